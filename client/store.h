@@ -1,0 +1,118 @@
+/* What the client knows right now. Views read it; it is the only one that talks
+ * to backend, outbox and disk for them. One store a workstation, one thread.
+ *
+ * Reading never blocks: a getter answers what is here (perhaps NULL) and a
+ * `want` asks for more; a listener hears when it came. Pointers from getters are
+ * borrowed until the main loop turns. Memory does not grow with the desk: the
+ * queue is a window of at most STORE_WINDOW rows around the place looked at,
+ * tickets are an LRU of STORE_TICKETS. */
+#ifndef CLIENT_STORE_H
+#define CLIENT_STORE_H
+
+#include "client/backend.h"
+
+#define STORE_WINDOW 1200
+#define STORE_PAGE 50      /* first page: a screenful at once */
+#define STORE_FILL 400     /* later pages */
+#define STORE_TICKETS 24
+#define STORE_PREFETCH 3   /* tickets after the opened one that are fetched ahead */
+
+enum store_note_kind {
+	STORE_SESSION,     /* session came or changed */
+	STORE_CONNECTION,  /* online, offline, retry time */
+	STORE_QUEUE,       /* rows of the window, counts */
+	STORE_TICKET,      /* ticket_id: content changed (also pending writes on it) */
+	STORE_HITS,        /* knowledge search or suggestions came */
+	STORE_ARTICLE,     /* article_id came */
+	STORE_TEMPLATES,
+	STORE_CUSTOMERS,   /* customer search came */
+	STORE_WRITE,       /* a write ended: change, error (NULL = acknowledged) */
+	STORE_CLAIMED,     /* claim-next answered: ticket_id (0: nothing left) */
+	STORE_MESSAGE      /* a sentence for the status line: text, bad */
+};
+struct store_note {
+	enum store_note_kind kind;
+	desk_id ticket_id, article_id;
+	const struct change *change;
+	const GError *error;
+	const char *text;
+	gboolean bad;
+	gboolean remote;    /* caused by somebody else (drawing must not move anything) */
+};
+typedef void store_fn(const struct store_note *note, void *arg);
+
+struct store;
+/* `dir` keeps outbox and drafts of this person at this desk (created 0700). */
+struct store *store_new(struct backend *b, const char *dir, GError **error);
+void store_free(struct store *s); /* flushes drafts and outbox to disk */
+void store_listen(struct store *s, store_fn *fn, void *arg); /* may be several; lasts as long as the store */
+void store_start(struct store *s); /* session, queue, feed: all asked at once */
+
+const struct session *store_session(const struct store *s); /* NULL until known */
+int64_t store_now_ms(const struct store *s);                /* the server's clock */
+enum backend_state store_connection(const struct store *s, const char **why, int64_t *retry_at_mono_ms);
+void store_retry(struct store *s);
+unsigned store_capabilities(const struct store *s);
+gboolean store_busy(const struct store *s); /* reads or writes under way; not the feed */
+
+const struct group *store_group(const struct store *s, desk_id id);
+const struct person *store_person(const struct store *s, desk_id id);
+const struct tag *store_tag(const struct store *s, const char *name);
+
+/* ---- the queue on show */
+/* Switches view ("mine", "assigned", ...), group or filter text (NULL = none);
+ * the old rows stay until the new ones are here. */
+void store_queue_show(struct store *s, const char *view, desk_id group_id, const char *filter);
+const char *store_queue_view(const struct store *s);
+const char *store_queue_filter(const struct store *s);
+size_t store_queue_size(const struct store *s);            /* rows in the window */
+const struct ticket_row *store_queue_at(const struct store *s, size_t i);
+gssize store_queue_find(const struct store *s, desk_id ticket_id); /* -1: not in the window */
+int64_t store_queue_offset(const struct store *s);         /* rows before the window, -1 unknown */
+int64_t store_queue_total(const struct store *s, gboolean *exact);
+int64_t store_queue_late(const struct store *s);           /* -1 unknown */
+gboolean store_queue_ends(const struct store *s, gboolean *at_top); /* TRUE: window reaches the bottom */
+/* Rows the screen shows; pages beyond are fetched before they are needed. */
+void store_queue_want(struct store *s, size_t first, size_t last);
+void store_queue_jump(struct store *s, enum page_anchor anchor, desk_id around);
+
+/* ---- tickets */
+const struct ticket *store_ticket(struct store *s, desk_id id);  /* NULL: not here */
+void store_want_ticket(struct store *s, desk_id id);             /* fetch or refresh when stale */
+void store_want_older(struct store *s, desk_id ticket_id);       /* older messages */
+void store_opened(struct store *s, desk_id id);                  /* keeps it, prefetches its neighbours */
+
+/* ---- writes: optimistic on the store, then outbox (disk), then the backend */
+/* Takes a copy. Shown at once; STORE_WRITE tells the end. Offline it waits. */
+void store_write(struct store *s, const struct change *c);
+
+enum pending_state { PENDING_QUEUED, PENDING_SENT, PENDING_UNCERTAIN, PENDING_REFUSED, PENDING_ASK /* over a day old */ };
+struct pending {
+	const struct change *change;
+	enum pending_state state;
+	const char *why;       /* refused: the server's sentence */
+	int64_t since_ms;
+};
+size_t store_pending_count(const struct store *s, desk_id ticket_id); /* 0 = all */
+gboolean store_pending_at(const struct store *s, desk_id ticket_id, size_t i, struct pending *out);
+/* Refused or old ones: send again (same key), or give up (text becomes a draft). */
+void store_pending_resend(struct store *s, const char *once_key);
+void store_pending_drop(struct store *s, const char *once_key);
+
+/* ---- drafts: journalled, at most 200 ms behind, survive anything */
+const char *store_draft(const struct store *s, desk_id ticket_id, enum message_kind kind); /* REPLY or NOTE; NULL none */
+void store_draft_set(struct store *s, desk_id ticket_id, enum message_kind kind, const char *text); /* NULL or "" forgets */
+gboolean store_draft_saved(const struct store *s); /* everything is on disk */
+gboolean store_drafts_flush(struct store *s, GError **error);
+/* All tickets with a draft, newest first: GArray of desk_id; free it. */
+GArray *store_drafts(const struct store *s);
+
+/* ---- knowledge, templates, customers */
+void store_search(struct store *s, desk_id ticket_id, const char *text); /* text NULL: suggestions */
+const GPtrArray *store_hits(const struct store *s, desk_id *ticket_id, const char **text); /* struct article_hit */
+const struct article *store_article(struct store *s, desk_id id);        /* NULL: fetched, STORE_ARTICLE follows */
+const GPtrArray *store_templates(const struct store *s);                 /* struct template, by position */
+void store_find_customers(struct store *s, const char *text);
+const GPtrArray *store_customers(const struct store *s);                 /* of the last search */
+
+#endif

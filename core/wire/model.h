@@ -1,0 +1,348 @@
+/* The domain: what a desk is made of, as both programs know it.
+ *
+ * Plain structs; strings are owned, UTF-8, without NUL, and RAW: they pass the
+ * text gate before they are drawn or logged. A NULL string means "none". Times
+ * are ms UTC (0 = none), ids are positive (0 = none). Lists are GPtrArray with
+ * a free function, never NULL after decoding. */
+#ifndef WIRE_MODEL_H
+#define WIRE_MODEL_H
+
+#include <glib.h>
+
+typedef int64_t desk_id;
+
+/* ---- vocabulary: one table each; the second column is the name on the wire */
+#define MODEL_ROLES(_) \
+	_(READ_ONLY, "read-only") _(AUDITOR, "auditor") _(AGENT, "agent") \
+	_(SPECIALIST, "specialist") _(SUPERVISOR, "supervisor") \
+	_(ADMINISTRATOR, "administrator")
+#define MODEL_STATUSES(_) \
+	_(NEW, "new") _(OPEN, "open") _(PENDING_CUSTOMER, "pending-customer") \
+	_(PENDING_INTERNAL, "pending-internal") _(ON_HOLD, "on-hold") \
+	_(RESOLVED, "resolved") _(FOLLOW_UP_DUE, "follow-up-due") \
+	_(ARCHIVED, "archived") _(MERGED, "merged") _(SPAM, "spam")
+#define MODEL_PRIORITIES(_) _(NORMAL, "normal") _(IMPORTANT, "important") _(URGENT, "urgent")
+#define MODEL_CHANNELS(_) \
+	_(WEB, "web") _(APP, "app") _(PHONE, "phone") _(EMAIL, "email") \
+	_(WECHAT, "wechat") _(WEIBO, "weibo") _(DOUYIN, "douyin") _(TMALL, "tmall") \
+	_(JD, "jd") _(QQ, "qq") _(SMS, "sms") _(COMMUNITY, "community") _(WALK_IN, "walk-in")
+/* complexity of the problem, chooses R-TIME-4 or -5 */
+#define MODEL_PROBLEMS(_) _(SIMPLE, "simple") _(COMPLEX, "complex")
+#define MODEL_CLOCKS(_) \
+	_(NONE, "none") \
+	_(FIRST_RESPONSE, "first-response")   /* R-TIME-1..3 */ \
+	_(NEXT_RESPONSE, "next-response")     /* R-TIME-11 */ \
+	_(RESOLUTION, "resolution")           /* R-TIME-4, -5 */ \
+	_(ESCALATION, "escalation")           /* R-TIME-7 */ \
+	_(TIER2, "tier2")                     /* R-TIME-8 */ \
+	_(CROSS, "cross-department")          /* R-TIME-6 */ \
+	_(FEEDBACK, "feedback")               /* R-TIME-9 */ \
+	_(PROMISE, "promise")                 /* R-TIME-10 */
+#define MODEL_CLOCK_STATES(_) \
+	_(IDLE, "idle") _(RUNNING, "running") _(PAUSED, "paused") _(MET, "met") \
+	_(BREACHED, "breached") /* still running, past its due time */ \
+	_(MISSED, "missed")     /* fulfilled after its due time */
+#define MODEL_MESSAGES(_) \
+	_(CUSTOMER, "customer") /* what the customer wrote */ \
+	_(REPLY, "reply")       /* public, to the customer */ \
+	_(NOTE, "note")         /* internal; never leaves the desk */ \
+	_(SYSTEM, "system")     /* a line of history: escalated, assigned, ... */
+#define MODEL_DELIVERY(_) _(DONE, "done") _(WAITING, "waiting") /* send_at not reached */ \
+	_(RECALLED, "recalled") _(FAILED, "failed")
+#define MODEL_MODULES(_) _(PRODUCT, "product") _(SERVICE, "service") _(AFTER_SALES, "after-sales")
+#define MODEL_ARTICLE_STATES(_) _(DRAFT, "draft") _(PUBLISHED, "published") _(OUTDATED, "outdated")
+/* R-TALK-1's named parts, R-TALK-2's, and what else a template can be */
+#define MODEL_PARTS(_) \
+	_(GREETING, "greeting") _(IDENTITY, "identity") _(PROBLEM, "problem") _(CARE, "care") \
+	_(COMFORT, "comfort") _(ALTERNATIVE, "alternative") _(SOLUTION, "solution") _(CLOSING, "closing")
+#define MODEL_AUDIENCES(_) _(ANY, "any") _(ELDERLY, "elderly") _(YOUNG, "young")
+#define MODEL_SCOPES(_) _(ALL, "all") _(GROUP, "group") _(OWN, "own")
+
+#define E(id, name) ROLE_##id,
+enum role { MODEL_ROLES(E) ROLE_COUNT };
+#undef E
+#define E(id, name) STATUS_##id,
+enum ticket_status { MODEL_STATUSES(E) STATUS_COUNT };
+#undef E
+#define E(id, name) PRIORITY_##id,
+enum ticket_priority { MODEL_PRIORITIES(E) PRIORITY_COUNT };
+#undef E
+#define E(id, name) CHANNEL_##id,
+enum channel { MODEL_CHANNELS(E) CHANNEL_COUNT };
+#undef E
+#define E(id, name) PROBLEM_##id,
+enum problem_class { MODEL_PROBLEMS(E) PROBLEM_COUNT };
+#undef E
+#define E(id, name) CLOCK_##id,
+enum clock_kind { MODEL_CLOCKS(E) CLOCK_COUNT };
+#undef E
+#define E(id, name) CLOCK_STATE_##id,
+enum clock_state { MODEL_CLOCK_STATES(E) CLOCK_STATE_COUNT };
+#undef E
+#define E(id, name) MESSAGE_##id,
+enum message_kind { MODEL_MESSAGES(E) MESSAGE_COUNT };
+#undef E
+#define E(id, name) DELIVERY_##id,
+enum delivery { MODEL_DELIVERY(E) DELIVERY_COUNT };
+#undef E
+#define E(id, name) MODULE_##id,
+enum kb_module { MODEL_MODULES(E) MODULE_COUNT };
+#undef E
+#define E(id, name) ARTICLE_##id,
+enum article_state { MODEL_ARTICLE_STATES(E) ARTICLE_STATE_COUNT };
+#undef E
+#define E(id, name) PART_##id,
+enum template_part { MODEL_PARTS(E) PART_COUNT };
+#undef E
+#define E(id, name) AUDIENCE_##id,
+enum audience { MODEL_AUDIENCES(E) AUDIENCE_COUNT };
+#undef E
+#define E(id, name) SCOPE_##id,
+enum scope { MODEL_SCOPES(E) SCOPE_COUNT };
+#undef E
+
+/* Name on the wire of each, never NULL; and back (-1 when unknown). */
+const char *role_name(enum role v);
+const char *status_name(enum ticket_status v);
+const char *priority_name(enum ticket_priority v);
+const char *channel_name(enum channel v);
+const char *problem_name(enum problem_class v);
+const char *clock_kind_name(enum clock_kind v);
+const char *clock_state_name(enum clock_state v);
+const char *message_kind_name(enum message_kind v);
+const char *delivery_name(enum delivery v);
+const char *module_name(enum kb_module v);
+const char *article_state_name(enum article_state v);
+const char *part_name(enum template_part v);
+const char *audience_name(enum audience v);
+const char *scope_name(enum scope v);
+int role_by_name(const char *s);
+int status_by_name(const char *s);
+int priority_by_name(const char *s);
+int channel_by_name(const char *s);
+int problem_by_name(const char *s);
+int clock_kind_by_name(const char *s);
+int clock_state_by_name(const char *s);
+int message_kind_by_name(const char *s);
+int delivery_by_name(const char *s);
+int module_by_name(const char *s);
+int article_state_by_name(const char *s);
+int part_by_name(const char *s);
+int audience_by_name(const char *s);
+int scope_by_name(const char *s);
+
+/* A status that an agent still works on (new, open, pending *, on hold). */
+gboolean status_is_active(enum ticket_status v);
+
+/* ---- the desk's people and words */
+struct group {
+	desk_id id;
+	char *name;       /* short, unique: "billing" */
+	char *title;      /* for people: "Billing 账单" */
+	int tier;         /* 1, 2; 0 = other department */
+};
+
+struct person {
+	desk_id id;
+	char *name;       /* log-in name, unique: "zhao.min" */
+	char *display;    /* "Zhao Min 赵敏" */
+	enum role role;
+	char *locale;     /* "en", "zh" */
+	GArray *groups;   /* of desk_id */
+	gboolean active;
+};
+
+struct tag {
+	desk_id id;
+	char *name;        /* "high-value" */
+	char *label_en, *label_zh;
+	char *advice_en, *advice_zh; /* what the agent should do */
+	char *glyph;       /* key into the screen's glyph table: star, warn, up, dot, heart; or NULL */
+	gboolean on_customer; /* else on tickets */
+};
+
+/* A tag as set on a customer (why and since when; automatic or by whom). */
+struct tag_mark {
+	desk_id tag_id;
+	char *name;
+	char *why;
+	int64_t since_ms;
+	desk_id by_person;  /* 0 = automatic */
+	char *by_name;
+};
+
+/* ---- tickets */
+struct ticket_clock {
+	enum clock_kind kind;
+	enum clock_state state;
+	int64_t started_ms;
+	int64_t target_ms;   /* duration promised by the policy */
+	int64_t due_ms;      /* when running or breached; else 0 */
+	int64_t left_ms;     /* working time left (negative: over), when paused */
+	int64_t warn_ms;     /* wall time from which it counts as warning */
+	int64_t ended_ms;    /* met or missed */
+	desk_id policy_id;
+};
+
+/* One line of a queue: what a list needs, no more (many are kept). */
+struct ticket_row {
+	desk_id id;               /* also the number people say: #1042 */
+	int64_t version;          /* grows by one with every change */
+	char *subject;
+	enum ticket_status status;
+	enum ticket_priority priority;
+	enum channel channel;
+	desk_id group_id, assignee_id, customer_id;
+	char *customer_name;
+	char *assignee_name;      /* NULL: nobody's */
+	char *group_name;
+	int64_t created_ms, updated_ms;
+	int64_t next_due_ms;      /* wall time of the nearest clock; QUEUE_NO_DUE when none runs */
+	int64_t next_warn_ms;
+	enum clock_kind next_clock;
+	gboolean waiting;         /* the last public message is the customer's */
+	int tier;                 /* 1, or 2 once escalated */
+	char *marks;              /* glyph keys of customer tags, space separated: "star warn" */
+};
+#define QUEUE_NO_DUE INT64_C(9007199254740991) /* 2^53-1: sorts last, safe in JSON */
+
+struct message {
+	desk_id id;
+	desk_id ticket_id;
+	enum message_kind kind;
+	enum delivery delivery;
+	desk_id author_id;        /* person or 0 */
+	char *author_name;        /* person's display or customer's name */
+	char *body;               /* raw */
+	int64_t at_ms;
+	int64_t send_at_ms;       /* when WAITING: leaves then */
+	char *once_key;           /* key of the write that made it, for the outbox; NULL else */
+};
+
+struct order {
+	char *number;
+	char *items;
+	char *state;              /* "shipped", ... */
+	int64_t amount_cents;
+	char *currency;
+	int64_t at_ms;
+};
+
+struct customer {
+	desk_id id;
+	int64_t version;
+	char *name;
+	char *language;           /* "en", "zh" */
+	char *email, *phone, *region, *gender, *occupation;
+	int birth_year;           /* 0 unknown */
+	char *zone;               /* IANA; NULL = the desk's */
+	char *preferences;        /* free text */
+	int64_t registered_ms;
+	GPtrArray *tags;          /* struct tag_mark */
+	GPtrArray *orders;        /* struct order, newest first */
+	int open_tickets, past_tickets;
+	double csat;              /* mean stars 1..5; 0 = none yet */
+	int64_t last_contact_ms;
+};
+
+struct ticket {
+	struct ticket_row row;
+	char *category;           /* "account/sign-in/code", up to 3 levels, NULL = none */
+	enum problem_class problem;
+	gboolean after_sales;
+	int64_t hold_until_ms;
+	char *escalation_reason;
+	GPtrArray *clocks;        /* struct ticket_clock */
+	GPtrArray *tags;          /* char*: names of ticket tags */
+	GPtrArray *messages;      /* struct message, oldest first: the newest page */
+	gboolean more_messages;   /* older ones exist */
+	struct customer *customer;/* with tags and orders; NULL in change events */
+	char *origin;             /* channel's own reference, NULL */
+};
+
+/* ---- knowledge and templates */
+struct article {
+	desk_id id;
+	int version;
+	enum article_state state;
+	enum kb_module module;
+	char *category;           /* "phone/settings/bluetooth": second and third level... */
+	char *language;
+	char *title;
+	char *body;               /* plain text with light markdown: numbered steps, lists */
+	char *keywords;
+	char *author;
+	int64_t at_ms;            /* of this version */
+	int64_t used;             /* times inserted */
+	int64_t helpful, unhelpful;
+};
+
+struct article_hit {
+	desk_id id;
+	int version;
+	enum kb_module module;
+	char *category, *language, *title;
+	char *snippet;            /* one line of the body around the match */
+	double score;
+};
+
+struct template {
+	desk_id id;
+	int version;
+	char *name;               /* short, unique per language and audience: "greet-chat" */
+	char *title;
+	char *language;
+	enum template_part part;
+	enum audience audience;
+	enum scope scope;
+	desk_id owner_id;         /* group or person by scope */
+	char *category;           /* problem type it fits, prefix match; NULL any */
+	char *body;               /* {customer} {agent} {order} {ticket} {promised} ... */
+	int position;
+};
+
+/* A service policy (R-TIME as data). First match by position. */
+struct policy_target {
+	enum clock_kind clock;
+	enum ticket_priority priority;  /* PRIORITY_COUNT: all */
+	int problem;                    /* enum problem_class, or -1: both */
+	int64_t target_ms;
+	int warn_percent;               /* of the target; 75 = at three quarters */
+	unsigned pause_statuses;        /* bit per enum ticket_status */
+	char *calendar;                 /* NULL: round the clock */
+};
+struct policy {
+	desk_id id;
+	int version;
+	int position;
+	char *name;
+	unsigned channels;              /* bit per enum channel; 0 = all */
+	int after_sales;                /* -1 both, 0 no, 1 yes */
+	GPtrArray *targets;             /* struct policy_target */
+};
+
+/* ---- freeing (NULL is fine everywhere) */
+void group_free(struct group *v);
+void person_free(struct person *v);
+void tag_free(struct tag *v);
+void tag_mark_free(struct tag_mark *v);
+void ticket_clock_free(struct ticket_clock *v);
+void ticket_row_free(struct ticket_row *v);
+void ticket_row_clear(struct ticket_row *v);   /* strings only */
+void ticket_row_copy(struct ticket_row *to, const struct ticket_row *from);
+void message_free(struct message *v);
+void order_free(struct order *v);
+void customer_free(struct customer *v);
+void ticket_free(struct ticket *v);
+void article_free(struct article *v);
+void article_hit_free(struct article_hit *v);
+void template_free(struct template *v);
+void policy_free(struct policy *v);
+void policy_target_free(struct policy_target *v);
+/* New ones, zeroed, with empty lists where the type has any. */
+struct person *person_new(void);
+struct customer *customer_new(void);
+struct ticket *ticket_new(void);
+struct policy *policy_new(void);
+
+#endif

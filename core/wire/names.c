@@ -1,0 +1,44 @@
+/* Names of the vocabulary on the wire, from the tables in model.h. */
+#include "wire/model.h"
+
+#include <string.h>
+
+static int find(const char *const *names, int n, const char *s)
+{
+	for (int i = 0; s && i < n; i++)
+		if (strcmp(names[i], s) == 0)
+			return i;
+	return -1;
+}
+
+#define E(id, name) name,
+#define VOCABULARY(fn, type, TABLE, count) \
+	static const char *const fn##_names[] = {TABLE(E)}; \
+	const char *fn##_name(enum type v) \
+	{ \
+		return (unsigned)v < (unsigned)count ? fn##_names[v] : "?"; \
+	} \
+	int fn##_by_name(const char *s) \
+	{ \
+		return find(fn##_names, count, s); \
+	}
+
+VOCABULARY(role, role, MODEL_ROLES, ROLE_COUNT)
+VOCABULARY(status, ticket_status, MODEL_STATUSES, STATUS_COUNT)
+VOCABULARY(priority, ticket_priority, MODEL_PRIORITIES, PRIORITY_COUNT)
+VOCABULARY(channel, channel, MODEL_CHANNELS, CHANNEL_COUNT)
+VOCABULARY(problem, problem_class, MODEL_PROBLEMS, PROBLEM_COUNT)
+VOCABULARY(clock_kind, clock_kind, MODEL_CLOCKS, CLOCK_COUNT)
+VOCABULARY(clock_state, clock_state, MODEL_CLOCK_STATES, CLOCK_STATE_COUNT)
+VOCABULARY(message_kind, message_kind, MODEL_MESSAGES, MESSAGE_COUNT)
+VOCABULARY(delivery, delivery, MODEL_DELIVERY, DELIVERY_COUNT)
+VOCABULARY(module, kb_module, MODEL_MODULES, MODULE_COUNT)
+VOCABULARY(article_state, article_state, MODEL_ARTICLE_STATES, ARTICLE_STATE_COUNT)
+VOCABULARY(part, template_part, MODEL_PARTS, PART_COUNT)
+VOCABULARY(audience, audience, MODEL_AUDIENCES, AUDIENCE_COUNT)
+VOCABULARY(scope, scope, MODEL_SCOPES, SCOPE_COUNT)
+
+gboolean status_is_active(enum ticket_status v)
+{
+	return v <= STATUS_ON_HOLD;
+}

@@ -1,0 +1,225 @@
+/* The contract between workstation and backend: what can be asked, what can be
+ * written, what comes back, what is announced; and the JSON of each.
+ *
+ * Reads are a `struct query`, writes a `struct change`; both know their HTTP
+ * form. Decoders are strict about types and ranges, ignore unknown members
+ * (versions differ by one minor release), limit depth to 16 and size to
+ * WIRE_MAX_BODY, and report DESK_PROTOCOL (answers) or DESK_INVALID (requests)
+ * with the member's path. Nothing here does I/O. */
+#ifndef WIRE_WIRE_H
+#define WIRE_WIRE_H
+
+#include "base/error.h"
+#include "wire/model.h"
+
+#define WIRE_MAX_BODY (4u << 20)
+#define WIRE_MAX_MESSAGE (256u << 10) /* bytes of one message's body */
+#define WIRE_KEY_LEN 36               /* idempotency key: a UUID's text */
+
+/* ---------------------------------------------------------------- reads */
+enum query_kind {
+	QUERY_SESSION,    /* who am I, my groups, tags, groups, people, server's time and version */
+	QUERY_QUEUE,      /* a page of ticket rows, by (next_due, id) */
+	QUERY_TICKET,     /* one ticket with newest messages, customer, clocks */
+	QUERY_MESSAGES,   /* older messages of a ticket, before `before_id` */
+	QUERY_CUSTOMER,
+	QUERY_CUSTOMERS,  /* search by text in name, mail, phone, order number */
+	QUERY_KNOWLEDGE,  /* search by text; with ticket_id and no text: suggestions for it */
+	QUERY_ARTICLE,    /* one article; version 0 = current */
+	QUERY_ARTICLE_VERSIONS,
+	QUERY_TEMPLATES,
+	QUERY_POLICIES,
+	QUERY_KIND_COUNT
+};
+
+/* Which page of an ordered list: exactly one anchor. Cursors are opaque text. */
+enum page_anchor { PAGE_FIRST, PAGE_AFTER, PAGE_BEFORE, PAGE_AROUND, PAGE_LAST };
+
+struct query {
+	enum query_kind kind;
+	desk_id ticket_id, customer_id, article_id;
+	desk_id before_id;
+	int version;
+	char *text;             /* search words, or the queue's filter text */
+	char *language;         /* preferred language of hits; NULL any */
+	/* queue */
+	char *view;             /* "mine" (my groups, active), "assigned" (to me), "unassigned", "all" (every active), "done" */
+	desk_id group_id;       /* 0 = by view */
+	enum page_anchor anchor;
+	char *cursor;           /* AFTER, BEFORE */
+	int limit;              /* 0 = the server's default; capped by it (500) */
+};
+
+void query_init(struct query *q, enum query_kind kind);
+void query_clear(struct query *q);
+void query_copy(struct query *to, const struct query *from);
+/* "/v1/tickets?view=mine&limit=50": path and escaped parameters. g_free. */
+char *query_to_target(const struct query *q);
+
+/* ---------------------------------------------------------------- writes */
+#define WIRE_CHANGES(_) \
+	_(REPLY, "reply")               /* ticket_id, body, answers_id, send_delay_ms, template_ids */ \
+	_(NOTE, "note")                 /* ticket_id, body */ \
+	_(RECALL, "recall")             /* message_id: take back a reply still waiting */ \
+	_(CLAIM, "claim")               /* ticket_id */ \
+	_(CLAIM_NEXT, "claim-next")     /* group_id or 0 = my groups; answers the ticket */ \
+	_(RELEASE, "release")           /* ticket_id: back to the queue */ \
+	_(STATUS, "status")             /* ticket_id, status, hold_until_ms */ \
+	_(PRIORITY, "priority")         /* ticket_id, priority */ \
+	_(SUBJECT, "subject")           /* ticket_id, text */ \
+	_(CATEGORY, "category")         /* ticket_id, text, problem */ \
+	_(ASSIGN, "assign")             /* ticket_id, person_id (0 nobody), group_id (0 keep) */ \
+	_(TAG, "tag")                   /* ticket_id, text = tag; TRUE `on` sets, else removes */ \
+	_(CUSTOMER_TAG, "customer-tag") /* customer_id, text = tag, reason, on */ \
+	_(ESCALATE, "escalate")         /* ticket_id, group_id, reason, body = hand-over note */ \
+	_(TICKET_NEW, "ticket-new")     /* subject=text, body, channel, customer_id or customer, group_id, category */ \
+	_(ARTICLE_USED, "article-used") /* article_id, ticket_id */ \
+	_(ARTICLE_SAVE, "article-save") /* article (id 0 = new); version is what was edited */
+
+enum change_kind {
+#define E(id, name) CHANGE_##id,
+	WIRE_CHANGES(E)
+#undef E
+	CHANGE_KIND_COUNT
+};
+const char *change_name(enum change_kind kind);
+int change_by_name(const char *name); /* -1 unknown */
+
+struct change {
+	enum change_kind kind;
+	char once_key[WIRE_KEY_LEN + 1]; /* Idempotency-Key */
+	int64_t if_version;              /* ticket version the writer saw; -1 = any */
+	desk_id ticket_id, customer_id, group_id, person_id, message_id, article_id;
+	desk_id answers_id;              /* newest message the writer had read; 0 = unknown */
+	char *text;
+	char *body;
+	char *reason;
+	enum ticket_status status;
+	enum ticket_priority priority;
+	enum channel channel;
+	int problem;                     /* enum problem_class or -1 */
+	gboolean on;
+	int64_t hold_until_ms;
+	int64_t send_delay_ms;           /* -1 = the channel's default undo window */
+	GArray *template_ids;            /* of desk_id; NULL = none */
+	struct customer *customer;       /* TICKET_NEW with an unknown customer: name, phone, email, language */
+	struct article *article;
+};
+
+/* Fills in a fresh random once_key and neutral values. */
+void change_init(struct change *c, enum change_kind kind);
+void change_clear(struct change *c);
+void change_copy(struct change *to, const struct change *from);
+/* HTTP form: method (static), target (g_free), body JSON (g_free, may be NULL).
+ *   reply, note      POST /v1/tickets/{id}/messages
+ *   recall           POST /v1/messages/{id}/recall
+ *   claim, release   POST /v1/tickets/{id}/claim | release
+ *   claim-next       POST /v1/tickets/claim-next
+ *   status, priority, subject, category   PATCH /v1/tickets/{id}
+ *   assign           POST /v1/tickets/{id}/assign
+ *   tag              PUT|DELETE /v1/tickets/{id}/tags/{tag}
+ *   customer-tag     PUT|DELETE /v1/customers/{id}/tags/{tag}
+ *   escalate         POST /v1/tickets/{id}/escalate
+ *   ticket-new       POST /v1/tickets
+ *   article-used     POST /v1/knowledge/{id}/used
+ *   article-save     POST /v1/knowledge | PUT /v1/knowledge/{id} */
+void change_to_http(const struct change *c, const char **method, char **target, char **json);
+/* The server's half: the body of such a request, into a change whose kind and
+ * ids from the path are already set. For PATCH the kind is found from the member. */
+gboolean change_from_json(struct change *c, const char *json, size_t len, GError **error);
+/* Whole change as one JSON object, for the outbox on disk; and back. */
+char *change_dump(const struct change *c);
+gboolean change_load(struct change *c, const char *json, size_t len, GError **error);
+
+/* ---------------------------------------------------------------- answers */
+struct session {
+	struct person *me;
+	GPtrArray *groups;   /* struct group: all */
+	GPtrArray *people;   /* struct person: all active */
+	GPtrArray *tags;     /* struct tag: all */
+	char *desk_name, *server_version, *zone;
+	int64_t server_time_ms;
+	int64_t seq;         /* newest event at that time */
+};
+
+struct queue_page {
+	GPtrArray *rows;     /* struct ticket_row in order */
+	char *before, *after;/* cursors of the rows around; NULL at either end */
+	int64_t offset;      /* rows before the first one; -1 unknown */
+	int64_t total;       /* rows in the whole list */
+	gboolean total_exact;
+	int64_t late;        /* breached ones among them; -1 unknown */
+	int64_t seq;         /* the page shows the desk as of this event */
+};
+
+struct answer { /* of a read or a write */
+	int64_t server_time_ms;
+	enum query_kind kind;            /* reads */
+	struct session *session;
+	struct queue_page *page;
+	struct ticket *ticket;           /* also the answer of every write on a ticket */
+	struct message *message;         /* of reply, note */
+	struct customer *customer;
+	GPtrArray *messages, *customers, *hits, *articles, *templates, *policies;
+	struct article *article;
+	gboolean more;
+	int64_t seq;                     /* writes: number of the event it caused */
+};
+void answer_free(struct answer *a);
+typedef struct answer answer_auto;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(answer_auto, answer_free)
+void session_free(struct session *s);
+void queue_page_free(struct queue_page *p);
+
+/* JSON -> answer of that query. */
+struct answer *answer_of_query(enum query_kind kind, const char *json, size_t len, GError **error);
+/* JSON -> answer of a write. */
+struct answer *answer_of_change(enum change_kind kind, const char *json, size_t len, GError **error);
+/* answer -> JSON (server side), appended to `out`. */
+void answer_to_json(GString *out, const struct answer *a);
+
+/* The error shape: {"code","message","field","retryable","request_id"}. */
+struct wire_error {
+	enum desk_code code;
+	char *message, *field, *request_id;
+	gboolean retryable;
+	struct ticket *ticket;  /* CONFLICT: the ticket as it is now; else NULL */
+};
+void wire_error_free(struct wire_error *e);
+void wire_error_to_json(GString *out, const struct wire_error *e);
+struct wire_error *wire_error_parse(const char *json, size_t len); /* never NULL */
+int wire_error_status(enum desk_code code); /* HTTP status */
+
+/* ---------------------------------------------------------------- events */
+#define WIRE_EVENTS(_) \
+	_(TICKET, "ticket")       /* row: the ticket's row after the change; message when one was added */ \
+	_(CUSTOMER, "customer")   /* customer_id changed: ask again */ \
+	_(ARTICLE, "article") _(TEMPLATE, "template") _(POLICY, "policy") \
+	_(PEOPLE, "people")       /* people, groups or tags changed */ \
+	_(RELOAD, "reload")       /* number too old: fetch everything anew */ \
+	_(PING, "ping")           /* heart-beat: server_time_ms only, has no number */
+enum event_kind {
+#define E(id, name) EVENT_##id,
+	WIRE_EVENTS(E)
+#undef E
+	EVENT_KIND_COUNT
+};
+struct event {
+	int64_t seq;
+	int64_t at_ms;
+	enum event_kind kind;
+	char *change;              /* name of the change that caused it ("reply"), or "breach", "warning", "import" */
+	desk_id person_id;         /* who; 0 = customer or the desk itself */
+	desk_id ticket_id, customer_id, article_id, template_id, policy_id;
+	struct ticket_row *row;    /* TICKET */
+	struct message *message;   /* TICKET, when a message was added or its delivery changed */
+	GPtrArray *clocks;         /* TICKET: struct ticket_clock, all of the ticket; NULL else */
+};
+void event_free(struct event *e);
+typedef struct event event_auto;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(event_auto, event_free)
+const char *event_kind_name(enum event_kind kind);
+void event_to_json(GString *out, const struct event *e);
+struct event *event_parse(const char *json, size_t len, GError **error);
+
+#endif

@@ -1,0 +1,56 @@
+/* The use cases of a help desk. Each change is one transaction: read, let the
+ * rules decide, write, number the event. Knows storage and rules; no HTTP. */
+#ifndef DESK_DESK_H
+#define DESK_DESK_H
+
+#include "wire/wire.h"
+#include "server/storage/db.h"
+
+struct desk;
+
+/* Who does something. The gate (people.h) has already said yes to the kind; what
+ * depends on the record (own group, own ticket) is decided here. */
+struct actor {
+	desk_id person_id;  /* 0 = the desk itself (scheduler, import, sample customers) */
+	enum role role;
+	const char *display;
+	const char *locale;
+};
+
+/* Loads policies, calendars, people, groups, tags into memory (immutable snapshot,
+ * swapped on change), builds the knowledge index. */
+struct desk *desk_open(struct db *db, GError **error);
+void desk_close(struct desk *d);
+struct db *desk_db(struct desk *d);
+/* To be told of every event after commit (any number from anywhere): refreshes snapshots and index. */
+void desk_notice(struct desk *d, const struct event *event);
+
+/* A read, on a reader connection. Fills *out (answer_free by the caller). Errors:
+ * DESK_NOTFOUND, DESK_INVALID (message names the parameter), DESK_FORBIDDEN, DESK_IO. */
+gboolean desk_query(struct desk *d, struct db_conn *conn, const struct actor *who,
+                    const struct query *q, struct answer *out, GError **error);
+
+/* A write, inside a job. DESK_CONFLICT when if_version is old: *conflict is then the
+ * ticket as it is (caller frees). Idempotency is the caller's (people.h / api). */
+gboolean desk_change(struct desk *d, struct db_tx *tx, const struct actor *who,
+                     const struct change *c, struct answer *out, struct ticket **conflict,
+                     GError **error);
+
+/* What customers do (channels, the sample's players, import). */
+gboolean desk_customer_writes(struct desk *d, struct db_tx *tx, desk_id ticket_id, const char *body,
+                              GError **error); /* reopens a resolved ticket */
+gboolean desk_customer_opens(struct desk *d, struct db_tx *tx, desk_id customer_id, enum channel channel,
+                             const char *subject, const char *body, desk_id group_id, const char *category,
+                             desk_id *ticket_id, GError **error);
+gboolean desk_customer_rates(struct desk *d, struct db_tx *tx, desk_id ticket_id, int stars,
+                             const char *comment, GError **error);
+
+/* Due work: replies whose send_at came, holds that ended. Returns the next moment
+ * something is due (INT64_MAX none). Called by the scheduler. */
+int64_t desk_due(struct desk *d, GError **error);
+
+/* All clocks of a ticket recomputed from its facts (also used by `verify`). */
+gboolean desk_clocks(struct desk *d, struct db_conn *conn, desk_id ticket_id, int64_t now_ms,
+                     GPtrArray **clocks /* struct ticket_clock */, GError **error);
+
+#endif

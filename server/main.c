@@ -1,0 +1,7 @@
+/* ttydeskd: the backend. */
+#include <stdio.h>
+int main(void)
+{
+	puts("ttydeskd " DESK_VERSION);
+	return 0;
+}

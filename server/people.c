@@ -1,0 +1,2 @@
+/* Authentication and the authorisation gate. */
+#include "server/people.h"

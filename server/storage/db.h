@@ -1,0 +1,95 @@
+/* Storage: one set of named constant SQL statements over SQLite or PostgreSQL.
+ *
+ * Reads run on the calling thread with a reader connection of its own. Writes are
+ * jobs: one writer thread takes what has queued up, runs each job inside a
+ * savepoint of one transaction, commits once (group commit) and then calls the
+ * jobs' done functions. A job that fails is rolled back alone. A job may run twice
+ * (PostgreSQL deadlock, lost connection before commit): it must start from its
+ * argument each time. When a commit's outcome is unknown, done gets DESK_UNCERTAIN.
+ *
+ * Statements are in statements.h; SQL is never built from data. Times are ms UTC. */
+#ifndef STORAGE_DB_H
+#define STORAGE_DB_H
+
+#include "base/error.h"
+#include "server/storage/statements.h"
+
+struct db;
+struct db_conn; /* one connection; one thread at a time */
+struct db_tx;   /* a write job's view of the writer connection */
+struct db_row;  /* valid inside the row function */
+
+enum db_arg_type { DB_NULL, DB_INT, DB_TEXT, DB_DOUBLE };
+struct db_arg {
+	enum db_arg_type type;
+	int64_t num;
+	const char *text; /* UTF-8 without NUL; NULL is SQL NULL */
+	double real;
+};
+#define DB_I(v) ((struct db_arg){.type = DB_INT, .num = (v)})
+#define DB_T(v) ((struct db_arg){.type = DB_TEXT, .text = (v)})
+#define DB_D(v) ((struct db_arg){.type = DB_DOUBLE, .real = (v)})
+#define DB_N ((struct db_arg){.type = DB_NULL})
+
+int64_t db_int(const struct db_row *row, int col);      /* NULL = 0 */
+const char *db_text(const struct db_row *row, int col); /* NULL = NULL; borrowed until the row function returns */
+double db_double(const struct db_row *row, int col);
+gboolean db_null(const struct db_row *row, int col);
+char *db_dup(const struct db_row *row, int col);
+
+/* Return FALSE to stop early (not an error). */
+typedef gboolean db_row_fn(const struct db_row *row, void *arg);
+/* Runs a statement; fn may be NULL. Errors: DESK_IO, DESK_BUSY (database away,
+ * retry), DESK_CONFLICT (unique or foreign key). */
+gboolean db_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n,
+                db_row_fn *fn, void *arg, GError **error);
+/* Rows the last db_run of this connection inserted, updated or deleted. */
+int64_t db_changed(const struct db_conn *conn);
+#define DB_RUN(conn, stmt, fn, arg, error, ...) \
+	db_run(conn, stmt, (const struct db_arg[]){__VA_ARGS__}, \
+	       sizeof((const struct db_arg[]){__VA_ARGS__}) / sizeof(struct db_arg), fn, arg, error)
+
+enum db_engine { DB_SQLITE, DB_POSTGRES };
+
+/* "sqlite:/path/desk.db" or a plain path; "postgresql://..." or "postgres:conninfo".
+ * Creates and migrates (under a lock). DESK_NEWER: a schema newer than ours;
+ * DESK_INVALID: not our database or corrupt. In both cases it is left untouched. */
+struct db *db_open(const char *url, GError **error);
+void db_close(struct db *db); /* finishes queued jobs, stops the threads */
+enum db_engine db_engine(const struct db *db);
+struct db_conn *db_conn_of(struct db_tx *tx);
+
+/* Reader connections: at most as many as threads ask; BEGIN/COMMIT around so that
+ * several statements see one state. */
+struct db_conn *db_read_begin(struct db *db, GError **error);
+void db_read_end(struct db *db, struct db_conn *conn);
+
+typedef gboolean db_job_fn(struct db_tx *tx, void *arg, GError **error); /* FALSE rolls back */
+typedef void db_done_fn(const GError *error, void *arg); /* on the writer thread, after commit; must be short */
+/* Any thread. DESK_BUSY through done when more than DB_QUEUE_MAX jobs wait. */
+#define DB_QUEUE_MAX 4096
+void db_submit(struct db *db, db_job_fn *fn, db_done_fn *done, void *arg);
+/* The same, waiting for its end (start-up, commands, tests; never on an HTTP thread). */
+gboolean db_submit_wait(struct db *db, db_job_fn *fn, void *arg, GError **error);
+
+/* The moment of this batch (clock_wall_ms, never going back between batches). */
+int64_t db_tx_now(const struct db_tx *tx);
+
+/* ---- feed: events get their number under one lock, in commit order, no gaps seen */
+struct event;
+/* Numbers and stores the event in this transaction; sets event->seq and at_ms.
+ * After commit it is handed to the listener, in order of seq. */
+gboolean db_tx_event(struct db_tx *tx, struct event *event, GError **error);
+/* Called after commit (own events at once; with PostgreSQL also other servers',
+ * within a second at worst) in order of seq, on one internal thread. */
+typedef void db_feed_fn(int64_t seq, const char *json, void *arg);
+void db_feed_listen(struct db *db, db_feed_fn *fn, void *arg);
+/* Stored events with seq > after, oldest first, at most limit. *oldest = smallest stored. */
+gboolean db_feed_read(struct db_conn *conn, int64_t after, int limit,
+                      void (*fn)(int64_t seq, const char *json, void *arg), void *arg,
+                      int64_t *oldest, int64_t *newest, GError **error);
+
+/* Engine's own integrity check; DESK_INVALID with its words. */
+gboolean db_check(struct db *db, GError **error);
+
+#endif

@@ -1,0 +1,77 @@
+/* Everything a user can do, once. Keymaps, `:` commands, help and man pages are
+ * checked against or made from this table. Names are never renamed. */
+#ifndef TUI_ACTION_H
+#define TUI_ACTION_H
+
+#include <glib.h>
+
+enum action_flag {
+	ACTION_WRITES = 1u << 0,   /* changes something at the desk */
+	ACTION_TICKET = 1u << 1,   /* needs an opened or selected ticket */
+	ACTION_ARG = 1u << 2       /* takes an argument; asks for it when missing */
+};
+
+#define ACTIONS(_) \
+	_(NEXT, "next", 0, "", "Move to the next line") \
+	_(PREV, "prev", 0, "", "Move to the previous line") \
+	_(PAGE_DOWN, "page-down", 0, "", "Move down one page") \
+	_(PAGE_UP, "page-up", 0, "", "Move up one page") \
+	_(FIRST, "first", 0, "", "Move to the first line") \
+	_(LAST, "last", 0, "", "Move to the last line") \
+	_(OPEN, "open", 0, "[NUMBER]", "Open the selected ticket or article, or the ticket NUMBER") \
+	_(CLOSE, "close", 0, "", "Close this view or prompt, go back") \
+	_(FOCUS_NEXT, "focus-next", 0, "", "Move to the next pane") \
+	_(FOCUS_PREV, "focus-prev", 0, "", "Move to the previous pane") \
+	_(LAYOUT, "layout", ACTION_ARG, "split|queue|conversation", "Choose the panes shown") \
+	_(NEXT_BEST, "next-best", ACTION_WRITES, "", "Claim and open the ticket that needs you most") \
+	_(CLAIM, "claim", ACTION_WRITES | ACTION_TICKET, "", "Take the ticket") \
+	_(RELEASE, "release", ACTION_WRITES | ACTION_TICKET, "", "Put the ticket back into the queue") \
+	_(REPLY, "reply", ACTION_TICKET, "", "Write to the customer") \
+	_(NOTE, "note", ACTION_TICKET, "", "Write an internal note") \
+	_(SEND, "send", ACTION_WRITES | ACTION_TICKET, "", "Send what is in the composer") \
+	_(RECALL, "recall", ACTION_WRITES | ACTION_TICKET, "", "Take back a reply that has not left yet") \
+	_(STATUS, "status", ACTION_WRITES | ACTION_TICKET | ACTION_ARG, "STATUS [UNTIL]", "Set the status; on-hold takes a time") \
+	_(SOLVE, "solve", ACTION_WRITES | ACTION_TICKET, "", "Mark the ticket resolved") \
+	_(PRIORITY, "priority", ACTION_WRITES | ACTION_TICKET | ACTION_ARG, "normal|important|urgent", "Set the priority") \
+	_(ASSIGN, "assign", ACTION_WRITES | ACTION_TICKET | ACTION_ARG, "PERSON|GROUP|nobody", "Give the ticket to a person or group") \
+	_(TAG, "tag", ACTION_WRITES | ACTION_TICKET | ACTION_ARG, "[-]TAG", "Set a tag on ticket or customer; -TAG removes it") \
+	_(ESCALATE, "escalate", ACTION_WRITES | ACTION_TICKET | ACTION_ARG, "GROUP REASON", "Hand the ticket to a group with a reason") \
+	_(NEW_TICKET, "new-ticket", ACTION_WRITES, "[SUBJECT]", "Open a ticket for a customer on the phone or at the desk") \
+	_(TEMPLATE, "template", ACTION_TICKET, "[NAME]", "Insert a template, variables filled") \
+	_(KNOWLEDGE, "knowledge", 0, "[WORDS]", "Search the knowledge base") \
+	_(INSERT, "insert", ACTION_TICKET, "[N]", "Insert the selected or N-th article into the reply") \
+	_(SUGGESTION_1, "suggestion-1", ACTION_TICKET, "", "Insert the first suggestion") \
+	_(SUGGESTION_2, "suggestion-2", ACTION_TICKET, "", "Insert the second suggestion") \
+	_(SUGGESTION_3, "suggestion-3", ACTION_TICKET, "", "Insert the third suggestion") \
+	_(VIEW, "view", ACTION_ARG, "mine|assigned|unassigned|all|done|GROUP", "Choose which tickets the queue shows") \
+	_(FILTER, "filter", 0, "[WORDS]", "Show only tickets that match; empty shows all again") \
+	_(OLDER, "older", ACTION_TICKET, "", "Fetch older messages") \
+	_(PENDING, "pending", 0, "", "List writes that wait, are uncertain or were refused") \
+	_(DRAFTS, "drafts", 0, "", "List tickets with unsent text") \
+	_(COMMAND, "command", 0, "", "Type an action by its name") \
+	_(HELP, "help", 0, "", "Show the keys") \
+	_(RECONNECT, "reconnect", 0, "", "Try the backend again now") \
+	_(THEME, "theme", ACTION_ARG, "colour|mono|FILE", "Choose the colours") \
+	_(REDRAW, "redraw", 0, "", "Paint the whole screen again") \
+	_(SUSPEND, "suspend", 0, "", "Stop the program, back with fg") \
+	_(QUIT, "quit", 0, "", "Leave; drafts are kept")
+
+enum action {
+	ACTION_NONE,
+#define E(id, name, flags, args, help) ACTION_##id,
+	ACTIONS(E)
+#undef E
+	ACTION_COUNT
+};
+
+struct action_info {
+	enum action id;
+	const char *name;
+	unsigned flags;
+	const char *args;
+	const char *help;
+};
+const struct action_info *action_info(enum action id);   /* NULL for NONE */
+enum action action_by_name(const char *name, size_t len); /* ACTION_NONE unknown */
+
+#endif

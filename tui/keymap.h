@@ -1,0 +1,45 @@
+/* Strokes to actions, per context. Files are INI: a section a context, `strokes
+ * separated by spaces = action argument`; `none` unbinds. Compiled-in defaults
+ * (keymaps/default.keys) use the same parser.
+ *
+ * Contexts: all, queue, conversation, knowledge, list, composer, prompt, help. In
+ * composer and prompt, unbound keys go to the line editor. A key that is also a
+ * prefix in one context is an error naming both lines. */
+#ifndef TUI_KEYMAP_H
+#define TUI_KEYMAP_H
+
+#include "tui/action.h"
+#include "tui/input.h"
+
+#define KEYMAP_MAX_SEQ 4
+
+struct binding {
+	const char *context;
+	stroke seq[KEYMAP_MAX_SEQ];
+	size_t len;
+	enum action action;
+	const char *arg;   /* "" none */
+	const char *file;  /* where it came from */
+	int line;
+};
+
+enum keymap_match { KEYMAP_UNBOUND, KEYMAP_PREFIX, KEYMAP_BOUND };
+
+struct keymap;
+struct keymap *keymap_new(void); /* with the compiled-in defaults */
+void keymap_free(struct keymap *km);
+/* All or nothing: on error the map is unchanged and the error lists every bad line. */
+gboolean keymap_load(struct keymap *km, const char *path, GError **error);
+gboolean keymap_parse(struct keymap *km, const char *name, const char *bytes, size_t len, GError **error);
+/* First `context`, then "all" (not for composer and prompt, where only named and
+ * control keys fall through to "all"). */
+enum keymap_match keymap_lookup(const struct keymap *km, const char *context,
+                                const stroke *seq, size_t len, const struct binding **out);
+/* In order of context, then file and line. */
+void keymap_each(const struct keymap *km, void (*fn)(const struct binding *b, void *arg), void *arg);
+/* Shortest key of an action in a context, for footers and help; "" when none. */
+const char *keymap_key_of(const struct keymap *km, const char *context, enum action action,
+                          char *buf, size_t size);
+char *keymap_seq_name(const stroke *seq, size_t len); /* "g g"; g_free */
+
+#endif

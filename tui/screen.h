@@ -1,0 +1,76 @@
+/* The terminal. The only file with curses; the only writer to it.
+ *
+ * ncurses draws into memory; each frame goes out as ONE write(). Nothing is
+ * written while suspended. Cells are drawn from `struct text` or from literals
+ * of this program; every glyph has an ASCII fallback. */
+#ifndef TUI_SCREEN_H
+#define TUI_SCREEN_H
+
+#include "base/text.h"
+#include "tui/theme.h"
+
+struct rect { int y, x, h, w; };
+
+enum glyph {
+	GLYPH_HLINE, GLYPH_VLINE, GLYPH_TEE_DOWN, GLYPH_TEE_UP, GLYPH_TEE_RIGHT, GLYPH_TEE_LEFT, GLYPH_CROSS,
+	GLYPH_CURSOR,   /* > */
+	GLYPH_STAR, GLYPH_WARN, GLYPH_UP, GLYPH_DOT, GLYPH_CHECK, GLYPH_HEART, GLYPH_ELDERLY,
+	GLYPH_WAITING,  /* customer waits for us */
+	GLYPH_PENDING, GLYPH_UNCERTAIN, GLYPH_REFUSED, GLYPH_PAUSED, GLYPH_LATE, GLYPH_ELLIPSIS,
+	GLYPH_COUNT
+};
+/* By the key in tags and rows ("star", "warn", "up", "dot", "heart", "elderly"); GLYPH_DOT if unknown. */
+enum glyph glyph_by_key(const char *key, size_t len);
+
+
+struct screen;
+/* Takes over the terminal on fd (in == out for a tty). DESK_IO when it is none or
+ * terminfo lacks what is needed (cup, clear). `no_color` forces mono. */
+struct screen *screen_new(int fd_in, int fd_out, const char *term, gboolean no_color, GError **error);
+void screen_free(struct screen *s); /* restores the terminal */
+void screen_set_theme(struct screen *s, const struct theme *t); /* borrowed */
+int screen_rows(const struct screen *s);
+int screen_cols(const struct screen *s);
+gboolean screen_utf8(const struct screen *s);
+gboolean screen_colours(const struct screen *s);
+int screen_fd(const struct screen *s);
+gboolean screen_resized(struct screen *s);  /* asks the kernel; TRUE when the size changed */
+void screen_suspend(struct screen *s);      /* gives the terminal back (Ctrl-Z, editor) */
+void screen_resume(struct screen *s);
+gboolean screen_suspended(const struct screen *s);
+void screen_redraw(struct screen *s);       /* next frame repaints every cell */
+void screen_bell(struct screen *s);         /* goes out with the next frame */
+void screen_title(struct screen *s, const struct text *title); /* terminals that have one; next frame */
+/* Sends the frame with the cursor at (y, x), hidden when y < 0. One write(), none if
+ * nothing changed. Returns bytes sent. */
+size_t screen_flush(struct screen *s, int cursor_y, int cursor_x);
+/* What is on the cells now, as text lines (tests, :save-screen). g_free. */
+char *screen_dump(const struct screen *s);
+
+/* ---- a clipped window onto the frame; coordinates are relative to it */
+struct canvas {
+	struct screen *screen;
+	struct rect area;
+};
+struct canvas canvas_of(struct screen *s, struct rect area);
+struct canvas canvas_sub(const struct canvas *c, struct rect r); /* clipped to c */
+void canvas_fill(const struct canvas *c, struct rect r, enum theme_role role); /* blanks */
+/* All drawing returns the columns used. Text beyond `cols` is cut with an ellipsis
+ * glyph; wide characters are never halved. cols < 0 = to the edge. */
+int canvas_text(const struct canvas *c, int y, int x, int cols, enum theme_role role, const struct text *t);
+/* Bytes [from, to) of the text (grapheme borders), no ellipsis. */
+int canvas_span(const struct canvas *c, int y, int x, int cols, enum theme_role role,
+                const struct text *t, size_t from, size_t to);
+/* Only string literals and formatted numbers of this program: printable ASCII. */
+int canvas_literal(const struct canvas *c, int y, int x, enum theme_role role, const char *ascii);
+int canvas_glyph(const struct canvas *c, int y, int x, enum theme_role role, enum glyph g);
+int glyph_cols(const struct screen *s, enum glyph g);
+void canvas_hline(const struct canvas *c, int y, int x, int cols, enum theme_role role);
+void canvas_vline(const struct canvas *c, int y, int x, int rows, enum theme_role role);
+/* Tells the screen that rows [top, top+h) of the full-width area moved by n lines
+ * (n > 0: content went up), so that a scroll is sent instead of cells. A hint. */
+void canvas_scrolled(const struct canvas *c, int top, int h, int n);
+/* Repaints role of cells without touching their text (cursor marks). */
+void canvas_restyle(const struct canvas *c, struct rect r, enum theme_role role);
+
+#endif
