@@ -7,6 +7,7 @@
 #define BASE_CLOCK_H
 
 #include <glib.h>
+#include <stdint.h>
 
 #define MS_SECOND INT64_C(1000)
 #define MS_MINUTE (60 * MS_SECOND)

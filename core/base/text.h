@@ -13,6 +13,7 @@
 #define BASE_TEXT_H
 
 #include <glib.h>
+#include <stdint.h>
 
 #define TEXT_TAB 4
 #define TEXT_NO_CAP SIZE_MAX
