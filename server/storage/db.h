@@ -39,8 +39,11 @@ char *db_dup(const struct db_row *row, int col);
 
 /* Return FALSE to stop early (not an error). */
 typedef gboolean db_row_fn(const struct db_row *row, void *arg);
-/* Runs a statement; fn may be NULL. Errors: DESK_IO, DESK_BUSY (database away,
- * retry), DESK_CONFLICT (unique or foreign key). */
+/* Runs a statement; fn may be NULL, and may run other statements. Errors: DESK_IO,
+ * DESK_BUSY (database away, retry), DESK_CONFLICT (unique or foreign key),
+ * DESK_INVALID (text that isn't UTF-8; a CHECK, NOT NULL or range refused it). In a
+ * job the first failed statement fails the job: later statements are refused and the
+ * job is rolled back whatever it returns (PostgreSQL can't go on either). */
 gboolean db_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n,
                 db_row_fn *fn, void *arg, GError **error);
 /* Rows the last db_run of this connection inserted, updated or deleted. */
@@ -55,7 +58,7 @@ enum db_engine { DB_SQLITE, DB_POSTGRES };
  * Creates and migrates (under a lock). DESK_NEWER: a schema newer than ours;
  * DESK_INVALID: not our database or corrupt. In both cases it is left untouched. */
 struct db *db_open(const char *url, GError **error);
-void db_close(struct db *db); /* finishes queued jobs, stops the threads */
+void db_close(struct db *db); /* finishes queued jobs, stops the threads; NULL is fine */
 enum db_engine db_engine(const struct db *db);
 struct db_conn *db_conn_of(struct db_tx *tx);
 
@@ -66,7 +69,7 @@ void db_read_end(struct db *db, struct db_conn *conn);
 
 typedef gboolean db_job_fn(struct db_tx *tx, void *arg, GError **error); /* FALSE rolls back */
 typedef void db_done_fn(const GError *error, void *arg); /* on the writer thread, after commit; must be short */
-/* Any thread. DESK_BUSY through done when more than DB_QUEUE_MAX jobs wait. */
+/* Any thread. DESK_BUSY through done when more than DB_QUEUE_MAX jobs wait. done may be NULL. */
 #define DB_QUEUE_MAX 4096
 void db_submit(struct db *db, db_job_fn *fn, db_done_fn *done, void *arg);
 /* The same, waiting for its end (start-up, commands, tests; never on an HTTP thread). */
@@ -84,12 +87,24 @@ gboolean db_tx_event(struct db_tx *tx, struct event *event, GError **error);
  * within a second at worst) in order of seq, on one internal thread. */
 typedef void db_feed_fn(int64_t seq, const char *json, void *arg);
 void db_feed_listen(struct db *db, db_feed_fn *fn, void *arg);
-/* Stored events with seq > after, oldest first, at most limit. *oldest = smallest stored. */
+/* Stored events with seq > after, oldest first, at most limit. *oldest = smallest
+ * stored (newest + 1 when none is): a reader with after + 1 < *oldest must reload. */
 gboolean db_feed_read(struct db_conn *conn, int64_t after, int limit,
                       void (*fn)(int64_t seq, const char *json, void *arg), void *arg,
                       int64_t *oldest, int64_t *newest, GError **error);
 
-/* Engine's own integrity check; DESK_INVALID with its words. */
+/* How many events are kept at most and how long (ms); the defaults are below. */
+#define DB_FEED_KEEP 100000
+#define DB_FEED_KEEP_MS (INT64_C(7) * 24 * 3600 * 1000)
+void db_feed_retain(struct db *db, int64_t keep, int64_t keep_ms);
+/* Forgets now what retention allows (it happens by itself, too). */
+gboolean db_feed_tidy(struct db *db, GError **error);
+
+/* ---- settings of the desk: small texts by name. *value is NULL when unset (g_free). */
+gboolean db_setting_get(struct db_conn *conn, const char *name, char **value, GError **error);
+gboolean db_setting_put(struct db_conn *conn, const char *name, const char *value, GError **error);
+
+/* Engine's own integrity check and the feed's; DESK_INVALID with its words. */
 gboolean db_check(struct db *db, GError **error);
 
 #endif

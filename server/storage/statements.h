@@ -1,13 +1,25 @@
 /* Every SQL statement, named. One text for both engines with $1..$n; where the
- * engines must differ, S2 has SQLite's first and PostgreSQL's second. Rules of the
- * common dialect: no `::`, no now(), typed integers, CAST($n AS BIGINT) IS NULL, no LIKE. */
+ * engines must differ, S2 has SQLite's first and PostgreSQL's second.
+ *
+ * To add statements: write them as STATEMENTS_THING(S, S2) in stmt_thing.h, include
+ * it here and add one line to STATEMENTS. tests/contract prepares every one of them
+ * on both engines, so a slip of dialect fails there.
+ *
+ * Rules of the common dialect: every $n up to the highest is used (in both texts of S2);
+ * no `::`, now(), LIKE, lower(), booleans or `$1 IS NULL` (write CAST($1 AS BIGINT) IS NULL);
+ * a parameter that stands in no column's company is cast (CAST($1 AS BIGINT) + 1);
+ * CAST(sum(x) AS BIGINT); INSERT .. SELECT .. WHERE true ON CONFLICT; max(a, b) is a CASE;
+ * RETURNING columns are qualified after UPDATE .. FROM; no DEFERRABLE foreign keys
+ * (a failing COMMIT would undo other jobs of the batch). Text binds to TEXT columns
+ * only, integers to INTEGER/BIGINT ones. */
 #ifndef STORAGE_STATEMENTS_H
 #define STORAGE_STATEMENTS_H
 
 #include "server/storage/stmt_feed.h"
 
 #define STATEMENTS(S, S2) \
-	STATEMENTS_FEED(S, S2)
+	STATEMENTS_FEED(S, S2) \
+	/* one line a domain; keep this comment last */
 
 enum db_stmt {
 #define S(id, sql) STMT_##id,

@@ -1,0 +1,290 @@
+/* Storage: opening by URL, the statement table, the pool of reader connections. */
+#include "server/storage/db_driver.h"
+
+#include <string.h>
+
+static const char *const statement_names[STMT_COUNT] = {
+#define S(id, sql) [STMT_##id] = #id,
+#define S2(id, sqlite, postgres) [STMT_##id] = #id,
+	STATEMENTS(S, S2)
+#undef S
+#undef S2
+};
+
+static const char *const statement_sql[2][STMT_COUNT] = {
+#define S(id, sql) [STMT_##id] = sql,
+#define S2(id, sqlite, postgres) [STMT_##id] = sqlite,
+	[DB_SQLITE] = {STATEMENTS(S, S2)},
+#undef S2
+#define S2(id, sqlite, postgres) [STMT_##id] = postgres,
+	[DB_POSTGRES] = {STATEMENTS(S, S2)},
+#undef S
+#undef S2
+};
+
+const char *db_stmt_name(enum db_stmt stmt)
+{
+	return statement_names[stmt];
+}
+
+const char *db_stmt_sql(enum db_engine engine, enum db_stmt stmt)
+{
+	return statement_sql[engine][stmt];
+}
+
+/* The highest $n. A dollar inside a literal would be counted; ours have none. */
+int db_stmt_params(enum db_engine engine, enum db_stmt stmt)
+{
+	int highest = 0;
+
+	for (const char *p = strchr(statement_sql[engine][stmt], '$'); p; p = strchr(p + 1, '$')) {
+		int n = (int)g_ascii_strtoll(p + 1, NULL, 10);
+		highest = MAX(highest, n);
+	}
+	g_assert(highest <= DB_PARAM_MAX);
+	return highest;
+}
+
+/* ---- opening */
+static const struct db_ops *choose_driver(const char *url, const char **target)
+{
+	if (g_str_has_prefix(url, "postgresql://") || g_str_has_prefix(url, "postgres://")) {
+		*target = url;
+		return &postgres_ops;
+	}
+	if (g_str_has_prefix(url, "postgres:")) {
+		*target = url + strlen("postgres:");
+		return &postgres_ops;
+	}
+	*target = url;
+	if (g_str_has_prefix(url, "sqlite:")) {
+		*target += strlen("sqlite:");
+		if (g_str_has_prefix(*target, "//"))
+			*target += 2;
+	}
+	return &sqlite_ops;
+}
+
+static void free_db(struct db *db)
+{
+	if (db->writer)
+		db_writer_stop(db->writer);
+	if (db->feed)
+		db_feed_stop(db->feed);
+	g_assert(db->idle->len == db->readers); /* a reader connection wasn't given back */
+	for (unsigned i = 0; i < db->idle->len; i++)
+		db->ops->disconnect(db->idle->pdata[i]);
+	g_ptr_array_unref(db->idle);
+	if (db->engine)
+		db->ops->close(db);
+	g_mutex_clear(&db->lock);
+	g_cond_clear(&db->reader_back);
+	g_free(db);
+}
+
+struct db *db_open(const char *url, GError **error)
+{
+	const char *target;
+	struct db *db;
+
+	if (!url || !*url || !g_utf8_validate(url, -1, NULL)) {
+		desk_fail(error, DESK_INVALID, "The database's address is empty or not UTF-8.");
+		return NULL;
+	}
+	db = g_new0(struct db, 1);
+	g_mutex_init(&db->lock);
+	g_cond_init(&db->reader_back);
+	db->idle = g_ptr_array_new();
+	db->ops = choose_driver(url, &target);
+	if (!db->ops->open(db, target, error)) {
+		free_db(db);
+		return NULL;
+	}
+	db->feed = db_feed_new(db);
+	db->writer = db_writer_start(db, error);
+	if (!db->writer) {
+		free_db(db);
+		return NULL;
+	}
+	return db;
+}
+
+void db_close(struct db *db)
+{
+	if (db)
+		free_db(db);
+}
+
+enum db_engine db_engine(const struct db *db)
+{
+	return db->ops->engine;
+}
+
+gboolean db_check(struct db *db, GError **error)
+{
+	return db->ops->check(db, error);
+}
+
+/* ---- running */
+static gboolean texts_valid(enum db_stmt stmt, const struct db_arg *args, size_t n, GError **error)
+{
+	for (size_t i = 0; i < n; i++)
+		if (args[i].type == DB_TEXT && args[i].text && !g_utf8_validate(args[i].text, -1, NULL))
+			return desk_fail(error, DESK_INVALID, "Text for %s is not valid UTF-8.",
+			                 db_stmt_name(stmt));
+	return TRUE;
+}
+
+gboolean db_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n,
+                db_row_fn *fn, void *arg, GError **error)
+{
+	GError *why = NULL;
+
+	g_assert(stmt < STMT_COUNT);
+	g_assert((int)n == db_stmt_params(conn->ops->engine, stmt));
+	if (conn->failure)
+		return desk_fail(error, DESK_BUG, "%s: an earlier statement of this job failed.",
+		                 db_stmt_name(stmt));
+	conn->changed = 0;
+	if (texts_valid(stmt, args, n, &why) && conn->ops->run(conn, stmt, args, n, fn, arg, &why))
+		return TRUE;
+	if (conn->role == DB_WRITER)
+		conn->failure = g_error_copy(why);
+	g_propagate_error(error, why);
+	return FALSE;
+}
+
+int64_t db_changed(const struct db_conn *conn)
+{
+	return conn->changed;
+}
+
+int64_t db_int(const struct db_row *row, int col)
+{
+	return row->ops->row_int(row, col);
+}
+
+const char *db_text(const struct db_row *row, int col)
+{
+	return row->ops->row_text(row, col);
+}
+
+double db_double(const struct db_row *row, int col)
+{
+	return row->ops->row_double(row, col);
+}
+
+gboolean db_null(const struct db_row *row, int col)
+{
+	return row->ops->row_null(row, col);
+}
+
+char *db_dup(const struct db_row *row, int col)
+{
+	return g_strdup(db_text(row, col));
+}
+
+/* ---- readers */
+
+/* The last used one has the warmest cache. Counts the connection it returns, or the
+ * one that the caller may open (*open_new). */
+static struct db_conn *take_reader(struct db *db, gboolean *open_new)
+{
+	gint64 deadline = g_get_monotonic_time() + DB_READER_WAIT_MS * 1000;
+	struct db_conn *conn = NULL;
+
+	*open_new = FALSE;
+	g_mutex_lock(&db->lock);
+	for (;;) {
+		if (db->idle->len) {
+			conn = g_ptr_array_steal_index(db->idle, db->idle->len - 1);
+			break;
+		}
+		if (db->readers < DB_READERS_MAX) {
+			db->readers++;
+			*open_new = TRUE;
+			break;
+		}
+		if (!g_cond_wait_until(&db->reader_back, &db->lock, deadline))
+			break;
+	}
+	g_mutex_unlock(&db->lock);
+	return conn;
+}
+
+static void drop_reader(struct db *db, struct db_conn *conn)
+{
+	if (conn)
+		db->ops->disconnect(conn);
+	g_mutex_lock(&db->lock);
+	db->readers--;
+	g_cond_signal(&db->reader_back);
+	g_mutex_unlock(&db->lock);
+}
+
+static void keep_reader(struct db *db, struct db_conn *conn)
+{
+	g_mutex_lock(&db->lock);
+	g_ptr_array_add(db->idle, conn);
+	g_cond_signal(&db->reader_back);
+	g_mutex_unlock(&db->lock);
+}
+
+struct db_conn *db_read_begin(struct db *db, GError **error)
+{
+	for (;;) {
+		GError *why = NULL;
+		gboolean open_new;
+		struct db_conn *conn = take_reader(db, &open_new);
+
+		if (!conn && !open_new) {
+			desk_fail(error, DESK_BUSY, "All reader connections of the database are in use.");
+			return NULL;
+		}
+		if (open_new)
+			conn = db->ops->connect(db, DB_READER, &why);
+		if (conn && db->ops->begin(conn, &why))
+			return conn;
+		/* A pooled connection may have died with its server: its place is free now for
+		 * another pooled one or, at last, a new one. */
+		gboolean again = !open_new && conn->state == DB_STATE_LOST;
+		drop_reader(db, conn);
+		if (!again) {
+			g_propagate_error(error, why);
+			return NULL;
+		}
+		g_clear_error(&why);
+	}
+}
+
+void db_read_end(struct db *db, struct db_conn *conn)
+{
+	if (conn->state != DB_STATE_LOST)
+		db->ops->rollback(conn);
+	if (conn->state == DB_STATE_LOST) {
+		drop_reader(db, conn);
+	} else {
+		conn->state = DB_STATE_OK;
+		keep_reader(db, conn);
+	}
+}
+
+/* ---- settings */
+static gboolean take_text(const struct db_row *row, void *arg)
+{
+	*(char **)arg = db_dup(row, 0);
+	return FALSE;
+}
+
+gboolean db_setting_get(struct db_conn *conn, const char *name, char **value, GError **error)
+{
+	*value = NULL;
+	return DB_RUN(conn, STMT_SETTING_GET, take_text, value, error, DB_T(name));
+}
+
+gboolean db_setting_put(struct db_conn *conn, const char *name, const char *value, GError **error)
+{
+	if (!value)
+		return DB_RUN(conn, STMT_SETTING_DROP, NULL, NULL, error, DB_T(name));
+	return DB_RUN(conn, STMT_SETTING_PUT, NULL, NULL, error, DB_T(name), DB_T(value));
+}

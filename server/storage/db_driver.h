@@ -1,0 +1,125 @@
+/* What the two engines give to db.c, db_writer.c and db_feed.c; for this folder only.
+ *
+ * A driver embeds struct db_conn as the first member of its own connection. Its
+ * functions never retry: they report what happened in conn->state, and the writer
+ * decides whether a batch is replayed. */
+#ifndef STORAGE_DB_DRIVER_H
+#define STORAGE_DB_DRIVER_H
+
+#include "server/storage/db.h"
+
+#define DB_PARAM_MAX 64  /* $1..$64 in one statement */
+#define DB_READERS_MAX 8 /* reader connections of one database handle */
+#define DB_READER_WAIT_MS 5000
+
+/* Name, SQL and number of parameters of a statement in an engine's dialect. */
+const char *db_stmt_name(enum db_stmt stmt);
+const char *db_stmt_sql(enum db_engine engine, enum db_stmt stmt);
+int db_stmt_params(enum db_engine engine, enum db_stmt stmt);
+
+enum db_state {
+	DB_STATE_OK,
+	DB_STATE_RETRY,   /* the transaction was the loser of a deadlock or the like: replay it */
+	DB_STATE_TX_GONE, /* the engine has rolled the transaction back (disk full, I/O error) */
+	DB_STATE_LOST     /* the connection is gone, and what it had not committed with it */
+};
+
+enum db_role { DB_READER, DB_WRITER, DB_LISTENER };
+
+struct db_ops;
+struct db_conn {
+	struct db *db;
+	const struct db_ops *ops;
+	enum db_role role;
+	enum db_state state;
+	int64_t changed;
+	GError *failure; /* inside a job: its first failed statement; the rest is refused */
+};
+
+struct db_row {
+	const struct db_ops *ops;
+	void *result;
+	int index;
+};
+
+enum db_outcome { DB_COMMITTED, DB_NOT_COMMITTED, DB_UNKNOWN };
+
+struct db_ops {
+	enum db_engine engine;
+	const char *name;
+	/* Checks and migrates; `target` is the URL without its scheme where there is one. */
+	gboolean (*open)(struct db *db, const char *target, GError **error);
+	void (*close)(struct db *db);
+	struct db_conn *(*connect)(struct db *db, enum db_role role, GError **error);
+	void (*disconnect)(struct db_conn *conn);
+	gboolean (*run)(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n,
+	                db_row_fn *fn, void *arg, GError **error);
+	/* Readers: one snapshot. Writers: nobody else writes events until the end. */
+	gboolean (*begin)(struct db_conn *conn, GError **error);
+	enum db_outcome (*commit)(struct db_conn *conn, GError **error);
+	void (*rollback)(struct db_conn *conn);
+	gboolean (*mark)(struct db_conn *conn, GError **error); /* a savepoint, replacing the last one */
+	gboolean (*undo)(struct db_conn *conn, GError **error); /* back to it */
+	/* After commit of a batch with events up to seq (inside the transaction for PostgreSQL). */
+	gboolean (*announce)(struct db_conn *conn, int64_t seq, GError **error);
+	/* Listener: a descriptor that becomes readable on news, or -1; and the number it told
+	 * of (0 = none, -1 = connection lost). */
+	int (*news_fd)(struct db_conn *conn);
+	int64_t (*news)(struct db_conn *conn);
+	gboolean (*check)(struct db *db, GError **error);
+
+	int64_t (*row_int)(const struct db_row *row, int col);
+	const char *(*row_text)(const struct db_row *row, int col);
+	double (*row_double)(const struct db_row *row, int col);
+	gboolean (*row_null)(const struct db_row *row, int col);
+};
+
+extern const struct db_ops sqlite_ops, postgres_ops;
+
+struct db_writer;
+struct db_feed;
+struct db {
+	const struct db_ops *ops;
+	void *engine; /* the driver's */
+	struct db_writer *writer;
+	struct db_feed *feed;
+	GMutex lock; /* readers */
+	GCond reader_back;
+	GPtrArray *idle; /* struct db_conn, the last used one last */
+	unsigned readers;
+};
+
+/* ---- db_writer.c */
+struct db_tx {
+	struct db *db;
+	struct db_conn *conn;
+	int64_t now;
+	int64_t seq;       /* newest event: of the database when the batch began, then ours */
+	GPtrArray *events; /* struct feed_item, of the jobs that held so far */
+};
+struct db_writer *db_writer_start(struct db *db, GError **error);
+void db_writer_stop(struct db_writer *writer); /* after the last queued job */
+
+/* ---- db_feed.c */
+struct feed_item {
+	int64_t seq;
+	char *json;
+};
+struct feed_item *feed_item_new(int64_t seq, char *json); /* takes json */
+void feed_item_free(struct feed_item *item);
+struct db_feed *db_feed_new(struct db *db);
+void db_feed_stop(struct db_feed *feed); /* delivers what is committed, then frees */
+/* After commit: takes the items (struct feed_item, owned by the array). */
+void db_feed_push(struct db_feed *feed, GPtrArray *items);
+gboolean db_feed_head(struct db_conn *conn, int64_t *seq, GError **error);
+/* A job's work: forgets old events and answers in small slices; *more when some are left. */
+gboolean db_feed_prune(struct db *db, struct db_tx *tx, gboolean *more, GError **error);
+
+/* ---- db_migrate.c: the numbered scripts /ttydeskd/sql/<engine>-NNN-name.sql */
+int db_migrate_newest(const struct db_ops *ops);
+/* Calls apply for each script above `have`, in order. */
+gboolean db_migrate_each(const struct db_ops *ops, int have,
+                         gboolean (*apply)(int version, const char *name, const char *sql, void *arg, GError **error),
+                         void *arg, GError **error);
+
+#endif

@@ -1,0 +1,415 @@
+/* The one writer thread: batches what has queued up into one transaction (group
+ * commit), a savepoint for each job, and plays a batch again when the engine asks. */
+#include "server/storage/db_driver.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#define BATCH_MAX 256
+#define ATTEMPTS 6              /* of a batch that lost a deadlock or its connection */
+#define RETRY_MS 50             /* doubled with each attempt */
+#define TIDY_EVERY_MS (10 * MS_MINUTE)
+#define TIDY_EVERY_EVENTS 2000  /* committed since the last tidying */
+
+struct job {
+	db_job_fn *fn;
+	db_done_fn *done;
+	void *arg;
+	GError *error; /* what came of it; NULL = fine */
+	gboolean over; /* came when the queue was full */
+};
+
+struct db_writer {
+	struct db *db;
+	struct db_conn *conn; /* writer thread only; NULL when it must be opened anew */
+	GThread *thread;
+	GMutex lock;
+	GCond wake;
+	GQueue queue; /* struct job */
+	unsigned waiting; /* those of the queue that aren't over */
+	gboolean stopping;
+	int64_t last_now;
+	/* writer thread only */
+	gint64 tidy_at_us;
+	unsigned events_since;
+};
+
+int64_t db_tx_now(const struct db_tx *tx)
+{
+	return tx->now;
+}
+
+struct db_conn *db_conn_of(struct db_tx *tx)
+{
+	return tx->conn;
+}
+
+/* ---- one job */
+static void forget_events(struct db_tx *tx, unsigned keep, int64_t seq)
+{
+	g_ptr_array_set_size(tx->events, (int)keep);
+	tx->seq = seq;
+}
+
+/* FALSE: the batch can't go on (conn->state says why). */
+static gboolean run_job(struct db_tx *tx, struct job *job, gboolean alone)
+{
+	struct db_conn *conn = tx->conn;
+	unsigned events = tx->events->len;
+	int64_t seq = tx->seq;
+	gboolean good;
+
+	g_clear_error(&job->error);
+	if (!alone && !conn->ops->mark(conn, &job->error))
+		return FALSE;
+	good = job->fn(tx, job->arg, &job->error);
+	if (good && conn->failure) {
+		job->error = g_steal_pointer(&conn->failure);
+		good = FALSE;
+	} else if (!good && !job->error) {
+		job->error = conn->failure
+			? g_steal_pointer(&conn->failure)
+			: g_error_new_literal(DESK_ERROR, DESK_BUG, "A write failed without saying why.");
+	}
+	g_clear_error(&conn->failure);
+	if (good)
+		return TRUE;
+	forget_events(tx, events, seq);
+	if (conn->state != DB_STATE_OK)
+		return FALSE;
+	if (alone) {
+		conn->ops->rollback(conn);
+		return TRUE;
+	}
+	GError *why = NULL;
+	if (conn->ops->undo(conn, &why))
+		return TRUE;
+	log_error("storage", "A failed write could not be undone alone: %s", why->message);
+	g_clear_error(&why);
+	if (conn->state == DB_STATE_OK)
+		conn->state = DB_STATE_TX_GONE;
+	return FALSE;
+}
+
+/* ---- one batch */
+static gboolean open_writer(struct db_writer *w, GError **error)
+{
+	if (!w->conn)
+		w->conn = w->db->ops->connect(w->db, DB_WRITER, error);
+	return w->conn != NULL;
+}
+
+static void drop_writer(struct db_writer *w)
+{
+	if (w->conn) {
+		g_clear_error(&w->conn->failure);
+		w->db->ops->disconnect(w->conn);
+	}
+	w->conn = NULL;
+}
+
+static gboolean begin_batch(struct db_writer *w, struct db_tx *tx, GError **error)
+{
+	struct db_conn *conn = w->conn;
+
+	conn->state = DB_STATE_OK;
+	g_clear_error(&conn->failure);
+	forget_events(tx, 0, 0);
+	tx->conn = conn;
+	tx->now = MAX(w->last_now, clock_wall_ms());
+	w->last_now = tx->now;
+	if (!conn->ops->begin(conn, error))
+		return FALSE;
+	if (db_feed_head(conn, &tx->seq, error))
+		return TRUE;
+	if (conn->state == DB_STATE_OK)
+		conn->ops->rollback(conn);
+	return FALSE;
+}
+
+static gboolean store_head(struct db_tx *tx, GError **error)
+{
+	if (!tx->events->len)
+		return TRUE;
+	return DB_RUN(tx->conn, STMT_FEED_HEAD_SET, NULL, NULL, error, DB_I(tx->seq)) &&
+	       tx->conn->ops->announce(tx->conn, tx->seq, error);
+}
+
+/* What a failed attempt leads to. */
+enum attempt { ATTEMPT_DONE, ATTEMPT_AGAIN, ATTEMPT_FAILED };
+
+static enum attempt after_failure(struct db_writer *w)
+{
+	switch (w->conn->state) {
+	case DB_STATE_LOST:
+		drop_writer(w);
+		return ATTEMPT_AGAIN;
+	case DB_STATE_RETRY:
+		w->conn->ops->rollback(w->conn);
+		return ATTEMPT_AGAIN;
+	default:
+		w->conn->ops->rollback(w->conn);
+		return ATTEMPT_FAILED;
+	}
+}
+
+/* Runs all jobs once; on ATTEMPT_DONE each has its result. */
+static enum attempt try_batch(struct db_writer *w, struct db_tx *tx, struct job **jobs, unsigned n,
+                              GError **error)
+{
+	unsigned good = 0;
+	enum db_outcome outcome;
+	enum attempt next;
+	GError *why = NULL;
+
+	if (!open_writer(w, error))
+		return ATTEMPT_AGAIN;
+	if (!begin_batch(w, tx, error)) {
+		next = after_failure(w);
+		return next == ATTEMPT_FAILED && g_error_matches(*error, DESK_ERROR, DESK_BUSY) ? ATTEMPT_AGAIN : next;
+	}
+	for (unsigned i = 0; i < n; i++) {
+		if (!run_job(tx, jobs[i], n == 1)) {
+			*error = g_error_copy(jobs[i]->error);
+			return after_failure(w);
+		}
+		good += !jobs[i]->error;
+	}
+	if (!good) {
+		w->conn->ops->rollback(w->conn);
+		return ATTEMPT_DONE;
+	}
+	if (!store_head(tx, error))
+		return after_failure(w);
+	outcome = w->conn->ops->commit(w->conn, &why);
+	if (outcome == DB_COMMITTED)
+		return ATTEMPT_DONE;
+	if (outcome == DB_NOT_COMMITTED) {
+		g_propagate_error(error, why);
+		return after_failure(w);
+	}
+	for (unsigned i = 0; i < n; i++)
+		if (!jobs[i]->error)
+			g_set_error(&jobs[i]->error, DESK_ERROR, DESK_UNCERTAIN,
+			            "The database did not say whether it kept the change: %s", why->message);
+	g_clear_error(&why);
+	forget_events(tx, 0, tx->seq);
+	drop_writer(w);
+	return ATTEMPT_DONE;
+}
+
+static void fail_all(struct job **jobs, unsigned n, const GError *why)
+{
+	for (unsigned i = 0; i < n; i++) {
+		g_clear_error(&jobs[i]->error);
+		jobs[i]->error = g_error_copy(why);
+	}
+}
+
+static void run_batch(struct db_writer *w, struct job **jobs, unsigned n)
+{
+	struct db_tx tx = {.db = w->db, .events = g_ptr_array_new_with_free_func((GDestroyNotify)feed_item_free)};
+	g_autoptr(GError) why = NULL;
+
+	for (int attempt = 1;; attempt++) {
+		g_clear_error(&why);
+		enum attempt result = try_batch(w, &tx, jobs, n, &why);
+		if (result == ATTEMPT_DONE)
+			break;
+		forget_events(&tx, 0, 0);
+		if (result == ATTEMPT_FAILED || attempt == ATTEMPTS) {
+			log_error("storage", "Writing failed: %s", why->message);
+			fail_all(jobs, n, why);
+			break;
+		}
+		log_debug("storage", "Writing again: %s", why->message);
+		g_usleep((RETRY_MS * 1000ul) << (attempt - 1));
+	}
+	w->events_since += tx.events->len;
+	if (tx.events->len)
+		db_feed_push(w->db->feed, g_steal_pointer(&tx.events));
+	else
+		g_ptr_array_unref(tx.events);
+	for (unsigned i = 0; i < n; i++) {
+		if (jobs[i]->done)
+			jobs[i]->done(jobs[i]->error, jobs[i]->arg);
+		g_clear_error(&jobs[i]->error);
+		g_free(jobs[i]);
+	}
+}
+
+/* ---- keeping house */
+static gboolean tidy_job(struct db_tx *tx, void *arg, GError **error)
+{
+	return db_feed_prune(tx->db, tx, arg, error);
+}
+
+/* One slice at a time, between batches: writers never wait long. */
+static void tidy_if_due(struct db_writer *w)
+{
+	gint64 now = g_get_monotonic_time();
+	gboolean more = FALSE;
+	struct job *job;
+
+	if (now < w->tidy_at_us && w->events_since < TIDY_EVERY_EVENTS)
+		return;
+	job = g_new0(struct job, 1);
+	job->fn = tidy_job;
+	job->arg = &more;
+	w->events_since = 0;
+	run_batch(w, &job, 1);
+	w->tidy_at_us = more ? now : now + TIDY_EVERY_MS * 1000;
+}
+
+/* ---- the thread */
+
+/* Takes what waits, at most one batch; 0 = time to stop, or only to tidy. */
+static unsigned take_jobs(struct db_writer *w, struct job **jobs, gboolean *stop)
+{
+	unsigned n = 0;
+
+	g_mutex_lock(&w->lock);
+	while (!w->stopping && g_queue_is_empty(&w->queue))
+		if (!g_cond_wait_until(&w->wake, &w->lock, w->tidy_at_us))
+			break;
+	while (n < BATCH_MAX && !g_queue_is_empty(&w->queue)) {
+		jobs[n] = g_queue_pop_head(&w->queue);
+		w->waiting -= !jobs[n]->over;
+		n++;
+	}
+	*stop = w->stopping && n == 0;
+	g_mutex_unlock(&w->lock);
+	return n;
+}
+
+/* Answers those that came when the queue was full; returns how many are left. */
+static unsigned refuse_over(struct job **jobs, unsigned n)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (!jobs[i]->over) {
+			jobs[kept++] = jobs[i];
+			continue;
+		}
+		g_autoptr(GError) busy = g_error_new_literal(DESK_ERROR, DESK_BUSY,
+			"Too many writes are waiting for the database.");
+		if (jobs[i]->done)
+			jobs[i]->done(busy, jobs[i]->arg);
+		g_free(jobs[i]);
+	}
+	return kept;
+}
+
+static gpointer writer_main(gpointer arg)
+{
+	struct db_writer *w = arg;
+	struct job *jobs[BATCH_MAX];
+	gboolean stop = FALSE;
+
+	while (!stop) {
+		unsigned n = refuse_over(jobs, take_jobs(w, jobs, &stop));
+		if (n)
+			run_batch(w, jobs, n);
+		if (!stop)
+			tidy_if_due(w);
+	}
+	return NULL;
+}
+
+struct db_writer *db_writer_start(struct db *db, GError **error)
+{
+	struct db_writer *w = g_new0(struct db_writer, 1);
+
+	w->db = db;
+	g_mutex_init(&w->lock);
+	g_cond_init(&w->wake);
+	g_queue_init(&w->queue);
+	w->tidy_at_us = g_get_monotonic_time() + MS_MINUTE * 1000;
+	if (!open_writer(w, error)) {
+		g_mutex_clear(&w->lock);
+		g_cond_clear(&w->wake);
+		g_free(w);
+		return NULL;
+	}
+	w->thread = g_thread_new("db-writer", writer_main, w);
+	return w;
+}
+
+void db_writer_stop(struct db_writer *w)
+{
+	g_mutex_lock(&w->lock);
+	w->stopping = TRUE;
+	g_cond_signal(&w->wake);
+	g_mutex_unlock(&w->lock);
+	g_thread_join(w->thread);
+	drop_writer(w);
+	g_mutex_clear(&w->lock);
+	g_cond_clear(&w->wake);
+	g_free(w);
+}
+
+/* ---- from any thread */
+void db_submit(struct db *db, db_job_fn *fn, db_done_fn *done, void *arg)
+{
+	struct db_writer *w = db->writer;
+	struct job *job = g_new0(struct job, 1);
+
+	job->fn = fn;
+	job->done = done;
+	job->arg = arg;
+	g_mutex_lock(&w->lock);
+	job->over = w->waiting >= DB_QUEUE_MAX;
+	w->waiting += !job->over;
+	g_queue_push_tail(&w->queue, job);
+	g_cond_signal(&w->wake);
+	g_mutex_unlock(&w->lock);
+}
+
+struct waiter {
+	db_job_fn *fn;
+	void *arg;
+	GMutex lock;
+	GCond cond;
+	gboolean ended;
+	GError *error;
+};
+
+static gboolean waiter_job(struct db_tx *tx, void *arg, GError **error)
+{
+	struct waiter *waiter = arg;
+
+	return waiter->fn(tx, waiter->arg, error);
+}
+
+static void waiter_done(const GError *error, void *arg)
+{
+	struct waiter *waiter = arg;
+
+	g_mutex_lock(&waiter->lock);
+	waiter->error = error ? g_error_copy(error) : NULL;
+	waiter->ended = TRUE;
+	g_cond_signal(&waiter->cond);
+	g_mutex_unlock(&waiter->lock);
+}
+
+gboolean db_submit_wait(struct db *db, db_job_fn *fn, void *arg, GError **error)
+{
+	struct waiter waiter = {.fn = fn, .arg = arg};
+	gboolean good;
+
+	g_assert(g_thread_self() != db->writer->thread);
+	g_mutex_init(&waiter.lock);
+	g_cond_init(&waiter.cond);
+	db_submit(db, waiter_job, waiter_done, &waiter);
+	g_mutex_lock(&waiter.lock);
+	while (!waiter.ended)
+		g_cond_wait(&waiter.cond, &waiter.lock);
+	g_mutex_unlock(&waiter.lock);
+	g_mutex_clear(&waiter.lock);
+	g_cond_clear(&waiter.cond);
+	good = !waiter.error;
+	if (waiter.error)
+		g_propagate_error(error, waiter.error);
+	return good;
+}

@@ -1,0 +1,49 @@
+/* Shared by the SQLite driver's two files. */
+#ifndef STORAGE_SQLITE_DRIVER_H
+#define STORAGE_SQLITE_DRIVER_H
+
+#include <sqlite3.h>
+
+#include "server/storage/db_driver.h"
+
+#define SQLITE_DESK_ID 0x7464736B /* "tdsk": application_id of our files */
+#define SQLITE_CHECKPOINT_MS 200
+
+struct sqlite_db {
+	char *path; /* absolute */
+	GThread *checkpointer;
+	GMutex lock;
+	GCond wake;
+	gboolean dirty, stopping; /* something was committed; db_close */
+};
+
+/* One prepared statement: where in `args` the value of its n-th variable is. */
+struct sqlite_stmt {
+	sqlite3_stmt *st;
+	int vars;
+	unsigned char arg_of[DB_PARAM_MAX];
+};
+
+enum sqlite_control { SQLITE_CTL_READ, SQLITE_CTL_WRITE, SQLITE_CTL_COMMIT, SQLITE_CTL_ROLLBACK,
+	SQLITE_CTL_MARK, SQLITE_CTL_UNMARK, SQLITE_CTL_UNDO, SQLITE_CTL_COUNT };
+
+struct sqlite_conn {
+	struct db_conn base;
+	sqlite3 *sql;
+	struct sqlite_stmt stmt[STMT_COUNT];
+	sqlite3_stmt *control[SQLITE_CTL_COUNT];
+	gboolean in_tx, marked;
+};
+
+/* Sets the error that the connection's last failure stands for. Returns FALSE. */
+gboolean sqlite_fail(GError **error, sqlite3 *sql, int rc, const char *doing);
+/* Opens with all settings of the house; NULL with the error. */
+sqlite3 *sqlite_connect(const struct sqlite_db *s, enum db_role role, GError **error);
+gboolean sqlite_exec(sqlite3 *sql, const char *text, const char *doing, GError **error);
+
+gboolean sqlite_open(struct db *db, const char *target, GError **error);
+void sqlite_close(struct db *db);
+gboolean sqlite_check(struct db *db, GError **error);
+void sqlite_committed(struct db *db); /* tells the checkpoint thread */
+
+#endif
