@@ -21,7 +21,7 @@ def key(peer, name, i, fn=S.median, n=10000, op="key", has="nav"):
 def start(peer, n): return med([r["ops"][0]["samples"][0][6] / 1e3 for r in R if r["peer"] == peer and r["n"] == n and r["what"] == ["start"] and r.get("round", 0) > 0])
 def writes(peer): return med([o["writes"] / len(o["samples"]) for r in runs(peer, 10000, "nav") for o in ops(r, "key", "down")])
 def mem(peer, n, field): return med([o.get(field) for r in R if r["peer"] == peer and r["n"] == n and r["what"] == ["start"] for o in r["ops"] if o["op"] == "mem" and o["name"] == "start"])
-def idle(peer, n): return [(o.get("out_bytes"), o.get("wakeups")) for r in R if r["peer"] == peer and r["n"] == n and "idle" in r["what"] for o in r["ops"] if o["op"] == "idle"]
+def idle(peer, n): return [(o.get("bytes"), o.get("wakeups")) for r in R if r["peer"] == peer and r["n"] == n and "idle" in r["what"] for o in r["ops"] if o["op"] == "idle"]
 def f(x, d=0): return "–" if x is None else f"{x:,.{d}f}"
 def ratio(a, b): return None if a is None or not b else a / b
 T = "ttydesk"
@@ -35,7 +35,7 @@ rows = [("bytes per move, 10 k, queue only", f(key(T, "down", 2, S.mean), 1), f"
         ("the same, 100 k : 1 k", f(ratio(start(T, 100000), start(T, 1000)), 2), f"{f(start(T, 100000), 1)} : {f(start(T, 1000), 1)} ms", "1.2 (stretch 1.05)"),
         ("open the next ticket / mutt opening a message", f(ratio(key(T, "open", 1, has="open"), key("mutt", "open", 1, has="open")), 2), f"{f(key(T, 'open', 1, has='open'))} : {f(key('mutt', 'open', 1, has='open'))} us; vim {f(key('vim', 'open', 1, has='open'))}", "1 (stretch: vim)")]
 for n in (1000, 10000, 100000):
-    rows += [(f"private memory at {n//1000} k, MB", f((mem(T, n, "uss") or 0) / 1024, 2), "", "3 (stretch 2)"), (f"PSS at {n//1000} k / empty program's", f(ratio(mem(T, n, "pss"), mem("floor_libs", n, "pss")), 2), f"{f(mem(T, n, 'pss'))} : {f(mem('floor_libs', n, 'pss'))} kB; tig {f(mem('tig', n, 'pss'))}, mutt {f(mem('mutt', n, 'pss'))}", "1.3 (stretch 1.15)")]
+    rows += [(f"private memory at {n//1000} k, MB", f((mem(T, n, "private_dirty_kb") or 0) / 1024, 2), "", "3 (stretch 2)"), (f"PSS at {n//1000} k / empty program's", f(ratio(mem(T, n, "pss_kb"), mem("floor_libs", n, "pss_kb")), 2), f"{f(mem(T, n, 'pss_kb'))} : {f(mem('floor_libs', n, 'pss_kb'))} kB; tig {f(mem('tig', n, 'pss_kb'))}, mutt {f(mem('mutt', n, 'pss_kb'))}", "1.3 (stretch 1.15)")]
 rows.append(("idle 10 s: bytes, wake-ups", "; ".join(f"{a}, {b}" for a, b in idle(T, 1000)) or "–", "", "0 bytes, 0.1/s"))
 print("| figure | ttydesk | beside it | bar |\n|---|---|---|---|")
 for r in rows: print("| " + " | ".join(r) + " |")
