@@ -25,13 +25,16 @@ struct http_peer {
 typedef void http_handler_fn(struct http_exchange *x, void *arg);
 
 struct http_conf {
-	const char *unix_path;     /* NULL none; mode and group set by the caller's umask/chown */
+	const char *unix_path;     /* NULL none; a stale socket is replaced, a live one is DESK_BUSY */
+	mode_t unix_mode;          /* set before anyone can connect; 0 = 0600 */
+	gid_t unix_group;          /* given the socket when not (gid_t)-1 and not 0 */
 	int listen_fd;             /* -1, or an inherited socket (socket activation) */
 	const char *tcp_address;   /* "127.0.0.1:8480" or NULL */
 	unsigned threads;          /* 0 = 2 */
 	unsigned max_connections;  /* 0 = 4096 */
 	int header_deadline_ms;    /* absolute, from accept to the end of headers; 0 = 10 s */
 	int idle_ms;               /* keep-alive; 0 = 60 s */
+	unsigned per_address;      /* TCP connections from one address; 0 = 512 */
 	http_handler_fn *handler;
 	void *arg;
 };
@@ -41,16 +44,23 @@ struct http_server *http_start(const struct http_conf *conf, GError **error);
  * with a last comment, then frees. */
 void http_stop(struct http_server *s, int grace_ms);
 /* Connections with a request or stream of a client (health checks don't count). */
-unsigned http_clients(const struct http_server *s);
+unsigned http_clients(struct http_server *s);
+/* Port of the TCP listener (useful after asking for port 0); 0 = none. */
+unsigned http_tcp_port(const struct http_server *s);
 
 /* ---- of a request; borrowed until the answer */
 const char *http_method(const struct http_exchange *x);
+const char *http_target(const struct http_exchange *x);      /* as sent: "/v1/tickets?limit=5" */
 const char *http_path(const struct http_exchange *x);        /* decoded, valid UTF-8, no NUL */
 const char *http_param(const struct http_exchange *x, const char *name);  /* query parameter or NULL */
-const char *http_header(const struct http_exchange *x, const char *name); /* or NULL */
+const char *http_header(const struct http_exchange *x, const char *name); /* or NULL; only inside the handler */
 const char *http_body(const struct http_exchange *x, size_t *len);
 const struct http_peer *http_peer(const struct http_exchange *x);
 const char *http_request_id(const struct http_exchange *x);  /* ours, unique, in logs and errors */
+/* For the request's log line: who asked. Copied. */
+void http_set_who(struct http_exchange *x, const char *name);
+/* This request doesn't make its connection a client's (health checks). */
+void http_set_unnoticed(struct http_exchange *x);
 /* A pointer of the handler's, freed with the exchange. */
 void http_set_data(struct http_exchange *x, void *data, GDestroyNotify free_fn);
 void *http_data(const struct http_exchange *x);

@@ -10,8 +10,18 @@ struct people *people_open(struct db *db, GError **error);
 void people_close(struct people *p);
 void people_notice(struct people *p); /* people or tokens changed: forget what is cached */
 
-/* Embedded desk: this uid owns it and may act as anyone (header Ttydesk-As). */
-void people_set_owner(struct people *p, uid_t uid);
+/* Embedded desk: this uid owns it and may act as anyone (header Ttydesk-As). Without
+ * the header it acts as `person` (log-in name). Before the first request. */
+void people_set_owner(struct people *p, uid_t uid, const char *person);
+/* The person's id; 0 with DESK_NOTFOUND. By log-in name or display name, any case. */
+desk_id people_find(struct people *p, const char *name, GError **error);
+/* A new person; `uid` -1 = no Unix account. Id, or 0 (DESK_INVALID, DESK_CONFLICT). */
+desk_id people_add(struct people *p, const char *name, const char *display, enum role role,
+                   const char *locale, int64_t uid, GError **error);
+gboolean people_set_role(struct people *p, desk_id id, enum role role, GError **error);
+gboolean people_set_active(struct people *p, desk_id id, gboolean active, GError **error);
+gboolean people_set_uid(struct people *p, desk_id id, int64_t uid, GError **error);
+gboolean people_join_group(struct people *p, desk_id id, const char *group, GError **error);
 
 /* The person behind a request: Unix peer uid, or `Authorization: Bearer` token (TCP
  * always needs one). DESK_AUTH or DESK_FORBIDDEN. `actor` strings live until

@@ -16,9 +16,11 @@
 #define STORAGE_STATEMENTS_H
 
 #include "server/storage/stmt_feed.h"
+#include "server/storage/stmt_people.h"
 
 #define STATEMENTS(S, S2) \
 	STATEMENTS_FEED(S, S2) \
+	STATEMENTS_PEOPLE(S, S2) \
 	/* one line a domain; keep this comment last */
 
 enum db_stmt {

@@ -1,0 +1,560 @@
+/* HTTP/1.1 over libmicrohttpd: daemons, exchanges, answers. See http.h for the life of a
+ * request; deadlines are in http_sweep.c, endless answers in http_stream.c. */
+#include "server/http_inner.h"
+
+#include <microhttpd.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "wire/wire.h"
+
+#define HTTP_POOL 8192
+#define HTTP_HEADER_CAP 1024
+
+/* ---------------------------------------------------------------- exchanges */
+static struct http_exchange *exchange_new(struct http_server *s, struct http_conn *c, const char *target)
+{
+	struct http_exchange *x = g_new0(struct http_exchange, 1);
+
+	x->refs = 1;
+	x->server = s;
+	x->conn = c;
+	x->target = g_strdup(target);
+	x->params = g_ptr_array_new_with_free_func(g_free);
+	x->headers = g_ptr_array_new_with_free_func(g_free);
+	x->began_us = g_get_monotonic_time();
+	x->link.data = x;
+	g_mutex_lock(&s->lock);
+	s->refs++;
+	g_snprintf(x->id, sizeof x->id, "%08x-%" G_GINT64_MODIFIER "x", s->id_prefix, s->id_next++);
+	g_queue_push_tail_link(&s->exchanges, &x->link);
+	g_mutex_unlock(&s->lock);
+	return x;
+}
+
+static void exchange_free(struct http_exchange *x)
+{
+	if (x->data && x->data_free)
+		x->data_free(x->data);
+	if (x->stream && x->source.free_arg)
+		x->source.free_arg(x->stream_arg);
+	if (x->body)
+		g_string_free(x->body, TRUE);
+	if (x->answer)
+		g_string_free(x->answer, TRUE);
+	if (x->pending)
+		g_string_free(x->pending, TRUE);
+	g_ptr_array_unref(x->params);
+	g_ptr_array_unref(x->headers);
+	g_free(x->target);
+	g_free(x->path);
+	g_free(x->method);
+	g_free(x->who);
+	g_free(x);
+}
+
+void http_exchange_unref(struct http_exchange *x)
+{
+	struct http_server *s = x->server;
+
+	if (!g_atomic_int_dec_and_test(&x->refs))
+		return;
+	exchange_free(x);
+	http_server_unref(s);
+}
+
+void http_server_unref(struct http_server *s)
+{
+	g_mutex_lock(&s->lock);
+	int left = --s->refs;
+	g_mutex_unlock(&s->lock);
+	if (left)
+		return;
+	g_mutex_clear(&s->lock);
+	g_cond_clear(&s->changed);
+	g_cond_clear(&s->sweep);
+	g_cond_clear(&s->pump_wake);
+	g_free(s->unix_path);
+	g_free(s);
+}
+
+/* ---------------------------------------------------------------- answering */
+static void answer_error(struct http_exchange *x, int status, const char *sentence)
+{
+	enum desk_code code = status == 413 ? DESK_LIMIT : status == 503 ? DESK_BUSY :
+			      status >= 500 ? DESK_UNSUPPORTED : DESK_INVALID;
+	struct wire_error e = {.code = code, .message = (char *)sentence, .request_id = x->id,
+			       .retryable = code == DESK_BUSY};
+
+	x->answer = g_string_new(NULL);
+	wire_error_to_json(x->answer, &e);
+	x->status = status;
+	x->content_type = "application/json";
+	x->close_after = TRUE;
+	x->state = HTTP_ANSWERED;
+}
+
+void http_add_headers(struct http_exchange *x, void *response)
+{
+	struct MHD_Response *r = response;
+
+	if (x->content_type)
+		MHD_add_response_header(r, "Content-Type", x->content_type);
+	for (guint i = 0; i + 1 < x->headers->len; i += 2)
+		MHD_add_response_header(r, x->headers->pdata[i], x->headers->pdata[i + 1]);
+	if (x->close_after)
+		MHD_add_response_header(r, "Connection", "close");
+}
+
+/* On the HTTP thread that owns x->mhd. */
+static enum MHD_Result queue_answer(struct http_exchange *x)
+{
+	struct http_server *s = x->server;
+
+	x->queued = TRUE;
+	if (x->stream)
+		return http_stream_queue(x) ? MHD_YES : MHD_NO;
+	gsize len = x->answer ? x->answer->len : 0;
+	char *bytes = x->answer ? g_string_free(g_steal_pointer(&x->answer), FALSE) : g_strdup("");
+	struct MHD_Response *r = MHD_create_response_from_buffer_with_free_callback(len, bytes, g_free);
+
+	if (!r) {
+		g_free(bytes);
+		return MHD_NO;
+	}
+	g_mutex_lock(&s->lock);
+	if (s->draining)
+		x->close_after = TRUE;
+	http_deadline(x->conn, HTTP_ANSWER_DEADLINE_MS);
+	g_mutex_unlock(&s->lock);
+	http_add_headers(x, r);
+	enum MHD_Result rc = MHD_queue_response(x->mhd, (unsigned)x->status, r);
+	MHD_destroy_response(r);
+	return rc;
+}
+
+/* The lock is held. Wakes the HTTP thread when the exchange was waiting. */
+static void answered(struct http_exchange *x)
+{
+	x->state = HTTP_ANSWERED;
+	if (x->parked) {
+		x->parked = FALSE;
+		MHD_resume_connection(x->mhd);
+	}
+}
+
+void http_respond(struct http_exchange *x, int status, const char *content_type, GString *body)
+{
+	struct http_server *s = x->server;
+
+	g_mutex_lock(&s->lock);
+	if (x->state == HTTP_HANDLING) { /* else the stop answered for us */
+		x->status = status;
+		x->content_type = content_type;
+		x->answer = g_steal_pointer(&body);
+		answered(x);
+	}
+	g_mutex_unlock(&s->lock);
+	if (body)
+		g_string_free(body, TRUE);
+	http_exchange_unref(x);
+}
+
+void http_stream(struct http_exchange *x, const struct http_stream_source *source, int64_t cursor, void *arg)
+{
+	struct http_server *s = x->server;
+
+	g_mutex_lock(&s->lock);
+	x->stream = TRUE;
+	x->source = *source;
+	x->cursor = cursor;
+	x->stream_arg = arg;
+	if (x->state == HTTP_HANDLING) {
+		x->status = 200;
+		answered(x);
+	}
+	g_mutex_unlock(&s->lock);
+	http_exchange_unref(x);
+}
+
+void http_answer_header(struct http_exchange *x, const char *name, const char *value)
+{
+	g_ptr_array_add(x->headers, g_strdup(name));
+	g_ptr_array_add(x->headers, text_clean_string(value, -1, 0, HTTP_HEADER_CAP));
+}
+
+/* ---------------------------------------------------------------- libmicrohttpd's callbacks */
+static void *on_target(void *arg, const char *uri, struct MHD_Connection *mhd)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return exchange_new(arg, info->socket_context, uri);
+}
+
+static enum MHD_Result begin(struct http_exchange *x, struct MHD_Connection *mhd, const char *method,
+			     const char *version)
+{
+	struct http_server *s = x->server;
+	const char *sentence = NULL;
+
+	x->mhd = mhd;
+	x->method = g_strdup(method);
+	int status = http_check_request(x, version, &sentence);
+	g_mutex_lock(&s->lock);
+	gboolean draining = s->draining;
+	http_deadline(x->conn, HTTP_BODY_DEADLINE_MS);
+	g_mutex_unlock(&s->lock);
+	if (!status && draining) {
+		status = 503;
+		sentence = "the server is closing";
+	}
+	if (status) {
+		answer_error(x, status, sentence);
+		return queue_answer(x);
+	}
+	x->body = g_string_new(NULL);
+	x->state = HTTP_READING;
+	return MHD_YES;
+}
+
+static enum MHD_Result take_body(struct http_exchange *x, const char *bytes, size_t *len)
+{
+	if (x->body->len + *len > WIRE_MAX_BODY) {
+		answer_error(x, 413, "the body is larger than 4 MiB");
+		return queue_answer(x);
+	}
+	g_string_append_len(x->body, bytes, (gssize)*len);
+	*len = 0;
+	return MHD_YES;
+}
+
+static enum MHD_Result handle(struct http_exchange *x)
+{
+	struct http_server *s = x->server;
+
+	g_mutex_lock(&s->lock);
+	http_deadline(x->conn, 0);
+	x->state = HTTP_HANDLING;
+	g_mutex_unlock(&s->lock);
+	g_atomic_int_inc(&x->refs);
+	s->conf.handler(x, s->conf.arg);
+	g_mutex_lock(&s->lock);
+	if (!x->unnoticed && !x->conn->client) {
+		x->conn->client = TRUE;
+		s->clients++;
+	}
+	if (x->state != HTTP_ANSWERED && s->stopped)
+		answer_error(x, 503, "the server is closing");
+	gboolean ready = x->state == HTTP_ANSWERED;
+	if (!ready) {
+		x->parked = TRUE;
+		MHD_suspend_connection(x->mhd);
+	}
+	g_mutex_unlock(&s->lock);
+	return ready ? queue_answer(x) : MHD_YES;
+}
+
+static enum MHD_Result on_request(void *arg, struct MHD_Connection *mhd, const char *url, const char *method,
+				  const char *version, const char *bytes, size_t *len, void **context)
+{
+	struct http_exchange *x = *context;
+
+	(void)arg;
+	(void)url;
+	if (x->queued) { /* what is left of a refused body */
+		*len = 0;
+		return MHD_YES;
+	}
+	switch (x->state) {
+	case HTTP_NEW:
+		return begin(x, mhd, method, version);
+	case HTTP_READING:
+		return *len ? take_body(x, bytes, len) : handle(x);
+	case HTTP_ANSWERED:
+		return queue_answer(x);
+	case HTTP_HANDLING: /* resumed by a stop that came first */
+		break;
+	}
+	return MHD_NO;
+}
+
+static void log_request(const struct http_exchange *x)
+{
+	enum log_level level = x->unnoticed ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO;
+
+	if (!log_wants(level))
+		return;
+	log_write(level, "http", "%s %s %s %d %.1f ms %s %s", x->id, x->method ? x->method : "?",
+		  x->path ? x->path : "?", x->queued ? x->status : 0,
+		  (double)(g_get_monotonic_time() - x->began_us) / 1000.0, x->who ? x->who : "-",
+		  x->conn->peer.address);
+}
+
+static void on_completed(void *arg, struct MHD_Connection *mhd, void **context,
+			 enum MHD_RequestTerminationCode code)
+{
+	struct http_server *s = arg;
+	struct http_exchange *x = *context;
+
+	(void)mhd;
+	(void)code;
+	if (!x)
+		return;
+	*context = NULL;
+	log_request(x);
+	g_mutex_lock(&s->lock);
+	if (x->stream && x->queued)
+		s->streams--;
+	g_queue_unlink(&s->exchanges, &x->link);
+	http_deadline(x->conn, s->conf.idle_ms + s->conf.header_deadline_ms);
+	x->conn = NULL;
+	x->mhd = NULL;
+	g_cond_broadcast(&s->changed);
+	g_mutex_unlock(&s->lock);
+	http_exchange_unref(x);
+}
+
+static void on_connection(void *arg, struct MHD_Connection *mhd, void **context,
+			  enum MHD_ConnectionNotificationCode code)
+{
+	struct http_server *s = arg;
+
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		struct http_conn *c = g_new0(struct http_conn, 1);
+
+		c->server = s;
+		c->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+		c->link.data = c;
+		http_peer_of(c->fd, &c->peer);
+		g_mutex_lock(&s->lock);
+		g_queue_push_tail_link(&s->conns, &c->link);
+		http_deadline(c, s->conf.header_deadline_ms);
+		g_mutex_unlock(&s->lock);
+		*context = c;
+		return;
+	}
+	struct http_conn *c = *context;
+	if (!c)
+		return;
+	g_mutex_lock(&s->lock);
+	g_queue_unlink(&s->conns, &c->link);
+	s->clients -= c->client ? 1 : 0;
+	g_cond_broadcast(&s->changed);
+	g_mutex_unlock(&s->lock);
+	g_free(c);
+	*context = NULL;
+}
+
+static void on_log(void *arg, const char *format, va_list args) G_GNUC_PRINTF(2, 0);
+static void on_log(void *arg, const char *format, va_list args)
+{
+	(void)arg;
+	if (log_wants(LOG_LEVEL_DEBUG)) {
+		g_autofree char *line = g_strdup_vprintf(format, args);
+
+		log_write(LOG_LEVEL_DEBUG, "http", "%s", g_strchomp(line));
+	}
+}
+
+/* ---------------------------------------------------------------- start and stop */
+static gboolean add_daemon(struct http_server *s, int fd, gboolean tcp, GError **error)
+{
+	unsigned idle_s = (unsigned)(s->conf.idle_ms + 999) / 1000;
+	struct MHD_OptionItem options[] = {
+		{MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_log, NULL},
+		{MHD_OPTION_LISTEN_SOCKET, fd, NULL},
+		{MHD_OPTION_THREAD_POOL_SIZE, s->conf.threads, NULL},
+		{MHD_OPTION_CONNECTION_LIMIT, s->conf.max_connections, NULL},
+		{MHD_OPTION_CONNECTION_MEMORY_LIMIT, HTTP_POOL, NULL},
+		{MHD_OPTION_CONNECTION_TIMEOUT, idle_s, NULL},
+		{MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
+		{MHD_OPTION_PER_IP_CONNECTION_LIMIT, tcp ? s->conf.per_address : 0, NULL},
+		{MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, s},
+		{MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, s},
+		{MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_target, s},
+		{MHD_OPTION_END, 0, NULL}};
+	struct MHD_Daemon *d = MHD_start_daemon(
+		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG,
+		0, NULL, NULL, on_request, s, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+
+	if (!d) {
+		close(fd);
+		return desk_fail(error, DESK_IO, "the HTTP server does not start");
+	}
+	s->daemons[s->n_daemons] = d;
+	s->listen_fds[s->n_daemons++] = fd;
+	return TRUE;
+}
+
+static gboolean add_listeners(struct http_server *s, GError **error)
+{
+	const struct http_conf *conf = &s->conf;
+	int fd;
+
+	if (conf->listen_fd >= 0 && !add_daemon(s, conf->listen_fd, FALSE, error))
+		return FALSE;
+	if (conf->unix_path) {
+		fd = http_listen_unix(conf->unix_path, conf->unix_mode, conf->unix_group, &s->unix_ino, error);
+		if (fd < 0)
+			return FALSE;
+		s->unix_path = g_strdup(conf->unix_path);
+		if (!add_daemon(s, fd, FALSE, error))
+			return FALSE;
+	}
+	if (conf->tcp_address) {
+		fd = http_listen_tcp(conf->tcp_address, &s->tcp_port, error);
+		if (fd < 0 || !add_daemon(s, fd, TRUE, error))
+			return FALSE;
+	}
+	return s->n_daemons > 0 || desk_fail(error, DESK_INVALID, "no socket to listen on");
+}
+
+struct http_server *http_start(const struct http_conf *conf, GError **error)
+{
+	struct http_server *s = g_new0(struct http_server, 1);
+
+	s->refs = 1;
+	s->conf = *conf;
+	s->conf.threads = conf->threads ? conf->threads : 2;
+	s->conf.max_connections = conf->max_connections ? conf->max_connections : 4096;
+	s->conf.header_deadline_ms = conf->header_deadline_ms ? conf->header_deadline_ms : 10000;
+	s->conf.idle_ms = conf->idle_ms ? conf->idle_ms : 60000;
+	s->conf.per_address = conf->per_address ? conf->per_address : 512;
+	s->id_prefix = g_random_int();
+	g_mutex_init(&s->lock);
+	g_cond_init(&s->changed);
+	g_cond_init(&s->sweep);
+	g_cond_init(&s->pump_wake);
+	http_sweep_start(s);
+	http_pump_start(s);
+	if (!add_listeners(s, error)) {
+		http_stop(s, 0);
+		return NULL;
+	}
+	return s;
+}
+
+static void answer_the_rest(struct http_server *s)
+{
+	for (GList *l = s->exchanges.head; l; l = l->next) {
+		struct http_exchange *x = l->data;
+
+		if (!x->parked)
+			continue;
+		if (!x->stream)
+			answer_error(x, 503, "the server is closing");
+		x->parked = FALSE;
+		MHD_resume_connection(x->mhd);
+	}
+}
+
+void http_stop(struct http_server *s, int grace_ms)
+{
+	gint64 until = g_get_monotonic_time() + (gint64)grace_ms * 1000;
+
+	g_mutex_lock(&s->lock);
+	s->draining = TRUE;
+	g_mutex_unlock(&s->lock);
+	for (int i = 0; i < s->n_daemons; i++)
+		MHD_quiesce_daemon(s->daemons[i]);
+	if (s->unix_path)
+		http_unlisten_unix(s->unix_path, s->unix_ino);
+	http_streams_wake(s);
+	g_mutex_lock(&s->lock);
+	while (s->exchanges.length > 0 && g_cond_wait_until(&s->changed, &s->lock, until))
+		;
+	g_mutex_unlock(&s->lock);
+	http_sweep_end(s);
+	http_pump_end(s);
+	g_mutex_lock(&s->lock);
+	answer_the_rest(s);
+	g_mutex_unlock(&s->lock);
+	for (int i = 0; i < s->n_daemons; i++) {
+		MHD_stop_daemon(s->daemons[i]);
+		close(s->listen_fds[i]);
+	}
+	http_server_unref(s);
+}
+
+unsigned http_clients(struct http_server *s)
+{
+	g_mutex_lock(&s->lock);
+	unsigned n = s->clients;
+	g_mutex_unlock(&s->lock);
+	return n;
+}
+
+unsigned http_tcp_port(const struct http_server *s)
+{
+	return s->tcp_port;
+}
+
+/* ---------------------------------------------------------------- of a request */
+const char *http_method(const struct http_exchange *x)
+{
+	return x->method;
+}
+
+const char *http_target(const struct http_exchange *x)
+{
+	return x->target;
+}
+
+const char *http_path(const struct http_exchange *x)
+{
+	return x->path;
+}
+
+const char *http_param(const struct http_exchange *x, const char *name)
+{
+	for (guint i = 0; i + 1 < x->params->len; i += 2)
+		if (strcmp(x->params->pdata[i], name) == 0)
+			return x->params->pdata[i + 1];
+	return NULL;
+}
+
+const char *http_header(const struct http_exchange *x, const char *name)
+{
+	return MHD_lookup_connection_value(x->mhd, MHD_HEADER_KIND, name);
+}
+
+const char *http_body(const struct http_exchange *x, size_t *len)
+{
+	*len = x->body ? x->body->len : 0;
+	return x->body ? x->body->str : "";
+}
+
+const struct http_peer *http_peer(const struct http_exchange *x)
+{
+	return &x->conn->peer;
+}
+
+const char *http_request_id(const struct http_exchange *x)
+{
+	return x->id;
+}
+
+void http_set_who(struct http_exchange *x, const char *name)
+{
+	g_free(x->who);
+	x->who = g_strdup(name);
+}
+
+void http_set_unnoticed(struct http_exchange *x)
+{
+	x->unnoticed = TRUE;
+}
+
+void http_set_data(struct http_exchange *x, void *data, GDestroyNotify free_fn)
+{
+	x->data = data;
+	x->data_free = free_fn;
+}
+
+void *http_data(const struct http_exchange *x)
+{
+	return x->data;
+}

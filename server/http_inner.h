@@ -1,0 +1,125 @@
+/* Shared by the files of the HTTP room only (http.c, http_check.c, http_listen.c,
+ * http_stream.c, http_sweep.c). One mutex guards every short state change; the
+ * handler and stream sources run without it. */
+#ifndef SERVER_HTTP_INNER_H
+#define SERVER_HTTP_INNER_H
+
+#include "server/http.h"
+
+struct MHD_Connection;
+struct MHD_Daemon;
+
+#define HTTP_STREAM_GATHER_US 5000     /* events of this window leave together */
+#define HTTP_STREAM_TICK_MS 10000      /* sources are asked at least this often */
+#define HTTP_BODY_DEADLINE_MS 60000    /* absolute, from headers to the end of the body */
+#define HTTP_ANSWER_DEADLINE_MS 120000 /* absolute, for a reader of an answer */
+#define HTTP_LISTENERS 3
+
+/* One accepted socket. */
+struct http_conn {
+	struct http_server *server;
+	GList link;            /* in server->conns */
+	int fd;
+	struct http_peer peer;
+	gint64 deadline_us;    /* monotonic; 0 = none. Past it the sweeper shuts the socket */
+	gboolean client;       /* had a request that counts */
+	gboolean shut;
+};
+
+enum http_state {
+	HTTP_NEW,       /* target read */
+	HTTP_READING,   /* headers accepted */
+	HTTP_HANDLING,  /* the handler has it */
+	HTTP_ANSWERED   /* answer or stream is decided */
+};
+
+struct http_exchange {
+	gint refs;               /* libmicrohttpd's and the handler's */
+	struct http_server *server;
+	struct http_conn *conn;  /* NULL once libmicrohttpd let go */
+	struct MHD_Connection *mhd;
+	GList link;              /* in server->exchanges */
+	enum http_state state;
+	gboolean parked;         /* suspended */
+	gboolean queued;         /* the answer is with libmicrohttpd */
+	gboolean close_after;
+	gboolean unnoticed;
+	char *target, *path;
+	GPtrArray *params;       /* name, value, name, value */
+	char *method;
+	char *who;
+	GString *body;
+	char id[32];
+	gint64 began_us;
+	void *data;
+	GDestroyNotify data_free;
+	/* the answer */
+	int status;
+	const char *content_type;
+	GPtrArray *headers;      /* name, value, ... */
+	GString *answer;
+	/* a stream */
+	gboolean stream, stream_over, farewell;
+	struct http_stream_source source;
+	int64_t cursor;
+	void *stream_arg;
+	GString *pending;
+	gsize pending_off;
+};
+
+struct http_server {
+	gint refs;               /* the owner's and one per exchange */
+	GMutex lock;
+	GCond changed;           /* an exchange or connection went */
+	struct http_conf conf;
+	char *unix_path;
+	guint64 unix_ino;
+	unsigned tcp_port;
+	struct MHD_Daemon *daemons[HTTP_LISTENERS];
+	int listen_fds[HTTP_LISTENERS];
+	int n_daemons;
+	GQueue conns, exchanges;
+	unsigned clients;
+	gboolean draining;       /* new requests are refused, streams end */
+	gboolean stopped;        /* nothing may be suspended any more */
+	guint32 id_prefix;
+	guint64 id_next;
+	/* http_sweep.c */
+	GThread *sweeper;
+	GCond sweep;
+	gint64 sweep_at_us;
+	/* http_stream.c */
+	GThread *pump;
+	GCond pump_wake;
+	gboolean wake_wanted;
+	guint64 generation;      /* grows with every wake-up */
+	unsigned streams;
+};
+
+/* http_listen.c: sockets bound and listening, or -1 with an error. */
+int http_listen_unix(const char *path, mode_t mode, gid_t group, guint64 *ino, GError **error);
+int http_listen_tcp(const char *address, unsigned *port, GError **error);
+void http_unlisten_unix(const char *path, guint64 ino);
+void http_peer_of(int fd, struct http_peer *peer);
+
+/* http_check.c: 0 when the request may be served, else the status to refuse it with and
+ * a sentence. Looks at the parsed headers of x->mhd, x->method, and decodes the target. */
+int http_check_request(struct http_exchange *x, const char *version, const char **sentence);
+gboolean http_decode_target(const char *target, char **path, GPtrArray *params);
+
+/* http_sweep.c; all with the lock held except start and end. */
+void http_sweep_start(struct http_server *s);
+void http_sweep_end(struct http_server *s);
+void http_deadline(struct http_conn *c, int ms); /* 0 = none */
+
+/* http_stream.c */
+void http_pump_start(struct http_server *s);
+void http_pump_end(struct http_server *s);
+int http_stream_queue(struct http_exchange *x); /* queues the endless answer on x->mhd */
+
+/* http.c */
+void http_exchange_unref(struct http_exchange *x);
+void http_server_unref(struct http_server *s);
+void http_add_headers(struct http_exchange *x, void *response);
+
+#endif

@@ -1,0 +1,60 @@
+/* The authorisation gate: which role may ask and change what. A kind that has no line
+ * here is nobody's, so a new kind stays closed until someone decides. */
+#include "server/people.h"
+
+#define BIT(role) (1u << ROLE_##role)
+#define EVERYBODY (BIT(READ_ONLY) | BIT(AUDITOR) | WORKERS)
+#define WORKERS (BIT(AGENT) | EDITORS)
+#define EDITORS (BIT(SPECIALIST) | BIT(SUPERVISOR) | BIT(ADMINISTRATOR))
+
+static const unsigned query_gate[QUERY_KIND_COUNT] = {
+	[QUERY_SESSION] = EVERYBODY,
+	[QUERY_QUEUE] = EVERYBODY,
+	[QUERY_TICKET] = EVERYBODY,
+	[QUERY_MESSAGES] = EVERYBODY,
+	[QUERY_CUSTOMER] = EVERYBODY,
+	[QUERY_CUSTOMERS] = EVERYBODY,
+	[QUERY_KNOWLEDGE] = EVERYBODY,
+	[QUERY_ARTICLE] = EVERYBODY,
+	[QUERY_ARTICLE_VERSIONS] = EVERYBODY,
+	[QUERY_TEMPLATES] = EVERYBODY,
+	[QUERY_POLICIES] = EVERYBODY,
+};
+
+static const unsigned change_gate[CHANGE_KIND_COUNT] = {
+	[CHANGE_REPLY] = WORKERS,
+	[CHANGE_NOTE] = WORKERS,
+	[CHANGE_RECALL] = WORKERS,
+	[CHANGE_CLAIM] = WORKERS,
+	[CHANGE_CLAIM_NEXT] = WORKERS,
+	[CHANGE_RELEASE] = WORKERS,
+	[CHANGE_STATUS] = WORKERS,
+	[CHANGE_PRIORITY] = WORKERS,
+	[CHANGE_SUBJECT] = WORKERS,
+	[CHANGE_CATEGORY] = WORKERS,
+	[CHANGE_ASSIGN] = WORKERS,
+	[CHANGE_TAG] = WORKERS,
+	[CHANGE_CUSTOMER_TAG] = WORKERS,
+	[CHANGE_ESCALATE] = WORKERS,
+	[CHANGE_TICKET_NEW] = WORKERS,
+	[CHANGE_ARTICLE_USED] = WORKERS,
+	[CHANGE_ARTICLE_SAVE] = EDITORS,
+};
+
+static gboolean allowed(const struct actor *who, unsigned roles, const char *what, GError **error)
+{
+	if ((unsigned)who->role < ROLE_COUNT && (roles & (1u << who->role)))
+		return TRUE;
+	return desk_fail(error, DESK_FORBIDDEN, "the role %s may not do this: %s", role_name(who->role), what);
+}
+
+gboolean people_may_ask(const struct actor *who, enum query_kind kind, GError **error)
+{
+	return allowed(who, (unsigned)kind < QUERY_KIND_COUNT ? query_gate[kind] : 0, "read", error);
+}
+
+gboolean people_may_change(const struct actor *who, const struct change *c, GError **error)
+{
+	return allowed(who, (unsigned)c->kind < CHANGE_KIND_COUNT ? change_gate[c->kind] : 0,
+		       change_name(c->kind), error);
+}
