@@ -7,6 +7,7 @@
 #ifndef WIRE_MODEL_H
 #define WIRE_MODEL_H
 
+#include <inttypes.h>
 #include <glib.h>
 
 typedef int64_t desk_id;
@@ -329,6 +330,7 @@ void tag_mark_free(struct tag_mark *v);
 void ticket_clock_free(struct ticket_clock *v);
 void ticket_row_free(struct ticket_row *v);
 void ticket_row_clear(struct ticket_row *v);   /* strings only */
+/* `to` is overwritten: what it owned must have been cleared before. */
 void ticket_row_copy(struct ticket_row *to, const struct ticket_row *from);
 void message_free(struct message *v);
 void order_free(struct order *v);

@@ -1,5 +1,6 @@
 /* Names of the vocabulary on the wire, from the tables in model.h. */
-#include "wire/model.h"
+#include "wire/fields.h"
+#include "wire/wire.h"
 
 #include <string.h>
 
@@ -14,6 +15,7 @@ static int find(const char *const *names, int n, const char *s)
 #define E(id, name) name,
 #define VOCABULARY(fn, type, TABLE, count) \
 	static const char *const fn##_names[] = {TABLE(E)}; \
+	const struct words fn##_words = {fn##_names, count}; \
 	const char *fn##_name(enum type v) \
 	{ \
 		return (unsigned)v < (unsigned)count ? fn##_names[v] : "?"; \
@@ -37,6 +39,8 @@ VOCABULARY(article_state, article_state, MODEL_ARTICLE_STATES, ARTICLE_STATE_COU
 VOCABULARY(part, template_part, MODEL_PARTS, PART_COUNT)
 VOCABULARY(audience, audience, MODEL_AUDIENCES, AUDIENCE_COUNT)
 VOCABULARY(scope, scope, MODEL_SCOPES, SCOPE_COUNT)
+VOCABULARY(change, change_kind, WIRE_CHANGES, CHANGE_KIND_COUNT)
+VOCABULARY(event_kind, event_kind, WIRE_EVENTS, EVENT_KIND_COUNT)
 
 gboolean status_is_active(enum ticket_status v)
 {

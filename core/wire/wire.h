@@ -46,7 +46,7 @@ struct query {
 	char *view;             /* "mine" (my groups, active), "assigned" (to me), "unassigned", "all" (every active), "done" */
 	desk_id group_id;       /* 0 = by view */
 	enum page_anchor anchor;
-	char *cursor;           /* AFTER, BEFORE */
+	char *cursor;           /* AFTER, BEFORE; AROUND goes by ticket_id */
 	int limit;              /* 0 = the server's default; capped by it (500) */
 };
 
@@ -55,6 +55,11 @@ void query_clear(struct query *q);
 void query_copy(struct query *to, const struct query *from);
 /* "/v1/tickets?view=mine&limit=50": path and escaped parameters. g_free. */
 char *query_to_target(const struct query *q);
+/* The server's half: a GET's path (decoded) and its parameters (decoded; NULL when not
+ * given). DESK_NOTFOUND when no read lives there, DESK_INVALID names a bad parameter.
+ * Whatever comes back, `q` wants query_clear. */
+gboolean query_from_http(struct query *q, const char *path, const char *(*param)(const char *name, void *arg),
+                         void *arg, GError **error);
 
 /* ---------------------------------------------------------------- writes */
 #define WIRE_CHANGES(_) \
@@ -94,6 +99,7 @@ struct change {
 	char *text;
 	char *body;
 	char *reason;
+	char *category;                  /* TICKET_NEW */
 	enum ticket_status status;
 	enum ticket_priority priority;
 	enum channel channel;
@@ -127,6 +133,12 @@ void change_to_http(const struct change *c, const char **method, char **target, 
 /* The server's half: the body of such a request, into a change whose kind and
  * ids from the path are already set. For PATCH the kind is found from the member. */
 gboolean change_from_json(struct change *c, const char *json, size_t len, GError **error);
+/* A whole request: finds kind and ids by method and path (decoded), then reads the
+ * body. *known is FALSE (and the error DESK_NOTFOUND) when no write lives there.
+ * once_key and if_version travel in headers: the caller sets them. Whatever comes
+ * back, `c` wants change_clear. */
+gboolean change_from_http(struct change *c, const char *method, const char *path, const char *json,
+                          size_t len, gboolean *known, GError **error);
 /* Whole change as one JSON object, for the outbox on disk; and back. */
 char *change_dump(const struct change *c);
 gboolean change_load(struct change *c, const char *json, size_t len, GError **error);
@@ -219,7 +231,9 @@ void event_free(struct event *e);
 typedef struct event event_auto;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(event_auto, event_free)
 const char *event_kind_name(enum event_kind kind);
+int event_kind_by_name(const char *name); /* -1 unknown */
 void event_to_json(GString *out, const struct event *e);
+/* DESK_UNSUPPORTED: a kind that only a newer server knows; skip it. */
 struct event *event_parse(const char *json, size_t len, GError **error);
 
 #endif

@@ -1,0 +1,66 @@
+/* Life and death of the domain structs, by their shapes. */
+#include "wire/fields.h"
+#include "wire/wire.h"
+
+#define FREE(type) \
+	void type##_free(struct type *v) \
+	{ \
+		shape_free(&shape_##type, v); \
+	}
+
+FREE(group)
+FREE(person)
+FREE(tag)
+FREE(tag_mark)
+FREE(ticket_clock)
+FREE(ticket_row)
+FREE(message)
+FREE(order)
+FREE(customer)
+FREE(ticket)
+FREE(article)
+FREE(article_hit)
+FREE(template)
+FREE(policy)
+FREE(policy_target)
+FREE(session)
+FREE(queue_page)
+FREE(answer)
+FREE(wire_error)
+FREE(event)
+
+void ticket_row_clear(struct ticket_row *v)
+{
+	shape_clear(&shape_ticket_row, v);
+}
+
+void ticket_row_copy(struct ticket_row *to, const struct ticket_row *from)
+{
+	shape_copy(&shape_ticket_row, to, from);
+}
+
+struct person *person_new(void)
+{
+	struct person *v = g_new0(struct person, 1);
+	v->groups = g_array_new(FALSE, FALSE, sizeof(desk_id));
+	return v;
+}
+
+struct customer *customer_new(void)
+{
+	return shape_new(&shape_customer);
+}
+
+struct ticket *ticket_new(void)
+{
+	struct ticket *v = shape_new(&shape_ticket);
+	v->row.next_due_ms = 0; /* zeroed, as the header says */
+	return v;
+}
+
+struct policy *policy_new(void)
+{
+	struct policy *v = shape_new(&shape_policy);
+	v->after_sales = 0;
+	return v;
+}

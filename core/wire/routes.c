@@ -1,0 +1,201 @@
+/* Paths, parameters and bodies of every read and write. */
+#include "wire/routes.h"
+#include "wire/shapes.h"
+
+#include <string.h>
+
+#define AS(name_, type_, T, m, ...) {.name = name_, .type = type_, FIELD_AT(T, m), __VA_ARGS__}
+#define LIMIT AS("limit", FIELD_INT, query, limit, .min = 0, .max = 500)
+#define PARAM_ID(name_, m) AS(name_, FIELD_ID, query, m)
+#define PARAM_TEXT(name_, m) AS(name_, FIELD_STRING, query, m, .max = 1000)
+
+/* ---- parameters of reads; the queue's anchor is in query.c */
+static const struct field queue_params[] = {
+	PARAM_TEXT("view", view), PARAM_ID("group", group_id), PARAM_TEXT("q", text), LIMIT};
+static const struct field message_params[] = {PARAM_ID("before", before_id), LIMIT};
+static const struct field customer_params[] = {PARAM_TEXT("q", text), LIMIT};
+static const struct field knowledge_params[] = {PARAM_TEXT("q", text), PARAM_ID("ticket", ticket_id),
+	PARAM_TEXT("language", language), LIMIT};
+static const struct field article_params[] = {
+	AS("version", FIELD_INT, query, version, .min = 0, .max = INT32_MAX)};
+static const struct field template_params[] = {PARAM_ID("ticket", ticket_id), PARAM_TEXT("language", language)};
+
+static const struct shape queue_shape = SHAPE(query, queue_params), message_shape = SHAPE(query, message_params),
+	customer_shape = SHAPE(query, customer_params), knowledge_shape = SHAPE(query, knowledge_params),
+	article_shape = SHAPE(query, article_params), template_shape = SHAPE(query, template_params);
+
+const struct route route_reads[] = {
+	{QUERY_SESSION, "GET", "/v1/session", NULL, ROUTE_ALWAYS},
+	{QUERY_QUEUE, "GET", "/v1/tickets", &queue_shape, ROUTE_ALWAYS},
+	{QUERY_TICKET, "GET", "/v1/tickets/{ticket_id}", NULL, ROUTE_ALWAYS},
+	{QUERY_MESSAGES, "GET", "/v1/tickets/{ticket_id}/messages", &message_shape, ROUTE_ALWAYS},
+	{QUERY_CUSTOMER, "GET", "/v1/customers/{customer_id}", NULL, ROUTE_ALWAYS},
+	{QUERY_CUSTOMERS, "GET", "/v1/customers", &customer_shape, ROUTE_ALWAYS},
+	{QUERY_KNOWLEDGE, "GET", "/v1/knowledge", &knowledge_shape, ROUTE_ALWAYS},
+	{QUERY_ARTICLE, "GET", "/v1/knowledge/{article_id}", &article_shape, ROUTE_ALWAYS},
+	{QUERY_ARTICLE_VERSIONS, "GET", "/v1/knowledge/{article_id}/versions", NULL, ROUTE_ALWAYS},
+	{QUERY_TEMPLATES, "GET", "/v1/templates", &template_shape, ROUTE_ALWAYS},
+	{QUERY_POLICIES, "GET", "/v1/policies", NULL, ROUTE_ALWAYS},
+	{.pattern = NULL},
+};
+
+/* ---- bodies of writes */
+#define TEXT_AS(name_, max_) AS(name_, FIELD_STRING, change, text, REQUIRED, .max = max_)
+#define BODY_MEMBER(...) AS("body", FIELD_STRING, change, body, .max = WIRE_MAX_MESSAGE, __VA_ARGS__)
+#define REASON(...) AS("reason", FIELD_STRING, change, reason, .max = 2000, __VA_ARGS__)
+#define MEMBER_ID(m) AS(#m, FIELD_ID, change, m)
+#define DAY_MS (24 * 60 * 60 * 1000)
+
+/* Replies and notes live under the same path: the kind tells them apart. */
+#define SAYING AS("kind", FIELD_ENUM, change, kind, .words = &change_words, REQUIRED)
+static const struct field reply_body[] = {
+	SAYING, BODY_MEMBER(REQUIRED), MEMBER_ID(answers_id),
+	AS("send_delay_ms", FIELD_INT64, change, send_delay_ms, .flags = FIELD_OMIT, .def = -1, .min = -1,
+	   .max = DAY_MS),
+	AS("template_ids", FIELD_IDS, change, template_ids, .flags = FIELD_NULLABLE),
+};
+static const struct field note_body[] = {SAYING, BODY_MEMBER(REQUIRED)};
+static const struct field claim_next_body[] = {MEMBER_ID(group_id)};
+static const struct field status_body[] = {
+	AS("status", FIELD_ENUM, change, status, .words = &status_words, REQUIRED),
+	AS("hold_until_ms", FIELD_INT64, change, hold_until_ms, .flags = FIELD_OMIT, TIME_RANGE),
+};
+static const struct field priority_body[] = {
+	AS("priority", FIELD_ENUM, change, priority, .words = &priority_words, REQUIRED)};
+static const struct field subject_body[] = {TEXT_AS("subject", 500)};
+static const struct field category_body[] = {
+	TEXT_AS("category", 200),
+	AS("problem", FIELD_ENUM, change, problem, .words = &problem_words, .flags = FIELD_OMIT, .def = -1),
+};
+static const struct field assign_body[] = {MEMBER_ID(person_id), MEMBER_ID(group_id)};
+static const struct field customer_tag_body[] = {REASON()};
+static const struct field escalate_body[] = {
+	AS("group_id", FIELD_ID, change, group_id, REQUIRED), REASON(REQUIRED), BODY_MEMBER()};
+static const struct field ticket_new_body[] = {
+	TEXT_AS("subject", 500), BODY_MEMBER(REQUIRED),
+	AS("channel", FIELD_ENUM, change, channel, .words = &channel_words),
+	AS("priority", FIELD_ENUM, change, priority, .words = &priority_words),
+	MEMBER_ID(customer_id), AS("customer", FIELD_OBJECT, change, customer, .shape = &shape_customer),
+	MEMBER_ID(group_id), AS("category", FIELD_STRING, change, category, .max = 200),
+};
+static const struct field article_used_body[] = {MEMBER_ID(ticket_id)};
+static const struct field article_save_body[] = {
+	AS("article", FIELD_OBJECT, change, article, .shape = &shape_article, REQUIRED)};
+
+static const struct shape reply_shape = SHAPE(change, reply_body), note_shape = SHAPE(change, note_body),
+	claim_next_shape = SHAPE(change, claim_next_body), status_shape = SHAPE(change, status_body),
+	priority_shape = SHAPE(change, priority_body), subject_shape = SHAPE(change, subject_body),
+	category_shape = SHAPE(change, category_body), assign_shape = SHAPE(change, assign_body),
+	customer_tag_shape = SHAPE(change, customer_tag_body), escalate_shape = SHAPE(change, escalate_body),
+	ticket_new_shape = SHAPE(change, ticket_new_body), article_used_shape = SHAPE(change, article_used_body),
+	article_save_shape = SHAPE(change, article_save_body);
+
+const struct route route_writes[] = {
+	{CHANGE_REPLY, "POST", "/v1/tickets/{ticket_id}/messages", &reply_shape, ROUTE_ALWAYS},
+	{CHANGE_NOTE, "POST", "/v1/tickets/{ticket_id}/messages", &note_shape, ROUTE_ALWAYS},
+	{CHANGE_RECALL, "POST", "/v1/messages/{message_id}/recall", NULL, ROUTE_ALWAYS},
+	{CHANGE_CLAIM, "POST", "/v1/tickets/{ticket_id}/claim", NULL, ROUTE_ALWAYS},
+	{CHANGE_CLAIM_NEXT, "POST", "/v1/tickets/claim-next", &claim_next_shape, ROUTE_ALWAYS},
+	{CHANGE_RELEASE, "POST", "/v1/tickets/{ticket_id}/release", NULL, ROUTE_ALWAYS},
+	{CHANGE_STATUS, "PATCH", "/v1/tickets/{ticket_id}", &status_shape, ROUTE_ALWAYS},
+	{CHANGE_PRIORITY, "PATCH", "/v1/tickets/{ticket_id}", &priority_shape, ROUTE_ALWAYS},
+	{CHANGE_SUBJECT, "PATCH", "/v1/tickets/{ticket_id}", &subject_shape, ROUTE_ALWAYS},
+	{CHANGE_CATEGORY, "PATCH", "/v1/tickets/{ticket_id}", &category_shape, ROUTE_ALWAYS},
+	{CHANGE_ASSIGN, "POST", "/v1/tickets/{ticket_id}/assign", &assign_shape, ROUTE_ALWAYS},
+	{CHANGE_TAG, "PUT", "/v1/tickets/{ticket_id}/tags/{text}", NULL, ROUTE_ON},
+	{CHANGE_TAG, "DELETE", "/v1/tickets/{ticket_id}/tags/{text}", NULL, ROUTE_OFF},
+	{CHANGE_CUSTOMER_TAG, "PUT", "/v1/customers/{customer_id}/tags/{text}", &customer_tag_shape, ROUTE_ON},
+	{CHANGE_CUSTOMER_TAG, "DELETE", "/v1/customers/{customer_id}/tags/{text}", &customer_tag_shape, ROUTE_OFF},
+	{CHANGE_ESCALATE, "POST", "/v1/tickets/{ticket_id}/escalate", &escalate_shape, ROUTE_ALWAYS},
+	{CHANGE_TICKET_NEW, "POST", "/v1/tickets", &ticket_new_shape, ROUTE_ALWAYS},
+	{CHANGE_ARTICLE_USED, "POST", "/v1/knowledge/{article_id}/used", &article_used_shape, ROUTE_ALWAYS},
+	{CHANGE_ARTICLE_SAVE, "POST", "/v1/knowledge", &article_save_shape, ROUTE_NEW},
+	{CHANGE_ARTICLE_SAVE, "PUT", "/v1/knowledge/{article_id}", &article_save_shape, ROUTE_OLD},
+	{.pattern = NULL},
+};
+
+/* ---- paths */
+const struct field *route_field(const struct shape *s, const char *name, size_t len)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (strlen(s->fields[i].name) == len && memcmp(s->fields[i].name, name, len) == 0)
+			return &s->fields[i];
+	g_assert_not_reached();
+}
+
+static void write_value(GString *out, const struct field *f, const char *slot)
+{
+	if (f->type == FIELD_ID) {
+		g_string_append_printf(out, "%" PRId64, *(const int64_t *)(const void *)slot);
+		return;
+	}
+	const char *text = *(char *const *)(const void *)slot;
+	/* "." and ".." are steps in a path, not names, unless they are escaped */
+	if (text && text[0] == '.' && text[strspn(text, ".")] == '\0') {
+		for (; *text; text++)
+			g_string_append(out, "%2E");
+		return;
+	}
+	g_string_append_uri_escaped(out, text ? text : "", NULL, FALSE);
+}
+
+void route_write_path(GString *out, const char *pattern, const struct shape *s, const void *v)
+{
+	while (*pattern) {
+		size_t plain = strcspn(pattern, "{");
+		g_string_append_len(out, pattern, (gssize)plain);
+		pattern += plain;
+		if (!*pattern)
+			return;
+		size_t name = strcspn(++pattern, "}");
+		const struct field *f = route_field(s, pattern, name);
+		write_value(out, f, (const char *)v + f->offset);
+		pattern += name + 1;
+	}
+}
+
+/* "1042" with nothing else in it; advances to what follows. */
+static gboolean match_id(const char **path, int64_t *id)
+{
+	int64_t value = 0;
+	const char *s = *path;
+	for (; g_ascii_isdigit(*s); s++) {
+		value = value * 10 + (*s - '0');
+		if (value > JSON_MAX_INTEGER)
+			return FALSE;
+	}
+	if (s == *path || value == 0 || (*s && *s != '/'))
+		return FALSE;
+	*path = s;
+	*id = value;
+	return TRUE;
+}
+
+gboolean route_match(const char *pattern, const char *path, const struct shape *s, void *v)
+{
+	while (*pattern) {
+		size_t plain = strcspn(pattern, "{");
+		if (strncmp(pattern, path, plain) != 0)
+			return FALSE;
+		pattern += plain;
+		path += plain;
+		if (!*pattern)
+			break;
+		size_t name = strcspn(++pattern, "}");
+		const struct field *f = route_field(s, pattern, name);
+		char *slot = (char *)v + f->offset;
+		pattern += name + 1;
+		if (f->type == FIELD_ID) {
+			if (!match_id(&path, (int64_t *)(void *)slot))
+				return FALSE;
+			continue;
+		}
+		/* a name is the rest of the path, whatever is in it */
+		if (!*path)
+			return FALSE;
+		g_free(*(char **)(void *)slot);
+		*(char **)(void *)slot = g_strdup(path);
+		return TRUE;
+	}
+	return *path == '\0';
+}
