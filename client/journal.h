@@ -35,7 +35,8 @@ gboolean journal_rewrite(struct journal *j, const char *lines, size_t len, GErro
 size_t journal_size(const struct journal *j);
 
 /* ---- reading such lines: the raw JSON value of a top-level member of one object,
- * FALSE when it isn't there. A guard, not a parser: it accepts what writer.h writes. */
+ * FALSE when it isn't there or the line is no object. It finds the borders of the
+ * value only; who takes the value parses it. */
 gboolean journal_member(const char *line, size_t len, const char *name, const char **value, size_t *value_len);
 gboolean journal_member_int(const char *line, size_t len, const char *name, int64_t *value);
 char *journal_member_string(const char *line, size_t len, const char *name); /* g_free; NULL */

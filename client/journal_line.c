@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "wire/json.h"
+
 static const char *skip_space(const char *p, const char *end)
 {
 	while (p < end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
@@ -81,75 +83,18 @@ gboolean journal_member_int(const char *line, size_t len, const char *name, int6
 {
 	const char *from;
 	size_t n;
-	char digits[32];
-	if (!journal_member(line, len, name, &from, &n) || n == 0 || n >= sizeof(digits))
+	if (!journal_member(line, len, name, &from, &n))
 		return FALSE;
-	memcpy(digits, from, n);
-	digits[n] = '\0';
-	return g_ascii_string_to_signed(digits, 10, INT64_MIN, INT64_MAX, value, NULL);
-}
-
-static gboolean hex4(const char *p, const char *end, gunichar *c)
-{
-	if (end - p < 4)
-		return FALSE;
-	*c = 0;
-	for (int i = 0; i < 4; i++) {
-		int digit = g_ascii_xdigit_value(p[i]);
-		if (digit < 0)
-			return FALSE;
-		*c = *c << 4 | (gunichar)digit;
-	}
-	return TRUE;
-}
-
-/* p is behind "\u"; returns behind what was used, NULL when malformed. */
-static const char *unescape_unicode(GString *out, const char *p, const char *end)
-{
-	gunichar c, low;
-	if (!hex4(p, end, &c))
-		return NULL;
-	p += 4;
-	if (c >= 0xd800 && c < 0xdc00 && end - p >= 6 && p[0] == '\\' && p[1] == 'u' && hex4(p + 2, end, &low) &&
-	    low >= 0xdc00 && low < 0xe000) {
-		c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
-		p += 6;
-	}
-	if (c == 0 || (c >= 0xd800 && c < 0xe000))
-		return NULL;
-	g_string_append_unichar(out, c);
-	return p;
+	g_autoptr(json_auto) node = json_parse(from, n, DESK_INVALID, NULL);
+	return node && json_integer(node, value);
 }
 
 char *journal_member_string(const char *line, size_t len, const char *name)
 {
-	static const char escapes[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
-	const char *p;
+	const char *from;
 	size_t n;
-	if (!journal_member(line, len, name, &p, &n) || n < 2 || *p != '"')
+	if (!journal_member(line, len, name, &from, &n))
 		return NULL;
-	const char *end = p + n - 1;
-	g_autoptr(GString) out = g_string_sized_new(n);
-	for (p++; p < end;) {
-		if (*p != '\\') {
-			g_string_append_c(out, *p++);
-			continue;
-		}
-		if (++p == end)
-			return NULL;
-		if (*p == 'u') {
-			p = unescape_unicode(out, p + 1, end);
-			if (!p)
-				return NULL;
-			continue;
-		}
-		const char *e = escapes;
-		while (*e && *e != *p)
-			e += 2;
-		if (!*e)
-			return NULL;
-		g_string_append_c(out, e[1]);
-		p++;
-	}
-	return g_utf8_validate(out->str, (gssize)out->len, NULL) ? g_strdup(out->str) : NULL;
+	g_autoptr(json_auto) node = json_parse(from, n, DESK_INVALID, NULL);
+	return node && json_type(node) == JSON_STRING ? g_strdup(json_text(node)) : NULL;
 }

@@ -13,7 +13,7 @@
 
 void store_listen(struct store *s, store_fn *fn, void *arg)
 {
-	struct store_listener l = {fn, about};
+	struct store_listener l = {fn, arg};
 	g_array_append_val(s->listeners, l);
 }
 

@@ -51,6 +51,16 @@ struct store_queue {
 	guint count_timer, refresh_timer;
 };
 
+/* The first and the last page of the window; NULL before any. */
+static inline const struct queue_segment *queue_top(const struct store_queue *q)
+{
+	return q->segments.head ? q->segments.head->data : NULL;
+}
+static inline const struct queue_segment *queue_end(const struct store_queue *q)
+{
+	return q->segments.tail ? q->segments.tail->data : NULL;
+}
+
 /* ---- tickets */
 /* What the server said of the parts that pending writes cover. */
 struct ticket_base {

@@ -131,8 +131,8 @@ static void fill_if_needed(struct store *s)
 	struct store_queue *q = &s->queue;
 	if (!q->fresh || q->reading)
 		return;
-	const struct queue_segment *top = g_queue_peek_head(&q->segments);
-	const struct queue_segment *end = g_queue_peek_tail(&q->segments);
+	const struct queue_segment *top = queue_top(q);
+	const struct queue_segment *end = queue_end(q);
 	if (end && end->after && !q->filling_down && q->last + QUEUE_MARGIN >= q->rows->len)
 		ask_page(s, PAGE_AFTER, 0, end->after, STORE_FILL, below_came, &q->filling_down);
 	if (top && top->before && !q->filling_up && q->first < QUEUE_MARGIN)
@@ -197,7 +197,7 @@ static void counts_came(struct store *s, struct answer *a, const GError *error, 
 	if (a->page->rows->len == 1 && q->rows->len) {
 		const struct ticket_row *got = a->page->rows->pdata[0];
 		const struct queue_row *top = q->rows->pdata[0];
-		const struct queue_segment *seg = g_queue_peek_head(&q->segments);
+		const struct queue_segment *seg = queue_top(q);
 		if (seg && seg->before && got->id == top->row.id)
 			q->offset = a->page->offset;
 	}
@@ -211,7 +211,7 @@ static gboolean count_now(void *arg)
 	q->count_timer = 0;
 	if (q->counting || q->reading || !q->fresh)
 		return G_SOURCE_REMOVE;
-	const struct queue_segment *top = g_queue_peek_head(&q->segments);
+	const struct queue_segment *top = queue_top(q);
 	if (top && top->before && q->rows->len) {
 		const struct queue_row *r = q->rows->pdata[0];
 		ask_page(s, PAGE_AROUND, r->row.id, NULL, 1, counts_came, &q->counting);
@@ -275,7 +275,7 @@ static void take_known(struct store *s, const struct ticket_row *row, size_t at)
 static void take_unknown(struct store *s, const struct ticket_row *row, gboolean counted)
 {
 	struct store_queue *q = &s->queue;
-	const struct queue_segment *top = g_queue_peek_head(&q->segments), *end = g_queue_peek_tail(&q->segments);
+	const struct queue_segment *top = queue_top(q), *end = queue_end(q);
 	gboolean whole = top && !top->before && !end->after;
 	gboolean belongs = rows_belong(s, row);
 	int side = rows_cover(q, row);
@@ -382,8 +382,8 @@ int64_t store_queue_late(const struct store *s)
 
 gboolean store_queue_ends(const struct store *s, gboolean *at_top)
 {
-	const struct queue_segment *top = g_queue_peek_head(&s->queue.segments);
-	const struct queue_segment *end = g_queue_peek_tail(&s->queue.segments);
+	const struct queue_segment *top = queue_top(&s->queue);
+	const struct queue_segment *end = queue_end(&s->queue);
 	if (at_top)
 		*at_top = top && !top->before;
 	return end && !end->after;
@@ -399,8 +399,8 @@ void store_queue_want(struct store *s, size_t first, size_t last)
 void store_queue_jump(struct store *s, enum page_anchor anchor, desk_id around)
 {
 	struct store_queue *q = &s->queue;
-	const struct queue_segment *top = g_queue_peek_head(&q->segments);
-	const struct queue_segment *end = g_queue_peek_tail(&q->segments);
+	const struct queue_segment *top = queue_top(q);
+	const struct queue_segment *end = queue_end(q);
 	gboolean here = q->fresh && top &&
 	                ((anchor == PAGE_FIRST && !top->before) || (anchor == PAGE_LAST && !end->after) ||
 	                 (anchor == PAGE_AROUND && rows_find(q, around) >= 0));

@@ -222,8 +222,8 @@ gboolean rows_belong(const struct store *s, const struct ticket_row *row)
 
 int rows_cover(const struct store_queue *q, const struct ticket_row *row)
 {
-	const struct queue_segment *top = g_queue_peek_head(&q->segments);
-	const struct queue_segment *end = g_queue_peek_tail(&q->segments);
+	const struct queue_segment *top = queue_top(q);
+	const struct queue_segment *end = queue_end(q);
 	if (!top || queue_edge_cmp(rows_key(row), end->last) > 0)
 		return 1;
 	return queue_edge_cmp(rows_key(row), top->first) < 0 ? -1 : 0;
@@ -237,7 +237,7 @@ int64_t rows_late(const struct store *s)
 	if (q->offset < 0 || q->rows->len == 0)
 		return q->loaded && q->total == 0 ? 0 : q->late;
 	size_t n = rows_place(q, (struct queue_edge){store_now_ms(s), INT64_MAX}, TRUE);
-	const struct queue_segment *end = g_queue_peek_tail(&q->segments);
+	const struct queue_segment *end = queue_end(q);
 	gboolean at_top = q->offset == 0, at_end = end && !end->after;
 	if ((n > 0 || at_top) && (n < q->rows->len || at_end))
 		return q->offset + (int64_t)n;
