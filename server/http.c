@@ -102,7 +102,7 @@ void http_add_headers(struct http_exchange *x, void *response)
 
 	if (x->content_type)
 		MHD_add_response_header(r, "Content-Type", x->content_type);
-	for (guint i = 0; i + 1 < x->headers->len; i += 2)
+	for (guint i = 0; !x->forced && i + 1 < x->headers->len; i += 2)
 		MHD_add_response_header(r, x->headers->pdata[i], x->headers->pdata[i + 1]);
 	if (x->close_after)
 		MHD_add_response_header(r, "Connection", "close");
@@ -444,8 +444,10 @@ static void answer_the_rest(struct http_server *s)
 
 		if (!x->parked)
 			continue;
-		if (!x->stream)
+		if (!x->stream) {
 			answer_error(x, 503, "the server is closing");
+			x->forced = TRUE;
+		}
 		x->parked = FALSE;
 		MHD_resume_connection(x->mhd);
 	}

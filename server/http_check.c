@@ -1,6 +1,6 @@
 /* What is refused before any handler sees it: framing that two readers could read
  * differently (request smuggling), and targets that are not clean. The library has parsed
- * by then, so a bare LF, a folded line and a NUL that cut a value are no longer visible:
+ * by then, so a bare LF, a folded line, an empty name and a NUL that cut a value are no longer seen:
  * those are left to a proxy. */
 #include "server/http_inner.h"
 

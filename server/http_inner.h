@@ -44,6 +44,7 @@ struct http_exchange {
 	gboolean queued;         /* the answer is with libmicrohttpd */
 	gboolean close_after;
 	gboolean unnoticed;
+	gboolean forced;         /* answered by the stop; the handler may still be at it */
 	char *target, *path;
 	GPtrArray *params;       /* name, value, name, value */
 	char *method;

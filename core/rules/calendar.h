@@ -8,7 +8,6 @@
 #define RULES_CALENDAR_H
 
 #include <glib.h>
-#include <stdint.h>
 #include "base/error.h"
 
 struct calendar_span {

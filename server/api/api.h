@@ -1,0 +1,29 @@
+/* The routes of /v1: decode, ask who and may they, let the desk do it, encode. What lives
+ * where is core/wire's table; this room adds what HTTP needs around it. */
+#ifndef API_API_H
+#define API_API_H
+
+#include "server/desk/desk.h"
+#include "server/feed.h"
+#include "server/http.h"
+#include "server/people.h"
+
+struct api {
+	struct desk *desk;
+	struct db *db;
+	struct people *people;
+	struct feed *feed;
+};
+
+/* http_conf.handler; arg is a struct api that outlives the server. */
+void api_handle(struct http_exchange *x, void *arg);
+
+/* ---- within the room */
+/* Answers with the error shape; `field` and `conflict` may be NULL (borrowed). */
+void api_fail(struct http_exchange *x, const GError *error, const char *field, const struct ticket *conflict);
+void api_answer(struct http_exchange *x, int status, GString *json);
+void api_etag(struct http_exchange *x, const struct answer *a);
+/* A write whose change was decoded and allowed; takes over what both hold. */
+void api_write(struct api *api, struct http_exchange *x, struct change *c, struct actor *who);
+
+#endif
