@@ -41,6 +41,12 @@ gboolean reading_fail(struct reading *r, const char *format, ...)
 }
 
 /* ---- memory */
+/* Where a FLAT field's members live; NULL when there are none. */
+static void *flat_base(const struct field *f, void *v)
+{
+	return f->flags & FIELD_DEREF ? *SLOT(void *, f, v) : (void *)SLOT(char, f, v);
+}
+
 static void init_field(const struct field *f, void *v)
 {
 	switch (f->type) {
@@ -54,6 +60,7 @@ static void init_field(const struct field *f, void *v)
 	case FIELD_INT:
 	case FIELD_ENUM:
 	case FIELD_BOOL:
+	case FIELD_MAYBE:
 		*SLOT(int, f, v) = (int)f->def;
 		break;
 	case FIELD_MASK:
@@ -85,6 +92,20 @@ void shape_init(const struct shape *s, void *v)
 {
 	for (size_t i = 0; i < s->count; i++)
 		init_field(&s->fields[i], v);
+}
+
+void shape_defaults(const struct shape *s, void *v)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		const struct field *f = &s->fields[i];
+		if (f->type == FIELD_FLAT || f->type == FIELD_NEST) {
+			void *inner = flat_base(f, v);
+			if (inner)
+				shape_defaults(f->shape, inner);
+		} else if (f->type != FIELD_LIST && f->type != FIELD_STRINGS && f->type != FIELD_IDS) {
+			init_field(f, v);
+		}
+	}
 }
 
 void *shape_new(const struct shape *s)
@@ -338,6 +359,7 @@ static gboolean read_field(struct reading *r, const struct field *f, const struc
 	case FIELD_INT:
 		return read_number(r, f, n, v);
 	case FIELD_BOOL:
+	case FIELD_MAYBE:
 		return read_bool(r, n, SLOT(int, f, v));
 	case FIELD_DOUBLE:
 		return read_double(r, n, SLOT(double, f, v));
@@ -367,12 +389,6 @@ static gboolean read_field(struct reading *r, const struct field *f, const struc
 	default:
 		g_assert_not_reached();
 	}
-}
-
-/* Where a FLAT field's members live; NULL when there are none. */
-static void *flat_base(const struct field *f, void *v)
-{
-	return f->flags & FIELD_DEREF ? *SLOT(void *, f, v) : (void *)SLOT(char, f, v);
 }
 
 /* The field of that name, through FLAT ones, with its place in the walk. */

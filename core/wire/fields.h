@@ -19,6 +19,7 @@ enum field_type {
 	FIELD_INT64,
 	FIELD_INT,
 	FIELD_BOOL,    /* gboolean */
+	FIELD_MAYBE,   /* int: -1 not said (left out), else true or false */
 	FIELD_DOUBLE,
 	FIELD_STRING,  /* char *, owned; NULL is left out */
 	FIELD_CHARS,   /* char[size] inside the struct */
@@ -40,7 +41,7 @@ enum field_type {
 
 enum field_flag {
 	FIELD_REQUIRED = 1u << 0, /* decoding fails without it */
-	FIELD_OMIT = 1u << 1,     /* not written when it equals `def` */
+	FIELD_OMIT = 1u << 1,     /* not written when it equals `def`; NEST: when it has no members */
 	FIELD_NULLABLE = 1u << 2, /* a list that may be NULL: then left out */
 	FIELD_DEREF = 1u << 3,    /* FLAT: the member is a pointer, set by the caller; skipped when NULL */
 	FIELD_READ = 1u << 4      /* an alias: understood, never written */
@@ -101,6 +102,8 @@ gboolean reading_fail(struct reading *r, const char *format, ...) G_GNUC_PRINTF(
 /* Defaults and empty lists, over zeroed memory. */
 void shape_init(const struct shape *s, void *v);
 void *shape_new(const struct shape *s);
+/* A view's own defaults, over an object that has its lists already. */
+void shape_defaults(const struct shape *s, void *v);
 /* Frees what the members own and zeroes the struct. */
 void shape_clear(const struct shape *s, void *v);
 void shape_free(const struct shape *s, void *v); /* NULL is fine */
@@ -119,6 +122,9 @@ gboolean record_read_time(struct reading *r, const struct json_node *n, int64_t 
 gboolean record_read_length(struct reading *r, const struct json_node *n, int64_t *ms);
 gboolean record_read_body(struct reading *r, const struct json_node *n, size_t max, char **text);
 gboolean record_read_cents(struct reading *r, const struct json_node *n, int64_t *cents);
+struct record;
+gboolean record_read_calendar(struct reading *r, const struct json_node *root, struct record *to);
+void record_write_calendar(struct writer *w, const struct record *r);
 void record_write_time(struct writer *w, const char *key, int64_t ms);
 void record_write_length(struct writer *w, const char *key, int64_t ms);
 void record_write_cents(struct writer *w, const char *key, int64_t cents);
@@ -132,6 +138,6 @@ extern const struct words role_words, status_words, priority_words, channel_word
 extern const struct shape shape_group, shape_person, shape_tag, shape_tag_mark, shape_ticket_clock,
 	shape_ticket_row, shape_message, shape_order, shape_customer, shape_ticket, shape_article,
 	shape_article_hit, shape_template, shape_policy_target, shape_policy, shape_query, shape_change,
-	shape_session, shape_queue_page, shape_answer, shape_wire_error, shape_event;
+	shape_session, shape_queue_page, shape_answer, shape_wire_error, shape_event, shape_record;
 
 #endif

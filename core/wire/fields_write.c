@@ -74,10 +74,17 @@ static void write_shape(struct writer *w, const struct field *f, const void *v)
 	const void *inner = f->flags & FIELD_DEREF ? *SLOT(void *, f, v) : (const void *)SLOT(char, f, v);
 	if (!inner)
 		return;
-	if (f->type == FIELD_FLAT)
+	if (f->type == FIELD_FLAT) {
 		shape_write_members(w, f->shape, inner);
-	else
-		shape_write(w, f->name, f->shape, inner);
+		return;
+	}
+	struct writer before = *w;
+	gsize len = w->out->len;
+	shape_write(w, f->name, f->shape, inner);
+	if ((f->flags & FIELD_OMIT) && g_str_has_suffix(w->out->str + len, "{}")) {
+		g_string_truncate(w->out, len);
+		*w = before;
+	}
 }
 
 static void write_field(struct writer *w, const struct field *f, const void *v)
@@ -93,6 +100,10 @@ static void write_field(struct writer *w, const struct field *f, const void *v)
 	case FIELD_INT:
 	case FIELD_BOOL:
 		write_number(w, f, *SLOT(int, f, v));
+		break;
+	case FIELD_MAYBE:
+		if (*SLOT(int, f, v) >= 0)
+			writer_bool(w, f->name, *SLOT(int, f, v));
 		break;
 	case FIELD_DOUBLE:
 		writer_double(w, f->name, *SLOT(double, f, v));

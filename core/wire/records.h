@@ -1,8 +1,41 @@
-/* JSON Lines records of import and export, and of the sample desk: one object a
- * line, {"type": "customer"|"ticket"|"article"|"template"|"group"|"person"|"tag"|"policy"|"calendar", ...}.
- * `key` is the record's own stable name: importing it again updates, never doubles.
- * References between records are by key ("customer": "cust-12", "group": "billing").
- * Times are RFC 3339, ms numbers, or relative to the import's start ("-2h", "+15m", "now"). */
+/* JSON Lines records of import and export, and of the sample desk: one object a line.
+ * ttydesk-import(5) is written from this comment.
+ *
+ * Every record has "type" and "key": the record's own stable name, 1 to 64 of
+ * A-Z a-z 0-9 . _ -, unique per type; importing it again updates, never doubles.
+ * Records refer to each other by key. Whoever reads a file skips empty lines and lines
+ * that start with "#". Unknown members are ignored; * marks what must be there.
+ *
+ *  TIME    "now", "-2h30m", "+15m", "-200d" (units w d h m s, the largest first;
+ *          relative to the import's start), RFC 3339 with its zone, "2026-11-22"
+ *          (midnight UTC), or whole ms UTC
+ *  LENGTH  "30s", "15m", "1h30m", "2d", or whole ms
+ *  BODY    text, or a list of lines; up to WIRE_MAX_MESSAGE bytes
+ *
+ *  group     title, tier (1; 2; 0 = other department); its name is its key
+ *  person    display*, role (agent), locale, groups: keys, active; log-in name = key
+ *  tag       on: customer (default) or ticket; glyph; label: {en, zh}; advice: {en, zh}
+ *  calendar  zone, hours*: {"mon-fri": ["09:00-12:00", "13:00-18:00"], "sat": [...]}
+ *            ("22:00-02:00" goes past midnight), holidays: ["2026-12-25"]
+ *  policy    name, position, channels (left out: all), after_sales (left out: both),
+ *            targets*: [{clock*, target* LENGTH, priority, problem, warn_percent (75),
+ *            pause: statuses, calendar: key}]
+ *  customer  name*, language, email, phone, region, gender, occupation, birth_year, zone,
+ *            preferences, registered TIME, tags: [key or {name*, why, since TIME, by}],
+ *            orders: [{number*, items, state, amount "899.00" or amount_cents,
+ *            currency (CNY), at TIME}]
+ *  article   module*, title*, body* BODY, category, language (en), keywords, state
+ *            (published), author, at TIME, version (history's length + 1), used,
+ *            helpful, unhelpful, history: older ones, oldest first: [{title*, body*,
+ *            version, state (outdated), category, keywords, author, at}]
+ *  template  part*, title*, body* BODY, name (the key), language (en), audience, scope,
+ *            owner: key of the group or person, category, position
+ *  ticket    customer*, subject*, messages*: [{from*: customer, reply, note, system;
+ *            body* BODY, author: key, at TIME, key}], status (new), priority, channel,
+ *            group, assignee, category, problem (complex), after_sales, tags, created,
+ *            claimed, resolved, hold_until, promised: TIME, escalated: {to*, at* TIME,
+ *            by, reason, note}, rating 1 to 5, rating_comment, origin
+ *            A message without a time comes a minute after the one before it. */
 #ifndef WIRE_RECORDS_H
 #define WIRE_RECORDS_H
 
@@ -47,13 +80,19 @@ struct record {
 	char *customer_key, *group_key, *assignee_key, *owner_key;
 	GPtrArray *group_keys;       /* person */
 	GPtrArray *messages;         /* struct record_message, of a ticket */
+	char *escalated_to, *escalated_by, *escalation_note; /* ticket: keys; the reason is in ticket */
+	int64_t escalated_ms;
+	int64_t claimed_ms, resolved_ms; /* ticket; 0 = not told */
+	int64_t promised_ms;         /* ticket: by when the newest promise is due; 0 none */
 	int rating;                  /* ticket: stars 1..5, 0 none */
+	char *rating_comment;
 	/* calendar */
 	char *zone;
 	GArray *spans;               /* struct record_calendar_span */
 	GPtrArray *holidays;         /* char* "2026-12-25" */
 };
 
+const char *record_type_name(enum record_type type);
 void record_free(struct record *r);
 /* One line -> record. `now_ms` anchors relative times. DESK_INVALID names the member. */
 struct record *record_parse(const char *line, size_t len, int64_t now_ms, GError **error);

@@ -126,7 +126,7 @@ const struct shape shape_policy_target =
 static const struct field policy_fields[] = {
 	ID(policy, id, REQUIRED), INT(policy, version), INT(policy, position), STR(policy, name),
 	MASK(policy, channels, channel_words),
-	INT(policy, after_sales, .flags = FIELD_OMIT, .def = -1, .min = -1, .max = 1),
+	{.name = "after_sales", .type = FIELD_MAYBE, FIELD_AT(policy, after_sales), .def = -1},
 	LIST(policy, targets, shape_policy_target),
 };
 const struct shape shape_policy = SHAPE(policy, policy_fields, .free = (GDestroyNotify)policy_free);
