@@ -23,9 +23,9 @@ function(desk_resources FLOOR)
   set(hdr ${CMAKE_BINARY_DIR}/resources/${FLOOR}/${RES_NAME}.h)
   file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/resources/${FLOOR})
   add_custom_command(OUTPUT ${out} ${hdr}
-    COMMAND ${GLIB_COMPILE_RESOURCES} --generate-source --manual-register --c-name ${RES_NAME}
+    COMMAND ${GLIB_COMPILE_RESOURCES} --generate-source --c-name ${RES_NAME}
             --sourcedir=${CMAKE_SOURCE_DIR} --target=${out} ${xmlfile}
-    COMMAND ${GLIB_COMPILE_RESOURCES} --generate-header --manual-register --c-name ${RES_NAME}
+    COMMAND ${GLIB_COMPILE_RESOURCES} --generate-header --c-name ${RES_NAME}
             --sourcedir=${CMAKE_SOURCE_DIR} --target=${hdr} ${xmlfile}
     DEPENDS ${deps} ${xmlfile} VERBATIM)
   target_sources(${FLOOR} PRIVATE ${out} ${hdr})

@@ -120,9 +120,64 @@ enum db_engine db_engine(const struct db *db)
 	return db->ops->engine;
 }
 
+struct span {
+	int64_t count, first, last;
+};
+
+static gboolean take_span(const struct db_row *row, void *arg)
+{
+	*(struct span *)arg = (struct span){db_int(row, 0), db_int(row, 1), db_int(row, 2)};
+	return FALSE;
+}
+
+static gboolean check_feed(struct db_conn *conn, GError **error)
+{
+	struct span span;
+	int64_t head;
+
+	if (!db_feed_head(conn, &head, error) || !DB_RUN(conn, STMT_FEED_SPAN, take_span, &span, error))
+		return FALSE;
+	if (!span.count || (span.last == head && span.count == span.last - span.first + 1))
+		return TRUE;
+	return desk_fail(error, DESK_INVALID, "The feed is damaged: %" G_GINT64_FORMAT " events from %" G_GINT64_FORMAT
+	                 " to %" G_GINT64_FORMAT ", the last given number is %" G_GINT64_FORMAT ".",
+	                 span.count, span.first, span.last, head);
+}
+
 gboolean db_check(struct db *db, GError **error)
 {
-	return db->ops->check(db, error);
+	struct db_conn *conn;
+	gboolean good;
+
+	if (!db->ops->check(db, error))
+		return FALSE;
+	conn = db_read_begin(db, error);
+	if (!conn)
+		return FALSE;
+	good = check_feed(conn, error);
+	db_read_end(db, conn);
+	return good;
+}
+
+gboolean db_vet(struct db *db, GError **error)
+{
+	struct db_conn *conn = db->ops->connect(db, DB_READER, error);
+	g_autoptr(GString) bad = g_string_new(NULL);
+
+	if (!conn)
+		return FALSE;
+	for (int stmt = 0; stmt < STMT_COUNT; stmt++) {
+		GError *why = NULL;
+
+		if (db_stmt_params(DB_SQLITE, stmt) != db_stmt_params(DB_POSTGRES, stmt))
+			desk_fail(&why, DESK_BUG, "%s: its two texts have different parameters", db_stmt_name(stmt));
+		else if (conn->ops->vet(conn, stmt, &why))
+			continue;
+		g_string_append_printf(bad, "%s%s", bad->len ? "\n" : "", why->message);
+		g_error_free(why);
+	}
+	conn->ops->disconnect(conn);
+	return !bad->len || desk_fail(error, DESK_BUG, "%s", bad->str);
 }
 
 /* ---- running */
@@ -243,7 +298,7 @@ struct db_conn *db_read_begin(struct db *db, GError **error)
 		}
 		if (open_new)
 			conn = db->ops->connect(db, DB_READER, &why);
-		if (conn && db->ops->begin(conn, &why))
+		if (conn && db->ops->begin(conn, NULL, &why))
 			return conn;
 		/* A pooled connection may have died with its server: its place is free now for
 		 * another pooled one or, at last, a new one. */

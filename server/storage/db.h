@@ -104,6 +104,8 @@ gboolean db_feed_tidy(struct db *db, GError **error);
 gboolean db_setting_get(struct db_conn *conn, const char *name, char **value, GError **error);
 gboolean db_setting_put(struct db_conn *conn, const char *name, const char *value, GError **error);
 
+/* Prepares every statement of the table; the error names all that this engine refuses. */
+gboolean db_vet(struct db *db, GError **error);
 /* Engine's own integrity check and the feed's; DESK_INVALID with its words. */
 gboolean db_check(struct db *db, GError **error);
 

@@ -54,19 +54,22 @@ struct db_ops {
 	void (*disconnect)(struct db_conn *conn);
 	gboolean (*run)(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n,
 	                db_row_fn *fn, void *arg, GError **error);
-	/* Readers: one snapshot. Writers: nobody else writes events until the end. */
-	gboolean (*begin)(struct db_conn *conn, GError **error);
+	/* Readers (head NULL): one snapshot. Writers: nobody else writes until the end, and
+	 * *head is the newest event. After a failure the caller rolls back. */
+	gboolean (*begin)(struct db_conn *conn, int64_t *head, GError **error);
 	enum db_outcome (*commit)(struct db_conn *conn, GError **error);
-	void (*rollback)(struct db_conn *conn);
+	void (*rollback)(struct db_conn *conn); /* nothing to do is fine */
 	gboolean (*mark)(struct db_conn *conn, GError **error); /* a savepoint, replacing the last one */
 	gboolean (*undo)(struct db_conn *conn, GError **error); /* back to it */
-	/* After commit of a batch with events up to seq (inside the transaction for PostgreSQL). */
-	gboolean (*announce)(struct db_conn *conn, int64_t seq, GError **error);
+	/* Before the commit of a batch with events up to seq: other servers are to hear of it. */
+	void (*announce)(struct db_conn *conn, int64_t seq);
 	/* Listener: a descriptor that becomes readable on news, or -1; and the number it told
 	 * of (0 = none, -1 = connection lost). */
 	int (*news_fd)(struct db_conn *conn);
 	int64_t (*news)(struct db_conn *conn);
 	gboolean (*check)(struct db *db, GError **error);
+	/* Prepares the statement; its parameters and columns must be of types that db.h has. */
+	gboolean (*vet)(struct db_conn *conn, enum db_stmt stmt, GError **error);
 
 	int64_t (*row_int)(const struct db_row *row, int col);
 	const char *(*row_text)(const struct db_row *row, int col);

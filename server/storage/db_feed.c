@@ -169,40 +169,47 @@ static void deliver(int64_t seq, const char *json, void *arg)
 	f->fn(seq, json, f->arg);
 }
 
-static void lose_connection(struct db_feed *f, GError *why)
+static void drop_connection(struct db_feed *f)
 {
-	if (!f->away)
-		log_warn("storage", "The feed can't be read, trying on: %s", why->message);
-	f->away = TRUE;
-	g_error_free(why);
 	if (f->conn)
 		f->db->ops->disconnect(f->conn);
 	f->conn = NULL;
 }
 
-/* Everything committed after the cursor, from the table. FALSE: the database is away. */
-static gboolean catch_up(struct db_feed *f)
+static gboolean read_rest(struct db_feed *f, GError **error)
 {
 	struct feed_reading r = {.fn = deliver, .arg = f};
-	GError *why = NULL;
 
 	if (!f->conn)
-		f->conn = f->db->ops->connect(f->db, DB_LISTENER, &why);
-	if (!f->conn) {
-		lose_connection(f, why);
+		f->conn = f->db->ops->connect(f->db, DB_LISTENER, error);
+	if (!f->conn)
 		return FALSE;
-	}
 	do {
 		r.count = 0;
-		if (!DB_RUN(f->conn, STMT_FEED_AFTER, read_row, &r, &why, DB_I(f->cursor), DB_I(READ_AT_ONCE))) {
-			lose_connection(f, why);
+		if (!DB_RUN(f->conn, STMT_FEED_AFTER, read_row, &r, error, DB_I(f->cursor), DB_I(READ_AT_ONCE))) {
+			drop_connection(f);
 			return FALSE;
 		}
 	} while (r.count == READ_AT_ONCE);
-	if (f->away)
-		log_info("storage", "The feed is read again.");
-	f->away = FALSE;
 	return TRUE;
+}
+
+/* Everything committed after the cursor, from the table. A connection that was cut is
+ * replaced at once; a database that is away is asked again at the next look. */
+static void catch_up(struct db_feed *f)
+{
+	g_autoptr(GError) why = NULL;
+	gboolean had_one = f->conn != NULL, good = read_rest(f, &why);
+
+	if (!good && had_one) {
+		g_clear_error(&why);
+		good = read_rest(f, &why);
+	}
+	if (!good && !f->away)
+		log_warn("storage", "The feed can't be read, trying on: %s", why->message);
+	if (good && f->away)
+		log_info("storage", "The feed is read again.");
+	f->away = !good;
 }
 
 static void deliver_items(struct db_feed *f, GPtrArray *items)
@@ -260,8 +267,7 @@ static gpointer feed_main(gpointer arg)
 			look_at = g_get_monotonic_time() + LOOK_EVERY_MS * 1000;
 		}
 	}
-	if (f->conn)
-		f->db->ops->disconnect(f->conn);
+	drop_connection(f);
 	return NULL;
 }
 

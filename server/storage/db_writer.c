@@ -118,21 +118,15 @@ static gboolean begin_batch(struct db_writer *w, struct db_tx *tx, GError **erro
 	tx->conn = conn;
 	tx->now = MAX(w->last_now, clock_wall_ms());
 	w->last_now = tx->now;
-	if (!conn->ops->begin(conn, error))
-		return FALSE;
-	if (db_feed_head(conn, &tx->seq, error))
-		return TRUE;
-	if (conn->state == DB_STATE_OK)
-		conn->ops->rollback(conn);
-	return FALSE;
+	return conn->ops->begin(conn, &tx->seq, error);
 }
 
 static gboolean store_head(struct db_tx *tx, GError **error)
 {
 	if (!tx->events->len)
 		return TRUE;
-	return DB_RUN(tx->conn, STMT_FEED_HEAD_SET, NULL, NULL, error, DB_I(tx->seq)) &&
-	       tx->conn->ops->announce(tx->conn, tx->seq, error);
+	tx->conn->ops->announce(tx->conn, tx->seq);
+	return DB_RUN(tx->conn, STMT_FEED_HEAD_SET, NULL, NULL, error, DB_I(tx->seq));
 }
 
 /* What a failed attempt leads to. */

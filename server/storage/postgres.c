@@ -1,10 +1,301 @@
-/* The PostgreSQL driver. */
-#include "server/storage/db_driver.h"
+/* The PostgreSQL driver: connections, statements, transactions, news of other servers. */
+#include "server/storage/postgres_driver.h"
 
-static gboolean postgres_open(struct db *db, const char *target, GError **error)
+#include <string.h>
+
+struct postgres_conn {
+	struct db_conn base;
+	PGconn *pg;
+	gboolean prepared[STMT_COUNT];
+	gboolean in_tx, marked;
+	int64_t announce; /* the feed's head that the commit tells of; 0 none */
+	char *xid;        /* the writer's transaction, to ask what became of it */
+};
+
+static struct postgres_conn *postgres_of(struct db_conn *conn)
 {
-	(void)db, (void)target;
-	return desk_fail(error, DESK_UNSUPPORTED, "PostgreSQL is not built in yet.");
+	return (struct postgres_conn *)conn;
 }
 
-const struct db_ops postgres_ops = {.engine = DB_POSTGRES, .name = "postgres", .open = postgres_open};
+/* What the failure means for the transaction and the connection. */
+static void note_state(struct postgres_conn *c, const PGresult *result)
+{
+	static const char *const again[] = {"40001", "40P01", "55P03"}; /* serialization, deadlock, lock time-out */
+	/* shut down, crashed, starting, idle too long; 0A000: a plan older than the schema */
+	static const char *const lost[] = {"57P01", "57P02", "57P03", "25P03", "0A000"};
+	const char *sqlstate = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+
+	if (PQstatus(c->pg) == CONNECTION_BAD)
+		c->base.state = DB_STATE_LOST;
+	for (unsigned i = 0; sqlstate && i < G_N_ELEMENTS(lost); i++)
+		if (strcmp(sqlstate, lost[i]) == 0)
+			c->base.state = DB_STATE_LOST;
+	for (unsigned i = 0; sqlstate && i < G_N_ELEMENTS(again); i++)
+		if (strcmp(sqlstate, again[i]) == 0 && c->base.state == DB_STATE_OK)
+			c->base.state = DB_STATE_RETRY;
+}
+
+static gboolean fail(struct postgres_conn *c, const PGresult *result, const char *doing, GError **error)
+{
+	note_state(c, result);
+	return postgres_fail(error, c->pg, result, doing);
+}
+
+/* ---- statements */
+static gboolean postgres_prepare(struct postgres_conn *c, enum db_stmt stmt, GError **error)
+{
+	g_autoptr(postgres_result) result =
+		PQprepare(c->pg, db_stmt_name(stmt), db_stmt_sql(DB_POSTGRES, stmt), 0, NULL);
+
+	c->prepared[stmt] = PQresultStatus(result) == PGRES_COMMAND_OK;
+	return c->prepared[stmt] || fail(c, result, db_stmt_name(stmt), error);
+}
+
+static const char *print_arg(const struct db_arg *a, char *buf, size_t size)
+{
+	switch (a->type) {
+	case DB_INT:
+		g_snprintf(buf, size, "%" G_GINT64_FORMAT, a->num);
+		return buf;
+	case DB_DOUBLE:
+		return g_ascii_dtostr(buf, (int)size, a->real);
+	case DB_TEXT:
+		return a->text;
+	default:
+		return NULL;
+	}
+}
+
+static gboolean postgres_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n,
+                             db_row_fn *fn, void *arg, GError **error)
+{
+	struct postgres_conn *c = postgres_of(conn);
+	const char *values[DB_PARAM_MAX];
+	char buf[DB_PARAM_MAX][G_ASCII_DTOSTR_BUF_SIZE];
+	g_autoptr(postgres_result) result = NULL;
+	ExecStatusType status;
+
+	if (!c->prepared[stmt] && !postgres_prepare(c, stmt, error))
+		return FALSE;
+	for (size_t i = 0; i < n; i++)
+		values[i] = print_arg(&args[i], buf[i], sizeof buf[i]);
+	result = PQexecPrepared(c->pg, db_stmt_name(stmt), (int)n, values, NULL, NULL, 0);
+	status = PQresultStatus(result);
+	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+		return fail(c, result, db_stmt_name(stmt), error);
+	conn->changed = g_str_has_prefix(PQcmdStatus(result), "SELECT")
+		? 0 : g_ascii_strtoll(PQcmdTuples(result), NULL, 10);
+	struct db_row row = {.ops = conn->ops, .result = result};
+	for (int rows = PQntuples(result); fn && row.index < rows; row.index++)
+		if (!fn(&row, arg))
+			break;
+	return TRUE;
+}
+
+/* A narrower integer type would refuse values that SQLite takes; numeric and boolean
+ * columns read otherwise than there. */
+static gboolean postgres_vet(struct db_conn *conn, enum db_stmt stmt, GError **error)
+{
+	enum { INT8 = 20, INT4 = 23, TEXT = 25, FLOAT8 = 701 };
+	struct postgres_conn *c = postgres_of(conn);
+	g_autoptr(postgres_result) result = NULL;
+
+	if (!c->prepared[stmt] && !postgres_prepare(c, stmt, error))
+		return FALSE;
+	result = PQdescribePrepared(c->pg, db_stmt_name(stmt));
+	if (PQresultStatus(result) != PGRES_COMMAND_OK)
+		return fail(c, result, db_stmt_name(stmt), error);
+	for (int i = 0; i < PQnparams(result); i++) {
+		Oid type = PQparamtype(result, i);
+		if (type != INT8 && type != TEXT && type != FLOAT8)
+			return desk_fail(error, DESK_BUG, "%s: $%d has PostgreSQL's type %u: CAST it",
+			                 db_stmt_name(stmt), i + 1, type);
+	}
+	for (int i = 0; i < PQnfields(result); i++) {
+		Oid type = PQftype(result, i);
+		if (type != INT8 && type != INT4 && type != TEXT && type != FLOAT8)
+			return desk_fail(error, DESK_BUG, "%s: column %s has PostgreSQL's type %u: CAST it",
+			                 db_stmt_name(stmt), PQfname(result, i), type);
+	}
+	return TRUE;
+}
+
+/* ---- rows */
+static gboolean postgres_row_null(const struct db_row *row, int col)
+{
+	return PQgetisnull(row->result, row->index, col);
+}
+
+static const char *postgres_row_text(const struct db_row *row, int col)
+{
+	return postgres_row_null(row, col) ? NULL : PQgetvalue(row->result, row->index, col);
+}
+
+static int64_t postgres_row_int(const struct db_row *row, int col)
+{
+	return g_ascii_strtoll(PQgetvalue(row->result, row->index, col), NULL, 10); /* NULL is "" there */
+}
+
+static double postgres_row_double(const struct db_row *row, int col)
+{
+	return g_ascii_strtod(PQgetvalue(row->result, row->index, col), NULL);
+}
+
+/* ---- transactions */
+static gboolean exec(struct postgres_conn *c, const char *text, GError **error)
+{
+	g_autoptr(postgres_result) result = PQexec(c->pg, text);
+	ExecStatusType status = PQresultStatus(result);
+
+	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || fail(c, result, text, error);
+}
+
+/* Writers take the feed's head first: writers of all servers pass one by one, numbers
+ * are given in commit order, and what a job has read stays true until it commits. */
+static gboolean begin_write(struct postgres_conn *c, int64_t *head, GError **error)
+{
+	g_autoptr(postgres_result) result =
+		PQexec(c->pg, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; "
+		              "SELECT seq, CAST(pg_current_xact_id() AS TEXT) FROM feed_head WHERE id = 1 FOR UPDATE");
+
+	c->in_tx = TRUE;
+	c->announce = 0;
+	if (PQresultStatus(result) != PGRES_TUPLES_OK)
+		return fail(c, result, "Beginning a transaction", error);
+	if (PQntuples(result) != 1)
+		return desk_fail(error, DESK_IO, "The database has lost its feed's head.");
+	*head = g_ascii_strtoll(PQgetvalue(result, 0, 0), NULL, 10);
+	g_free(c->xid);
+	c->xid = g_strdup(PQgetvalue(result, 0, 1));
+	return TRUE;
+}
+
+static gboolean postgres_begin(struct db_conn *conn, int64_t *head, GError **error)
+{
+	struct postgres_conn *c = postgres_of(conn);
+
+	c->marked = FALSE;
+	if (conn->role == DB_WRITER)
+		return begin_write(c, head, error);
+	c->in_tx = exec(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", error);
+	return c->in_tx;
+}
+
+static enum db_outcome postgres_commit(struct db_conn *conn, GError **error)
+{
+	struct postgres_conn *c = postgres_of(conn);
+	g_autofree char *text = c->announce
+		? g_strdup_printf("NOTIFY " POSTGRES_CHANNEL ", '%" G_GINT64_FORMAT "'; COMMIT", c->announce)
+		: g_strdup("COMMIT");
+	g_autoptr(postgres_result) result = PQexec(c->pg, text);
+
+	if (PQresultStatus(result) == PGRES_COMMAND_OK) {
+		c->in_tx = FALSE;
+		if (strcmp(PQcmdStatus(result), "COMMIT") == 0)
+			return DB_COMMITTED;
+		desk_fail(error, DESK_IO, "The database rolled the transaction back.");
+		return DB_NOT_COMMITTED;
+	}
+	fail(c, result, "Committing", error);
+	if (conn->state != DB_STATE_LOST)
+		return DB_NOT_COMMITTED;
+	c->in_tx = FALSE;
+	return postgres_settle(conn->db->engine, c->xid);
+}
+
+static void postgres_rollback(struct db_conn *conn)
+{
+	struct postgres_conn *c = postgres_of(conn);
+
+	if (c->in_tx && conn->state != DB_STATE_LOST && !exec(c, "ROLLBACK", NULL))
+		conn->state = DB_STATE_LOST;
+	c->in_tx = FALSE;
+	c->marked = FALSE;
+}
+
+static gboolean postgres_mark(struct db_conn *conn, GError **error)
+{
+	struct postgres_conn *c = postgres_of(conn);
+
+	c->marked = exec(c, c->marked ? "RELEASE job; SAVEPOINT job" : "SAVEPOINT job", error);
+	return c->marked;
+}
+
+static gboolean postgres_undo(struct db_conn *conn, GError **error)
+{
+	return exec(postgres_of(conn), "ROLLBACK TO job", error);
+}
+
+/* ---- connections */
+static struct db_conn *postgres_new_conn(struct db *db, enum db_role role, GError **error)
+{
+	PGconn *pg = postgres_connect(db->engine, role, error);
+	struct postgres_conn *c;
+
+	if (!pg)
+		return NULL;
+	c = g_new0(struct postgres_conn, 1);
+	c->base = (struct db_conn){.db = db, .ops = db->ops, .role = role};
+	c->pg = pg;
+	return &c->base;
+}
+
+static void postgres_free_conn(struct db_conn *conn)
+{
+	struct postgres_conn *c = postgres_of(conn);
+
+	PQfinish(c->pg);
+	g_free(c->xid);
+	g_free(c);
+}
+
+/* ---- news of other servers (and the echo of our own) */
+static void postgres_announce(struct db_conn *conn, int64_t seq)
+{
+	postgres_of(conn)->announce = seq;
+}
+
+static int postgres_news_fd(struct db_conn *conn)
+{
+	return PQsocket(postgres_of(conn)->pg);
+}
+
+static int64_t postgres_news(struct db_conn *conn)
+{
+	struct postgres_conn *c = postgres_of(conn);
+	int64_t newest = 0;
+	PGnotify *n;
+
+	if (!PQconsumeInput(c->pg))
+		return -1;
+	while ((n = PQnotifies(c->pg))) {
+		int64_t seq = g_ascii_strtoll(n->extra, NULL, 10);
+		newest = MAX(newest, seq);
+		PQfreemem(n);
+	}
+	return newest;
+}
+
+const struct db_ops postgres_ops = {
+	.engine = DB_POSTGRES,
+	.name = "postgres",
+	.open = postgres_open,
+	.close = postgres_close,
+	.connect = postgres_new_conn,
+	.disconnect = postgres_free_conn,
+	.run = postgres_run,
+	.begin = postgres_begin,
+	.commit = postgres_commit,
+	.rollback = postgres_rollback,
+	.mark = postgres_mark,
+	.undo = postgres_undo,
+	.announce = postgres_announce,
+	.news_fd = postgres_news_fd,
+	.news = postgres_news,
+	.check = postgres_check,
+	.vet = postgres_vet,
+	.row_int = postgres_row_int,
+	.row_text = postgres_row_text,
+	.row_double = postgres_row_double,
+	.row_null = postgres_row_null,
+};

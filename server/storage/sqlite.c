@@ -149,6 +149,19 @@ static gboolean sqlite_run(struct db_conn *conn, enum db_stmt stmt, const struct
 	return good;
 }
 
+/* Every $n up to the highest must appear: PostgreSQL can't know the type of another. */
+static gboolean sqlite_vet(struct db_conn *conn, enum db_stmt stmt, GError **error)
+{
+	struct sqlite_conn *c = sqlite_of(conn);
+	int params = db_stmt_params(DB_SQLITE, stmt);
+
+	if (!c->stmt[stmt].st && !prepare(c, stmt, &c->stmt[stmt], error))
+		return FALSE;
+	return c->stmt[stmt].vars == params ||
+	       desk_fail(error, DESK_BUG, "%s: %d parameters, but the highest is $%d", db_stmt_name(stmt),
+	                 c->stmt[stmt].vars, params);
+}
+
 /* ---- rows */
 static int64_t sqlite_row_int(const struct db_row *row, int col)
 {
@@ -185,7 +198,7 @@ static int control(struct sqlite_conn *c, enum sqlite_control which)
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
-static gboolean sqlite_begin(struct db_conn *conn, GError **error)
+static gboolean sqlite_begin(struct db_conn *conn, int64_t *head, GError **error)
 {
 	struct sqlite_conn *c = sqlite_of(conn);
 	int rc = control(c, conn->role == DB_WRITER ? SQLITE_CTL_WRITE : SQLITE_CTL_READ);
@@ -194,7 +207,7 @@ static gboolean sqlite_begin(struct db_conn *conn, GError **error)
 		return sqlite_fail(error, c->sql, rc, "Beginning a transaction");
 	c->in_tx = TRUE;
 	c->marked = FALSE;
-	return TRUE;
+	return !head || db_feed_head(conn, head, error);
 }
 
 /* After an I/O error the commit record may be in the log or not: only the disk knows. */
@@ -277,10 +290,9 @@ static void sqlite_free_conn(struct db_conn *conn)
 }
 
 /* ---- the feed: other processes on the same file are seen by the look each second */
-static gboolean sqlite_announce(struct db_conn *conn, int64_t seq, GError **error)
+static void sqlite_announce(struct db_conn *conn, int64_t seq)
 {
-	(void)conn, (void)seq, (void)error;
-	return TRUE;
+	(void)conn, (void)seq;
 }
 
 static int sqlite_news_fd(struct db_conn *conn)
@@ -312,6 +324,7 @@ const struct db_ops sqlite_ops = {
 	.news_fd = sqlite_news_fd,
 	.news = sqlite_news,
 	.check = sqlite_check,
+	.vet = sqlite_vet,
 	.row_int = sqlite_row_int,
 	.row_text = sqlite_row_text,
 	.row_double = sqlite_row_double,

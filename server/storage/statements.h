@@ -17,10 +17,12 @@
 
 #include "server/storage/stmt_feed.h"
 #include "server/storage/stmt_people.h"
+#include "server/storage/stmt_test.h"
 
 #define STATEMENTS(S, S2) \
 	STATEMENTS_FEED(S, S2) \
 	STATEMENTS_PEOPLE(S, S2) \
+	STATEMENTS_TEST(S, S2) \
 	/* one line a domain; keep this comment last */
 
 enum db_stmt {

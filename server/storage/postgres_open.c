@@ -1,0 +1,225 @@
+/* The PostgreSQL driver: connecting, migrating, settling a commit without an answer. */
+#include "server/storage/postgres_driver.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#define OLDEST_SERVER 150000
+#define MIGRATION_LOCK "8390879012468450155" /* "ttydesk+" as a number */
+#define SETTLE_MS 5000
+
+static enum desk_code code_of(const char *sqlstate)
+{
+	static const struct {
+		const char *state; /* a class (2) or a state (5) */
+		enum desk_code code;
+	} table[] = {
+		{"23505", DESK_CONFLICT}, {"23503", DESK_CONFLICT}, {"23P01", DESK_CONFLICT},
+		{"23", DESK_INVALID}, {"22", DESK_INVALID},
+		{"40", DESK_BUSY}, {"55P03", DESK_BUSY}, {"57", DESK_BUSY}, {"08", DESK_BUSY},
+		{"53300", DESK_BUSY}, {"25P03", DESK_BUSY}, {"0A", DESK_BUSY},
+		{"42", DESK_BUG},
+	};
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(table); i++)
+		if (strncmp(sqlstate, table[i].state, strlen(table[i].state)) == 0)
+			return table[i].code;
+	return DESK_IO;
+}
+
+gboolean postgres_fail(GError **error, const PGconn *pg, const PGresult *result, const char *doing)
+{
+	const char *sqlstate = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+	const char *words = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+	g_autofree char *sentence = g_strdup(words ? words : PQerrorMessage(pg));
+
+	g_strchomp(g_strdelimit(sentence, "\r\n\t", ' '));
+	/* no state of the server's: libpq itself lost the connection */
+	return desk_fail(error, sqlstate ? code_of(sqlstate) : DESK_BUSY, "%s: %s", doing, sentence);
+}
+
+gboolean postgres_exec(PGconn *pg, const char *text, const char *doing, GError **error)
+{
+	g_autoptr(postgres_result) result = PQexec(pg, text);
+	ExecStatusType status = PQresultStatus(result);
+
+	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || postgres_fail(error, pg, result, doing);
+}
+
+static void hear_notice(void *arg, const char *message)
+{
+	(void)arg;
+	log_debug("postgres", "%s", message);
+}
+
+PGconn *postgres_connect(const struct postgres_db *p, enum db_role role, GError **error)
+{
+	/* what stands before dbname can be set by the address, what stands after can't */
+	const char *const keys[] = {"application_name", "connect_timeout", "keepalives_idle", "keepalives_interval",
+		"keepalives_count", "tcp_user_timeout", "dbname", "client_encoding", NULL};
+	const char *const values[] = {"ttydeskd", "5", "30", "10", "3", "20000", p->conninfo, "UTF8", NULL};
+	PGconn *pg = PQconnectdbParams(keys, values, 1);
+
+	if (PQstatus(pg) != CONNECTION_OK) {
+		postgres_fail(error, pg, NULL, "The PostgreSQL server can't be reached");
+		PQfinish(pg);
+		return NULL;
+	}
+	PQsetNoticeProcessor(pg, hear_notice, NULL);
+	/* a server of ours that hangs while it holds the feed's lock is cut off after a while */
+	if (postgres_exec(pg, "SET timezone = 'UTC'; SET lock_timeout = '10s'; SET extra_float_digits = 1; "
+	                      "SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = warning",
+	                  "Setting up the connection", error) &&
+	    (role != DB_LISTENER || postgres_exec(pg, "LISTEN " POSTGRES_CHANNEL, "Listening", error)))
+		return pg;
+	PQfinish(pg);
+	return NULL;
+}
+
+enum db_outcome postgres_settle(const struct postgres_db *p, const char *xid)
+{
+	gint64 deadline = g_get_monotonic_time() + SETTLE_MS * 1000;
+	enum db_outcome outcome = DB_UNKNOWN;
+	PGconn *pg = NULL;
+
+	while (outcome == DB_UNKNOWN && g_get_monotonic_time() < deadline) {
+		g_autoptr(postgres_result) result = NULL;
+
+		if (!pg)
+			pg = postgres_connect(p, DB_READER, NULL);
+		if (pg) {
+			result = PQexecParams(pg, "SELECT pg_xact_status(CAST($1 AS xid8))", 1, NULL, &xid, NULL, NULL, 0);
+			const char *word = PQresultStatus(result) == PGRES_TUPLES_OK ? PQgetvalue(result, 0, 0) : NULL;
+			if (word && strcmp(word, "committed") == 0)
+				outcome = DB_COMMITTED;
+			else if (word && strcmp(word, "aborted") == 0)
+				outcome = DB_NOT_COMMITTED;
+			else if (!word && PQstatus(pg) != CONNECTION_BAD)
+				break; /* another server's numbers: this one can't know */
+		}
+		if (outcome == DB_UNKNOWN) {
+			if (pg && PQstatus(pg) == CONNECTION_BAD)
+				g_clear_pointer(&pg, PQfinish);
+			g_usleep(50000);
+		}
+	}
+	g_clear_pointer(&pg, PQfinish);
+	return outcome;
+}
+
+/* ---- migrating */
+static gboolean ask_int(PGconn *pg, const char *text, int64_t *value, const char *doing, GError **error)
+{
+	g_autoptr(postgres_result) result = PQexec(pg, text);
+
+	if (PQresultStatus(result) != PGRES_TUPLES_OK || PQntuples(result) != 1)
+		return postgres_fail(error, pg, result, doing);
+	*value = g_ascii_strtoll(PQgetvalue(result, 0, 0), NULL, 10);
+	return TRUE;
+}
+
+/* The schema's version, 0 for an empty one; anything that isn't ours is refused. */
+static gboolean look_inside(PGconn *pg, int64_t *version, GError **error)
+{
+	static const char looking[] = "Looking at the database";
+	int64_t ours = 0, others = 0;
+	int newest = db_migrate_newest(&postgres_ops);
+
+	*version = 0;
+	if (!ask_int(pg, "SELECT count(*) FROM information_schema.columns WHERE table_schema = current_schema() AND "
+	                 "((table_name = 'schema_version' AND column_name IN ('version', 'name', 'at_ms')) OR "
+	                 "(table_name = 'feed_head' AND column_name IN ('id', 'seq')))", &ours, looking, error) ||
+	    !ask_int(pg, "SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace(current_schema()) AND "
+	                 "relkind IN ('r', 'p', 'v', 'm', 'f', 'S')", &others, looking, error))
+		return FALSE;
+	if (!others)
+		return TRUE;
+	if (ours != 5)
+		return desk_fail(error, DESK_INVALID, "The database %s holds the tables of another program; "
+		                 "it was left as it is. ttydeskd needs one of its own.", PQdb(pg));
+	if (!ask_int(pg, "SELECT coalesce(max(version), 0) FROM schema_version", version, looking, error))
+		return FALSE;
+	if (*version > newest)
+		return desk_fail(error, DESK_NEWER, "The database %s was written by a newer ttydeskd (schema %" G_GINT64_FORMAT
+		                 ", this one knows %d); it was left as it is.", PQdb(pg), *version, newest);
+	return *version > 0 || desk_fail(error, DESK_INVALID, "The database %s has no schema version; "
+	                                 "it was left as it is.", PQdb(pg));
+}
+
+static gboolean apply_script(int version, const char *name, const char *sql, void *arg, GError **error)
+{
+	PGconn *pg = arg;
+	g_autofree char *number = g_strdup_printf("%d", version);
+	g_autofree char *at = g_strdup_printf("%" G_GINT64_FORMAT, clock_wall_ms());
+	const char *const values[] = {number, name, at};
+	g_autoptr(postgres_result) result = NULL;
+
+	if (!postgres_exec(pg, sql, name, error))
+		return FALSE;
+	result = PQexecParams(pg, "INSERT INTO schema_version (version, name, at_ms) VALUES ($1, $2, $3)", 3, NULL,
+	                      values, NULL, NULL, 0);
+	if (PQresultStatus(result) != PGRES_COMMAND_OK)
+		return postgres_fail(error, pg, result, name);
+	log_info("storage", "Schema %d: %s", version, name);
+	return TRUE;
+}
+
+static gboolean migrate(PGconn *pg, GError **error)
+{
+	int64_t version;
+
+	return postgres_exec(pg, "BEGIN; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(" MIGRATION_LOCK ")",
+	                     "Waiting to migrate", error) &&
+	       look_inside(pg, &version, error) &&
+	       db_migrate_each(&postgres_ops, (int)version, apply_script, pg, error) &&
+	       postgres_exec(pg, "COMMIT", "Migrating", error);
+}
+
+gboolean postgres_open(struct db *db, const char *target, GError **error)
+{
+	struct postgres_db *p = g_new0(struct postgres_db, 1);
+	gboolean good = FALSE;
+	const char *encoding;
+	PGconn *pg;
+
+	p->conninfo = g_strdup(target);
+	db->engine = p;
+	pg = postgres_connect(p, DB_WRITER, error);
+	if (!pg)
+		return FALSE;
+	encoding = PQparameterStatus(pg, "server_encoding");
+	if (PQserverVersion(pg) < OLDEST_SERVER)
+		desk_fail(error, DESK_UNSUPPORTED, "PostgreSQL %d is too old: ttydeskd needs version 15 or later.",
+		          PQserverVersion(pg) / 10000);
+	else if (g_strcmp0(encoding, "UTF8") != 0)
+		desk_fail(error, DESK_INVALID, "The database %s is encoded in %s: it must be UTF8. It was left as it is.",
+		          PQdb(pg), encoding ? encoding : "an unknown way");
+	else
+		good = migrate(pg, error);
+	PQfinish(pg);
+	return good;
+}
+
+void postgres_close(struct db *db)
+{
+	struct postgres_db *p = db->engine;
+
+	g_free(p->conninfo);
+	g_free(p);
+}
+
+/* PostgreSQL guards its own pages and references; what can be asked is the schema. */
+gboolean postgres_check(struct db *db, GError **error)
+{
+	PGconn *pg = postgres_connect(db->engine, DB_READER, error);
+	int64_t version;
+	gboolean good;
+
+	if (!pg)
+		return FALSE;
+	good = look_inside(pg, &version, error);
+	PQfinish(pg);
+	return good;
+}

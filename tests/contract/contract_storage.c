@@ -1,0 +1,682 @@
+/* Storage's contract on SQLite and PostgreSQL: statements, values, jobs, snapshots. */
+#include "contract_storage.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "wire/wire.h"
+
+/* ---- the bed */
+static const enum db_engine engines[] = {DB_SQLITE, DB_POSTGRES};
+static const char *self; /* this program, for children */
+
+static char *psql(const char *database, const char *sql)
+{
+	const char *host = g_getenv("DESK_TEST_POSTGRES"), *program = g_getenv("DESK_TEST_PSQL");
+	g_autofree char *out = NULL, *err = NULL;
+	g_autoptr(GError) error = NULL;
+	int status;
+
+	if (!host || !program)
+		g_error("run this program through with_postgres");
+	const char *argv[] = {program, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", host, "-U", "desk",
+		"-d", database ? database : "postgres", "-c", sql, NULL};
+	g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, &err, &status, &error);
+	bed_no_error(error);
+	if (status)
+		g_error("psql: %s: %s", sql, err);
+	return g_strchomp(g_steal_pointer(&out));
+}
+
+void bed_psql(const char *database, const char *sql)
+{
+	g_free(psql(database, sql));
+}
+
+char *bed_psql_ask(const char *database, const char *sql)
+{
+	return psql(database, sql);
+}
+
+char *bed_postgres_url(const char *database)
+{
+	return g_strdup_printf("postgres:host=%s user=desk dbname=%s", g_getenv("DESK_TEST_POSTGRES"), database);
+}
+
+static void bed_up(struct bed *bed, gconstpointer engine)
+{
+	g_autoptr(GError) error = NULL;
+
+	bed->engine = *(const enum db_engine *)engine;
+	bed->dir = g_dir_make_tmp("desk-storage-XXXXXX", &error);
+	bed_no_error(error);
+	if (bed->engine == DB_SQLITE) {
+		bed->path = g_build_filename(bed->dir, "desk.db", NULL);
+		bed->url = g_strconcat("sqlite:", bed->path, NULL);
+		return;
+	}
+	g_autofree char *random = g_uuid_string_random();
+	random[8] = '\0';
+	bed->name = g_strconcat("t", random, NULL);
+	g_autofree char *create = g_strdup_printf(
+		"CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'", bed->name);
+	bed_psql(NULL, create);
+	bed->url = bed_postgres_url(bed->name);
+}
+
+static void bed_down(struct bed *bed, gconstpointer engine)
+{
+	(void)engine;
+	if (bed->name) {
+		g_autofree char *drop = g_strdup_printf("DROP DATABASE %s WITH (FORCE)", bed->name);
+		bed_psql(NULL, drop);
+	}
+	GDir *dir = g_dir_open(bed->dir, 0, NULL);
+	for (const char *name; (name = g_dir_read_name(dir));) {
+		g_autofree char *path = g_build_filename(bed->dir, name, NULL);
+		g_assert_cmpint(g_unlink(path), ==, 0);
+	}
+	g_dir_close(dir);
+	g_rmdir(bed->dir);
+	g_free(bed->dir);
+	g_free(bed->path);
+	g_free(bed->name);
+	g_free(bed->url);
+}
+
+static void add_on(const char *engine_name, const enum db_engine *engine, const char *name, bed_fn *fn)
+{
+	g_autofree char *path = g_strdup_printf("/storage/%s/%s", engine_name, name);
+
+	g_test_add(path, struct bed, engine, bed_up, fn, bed_down);
+}
+
+void bed_add_sqlite(const char *name, bed_fn *fn)
+{
+	add_on("sqlite", &engines[0], name, fn);
+}
+
+void bed_add_postgres(const char *name, bed_fn *fn)
+{
+	add_on("postgres", &engines[1], name, fn);
+}
+
+void bed_add(const char *name, bed_fn *fn)
+{
+	bed_add_sqlite(name, fn);
+	bed_add_postgres(name, fn);
+}
+
+struct db *bed_open(const struct bed *bed)
+{
+	g_autoptr(GError) error = NULL;
+	struct db *db = db_open(bed->url, &error);
+
+	bed_no_error(error);
+	g_assert_cmpint(db_engine(db), ==, bed->engine);
+	return db;
+}
+
+struct put {
+	const char *name, *value;
+};
+
+static gboolean put_job(struct db_tx *tx, void *arg, GError **error)
+{
+	const struct put *put = arg;
+
+	return db_setting_put(db_conn_of(tx), put->name, put->value, error);
+}
+
+gboolean bed_put(struct db *db, const char *name, const char *value, GError **error)
+{
+	struct put put = {name, value};
+
+	return db_submit_wait(db, put_job, &put, error);
+}
+
+static gboolean take_int(const struct db_row *row, void *arg)
+{
+	*(int64_t *)arg = db_int(row, 0);
+	return TRUE;
+}
+
+static int64_t count_in(struct db_conn *conn)
+{
+	g_autoptr(GError) error = NULL;
+	int64_t count = -1;
+
+	DB_RUN(conn, STMT_TEST_COUNT, take_int, &count, &error);
+	bed_no_error(error);
+	return count;
+}
+
+int64_t bed_count(struct db *db)
+{
+	g_autoptr(GError) error = NULL;
+	struct db_conn *conn = db_read_begin(db, &error);
+	int64_t count;
+
+	bed_no_error(error);
+	count = count_in(conn);
+	db_read_end(db, conn);
+	return count;
+}
+
+gboolean bed_event_job(struct db_tx *tx, void *arg, GError **error)
+{
+	struct event event = {.kind = EVENT_PEOPLE, .person_id = *(int64_t *)arg};
+
+	return db_tx_event(tx, &event, error);
+}
+
+GPid child_start(const char *what, const char *url, int *out)
+{
+	const char *argv[] = {self, "--child", what, url, NULL};
+	g_autoptr(GError) error = NULL;
+	GPid pid;
+
+	g_spawn_async_with_pipes(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL, out,
+	                         NULL, &error);
+	bed_no_error(error);
+	return pid;
+}
+
+int child_wait(GPid pid)
+{
+	int status = -1;
+
+	g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* ---- statements and values */
+static void statements__all__prepare(struct bed *bed, gconstpointer engine)
+{
+	g_autoptr(GError) error = NULL;
+	struct db *db = bed_open(bed);
+
+	(void)engine;
+	db_vet(db, &error);
+	bed_no_error(error);
+	db_close(db);
+}
+
+struct echo {
+	double real;
+	int64_t num;
+	char *text;
+	gboolean nulls[3];
+	int rows;
+};
+
+static gboolean take_echo(const struct db_row *row, void *arg)
+{
+	struct echo *e = arg;
+
+	e->real = db_double(row, 0);
+	e->num = db_int(row, 1);
+	e->text = db_dup(row, 2);
+	for (int i = 0; i < 3; i++)
+		e->nulls[i] = db_null(row, i);
+	e->rows++;
+	return TRUE;
+}
+
+static struct echo echo(struct db_conn *conn, struct db_arg num, struct db_arg text, struct db_arg real)
+{
+	g_autoptr(GError) error = NULL;
+	struct echo e = {0};
+
+	DB_RUN(conn, STMT_TEST_ECHO, take_echo, &e, &error, num, text, real);
+	bed_no_error(error);
+	g_assert_cmpint(e.rows, ==, 1);
+	return e;
+}
+
+static void values__roundtrip(struct bed *bed, gconstpointer engine)
+{
+	static const int64_t numbers[] = {0, -1, INT64_C(9007199254740993), INT64_MAX, INT64_MIN};
+	static const double reals[] = {0.1, -1e300, 1.0 / 3};
+	static const char *const texts[] = {"", "plain", "\xe7\x9d\x80\xe6\x80\xa5 \xf0\x9f\x98\x80", "a'b\"c\\d%\n\t$1 --"};
+	struct db *db = bed_open(bed);
+	g_autoptr(GError) error = NULL;
+	struct db_conn *conn = db_read_begin(db, &error);
+	struct echo e;
+
+	(void)engine;
+	for (unsigned i = 0; i < G_N_ELEMENTS(numbers); i++)
+		for (unsigned j = 0; j < G_N_ELEMENTS(texts); j++) {
+			double real = reals[(i + j) % G_N_ELEMENTS(reals)];
+			e = echo(conn, DB_I(numbers[i]), DB_T(texts[j]), DB_D(real));
+			g_assert_cmpint(e.num, ==, numbers[i]);
+			g_assert_cmpstr(e.text, ==, texts[j]);
+			g_assert_true(e.real == real);
+			g_assert_false(e.nulls[0] || e.nulls[1] || e.nulls[2]);
+			g_free(e.text);
+		}
+	e = echo(conn, DB_N, DB_T(NULL), DB_N);
+	g_assert_true(e.nulls[0] && e.nulls[1] && e.nulls[2]);
+	g_assert_cmpint(e.num, ==, 0);
+	g_assert_null(e.text);
+	g_assert_true(e.real == 0);
+	db_read_end(db, conn);
+	db_close(db);
+}
+
+static void values__not_utf8__invalid(struct bed *bed, gconstpointer engine)
+{
+	struct db *db = bed_open(bed);
+	g_autoptr(GError) error = NULL;
+
+	(void)engine;
+	g_assert_false(bed_put(db, "a", "\xff\xfe", &error));
+	g_assert_error(error, DESK_ERROR, DESK_INVALID);
+	g_assert_cmpint(bed_count(db), ==, 0);
+	db_close(db);
+}
+
+static gboolean insert_job(struct db_tx *tx, void *arg, GError **error)
+{
+	const struct put *put = arg;
+
+	return DB_RUN(db_conn_of(tx), STMT_TEST_INSERT, NULL, NULL, error, DB_T(put->name), DB_T(put->value));
+}
+
+static void errors__have_the_same_codes(struct bed *bed, gconstpointer engine)
+{
+	struct db *db = bed_open(bed);
+	g_autoptr(GError) error = NULL;
+	struct put put = {"a", "1"}, nothing = {"b", NULL};
+
+	(void)engine;
+	g_assert_true(db_submit_wait(db, insert_job, &put, &error));
+	g_assert_false(db_submit_wait(db, insert_job, &put, &error));
+	g_assert_error(error, DESK_ERROR, DESK_CONFLICT);
+	g_clear_error(&error);
+	g_assert_false(db_submit_wait(db, insert_job, &nothing, &error));
+	g_assert_error(error, DESK_ERROR, DESK_INVALID);
+	g_assert_cmpint(bed_count(db), ==, 1);
+	db_close(db);
+}
+
+static gboolean changed_job(struct db_tx *tx, void *arg, GError **error)
+{
+	struct db_conn *conn = db_conn_of(tx);
+	int64_t *changed = arg;
+
+	if (!db_setting_put(conn, "a", "1", error))
+		return FALSE;
+	changed[0] = db_changed(conn);
+	if (!DB_RUN(conn, STMT_SETTING_DROP, NULL, NULL, error, DB_T("none")))
+		return FALSE;
+	changed[1] = db_changed(conn);
+	count_in(conn);
+	changed[2] = db_changed(conn);
+	return TRUE;
+}
+
+static void changed__counts_rows(struct bed *bed, gconstpointer engine)
+{
+	struct db *db = bed_open(bed);
+	int64_t changed[3] = {-1, -1, -1};
+
+	(void)engine;
+	g_assert_true(db_submit_wait(db, changed_job, changed, NULL));
+	g_assert_cmpint(changed[0], ==, 1);
+	g_assert_cmpint(changed[1], ==, 0);
+	g_assert_cmpint(changed[2], ==, 0);
+	db_close(db);
+}
+
+struct nesting {
+	struct db_conn *conn;
+	int outer, inner, stop_after;
+};
+
+static gboolean inner_row(const struct db_row *row, void *arg)
+{
+	(void)row;
+	((struct nesting *)arg)->inner++;
+	return TRUE;
+}
+
+static gboolean outer_row(const struct db_row *row, void *arg)
+{
+	struct nesting *n = arg;
+	g_autofree char *before = db_dup(row, 0);
+
+	DB_RUN(n->conn, STMT_TEST_LIST, inner_row, n, NULL);
+	g_assert_cmpstr(db_text(row, 0), ==, before);
+	return ++n->outer != n->stop_after;
+}
+
+static void rows__nested_and_stopped_early(struct bed *bed, gconstpointer engine)
+{
+	struct db *db = bed_open(bed);
+	struct nesting n = {0};
+
+	(void)engine;
+	bed_put(db, "a", "1", NULL);
+	bed_put(db, "b", "1", NULL);
+	bed_put(db, "c", "1", NULL);
+	n.conn = db_read_begin(db, NULL);
+	g_assert_true(DB_RUN(n.conn, STMT_TEST_LIST, outer_row, &n, NULL));
+	g_assert_cmpint(n.outer, ==, 3);
+	g_assert_cmpint(n.inner, ==, 9);
+	n.stop_after = 4; /* the first row of the second run */
+	g_assert_true(DB_RUN(n.conn, STMT_TEST_LIST, outer_row, &n, NULL));
+	g_assert_cmpint(n.outer, ==, 4);
+	db_read_end(db, n.conn);
+	db_close(db);
+}
+
+/* ---- jobs */
+struct gate { /* holds the writer inside a job, so that the next ones queue up */
+	GMutex lock;
+	GCond cond;
+	gboolean inside, open;
+};
+
+static gboolean gate_job(struct db_tx *tx, void *arg, GError **error)
+{
+	struct gate *gate = arg;
+
+	(void)tx, (void)error;
+	g_mutex_lock(&gate->lock);
+	gate->inside = TRUE;
+	g_cond_broadcast(&gate->cond);
+	while (!gate->open)
+		g_cond_wait(&gate->cond, &gate->lock);
+	g_mutex_unlock(&gate->lock);
+	return TRUE;
+}
+
+static void gate_close(struct gate *gate, struct db *db)
+{
+	gate->inside = gate->open = FALSE;
+	db_submit(db, gate_job, NULL, gate);
+	g_mutex_lock(&gate->lock);
+	while (!gate->inside)
+		g_cond_wait(&gate->cond, &gate->lock);
+	g_mutex_unlock(&gate->lock);
+}
+
+static void gate_open(struct gate *gate)
+{
+	g_mutex_lock(&gate->lock);
+	gate->open = TRUE;
+	g_cond_broadcast(&gate->cond);
+	g_mutex_unlock(&gate->lock);
+}
+
+struct outcome {
+	int fine, failed, busy; /* written by the writer thread, read after db_close */
+	int64_t now;
+	gboolean one_batch; /* all jobs saw the same moment */
+};
+
+static void outcome_done(const GError *error, void *arg)
+{
+	struct outcome *o = arg;
+
+	o->fine += !error;
+	o->failed += error != NULL;
+	o->busy += g_error_matches(error, DESK_ERROR, DESK_BUSY);
+}
+
+enum misbehaviour { GOOD, REFUSES, BREAKS_AND_SAYS_SO, BREAKS_AND_HIDES_IT, MISBEHAVIOURS };
+
+struct batch_job {
+	int number;
+	struct outcome *o;
+};
+
+static gboolean batch_job(struct db_tx *tx, void *arg, GError **error)
+{
+	struct batch_job *job = arg;
+	struct db_conn *conn = db_conn_of(tx);
+	g_autofree char *name = g_strdup_printf("job %d", job->number);
+	struct event event = {.kind = EVENT_PEOPLE, .person_id = job->number};
+	struct put again = {name, "2"};
+
+	if (job->o->now && job->o->now != db_tx_now(tx))
+		job->o->one_batch = FALSE;
+	job->o->now = db_tx_now(tx);
+	if (!db_setting_put(conn, name, "1", error) || !db_tx_event(tx, &event, error))
+		return FALSE;
+	switch (job->number % MISBEHAVIOURS) {
+	case REFUSES:
+		return desk_fail(error, DESK_FORBIDDEN, "No.");
+	case BREAKS_AND_SAYS_SO:
+		return insert_job(tx, &again, error);
+	case BREAKS_AND_HIDES_IT:
+		insert_job(tx, &again, NULL);
+		return TRUE;
+	default:
+		return TRUE;
+	}
+}
+
+static void batch_done(const GError *error, void *arg)
+{
+	struct batch_job *job = arg;
+	static const int expected[MISBEHAVIOURS] = {-1, DESK_FORBIDDEN, DESK_CONFLICT, DESK_CONFLICT};
+
+	if (expected[job->number % MISBEHAVIOURS] < 0)
+		g_assert_no_error(error);
+	else
+		g_assert_error(error, DESK_ERROR, expected[job->number % MISBEHAVIOURS]);
+	outcome_done(error, job->o);
+}
+
+struct seen {
+	int64_t last;
+	int count;
+};
+
+static void see_event(int64_t seq, const char *json, void *arg)
+{
+	struct seen *seen = arg;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(event_auto) event = event_parse(json, strlen(json), &error);
+
+	bed_no_error(error);
+	g_assert_cmpint(seq, ==, seen->last + 1);
+	g_assert_cmpint(event->seq, ==, seq);
+	g_assert_cmpint(event->person_id % MISBEHAVIOURS, ==, GOOD);
+	seen->last = seq;
+	seen->count++;
+}
+
+/* Forty jobs are one commit; each bad one is undone alone, and so are its events. */
+static void batch__failing_jobs__undone_alone(struct bed *bed, gconstpointer engine)
+{
+	enum { JOBS = 40 };
+	struct db *db = bed_open(bed);
+	struct outcome o = {.one_batch = TRUE};
+	struct batch_job jobs[JOBS];
+	struct gate gate = {0};
+	struct seen seen = {0};
+	int64_t newest, oldest;
+	struct db_conn *conn;
+
+	(void)engine;
+	gate_close(&gate, db);
+	for (int i = 0; i < JOBS; i++) {
+		jobs[i] = (struct batch_job){i, &o};
+		db_submit(db, batch_job, batch_done, &jobs[i]);
+	}
+	gate_open(&gate);
+	g_assert_true(bed_put(db, "last", "1", NULL));
+	g_assert_true(o.one_batch);
+	g_assert_cmpint(o.fine, ==, JOBS / MISBEHAVIOURS);
+	g_assert_cmpint(o.failed, ==, JOBS - JOBS / MISBEHAVIOURS);
+	g_assert_cmpint(bed_count(db), ==, JOBS / MISBEHAVIOURS + 1);
+	conn = db_read_begin(db, NULL);
+	g_assert_true(db_feed_read(conn, 0, 100, see_event, &seen, &oldest, &newest, NULL));
+	db_read_end(db, conn);
+	g_assert_cmpint(seen.count, ==, JOBS / MISBEHAVIOURS);
+	g_assert_cmpint(oldest, ==, 1);
+	g_assert_cmpint(newest, ==, seen.last);
+	g_assert_true(db_check(db, NULL));
+	db_close(db);
+}
+
+static void queue__over_its_cap__busy(struct bed *bed, gconstpointer engine)
+{
+	enum { OVER = 10 };
+	struct db *db = bed_open(bed);
+	struct outcome o = {0};
+	struct put put = {"a", "1"};
+	struct gate gate = {0};
+
+	(void)engine;
+	gate_close(&gate, db);
+	for (int i = 0; i < DB_QUEUE_MAX; i++)
+		db_submit(db, put_job, NULL, &put);
+	for (int i = 0; i < OVER; i++)
+		db_submit(db, put_job, outcome_done, &o);
+	gate_open(&gate);
+	db_close(db); /* runs what is queued */
+	g_assert_cmpint(o.busy, ==, OVER);
+	db = bed_open(bed);
+	g_assert_cmpint(bed_count(db), ==, 1);
+	db_close(db);
+}
+
+static gboolean clock_job(struct db_tx *tx, void *arg, GError **error)
+{
+	(void)error;
+	*(int64_t *)arg = db_tx_now(tx);
+	return TRUE;
+}
+
+static int64_t late(void)
+{
+	return 5000;
+}
+
+static int64_t early(void)
+{
+	return 4000;
+}
+
+static void now__clock_set_back__never_goes_back(struct bed *bed, gconstpointer engine)
+{
+	struct db *db = bed_open(bed);
+	int64_t first, second;
+
+	(void)engine;
+	clock_replace(late, NULL);
+	g_assert_true(db_submit_wait(db, clock_job, &first, NULL));
+	clock_replace(early, NULL);
+	g_assert_true(db_submit_wait(db, clock_job, &second, NULL));
+	clock_replace(NULL, NULL);
+	db_close(db);
+	g_assert_cmpint(second, >=, first);
+}
+
+/* ---- readers */
+static void reader__sees_one_state(struct bed *bed, gconstpointer engine)
+{
+	struct db *db = bed_open(bed);
+	struct db_conn *old, *fresh;
+
+	(void)engine;
+	g_assert_true(bed_put(db, "a", "1", NULL));
+	old = db_read_begin(db, NULL);
+	g_assert_cmpint(count_in(old), ==, 1);
+	g_assert_true(bed_put(db, "b", "1", NULL));
+	fresh = db_read_begin(db, NULL);
+	g_assert_cmpint(count_in(old), ==, 1);
+	g_assert_cmpint(count_in(fresh), ==, 2);
+	db_read_end(db, old);
+	db_read_end(db, fresh);
+	db_close(db);
+}
+
+static void reader__cannot_write(struct bed *bed, gconstpointer engine)
+{
+	struct db *db = bed_open(bed);
+	struct db_conn *conn = db_read_begin(db, NULL);
+	g_autoptr(GError) error = NULL;
+
+	(void)engine;
+	g_assert_false(db_setting_put(conn, "a", "1", &error));
+	g_assert_nonnull(error);
+	db_read_end(db, conn);
+	g_assert_cmpint(bed_count(db), ==, 0);
+	db_close(db);
+}
+
+static gpointer read_often(gpointer arg)
+{
+	for (int i = 0; i < 50; i++)
+		bed_count(arg);
+	return NULL;
+}
+
+static void readers__more_threads_than_connections__all_served(struct bed *bed, gconstpointer engine)
+{
+	struct db *db = bed_open(bed);
+	GThread *threads[20];
+
+	(void)engine;
+	for (unsigned i = 0; i < G_N_ELEMENTS(threads); i++)
+		threads[i] = g_thread_new("reader", read_often, db);
+	for (unsigned i = 0; i < G_N_ELEMENTS(threads); i++)
+		g_thread_join(threads[i]);
+	db_close(db);
+}
+
+static void settings__put_replace_drop(struct bed *bed, gconstpointer engine)
+{
+	struct db *db = bed_open(bed);
+	struct db_conn *conn;
+	char *value;
+
+	(void)engine;
+	g_assert_true(bed_put(db, "a", "1", NULL));
+	g_assert_true(bed_put(db, "a", "2", NULL));
+	conn = db_read_begin(db, NULL);
+	g_assert_true(db_setting_get(conn, "a", &value, NULL));
+	g_assert_cmpstr(value, ==, "2");
+	g_free(value);
+	db_read_end(db, conn);
+	g_assert_true(bed_put(db, "a", NULL, NULL));
+	conn = db_read_begin(db, NULL);
+	g_assert_true(db_setting_get(conn, "a", &value, NULL));
+	g_assert_null(value);
+	db_read_end(db, conn);
+	db_close(db);
+}
+
+int main(int argc, char **argv)
+{
+	self = argv[0];
+	if (argc == 4 && strcmp(argv[1], "--child") == 0)
+		return child_main(argv[2], argv[3]);
+	g_test_init(&argc, &argv, NULL);
+	bed_add("statements__all__prepare", statements__all__prepare);
+	bed_add("values__roundtrip", values__roundtrip);
+	bed_add("values__not_utf8__invalid", values__not_utf8__invalid);
+	bed_add("errors__have_the_same_codes", errors__have_the_same_codes);
+	bed_add("changed__counts_rows", changed__counts_rows);
+	bed_add("rows__nested_and_stopped_early", rows__nested_and_stopped_early);
+	bed_add("batch__failing_jobs__undone_alone", batch__failing_jobs__undone_alone);
+	bed_add("queue__over_its_cap__busy", queue__over_its_cap__busy);
+	bed_add("now__clock_set_back__never_goes_back", now__clock_set_back__never_goes_back);
+	bed_add("reader__sees_one_state", reader__sees_one_state);
+	bed_add("reader__cannot_write", reader__cannot_write);
+	bed_add("readers__more_threads_than_connections__all_served",
+	        readers__more_threads_than_connections__all_served);
+	bed_add("settings__put_replace_drop", settings__put_replace_drop);
+	add_feed_tests();
+	add_file_tests();
+	return g_test_run();
+}
