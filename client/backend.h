@@ -50,7 +50,9 @@ typedef void backend_event_fn(const struct event *event, void *arg);        /* b
 typedef void backend_state_fn(enum backend_state state, const char *why, int64_t retry_at_mono_ms, void *arg);
 
 struct backend *backend_open(const struct backend_conf *conf, GError **error);
-void backend_close(struct backend *b); /* answers everything open with DESK_CANCELLED, then frees */
+/* Answers everything open with DESK_CANCELLED, then frees. Fine inside a callback;
+ * whatever is asked from one of those last callbacks is not taken (0, no callback). */
+void backend_close(struct backend *b);
 
 unsigned backend_capabilities(const struct backend *b);
 const char *backend_name(const struct backend *b);          /* "native", "script" */
@@ -61,7 +63,8 @@ enum backend_state backend_state(const struct backend *b);
 guint64 backend_read(struct backend *b, const struct query *q, backend_done_fn *fn, void *arg);
 guint64 backend_write(struct backend *b, const struct change *c, backend_done_fn *fn, void *arg);
 void backend_cancel(struct backend *b, guint64 id);
-/* Follows the feed from `after_seq` (0 = from now). Once; again = restart there. */
+/* Follows the feed from `after_seq` (0 = from now). Once; again = restart there;
+ * `event` NULL: nobody listens any more. */
 void backend_follow(struct backend *b, int64_t after_seq, backend_event_fn *event,
                     backend_state_fn *state, void *arg);
 void backend_retry(struct backend *b); /* reconnect now */
@@ -85,10 +88,12 @@ struct backend_driver {
 extern const struct backend_driver backend_native, backend_scripted;
 
 void *backend_driver_state(struct backend *b);
-/* The driver's reports; the core keeps the table of who waits. Takes `answer`. */
+/* The driver's reports, from anywhere on the main thread (also inside its own read
+ * or write, or a callback of its HTTP library): the core queues them and calls out
+ * from its own source, in this order. Takes `answer` and `event`. */
 void backend_answer(struct backend *b, guint64 id, struct answer *answer, const GError *error,
                     const struct ticket *conflict);
-void backend_feed_event(struct backend *b, const struct event *event);
+void backend_feed_event(struct backend *b, struct event *event);
 void backend_feed_state(struct backend *b, enum backend_state state, const char *why, int64_t retry_at_mono_ms);
 void backend_server_time(struct backend *b, int64_t server_ms);
 

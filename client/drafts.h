@@ -13,6 +13,10 @@ void drafts_set(struct drafts *d, desk_id ticket_id, enum message_kind kind, con
 const char *drafts_get(const struct drafts *d, desk_id ticket_id, enum message_kind kind); /* NULL none */
 gboolean drafts_saved(const struct drafts *d);
 gboolean drafts_flush(struct drafts *d, GError **error); /* fsync */
+/* Hears once when saving begins to fail (error) and once when it works again (NULL).
+ * Memory holds the drafts meanwhile; saving is tried again every 2 s. */
+typedef void drafts_trouble_fn(const GError *error, void *arg);
+void drafts_listen(struct drafts *d, drafts_trouble_fn *fn, void *arg);
 GArray *drafts_tickets(const struct drafts *d); /* desk_id, newest first */
 
 #endif

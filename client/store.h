@@ -44,7 +44,8 @@ typedef void store_fn(const struct store_note *note, void *arg);
 struct store;
 /* `dir` keeps outbox and drafts of this person at this desk (created 0700). */
 struct store *store_new(struct backend *b, const char *dir, GError **error);
-void store_free(struct store *s); /* flushes drafts and outbox to disk */
+/* Flushes drafts and outbox to disk. Before backend_close, which is the caller's. */
+void store_free(struct store *s);
 void store_listen(struct store *s, store_fn *fn, void *arg); /* may be several; lasts as long as the store */
 void store_start(struct store *s); /* session, queue, feed: all asked at once */
 

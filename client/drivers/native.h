@@ -1,0 +1,36 @@
+/* The native driver's inside: requests in native.c, the feed in native_feed.c. */
+#ifndef DRIVERS_NATIVE_H
+#define DRIVERS_NATIVE_H
+
+#include "client/backend.h"
+#include "client/drivers/http.h"
+
+struct native_feed {
+	struct http_call *call;
+	int64_t after;          /* newest number seen; 0 = from now */
+	gboolean wanted, open;
+	GString *line, *data;   /* of the event being read */
+	gboolean broken;        /* a line beyond all measure */
+	int64_t life_ms;        /* mono: last byte */
+	int64_t wait_ms;        /* before the next attempt */
+	guint retry_timer, silence_timer;
+};
+
+struct native {
+	struct backend *backend;
+	struct http_client *http;
+	GHashTable *calls;      /* guint64 -> struct native_call */
+	GPtrArray *headers;     /* char*: those of every request */
+	struct native_feed feed;
+};
+
+/* Sentence and code of an answer that is not 2xx, or of none. NULL-safe members only. */
+struct wire_error *native_error(const struct http_result *r);
+
+void native_feed_init(struct native *n);
+void native_feed_clear(struct native *n);
+void native_feed_follow(struct native *n, int64_t after_seq);
+void native_feed_retry(struct native *n);
+void native_feed_hint(struct native *n, gboolean reachable); /* a request found out */
+
+#endif

@@ -1,0 +1,379 @@
+/* The driver of tests: a desk in memory, with delays, losses and events by script. */
+#include "client/drivers/scripted.h"
+
+#include <string.h>
+
+#include "client/journal.h"
+#include "wire/json.h"
+
+struct rule { /* what is to happen to the next question of a kind */
+	char *on;
+	int64_t times;
+	char *error, *message, *lost, *answer;
+	gboolean hold;
+};
+
+struct held { /* waits for a step: an answer, or an event */
+	guint64 id;
+	struct answer *answer;
+	GError *error;
+	char *event;
+};
+
+struct scripted {
+	struct scripted_desk *desk;
+	GPtrArray *rules;
+	GQueue held;
+	GPtrArray *writes;
+	unsigned reads[QUERY_KIND_COUNT];
+	gboolean offline, following;
+	int64_t sent_seq;
+};
+
+static const char *const query_names[QUERY_KIND_COUNT] = {
+	[QUERY_SESSION] = "session",     [QUERY_QUEUE] = "queue",
+	[QUERY_TICKET] = "ticket",       [QUERY_MESSAGES] = "messages",
+	[QUERY_CUSTOMER] = "customer",   [QUERY_CUSTOMERS] = "customers",
+	[QUERY_KNOWLEDGE] = "knowledge", [QUERY_ARTICLE] = "article",
+	[QUERY_TEMPLATES] = "templates", [QUERY_POLICIES] = "policies",
+	[QUERY_ARTICLE_VERSIONS] = "article-versions",
+};
+
+static void rule_free(gpointer data)
+{
+	struct rule *r = data;
+	g_free(r->on);
+	g_free(r->error);
+	g_free(r->message);
+	g_free(r->lost);
+	g_free(r->answer);
+	g_free(r);
+}
+
+static void held_free(gpointer data)
+{
+	struct held *h = data;
+	answer_free(h->answer);
+	g_clear_error(&h->error);
+	g_free(h->event);
+	g_free(h);
+}
+
+static void change_free(gpointer data)
+{
+	change_clear(data);
+	g_free(data);
+}
+
+/* ---- the feed */
+
+static void send_event(struct backend *b, const char *json)
+{
+	struct event *e = event_parse(json, strlen(json), NULL);
+	g_assert(e); /* a test's own line */
+	backend_feed_event(b, e);
+}
+
+static void send_log(struct backend *b)
+{
+	struct scripted *s = backend_driver_state(b);
+	const GPtrArray *log = scripted_desk_log(s->desk);
+	if (s->offline || !s->following)
+		return;
+	for (; s->sent_seq < (int64_t)log->len; s->sent_seq++)
+		send_event(b, log->pdata[s->sent_seq]);
+}
+
+static void scripted_follow(struct backend *b, int64_t after_seq)
+{
+	struct scripted *s = backend_driver_state(b);
+	s->following = TRUE;
+	s->sent_seq = after_seq ? after_seq : (int64_t)scripted_desk_log(s->desk)->len;
+	backend_feed_state(b, s->offline ? BACKEND_OFFLINE : BACKEND_ONLINE, s->offline ? "the line is cut" : NULL, 0);
+	send_log(b);
+}
+
+static void set_offline(struct backend *b, gboolean offline)
+{
+	struct scripted *s = backend_driver_state(b);
+	s->offline = offline;
+	if (!s->following)
+		return;
+	backend_feed_state(b, offline ? BACKEND_OFFLINE : BACKEND_ONLINE, offline ? "the line is cut" : NULL, 0);
+	send_log(b);
+}
+
+/* ---- lines */
+
+static gboolean take_touch(struct backend *b, const char *line, size_t len, int64_t id)
+{
+	struct scripted *s = backend_driver_state(b);
+	struct ticket_row *row = scripted_desk_row(s->desk, id);
+	if (!row)
+		return FALSE;
+	g_autofree char *subject = journal_member_string(line, len, "subject");
+	g_autofree char *status = journal_member_string(line, len, "status");
+	g_autofree char *message = journal_member_string(line, len, "message");
+	if (subject) {
+		g_free(row->subject);
+		row->subject = g_steal_pointer(&subject);
+	}
+	if (status)
+		row->status = (enum ticket_status)status_by_name(status);
+	journal_member_int(line, len, "assignee_id", &row->assignee_id);
+	journal_member_int(line, len, "group_id", &row->group_id);
+	journal_member_int(line, len, "next_due_ms", &row->next_due_ms);
+	scripted_desk_touched(s->desk, row, message);
+	send_log(b);
+	return TRUE;
+}
+
+static gboolean take_rule(struct scripted *s, const char *line, size_t len, char *on)
+{
+	const char *value;
+	size_t n;
+	struct rule *r = g_new0(struct rule, 1);
+	r->on = on;
+	r->times = 1;
+	journal_member_int(line, len, "times", &r->times);
+	r->error = journal_member_string(line, len, "error");
+	r->message = journal_member_string(line, len, "message");
+	r->lost = journal_member_string(line, len, "lost");
+	if (journal_member(line, len, "answer", &value, &n))
+		r->answer = g_strndup(value, n);
+	r->hold = journal_member(line, len, "hold", &value, &n) && n == 4;
+	g_ptr_array_add(s->rules, r);
+	return r->error || r->lost || r->answer || r->hold;
+}
+
+gboolean scripted_line(struct backend *b, const char *json)
+{
+	struct scripted *s = backend_driver_state(b);
+	size_t len = strlen(json), n;
+	const char *value;
+	int64_t number;
+	if (journal_member_int(json, len, "desk", &number)) {
+		scripted_desk_free(s->desk);
+		s->desk = scripted_desk_new((unsigned)number);
+		return TRUE;
+	}
+	if (journal_member_int(json, len, "touch", &number))
+		return take_touch(b, json, len, number);
+	if (journal_member(json, len, "online", &value, &n)) {
+		set_offline(b, n == 5);
+		return TRUE;
+	}
+	if (journal_member(json, len, "event", &value, &n)) {
+		struct held *h = g_new0(struct held, 1);
+		h->event = g_strndup(value, n);
+		g_queue_push_tail(&s->held, h);
+		return TRUE;
+	}
+	char *on = journal_member_string(json, len, "on");
+	return on && take_rule(s, json, len, on);
+}
+
+static gboolean load_script(struct backend *b, const char *path, GError **error)
+{
+	g_autofree char *text = NULL;
+	if (!*path)
+		return TRUE;
+	if (!g_file_get_contents(path, &text, NULL, error))
+		return FALSE;
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	for (guint i = 0; lines[i]; i++)
+		if (*lines[i] && *lines[i] != '#' && !scripted_line(b, lines[i]))
+			return desk_fail(error, DESK_INVALID, "%s:%u: not a line of a script", path, i + 1);
+	return TRUE;
+}
+
+/* ---- driver */
+
+static void scripted_close(struct backend *b)
+{
+	struct scripted *s = backend_driver_state(b);
+	scripted_desk_free(s->desk);
+	g_ptr_array_unref(s->rules);
+	g_ptr_array_unref(s->writes);
+	g_queue_clear_full(&s->held, held_free);
+}
+
+static gboolean scripted_open(struct backend *b, const struct backend_conf *conf, GError **error)
+{
+	struct scripted *s = backend_driver_state(b);
+	s->desk = scripted_desk_new(0);
+	s->rules = g_ptr_array_new_with_free_func(rule_free);
+	s->writes = g_ptr_array_new_with_free_func(change_free);
+	g_queue_init(&s->held);
+	if (load_script(b, conf->address + strlen("script:"), error))
+		return TRUE;
+	scripted_close(b);
+	return FALSE;
+}
+
+/* The rule for this question, used up; NULL none. */
+static struct rule *take_rule_for(struct scripted *s, const char *name)
+{
+	for (guint i = 0; i < s->rules->len; i++) {
+		struct rule *r = s->rules->pdata[i];
+		if (strcmp(r->on, name) != 0)
+			continue;
+		if (--r->times > 0) {
+			struct rule *copy = g_new0(struct rule, 1);
+			copy->on = g_strdup(r->on);
+			copy->error = g_strdup(r->error);
+			copy->message = g_strdup(r->message);
+			copy->lost = g_strdup(r->lost);
+			copy->answer = g_strdup(r->answer);
+			copy->hold = r->hold;
+			return copy;
+		}
+		return g_ptr_array_steal_index(s->rules, i);
+	}
+	return NULL;
+}
+
+/* Answers now, or at a step. Takes both. */
+static void answer(struct backend *b, guint64 id, const struct rule *rule, struct answer *a, GError *error,
+                   const struct ticket *conflict)
+{
+	struct scripted *s = backend_driver_state(b);
+	if (rule && rule->hold) {
+		struct held *h = g_new0(struct held, 1);
+		h->id = id;
+		h->answer = a;
+		h->error = error;
+		g_queue_push_tail(&s->held, h);
+		return;
+	}
+	backend_answer(b, id, a, error, conflict);
+	g_clear_error(&error);
+}
+
+static gboolean fail_by_rule(const struct rule *r, GError **error)
+{
+	if (!r || !r->error)
+		return FALSE;
+	desk_fail(error, desk_code_by_name(r->error), "%s", r->message ? r->message : r->error);
+	return TRUE;
+}
+
+static void scripted_read(struct backend *b, guint64 id, const struct query *q)
+{
+	struct scripted *s = backend_driver_state(b);
+	struct rule *rule = take_rule_for(s, query_names[q->kind]);
+	GError *error = NULL;
+	struct answer *a = NULL;
+	s->reads[q->kind]++;
+	if (s->offline || (rule && rule->lost))
+		desk_fail(&error, DESK_NET, "the line is cut");
+	else if (!fail_by_rule(rule, &error))
+		a = rule && rule->answer ? answer_of_query(q->kind, rule->answer, strlen(rule->answer), &error)
+		                         : scripted_desk_read(s->desk, q, &error);
+	answer(b, id, rule, a, error, NULL);
+	if (rule)
+		rule_free(rule);
+}
+
+static void scripted_write(struct backend *b, guint64 id, const struct change *c)
+{
+	struct scripted *s = backend_driver_state(b);
+	struct rule *rule = take_rule_for(s, change_name(c->kind));
+	GError *error = NULL;
+	struct answer *a = NULL;
+	const struct ticket_row *row = NULL;
+	if (s->offline || (rule && g_strcmp0(rule->lost, "request") == 0)) {
+		desk_fail(&error, DESK_NET, "the line is cut");
+	} else {
+		struct change *copy = g_new0(struct change, 1);
+		change_copy(copy, c);
+		g_ptr_array_add(s->writes, copy);
+		if (!fail_by_rule(rule, &error))
+			a = scripted_desk_write(s->desk, c, &error, &row);
+	}
+	if (rule && g_strcmp0(rule->lost, "answer") == 0) {
+		g_clear_pointer(&a, answer_free);
+		g_clear_error(&error);
+		desk_fail(&error, DESK_UNCERTAIN, "no answer came");
+	}
+	g_autoptr(GPtrArray) keep = g_ptr_array_new_with_free_func((GDestroyNotify)ticket_free);
+	struct ticket *conflict = row ? ticket_new() : NULL;
+	if (row) {
+		ticket_row_copy(&conflict->row, row);
+		g_ptr_array_add(keep, conflict);
+	}
+	answer(b, id, rule, a, error, conflict);
+	send_log(b);
+	if (rule)
+		rule_free(rule);
+}
+
+static void scripted_cancel(struct backend *b, guint64 id)
+{
+	struct scripted *s = backend_driver_state(b);
+	for (GList *l = s->held.head; l; l = l->next) {
+		struct held *h = l->data;
+		if (h->id == id && !h->event) {
+			held_free(h);
+			g_queue_delete_link(&s->held, l);
+			return;
+		}
+	}
+}
+
+static void scripted_retry(struct backend *b)
+{
+	(void)b; /* the line comes back by script only */
+}
+
+/* ---- for tests */
+
+unsigned scripted_held(struct backend *b)
+{
+	return ((struct scripted *)backend_driver_state(b))->held.length;
+}
+
+void scripted_step(struct backend *b)
+{
+	struct scripted *s = backend_driver_state(b);
+	struct held *h = g_queue_pop_head(&s->held);
+	if (!h)
+		return;
+	if (h->event)
+		send_event(b, h->event);
+	else
+		backend_answer(b, h->id, g_steal_pointer(&h->answer), h->error, NULL);
+	held_free(h);
+}
+
+const GPtrArray *scripted_writes(struct backend *b)
+{
+	return ((struct scripted *)backend_driver_state(b))->writes;
+}
+
+unsigned scripted_reads(struct backend *b, enum query_kind kind)
+{
+	return ((struct scripted *)backend_driver_state(b))->reads[kind];
+}
+
+int64_t scripted_seq(struct backend *b)
+{
+	return scripted_desk_log(((struct scripted *)backend_driver_state(b))->desk)->len;
+}
+
+static const char *const schemes[] = {"script:", NULL};
+
+const struct backend_driver backend_scripted = {
+	.name = "script",
+	.schemes = schemes,
+	.capabilities = CAN_QUEUE | CAN_CLAIM | CAN_REPLY | CAN_NOTE | CAN_STATUS | CAN_ASSIGN | CAN_TAG |
+	                CAN_ESCALATE | CAN_KNOWLEDGE | CAN_SUGGEST | CAN_TEMPLATES | CAN_CUSTOMERS | CAN_FEED,
+	.state_size = sizeof(struct scripted),
+	.open = scripted_open,
+	.close = scripted_close,
+	.read = scripted_read,
+	.write = scripted_write,
+	.cancel = scripted_cancel,
+	.follow = scripted_follow,
+	.retry = scripted_retry,
+};

@@ -1,0 +1,46 @@
+/* A backend for tests: a small desk in memory, disturbed line by line.
+ *
+ * "script:FILE" (or "script:" for an empty script) reads JSON lines; scripted_line
+ * adds one at any time. Nothing depends on wall time: what is held comes when
+ * scripted_step says so, oldest first.
+ *   {"desk":N}                          N open tickets, #1001 on, due one second apart
+ *   {"on":"reply","error":"conflict","message":"..."}  the next reply fails
+ *   {"on":"queue","answer":{...}}       the next page is this
+ *   {"on":"ticket","hold":true}         the next ticket read waits for a step
+ *   {"on":"reply","lost":"request"}     it never leaves: DESK_NET
+ *   {"on":"reply","lost":"answer"}      it is done, the answer is lost: DESK_UNCERTAIN
+ *   {"event":{...}}                     comes with a step
+ *   {"touch":ID,"member":VALUE...}      somebody else changes a ticket: subject, status,
+ *                                       assignee_id, group_id, next_due_ms, message
+ *   {"online":true|false}               the line
+ * "on" takes the names of reads ("session", "queue", "ticket", ...) and of writes;
+ * "times":N makes a line count more than once. */
+#ifndef DRIVERS_SCRIPTED_H
+#define DRIVERS_SCRIPTED_H
+
+#include "client/backend.h"
+
+/* FALSE: not understood (a test's own mistake). */
+gboolean scripted_line(struct backend *b, const char *json);
+unsigned scripted_held(struct backend *b);
+void scripted_step(struct backend *b);
+/* Every write that reached the desk, resends included: struct change. */
+const GPtrArray *scripted_writes(struct backend *b);
+unsigned scripted_reads(struct backend *b, enum query_kind kind); /* how many were asked */
+int64_t scripted_seq(struct backend *b);
+
+/* ---- the desk in memory (scripted_desk.c) */
+struct scripted_desk;
+struct scripted_desk *scripted_desk_new(unsigned tickets);
+void scripted_desk_free(struct scripted_desk *d);
+struct answer *scripted_desk_read(struct scripted_desk *d, const struct query *q, GError **error);
+/* The same once_key again answers the same and does nothing. */
+struct answer *scripted_desk_write(struct scripted_desk *d, const struct change *c, GError **error,
+                                   const struct ticket_row **conflict);
+struct ticket_row *scripted_desk_row(struct scripted_desk *d, desk_id id);
+/* Somebody else's change of a row: version, event. `body`: a customer's message, or NULL. */
+void scripted_desk_touched(struct scripted_desk *d, struct ticket_row *row, const char *body);
+const GPtrArray *scripted_desk_log(const struct scripted_desk *d); /* char*: event JSON, [seq - 1] */
+desk_id scripted_desk_me(void);
+
+#endif

@@ -1,0 +1,310 @@
+/* What a cached ticket shows: the server's word, later events, and the writes still on their way. */
+#include "client/store_private.h"
+
+#include <string.h>
+
+/* ---- base and overlay */
+
+static GPtrArray *copy_names(const GPtrArray *from)
+{
+	GPtrArray *to = g_ptr_array_new_with_free_func(g_free);
+	for (guint i = 0; i < from->len; i++)
+		g_ptr_array_add(to, g_strdup(from->pdata[i]));
+	return to;
+}
+
+static struct tag_mark *copy_mark(const struct tag_mark *from)
+{
+	struct tag_mark *to = g_new0(struct tag_mark, 1);
+	*to = *from;
+	to->name = g_strdup(from->name);
+	to->why = g_strdup(from->why);
+	to->by_name = g_strdup(from->by_name);
+	return to;
+}
+
+static GPtrArray *copy_marks(const GPtrArray *from)
+{
+	GPtrArray *to = g_ptr_array_new_with_free_func((GDestroyNotify)tag_mark_free);
+	for (guint i = 0; i < from->len; i++)
+		g_ptr_array_add(to, copy_mark(from->pdata[i]));
+	return to;
+}
+
+static void base_free(struct ticket_base *b)
+{
+	if (!b)
+		return;
+	ticket_row_clear(&b->row);
+	g_ptr_array_unref(b->tags);
+	if (b->customer_tags)
+		g_ptr_array_unref(b->customer_tags);
+	g_free(b->category);
+	g_free(b);
+}
+
+static struct ticket_base *base_of(const struct ticket *t)
+{
+	struct ticket_base *b = g_new0(struct ticket_base, 1);
+	ticket_row_copy(&b->row, &t->row);
+	b->tags = copy_names(t->tags);
+	b->customer_tags = t->customer ? copy_marks(t->customer->tags) : NULL;
+	b->category = g_strdup(t->category);
+	b->problem = t->problem;
+	b->hold_until_ms = t->hold_until_ms;
+	return b;
+}
+
+static gboolean is_pending(const struct message *m)
+{
+	return m->id == 0;
+}
+
+/* Back to the server's word. */
+static void restore_base(struct cached_ticket *c)
+{
+	struct ticket *t = c->shown;
+	struct ticket_base *b = g_steal_pointer(&c->base);
+	for (guint i = t->messages->len; i-- > 0;)
+		if (is_pending(t->messages->pdata[i]))
+			g_ptr_array_remove_index(t->messages, i);
+	if (!b)
+		return;
+	ticket_row_clear(&t->row);
+	ticket_row_copy(&t->row, &b->row);
+	g_ptr_array_unref(t->tags);
+	t->tags = g_ptr_array_ref(b->tags);
+	if (t->customer && b->customer_tags) {
+		g_ptr_array_unref(t->customer->tags);
+		t->customer->tags = g_ptr_array_ref(b->customer_tags);
+	}
+	g_free(t->category);
+	t->category = g_strdup(b->category);
+	t->problem = b->problem;
+	t->hold_until_ms = b->hold_until_ms;
+	base_free(b);
+}
+
+gboolean merge_concerns(const struct cached_ticket *c, const struct store_item *item)
+{
+	if (item_touches(item, c->id))
+		return TRUE;
+	return item->change.kind == CHANGE_CUSTOMER_TAG && c->shown && c->shown->customer &&
+	       c->shown->customer->id == item->change.customer_id;
+}
+
+static void show_message(const struct store *s, struct ticket *t, const struct store_item *item)
+{
+	for (guint i = 0; i < t->messages->len; i++) {
+		const struct message *m = t->messages->pdata[i];
+		if (g_strcmp0(m->once_key, item->change.once_key) == 0)
+			return; /* the feed was faster than the answer */
+	}
+	struct message *m = g_new0(struct message, 1);
+	m->ticket_id = t->row.id;
+	m->kind = item->change.kind == CHANGE_REPLY ? MESSAGE_REPLY : MESSAGE_NOTE;
+	m->delivery = DELIVERY_WAITING;
+	m->author_id = s->session ? s->session->me->id : 0;
+	m->author_name = g_strdup(s->session ? s->session->me->display : NULL);
+	m->body = g_strdup(item->change.body);
+	m->at_ms = item->since_ms;
+	m->once_key = g_strdup(item->change.once_key);
+	g_ptr_array_add(t->messages, m);
+}
+
+static void show_tag(struct ticket *t, const struct change *c)
+{
+	for (guint i = t->tags->len; i-- > 0;)
+		if (g_strcmp0(t->tags->pdata[i], c->text) == 0)
+			g_ptr_array_remove_index(t->tags, i);
+	if (c->on)
+		g_ptr_array_add(t->tags, g_strdup(c->text));
+}
+
+static void show_customer_tag(const struct store *s, struct ticket *t, const struct store_item *item)
+{
+	const struct change *c = &item->change;
+	if (!t->customer)
+		return;
+	for (guint i = t->customer->tags->len; i-- > 0;)
+		if (g_strcmp0(((struct tag_mark *)t->customer->tags->pdata[i])->name, c->text) == 0)
+			g_ptr_array_remove_index(t->customer->tags, i);
+	if (!c->on)
+		return;
+	const struct tag *tag = store_tag(s, c->text);
+	struct tag_mark *mark = g_new0(struct tag_mark, 1);
+	mark->tag_id = tag ? tag->id : 0;
+	mark->name = g_strdup(c->text);
+	mark->why = g_strdup(c->reason);
+	mark->since_ms = item->since_ms;
+	mark->by_person = s->session ? s->session->me->id : 0;
+	mark->by_name = g_strdup(s->session ? s->session->me->display : NULL);
+	g_ptr_array_add(t->customer->tags, mark);
+}
+
+static void show_item(const struct store *s, struct ticket *t, const struct store_item *item)
+{
+	const struct change *c = &item->change;
+	item_apply_row(s, item, &t->row);
+	switch (c->kind) {
+	case CHANGE_REPLY:
+	case CHANGE_NOTE:
+		show_message(s, t, item);
+		break;
+	case CHANGE_TAG:
+		show_tag(t, c);
+		break;
+	case CHANGE_CUSTOMER_TAG:
+		show_customer_tag(s, t, item);
+		break;
+	case CHANGE_CATEGORY:
+		g_free(t->category);
+		t->category = g_strdup(c->text);
+		if (c->problem >= 0)
+			t->problem = (enum problem_class)c->problem;
+		break;
+	case CHANGE_STATUS:
+		t->hold_until_ms = c->status == STATUS_ON_HOLD ? c->hold_until_ms : 0;
+		break;
+	default:
+		break;
+	}
+}
+
+void merge_overlay(struct store *s, struct cached_ticket *c)
+{
+	if (!c->shown)
+		return;
+	restore_base(c);
+	for (guint i = 0; i < s->items->len; i++) {
+		const struct store_item *item = s->items->pdata[i];
+		if (!item_shows(item) || !merge_concerns(c, item))
+			continue;
+		if (!c->base)
+			c->base = base_of(c->shown);
+		show_item(s, c->shown, item);
+	}
+}
+
+/* ---- what the server says */
+
+/* Messages already read that are older than the fresh newest page stay in front of
+ * it, when the two meet. */
+static void keep_older(struct ticket *old, struct ticket *fresh)
+{
+	if (fresh->messages->len == 0) {
+		GPtrArray *none = fresh->messages;
+		fresh->messages = old->messages;
+		fresh->more_messages = old->more_messages;
+		old->messages = none;
+		return;
+	}
+	desk_id first = ((struct message *)fresh->messages->pdata[0])->id;
+	guint older = 0;
+	while (older < old->messages->len && ((struct message *)old->messages->pdata[older])->id < first)
+		older++;
+	if (older == 0 || older == old->messages->len)
+		return;
+	g_ptr_array_set_free_func(old->messages, NULL);
+	for (guint i = older; i < old->messages->len; i++)
+		message_free(old->messages->pdata[i]);
+	for (guint i = 0; i < older; i++)
+		g_ptr_array_insert(fresh->messages, (gint)i, old->messages->pdata[i]);
+	g_ptr_array_set_size(old->messages, 0);
+	fresh->more_messages = old->more_messages;
+}
+
+void merge_ticket(struct cached_ticket *c, struct ticket *fresh)
+{
+	if (c->shown) {
+		restore_base(c);
+		if (fresh->row.version < c->shown->row.version) { /* overtaken by an event */
+			ticket_free(fresh);
+			return;
+		}
+		keep_older(c->shown, fresh);
+		if (!fresh->customer)
+			fresh->customer = g_steal_pointer(&c->shown->customer);
+		ticket_free(c->shown);
+	}
+	c->shown = fresh;
+}
+
+static struct message *copy_message(const struct message *from)
+{
+	struct message *to = g_new0(struct message, 1);
+	*to = *from;
+	to->author_name = g_strdup(from->author_name);
+	to->body = g_strdup(from->body);
+	to->once_key = g_strdup(from->once_key);
+	return to;
+}
+
+static void merge_message(struct ticket *t, const struct message *m)
+{
+	guint at = t->messages->len;
+	while (at > 0 && ((struct message *)t->messages->pdata[at - 1])->id > m->id)
+		at--;
+	if (at > 0 && ((struct message *)t->messages->pdata[at - 1])->id == m->id) {
+		g_ptr_array_remove_index(t->messages, --at);
+	} else if (at == 0 && t->more_messages) {
+		return; /* older than what is here */
+	}
+	g_ptr_array_insert(t->messages, (gint)at, copy_message(m));
+}
+
+static void merge_clocks(struct ticket *t, const GPtrArray *clocks)
+{
+	g_ptr_array_set_size(t->clocks, 0);
+	for (guint i = 0; i < clocks->len; i++)
+		g_ptr_array_add(t->clocks, g_memdup2(clocks->pdata[i], sizeof(struct ticket_clock)));
+}
+
+/* Changes whose whole effect an event carries (row, message, clocks). After any
+ * other the ticket is read again. */
+static gboolean event_is_whole(const struct event *e)
+{
+	static const char *const whole[] = {"reply",    "note",     "recall",  "claim",   "claim-next",
+	                                    "release",  "status",   "priority", "subject", "assign",
+	                                    "customer", "breach",   "warning", "sent",    "delivery"};
+	for (size_t i = 0; i < G_N_ELEMENTS(whole); i++)
+		if (g_strcmp0(e->change, whole[i]) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+gboolean merge_event(struct cached_ticket *c, const struct event *e)
+{
+	restore_base(c);
+	struct ticket *t = c->shown;
+	gboolean newer = e->row && e->row->version > t->row.version;
+	if (e->row && e->row->version >= t->row.version) {
+		ticket_row_clear(&t->row);
+		ticket_row_copy(&t->row, e->row);
+		if (e->clocks)
+			merge_clocks(t, e->clocks);
+	}
+	if (e->message)
+		merge_message(t, e->message);
+	return !newer || event_is_whole(e);
+}
+
+void merge_older(struct cached_ticket *c, GPtrArray *messages, gboolean more)
+{
+	struct ticket *t = c->shown;
+	desk_id first = t->messages->len ? ((struct message *)t->messages->pdata[0])->id : INT64_MAX;
+	guint at = 0;
+	for (guint i = 0; i < messages->len; i++) {
+		const struct message *m = messages->pdata[i];
+		if (m->id < first || is_pending(t->messages->pdata[0]))
+			g_ptr_array_insert(t->messages, (gint)at++, copy_message(m));
+	}
+	t->more_messages = more;
+}
+
+void cached_ticket_free(struct cached_ticket *c)
+{
+	base_free(c->base);
+	ticket_free(c->shown);
+	g_free(c);
+}
