@@ -8,6 +8,7 @@
 #define RULES_CALENDAR_H
 
 #include <glib.h>
+#include <stdint.h>
 #include "base/error.h"
 
 struct calendar_span {

@@ -38,16 +38,22 @@ struct clock_rule {
 	unsigned pause_statuses;     /* bit per enum ticket_status */
 	const struct calendar *calendar; /* borrowed; NULL = round the clock */
 	desk_id policy_id;
+	gboolean starts_at_claim; /* RESOLUTION: from the claim (simple), not from creation (R-TIME-4, -5) */
+	gboolean met_by_claim;    /* FIRST_RESPONSE on the phone: who takes the call has answered (R-TIME-2) */
 };
 
-/* The state of one clock at `now_ms`. FALSE (and state IDLE) when no fact ever
+/* The state of one clock at `now_ms`; later facts are left out. MERGED and SPAM
+ * end any clock without meeting it (IDLE, or MISSED when it was late), RESOLVED
+ * so ends the response clocks and meets the others. A reopened ticket's FIRST_RESPONSE
+ * and RESOLUTION go on with what was left; a missed one stays missed. FALSE (and state IDLE) when no fact ever
  * started it. due_ms of a running clock assumes no further pause. */
 gboolean clock_fold(const struct clock_rule *rule, const struct clock_fact *facts, size_t n,
                     int64_t now_ms, struct ticket_clock *out);
 
 /* First target of the first fitting policy for each clock kind: fills
  * rules[0..CLOCK_COUNT) and returns how many. Calendars are looked up by name
- * through `find` (may return NULL: round the clock). */
+ * through `find` (may return NULL: round the clock). A PROMISE needs no policy:
+ * its rule is always there. */
 typedef const struct calendar *clock_calendar_fn(const char *name, void *arg);
 size_t clock_rules(const GPtrArray *policies, enum channel channel, enum ticket_priority priority,
                    enum problem_class problem, gboolean after_sales,

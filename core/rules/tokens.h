@@ -6,6 +6,7 @@
 #define RULES_TOKENS_H
 
 #include <glib.h>
+#include <stddef.h>
 
 typedef void token_fn(const char *token, size_t len, size_t from, size_t to, void *arg);
 /* Calls fn for each token with the byte range of the source it came from. */

@@ -28,5 +28,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (fill_unresolved(s, &at))
 		g_assert_true(s[at] == '{');
 	g_assert_true(query->len == 0 || *tokens);
+	g_assert_nonnull(filled);
 	return 0;
 }
