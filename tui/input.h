@@ -1,6 +1,9 @@
 /* Bytes from the terminal to strokes: UTF-8, escape sequences by terminfo and the
  * common xterm forms, Alt as prefix, bracketed paste, focus events. No curses.
  *
+ * The space bar is STROKE_SPACE; Ctrl-M, -I, -H and -[ are enter, tab, backspace and
+ * escape, for terminals cannot tell them apart.
+ *
  * A lone Escape is told from a sequence by ESC_WAIT_MS. A paste is one event and
  * never strokes. Invalid UTF-8 becomes U+FFFD. */
 #ifndef TUI_INPUT_H
@@ -53,7 +56,8 @@ struct input *input_new(const char *term); /* NULL: xterm forms only */
 void input_free(struct input *in);
 /* Feeds what read() gave; calls fn for each whole event. */
 void input_feed(struct input *in, const char *bytes, size_t len, input_fn *fn, void *arg);
-/* TRUE while a prefix (a lone Escape?) waits; call input_expire after ESC_WAIT_MS. */
+/* TRUE while a prefix (a lone Escape?) or an unfinished paste waits: call input_expire
+ * each ESC_WAIT_MS without input until it is FALSE. */
 gboolean input_waiting(const struct input *in);
 void input_expire(struct input *in, input_fn *fn, void *arg);
 

@@ -24,7 +24,10 @@ enum glyph glyph_by_key(const char *key, size_t len);
 
 
 struct screen;
-/* Takes over the terminal on fd (in == out for a tty). DESK_IO when it is none or
+/* Takes over the terminal on fd (in == out for a tty). Whether it shows UTF-8 is
+ * decided by LC_CTYPE, so main calls setlocale() first, and makes the screen before
+ * the first lineedit. TTYDESK_AMBIGUOUS_WIDTH=1|2 (auto = 1) is read here.
+ *  DESK_IO when it is none or
  * terminfo lacks what is needed (cup, clear). `no_color` forces mono. */
 struct screen *screen_new(int fd_in, int fd_out, const char *term, gboolean no_color, GError **error);
 void screen_free(struct screen *s); /* restores the terminal */
@@ -33,6 +36,8 @@ int screen_rows(const struct screen *s);
 int screen_cols(const struct screen *s);
 gboolean screen_utf8(const struct screen *s);
 gboolean screen_colours(const struct screen *s);
+/* The theme's mark of a role ("!"), "" when it has none. */
+const char *screen_mark(const struct screen *s, enum theme_role role);
 int screen_fd(const struct screen *s);
 gboolean screen_resized(struct screen *s);  /* asks the kernel; TRUE when the size changed */
 void screen_suspend(struct screen *s);      /* gives the terminal back (Ctrl-Z, editor) */
@@ -42,8 +47,13 @@ void screen_redraw(struct screen *s);       /* next frame repaints every cell */
 void screen_bell(struct screen *s);         /* goes out with the next frame */
 void screen_title(struct screen *s, const struct text *title); /* terminals that have one; next frame */
 /* Sends the frame with the cursor at (y, x), hidden when y < 0. One write(), none if
- * nothing changed. Returns bytes sent. */
+ * nothing changed. Returns bytes sent. While screen_blocked() nothing new is
+ * painted: watch screen_fd() for writing, then call it again. */
 size_t screen_flush(struct screen *s, int cursor_y, int cursor_x);
+/* TRUE while the terminal has not taken all of the last frame. */
+gboolean screen_blocked(const struct screen *s);
+/* TRUE once the terminal is gone (hang-up): end the program. */
+gboolean screen_gone(const struct screen *s);
 /* What is on the cells now, as text lines (tests, :save-screen). g_free. */
 char *screen_dump(const struct screen *s);
 
@@ -67,9 +77,10 @@ int canvas_glyph(const struct canvas *c, int y, int x, enum theme_role role, enu
 int glyph_cols(const struct screen *s, enum glyph g);
 void canvas_hline(const struct canvas *c, int y, int x, int cols, enum theme_role role);
 void canvas_vline(const struct canvas *c, int y, int x, int rows, enum theme_role role);
-/* Tells the screen that rows [top, top+h) of the full-width area moved by n lines
- * (n > 0: content went up), so that a scroll is sent instead of cells. A hint. */
-void canvas_scrolled(const struct canvas *c, int top, int h, int n);
+/* Moves rows [top, top+h) by n lines (n > 0: content goes up), so that a scroll is
+ * sent instead of cells. TRUE: the cells moved and the exposed rows are blank;
+ * FALSE (area not full-width, terminal can't): nothing moved, repaint all. */
+gboolean canvas_scrolled(const struct canvas *c, int top, int h, int n);
 /* Repaints role of cells without touching their text (cursor marks). */
 void canvas_restyle(const struct canvas *c, struct rect r, enum theme_role role);
 

@@ -1,0 +1,428 @@
+/* Cells through curses into memory, and from there in one write() to the terminal. */
+#include "tui/screen_cells.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <term.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#define FRAME_WAIT_MS 1000 /* for the last words to a slow terminal */
+
+/* Characters that no text has: CJK compatibility (two columns, never in NFC) and
+ * Egyptian hieroglyphs (one). */
+static const guint32 alias_base[2] = {0x13000, 0x2f800};
+
+/* curses would install handlers of its own for these when it finds the default. */
+static const int its_signals[] = {SIGTSTP, SIGINT, SIGTERM, SIGWINCH};
+
+static SCREEN *newterm_without_handlers(struct screen *s)
+{
+	struct sigaction old[G_N_ELEMENTS(its_signals)];
+	const struct sigaction ignore = {.sa_handler = SIG_IGN};
+	gboolean set = g_getenv("NCURSES_NO_PADDING") != NULL;
+	FILE *in = fopen("/dev/null", "r"); /* curses never reads */
+	SCREEN *sp = NULL;
+
+	if (!in)
+		return NULL;
+	if (!set)
+		g_setenv("NCURSES_NO_PADDING", "1", TRUE);
+	for (size_t i = 0; i < G_N_ELEMENTS(its_signals); i++)
+		sigaction(its_signals[i], &ignore, &old[i]);
+	sp = newterm(s->term, s->mem, in);
+	for (size_t i = 0; i < G_N_ELEMENTS(its_signals); i++)
+		sigaction(its_signals[i], &old[i], NULL);
+	if (!set)
+		g_unsetenv("NCURSES_NO_PADDING");
+	fclose(in); /* only its number was kept */
+	return sp;
+}
+
+/* Moves what curses wrote to the end of `out`. */
+static void collect(struct screen *s, GByteArray *out)
+{
+	off_t n;
+	guint at = out->len;
+	ssize_t got;
+
+	fflush(s->mem);
+	n = lseek(s->memfd, 0, SEEK_CUR);
+	if (n <= 0)
+		return;
+	g_byte_array_set_size(out, at + (guint)n);
+	got = pread(s->memfd, out->data + at, (size_t)n, 0);
+	g_byte_array_set_size(out, at + (guint)MAX(got, 0));
+	lseek(s->memfd, 0, SEEK_SET);
+}
+
+static gboolean can(const char *cap)
+{
+	return cap && *cap;
+}
+
+/* Asked before newterm(), which leaks when it does not know the terminal. */
+static gboolean check_term(const char *term, GError **error)
+{
+	TERMINAL *before = set_curterm(NULL), *mine;
+	int status = 0;
+	gboolean good;
+
+	if (setupterm(term, -1, &status) != OK) {
+		set_curterm(before);
+		return desk_fail(error, DESK_IO, "the terminal type \"%s\" is not known here; set TERM", term);
+	}
+	good = can(cursor_address) && can(clear_screen);
+	mine = set_curterm(before);
+	del_curterm(mine);
+	return good || desk_fail(error, DESK_IO, "the terminal type \"%s\" cannot position the cursor", term);
+}
+
+gboolean frame_open(struct screen *s, GError **error)
+{
+	if (!check_term(s->term, error))
+		return FALSE;
+	s->memfd = memfd_create("ttydesk-frame", MFD_CLOEXEC);
+	s->mem = s->memfd >= 0 ? fdopen(s->memfd, "w+") : NULL;
+	if (!s->mem) {
+		if (s->memfd >= 0)
+			close(s->memfd);
+		return desk_fail(error, DESK_IO, "cannot make the screen buffer: %s", g_strerror(errno));
+	}
+	s->curses = newterm_without_handlers(s);
+	if (!s->curses) {
+		fclose(s->mem);
+		s->mem = NULL;
+		return desk_fail(error, DESK_IO, "the terminal type \"%s\" cannot be used", s->term);
+	}
+	set_term(s->curses);
+	noecho();
+	nonl();
+	typeahead(-1);
+	scrollok(stdscr, TRUE);
+	scrollok(newscr, TRUE);
+	scrollok(curscr, TRUE);
+	s->cursor_shown = -1;
+	if (s->colours && has_colors() && start_color() == OK) {
+		use_default_colors();
+		s->n_colours = COLORS;
+		s->direct = COLORS > 256 && (tigetflag("RGB") > 0 || tigetnum("RGB") > 0);
+	}
+	s->colours = s->n_colours >= 8;
+	s->can_scroll = can(change_scroll_region) && can(save_cursor) && can(restore_cursor) &&
+	                can(scroll_forward) && can(scroll_reverse);
+	/* curses flushes at every jump of the cursor until it has been left once. */
+	endwin();
+	fflush(s->mem);
+	lseek(s->memfd, 0, SEEK_SET);
+	return TRUE;
+}
+
+void frame_close(struct screen *s)
+{
+	if (s->curses) {
+		set_term(s->curses);
+		delscreen(s->curses);
+		s->curses = NULL;
+	}
+	if (s->mem)
+		fclose(s->mem);
+	s->mem = NULL;
+}
+
+/* Modes that descriptions of terminals do not name, for those known to have them. */
+#define MODES_ON "\033[?2004h\033[?1004h"
+#define MODES_OFF "\033[?1004l\033[?2004l"
+
+void frame_enter(struct screen *s)
+{
+	s->cursor_shown = -1;
+	if (s->modern)
+		g_string_append(s->before, MODES_ON);
+	s->redraw = TRUE;
+}
+
+void frame_leave(struct screen *s)
+{
+	set_term(s->curses);
+	g_byte_array_set_size(s->frame, 0);
+	if (s->modern)
+		g_byte_array_append(s->frame, (const guint8 *)MODES_OFF, strlen(MODES_OFF));
+	if (s->titled) /* pushed before the first title */
+		g_byte_array_append(s->frame, (const guint8 *)"\033[23;2t", 7);
+	curs_set(1);
+	endwin();
+	collect(s, s->frame);
+	g_string_truncate(s->before, 0);
+}
+
+void frame_resize(struct screen *s, int rows, int cols)
+{
+	set_term(s->curses);
+	resize_term(rows, cols);
+	cells_resize(s, rows, cols);
+}
+
+/* ---- cells to curses */
+
+static guint32 alias(struct screen *s, const char *grapheme, int width)
+{
+	GPtrArray *list = s->alias[width - 1];
+
+	for (guint i = 0; i < list->len; i++)
+		if (strcmp(g_ptr_array_index(list, i), grapheme) == 0)
+			return alias_base[width - 1] + i;
+	if (list->len >= ALIAS_MAX)
+		return '?';
+	g_ptr_array_add(list, g_strdup(grapheme));
+	return alias_base[width - 1] + list->len - 1;
+}
+
+static gboolean is_alias(guint32 ch)
+{
+	return (ch >= alias_base[0] && ch < alias_base[0] + ALIAS_MAX) ||
+	       (ch >= alias_base[1] && ch < alias_base[1] + ALIAS_MAX);
+}
+
+static void to_curses(struct screen *s, cell c, cchar_t *out)
+{
+	wchar_t wide[2] = {(wchar_t)CELL_CHAR(c), 0};
+	char utf8[8] = "";
+	unsigned look = CELL_LOOK(c);
+
+	if (CELL_CHAR(c) & CELL_LONG) {
+		wide[0] = (wchar_t)alias(s, g_ptr_array_index(s->graphemes, CELL_CHAR(c) & ~CELL_LONG), CELL_WIDTH(c));
+	} else if (CELL_CHAR(c) >= 0x80 &&
+	           (wcwidth(wide[0]) != CELL_WIDTH(c) || is_alias(CELL_CHAR(c)))) {
+		utf8[g_unichar_to_utf8(CELL_CHAR(c), utf8)] = '\0';
+		wide[0] = (wchar_t)alias(s, utf8, CELL_WIDTH(c));
+	}
+	if (setcchar(out, wide, s->attr[look], (short)s->pair[look], NULL) == ERR)
+		setcchar(out, L"?", s->attr[look], (short)s->pair[look], NULL);
+}
+
+static void push_row(struct screen *s, int y, cchar_t *line)
+{
+	const cell *want = s->want + (size_t)y * (size_t)s->cols;
+	cell *shown = s->shown + (size_t)y * (size_t)s->cols;
+	int x = s->dirt[y].from, to = s->dirt[y].to;
+
+	s->dirt[y] = (struct row_dirt){0, 0};
+	while (x < to) {
+		int from, n = 0;
+
+		if (want[x] == shown[x]) {
+			x++;
+			continue;
+		}
+		from = x;
+		if (from > 0 && CELL_WIDTH(want[from]) == 0)
+			from--;
+		for (x = from; x < s->cols && (x < to || CELL_WIDTH(want[x]) == 0) &&
+		     (want[x] != shown[x] || CELL_WIDTH(want[x]) == 0 || x == from); x++) {
+			if (CELL_WIDTH(want[x]) != 0)
+				to_curses(s, want[x], &line[n++]);
+			shown[x] = want[x];
+		}
+		mvwadd_wchnstr(stdscr, y, from, line, n);
+	}
+}
+
+/* Puts one parameter string of the terminal before the frame, without padding. */
+static void append_cap(GString *out, const char *cap)
+{
+	for (const char *p = cap; *p; p++) {
+		const char *end = p[0] == '$' && p[1] == '<' ? strchr(p, '>') : NULL;
+		if (end)
+			p = end;
+		else
+			g_string_append_c(out, *p);
+	}
+}
+
+/* Scrolls terminal and curses' three images of it alike, so that nothing is
+ * compared and nothing but the exposed rows is sent. */
+static void push_scroll(struct screen *s)
+{
+	WINDOW *images[] = {stdscr, newscr, curscr};
+	struct screen_scroll m = s->scroll;
+	size_t w = (size_t)s->cols, rows = (size_t)(m.h - ABS(m.n));
+	cell *top = s->shown + (size_t)m.top * w;
+
+	s->scroll.n = 0;
+	append_cap(s->before, save_cursor);
+	append_cap(s->before, tiparm(change_scroll_region, m.top, m.top + m.h - 1));
+	append_cap(s->before, tiparm(cursor_address, m.n > 0 ? m.top + m.h - 1 : m.top, 0));
+	for (int i = 0; i < ABS(m.n); i++)
+		append_cap(s->before, m.n > 0 ? scroll_forward : scroll_reverse);
+	append_cap(s->before, tiparm(change_scroll_region, 0, s->rows - 1));
+	append_cap(s->before, restore_cursor);
+	for (size_t i = 0; i < G_N_ELEMENTS(images); i++) {
+		wsetscrreg(images[i], m.top, m.top + m.h - 1);
+		wscrl(images[i], m.n);
+		wsetscrreg(images[i], 0, s->rows - 1);
+		wtouchln(images[i], m.top, m.h, 0);
+	}
+	if (m.n > 0)
+		memmove(top, top + (size_t)m.n * w, rows * w * sizeof(cell));
+	else
+		memmove(top + (size_t)-m.n * w, top, rows * w * sizeof(cell));
+	for (int i = 0; i < ABS(m.n); i++) {
+		cell *row = s->shown + (size_t)(m.n > 0 ? m.top + m.h - 1 - i : m.top + i) * w;
+		for (size_t x = 0; x < w; x++)
+			row[x] = CELL_MAKE(' ', LOOK_TEXT, 1);
+	}
+}
+
+/* Length of what curses sends in vain at p: charset switches (only ASCII and UTF-8
+ * are ever sent), and default colours right before all attributes go off. */
+static guint vain(const guint8 *p, const guint8 *end)
+{
+	static const char *const defaults[] = {"\033[39m", "\033[49m", "\033[39;49m"};
+	size_t left = (size_t)(end - p);
+
+	if (*p == '\017')
+		return 1;
+	if (left >= 3 && p[1] == '(')
+		return 3;
+	for (size_t i = 0; i < G_N_ELEMENTS(defaults); i++) {
+		size_t n = strlen(defaults[i]);
+		const guint8 *next = p + n;
+
+		if (left <= n || memcmp(p, defaults[i], n) != 0)
+			continue;
+		if (left >= n + 3 && memcmp(next, "\033(B", 3) == 0)
+			next += 3;
+		if (end - next >= 3 && memcmp(next, "\033[m", 3) == 0)
+			return (guint)n;
+	}
+	return 0;
+}
+
+/* The grapheme behind the four bytes at p, if they are an alias. */
+static const char *unalias(const struct screen *s, const guint8 *p, const guint8 *end)
+{
+	gunichar ch = g_utf8_get_char_validated((const char *)p, end - p);
+
+	for (int i = 0; i < 2; i++)
+		if (ch >= alias_base[i] && ch < alias_base[i] + s->alias[i]->len)
+			return g_ptr_array_index(s->alias[i], ch - alias_base[i]);
+	return NULL;
+}
+
+/* The bytes of curses, without the vain ones and with aliases put back. */
+static void polish(struct screen *s, const guint8 *p, guint len, gboolean whole, GByteArray *out)
+{
+	const guint8 *end = p + len, *from = p;
+
+	while (p < end) {
+		guint skip = 0;
+		const char *put = NULL;
+
+		if ((*p == '\033' || *p == '\017') && !whole)
+			skip = vain(p, end);
+		else if (*p == 0xf0 && (put = unalias(s, p, end)))
+			skip = 4;
+		if (skip == 0) {
+			p++;
+			continue;
+		}
+		g_byte_array_append(out, from, (guint)(p - from));
+		if (put)
+			g_byte_array_append(out, (const guint8 *)put, (guint)strlen(put));
+		p += skip;
+		from = p;
+	}
+	g_byte_array_append(out, from, (guint)(p - from));
+}
+
+static void place_cursor(struct screen *s, int y, int x)
+{
+	gboolean show = y >= 0 && x >= 0;
+
+	leaveok(stdscr, !show);
+	if (show)
+		wmove(stdscr, MIN(y, s->rows - 1), MIN(x, s->cols - 1));
+	if (s->cursor_shown == (int)show)
+		return;
+	curs_set(show);
+	s->cursor_shown = show;
+}
+
+/* Whoever reads many scripts all day fills the tables: begin anew, with a repaint. */
+static gboolean renew_tables(struct screen *s)
+{
+	if (s->graphemes->len > GRAPHEMES_MAX / 2)
+		cells_forget(s);
+	if (s->alias[0]->len < ALIAS_MAX / 2 && s->alias[1]->len < ALIAS_MAX / 2)
+		return FALSE;
+	g_ptr_array_set_size(s->alias[0], 0);
+	g_ptr_array_set_size(s->alias[1], 0);
+	cells_forget(s);
+	s->redraw = TRUE;
+	return TRUE;
+}
+
+void frame_compose(struct screen *s, int cursor_y, int cursor_x)
+{
+	gboolean whole = renew_tables(s) || s->redraw;
+	GByteArray *raw = g_byte_array_new();
+	cchar_t *line = g_new0(cchar_t, s->cols + 1);
+
+	set_term(s->curses);
+	if (whole) {
+		clearok(curscr, TRUE);
+		s->redraw = FALSE;
+	}
+	if (s->scroll.n != 0)
+		push_scroll(s);
+	for (int y = 0; y < s->rows; y++)
+		if (s->dirt[y].from < s->dirt[y].to)
+			push_row(s, y, line);
+	place_cursor(s, cursor_y, cursor_x);
+	wnoutrefresh(stdscr);
+	doupdate();
+	collect(s, raw);
+	g_byte_array_append(s->frame, (const guint8 *)s->before->str, (guint)s->before->len);
+	g_string_truncate(s->before, 0);
+	polish(s, raw->data, raw->len, whole, s->frame);
+	g_byte_array_unref(raw);
+	g_free(line);
+}
+
+/* ---- bytes to the terminal */
+
+gboolean frame_send(struct screen *s)
+{
+	while (s->frame->len > 0 && !s->gone) {
+		ssize_t n = write(s->fd_own, s->frame->data, s->frame->len);
+
+#ifdef DESK_TEST_HOOKS
+		s->writes++;
+#endif
+		if (n >= 0)
+			g_byte_array_remove_range(s->frame, 0, (guint)n);
+		else if (errno == EAGAIN || errno == EWOULDBLOCK)
+			return FALSE;
+		else if (errno != EINTR)
+			s->gone = TRUE;
+	}
+	if (s->gone)
+		g_byte_array_set_size(s->frame, 0);
+	return TRUE;
+}
+
+void frame_send_all(struct screen *s)
+{
+	struct pollfd p = {.fd = s->fd_own, .events = POLLOUT};
+
+	while (!frame_send(s))
+		if (poll(&p, 1, FRAME_WAIT_MS) <= 0)
+			break;
+	g_byte_array_set_size(s->frame, 0);
+}
