@@ -153,7 +153,7 @@ const char *clock_stamp(int64_t wall_ms, char *buf, size_t size)
 const char *clock_rfc3339(int64_t wall_ms, char *buf, size_t size)
 {
 	int64_t ms = (wall_ms % MS_SECOND + MS_SECOND) % MS_SECOND;
-	time_t seconds = (time_t)((wall_ms - ms) / MS_SECOND);
+	time_t seconds = (time_t)(wall_ms / MS_SECOND - (wall_ms % MS_SECOND < 0));
 	struct tm tm;
 
 	if (!gmtime_r(&seconds, &tm)) {
