@@ -27,7 +27,7 @@ typedef void http_handler_fn(struct http_exchange *x, void *arg);
 struct http_conf {
 	const char *unix_path;     /* NULL none; a stale socket is replaced, a live one is DESK_BUSY */
 	mode_t unix_mode;          /* set before anyone can connect; 0 = 0600 */
-	gid_t unix_group;          /* given the socket when not (gid_t)-1 and not 0 */
+	const char *unix_group;    /* name of the Unix group that gets the socket; NULL = as created */
 	int listen_fd;             /* -1, or an inherited socket (socket activation) */
 	const char *tcp_address;   /* "127.0.0.1:8480" or NULL */
 	unsigned threads;          /* 0 = 2 */

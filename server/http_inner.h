@@ -98,7 +98,7 @@ struct http_server {
 };
 
 /* http_listen.c: sockets bound and listening, or -1 with an error. */
-int http_listen_unix(const char *path, mode_t mode, gid_t group, guint64 *ino, GError **error);
+int http_listen_unix(const char *path, mode_t mode, const char *group, guint64 *ino, GError **error);
 int http_listen_tcp(const char *address, unsigned *port, GError **error);
 void http_unlisten_unix(const char *path, guint64 ino);
 void http_peer_of(int fd, struct http_peer *peer);

@@ -2,6 +2,7 @@
 #include "server/http_inner.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -38,11 +39,28 @@ static gboolean clear_stale(const char *path, const struct sockaddr_un *addr, GE
 	return desk_fail(error, DESK_IO, "can't use %s: %s", path, g_strerror(why));
 }
 
-int http_listen_unix(const char *path, mode_t mode, gid_t group, guint64 *ino, GError **error)
+static gboolean group_of(const char *name, gid_t *gid, GError **error)
+{
+	struct group entry, *found = NULL;
+	char buf[16384];
+
+	*gid = (gid_t)-1;
+	if (!name)
+		return TRUE;
+	if (getgrnam_r(name, &entry, buf, sizeof buf, &found) != 0 || !found)
+		return desk_fail(error, DESK_INVALID, "there is no Unix group '%s'", name);
+	*gid = found->gr_gid;
+	return TRUE;
+}
+
+int http_listen_unix(const char *path, mode_t mode, const char *group, guint64 *ino, GError **error)
 {
 	struct sockaddr_un addr = {.sun_family = AF_UNIX};
 	struct stat st;
+	gid_t gid;
 
+	if (!group_of(group, &gid, error))
+		return -1;
 	if (strlen(path) >= sizeof addr.sun_path) {
 		desk_fail(error, DESK_INVALID, "the socket's path is longer than %zu bytes: %s",
 			  sizeof addr.sun_path - 1, path);
@@ -59,7 +77,7 @@ int http_listen_unix(const char *path, mode_t mode, gid_t group, guint64 *ino, G
 	/* Nobody can connect before listen(), so mode and group are right from the first client on. */
 	if (bind(fd, (struct sockaddr *)&addr, sizeof addr) < 0 ||
 	    chmod(path, mode ? mode : 0600) < 0 ||
-	    (group && group != (gid_t)-1 && chown(path, (uid_t)-1, group) < 0) ||
+	    (group && chown(path, (uid_t)-1, gid) < 0) ||
 	    stat(path, &st) < 0 || listen(fd, BACKLOG) < 0) {
 		desk_fail(error, DESK_IO, "can't listen on %s: %s", path, g_strerror(errno));
 		close(fd);

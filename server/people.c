@@ -8,6 +8,9 @@
 #include "base/text.h"
 
 #define TOKENS_CACHED 4096
+/* Another process (ttydeskd person, token) may write where no event reaches us. */
+#define FACES_TRUST_US (2 * G_TIME_SPAN_SECOND)
+#define TOKENS_TRUST_US (5 * G_TIME_SPAN_SECOND)
 
 struct face {
 	desk_id id;
@@ -22,7 +25,9 @@ struct people {
 	struct db *db;
 	GMutex lock;
 	GPtrArray *faces;    /* NULL: to be read again */
+	gint64 faces_until_us;
 	GHashTable *tokens;  /* hash in hex -> id (boxed) */
+	gint64 tokens_until_us;
 	guint64 notices;     /* a read that began before the last one isn't kept */
 	gboolean owned;
 	uid_t owner;
@@ -63,6 +68,8 @@ static GPtrArray *faces_get(struct people *p, GError **error)
 {
 	g_mutex_lock(&p->lock);
 	guint64 notices = p->notices;
+	if (g_get_monotonic_time() > p->faces_until_us)
+		g_clear_pointer(&p->faces, g_ptr_array_unref);
 	GPtrArray *faces = p->faces ? g_ptr_array_ref(p->faces) : NULL;
 	g_mutex_unlock(&p->lock);
 	if (faces)
@@ -79,8 +86,10 @@ static GPtrArray *faces_get(struct people *p, GError **error)
 		return NULL;
 	}
 	g_mutex_lock(&p->lock);
-	if (!p->faces && notices == p->notices)
+	if (!p->faces && notices == p->notices) {
 		p->faces = g_ptr_array_ref(faces);
+		p->faces_until_us = g_get_monotonic_time() + FACES_TRUST_US;
+	}
 	g_mutex_unlock(&p->lock);
 	return faces;
 }
@@ -209,6 +218,10 @@ static gboolean token_person(struct people *p, const char *token, desk_id *id, G
 		return desk_fail(error, DESK_AUTH, "the token is not one of this desk");
 	people_hash_token(token, hex);
 	g_mutex_lock(&p->lock);
+	if (g_get_monotonic_time() > p->tokens_until_us) {
+		g_hash_table_remove_all(p->tokens);
+		p->tokens_until_us = g_get_monotonic_time() + TOKENS_TRUST_US;
+	}
 	const desk_id *known = g_hash_table_lookup(p->tokens, hex);
 	guint64 notices = p->notices;
 	*id = known ? *known : 0;

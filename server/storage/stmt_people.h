@@ -1,4 +1,4 @@
-/* Statements of the people room: who may come in, and with which token. */
+/* Statements of the people room (who may come in, and with which token) and of `verify`. */
 #ifndef STORAGE_STMT_PEOPLE_H
 #define STORAGE_STMT_PEOPLE_H
 
@@ -20,6 +20,8 @@
 	             "VALUES ($1, $2, $3, 0, $4)") \
 	S(TOKEN_REVOKE, "UPDATE token SET revoked = 1 WHERE label = $1 AND revoked = 0") \
 	S(TOKEN_LIST, "SELECT t.label, p.name, t.revoked, t.created_ms " \
-	              "FROM token t JOIN person p ON p.id = t.person_id ORDER BY t.label")
+	              "FROM token t JOIN person p ON p.id = t.person_id ORDER BY t.label") \
+	S(VERIFY_TICKETS, "SELECT id FROM ticket WHERE id > $1 ORDER BY id LIMIT $2") \
+	S(VERIFY_CLOCKS, "SELECT kind, state, due_ms FROM ticket_clock WHERE ticket_id = $1")
 
 #endif

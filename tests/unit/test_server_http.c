@@ -149,7 +149,7 @@ static GString *hear_until(int fd, const char *mark)
 	GString *out = g_string_new(NULL);
 	char c;
 
-	while (!strstr(out->str, mark)) {
+	while (!g_str_has_suffix(out->str, mark)) {
 		ssize_t n = recv(fd, &c, 1, 0);
 
 		g_assert_cmpint(n, ==, 1);
