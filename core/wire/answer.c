@@ -8,12 +8,13 @@
  * itself. */
 #define LISTED(m, s) LIST(answer, m, s, .flags = FIELD_NULLABLE)
 static const struct field body_fields[] = {
-	OBJECT(answer, ticket, shape_ticket), OBJECT(answer, message, shape_message),
+	OBJECT(answer, ticket, shape_ticket),     OBJECT(answer, message, shape_message),
 	OBJECT(answer, customer, shape_customer), LISTED(messages, shape_message),
-	LISTED(customers, shape_customer), LISTED(hits, shape_article_hit), LISTED(articles, shape_article),
-	LISTED(templates, shape_template), LISTED(policies, shape_policy),
-	OBJECT(answer, article, shape_article), BOOL(answer, more, .flags = FIELD_OMIT),
-	I64(answer, seq, TIME_RANGE, .flags = FIELD_OMIT), I64(answer, server_time_ms, TIME_RANGE),
+	LISTED(customers, shape_customer),        LISTED(hits, shape_article_hit),
+	LISTED(articles, shape_article),          LISTED(templates, shape_template),
+	LISTED(policies, shape_policy),           OBJECT(answer, article, shape_article),
+	BOOL(answer, more, .flags = FIELD_OMIT),  I64(answer, seq, TIME_RANGE, .flags = FIELD_OMIT),
+	I64(answer, server_time_ms, TIME_RANGE),
 };
 static const struct shape body_shape = SHAPE(answer, body_fields);
 
@@ -87,11 +88,11 @@ void answer_to_json(GString *out, const struct answer *a)
 
 /* ---- errors */
 static const int error_status[DESK_CODE_COUNT] = {
-	[DESK_INVALID] = 400, [DESK_LIMIT] = 413, [DESK_IO] = 500, [DESK_NET] = 502,
-	[DESK_TIMEOUT] = 504, [DESK_AUTH] = 401, [DESK_FORBIDDEN] = 403, [DESK_NOTFOUND] = 404,
-	[DESK_CONFLICT] = 409, [DESK_REUSED] = 422, [DESK_UNCERTAIN] = 500, [DESK_PROTOCOL] = 400,
-	[DESK_GONE] = 410, [DESK_CANCELLED] = 499, [DESK_BUSY] = 503, [DESK_UNSUPPORTED] = 501,
-	[DESK_NEWER] = 409, [DESK_BUG] = 500,
+	[DESK_INVALID] = 400,  [DESK_LIMIT] = 413,     [DESK_IO] = 500,        [DESK_NET] = 502,
+	[DESK_TIMEOUT] = 504,  [DESK_AUTH] = 401,      [DESK_FORBIDDEN] = 403, [DESK_NOTFOUND] = 404,
+	[DESK_CONFLICT] = 409, [DESK_REUSED] = 422,    [DESK_UNCERTAIN] = 500, [DESK_PROTOCOL] = 400,
+	[DESK_GONE] = 410,     [DESK_CANCELLED] = 499, [DESK_BUSY] = 503,      [DESK_UNSUPPORTED] = 501,
+	[DESK_NEWER] = 409,    [DESK_BUG] = 500,
 };
 
 int wire_error_status(enum desk_code code)

@@ -64,7 +64,8 @@ void change_to_http(const struct change *c, const char **method, char **target, 
 /* Changes that share a path are told apart by what the body says. */
 static gboolean find_kind(struct change *c, const struct json_node *root, struct reading *r)
 {
-	static const enum change_kind patches[] = {CHANGE_STATUS, CHANGE_PRIORITY, CHANGE_SUBJECT, CHANGE_CATEGORY};
+	static const enum change_kind patches[] = {CHANGE_STATUS, CHANGE_PRIORITY, CHANGE_SUBJECT,
+						   CHANGE_CATEGORY};
 	int found = -1;
 	if (json_type(root) != JSON_OBJECT)
 		return reading_fail(r, "must be an object");
@@ -84,8 +85,8 @@ static gboolean find_kind(struct change *c, const struct json_node *root, struct
 		if (!json_member(root, change_name(patches[i])))
 			continue;
 		if (found >= 0)
-			return reading_fail(r, "changes %s and %s: one at a time", change_name((enum change_kind)found),
-			                    change_name(patches[i]));
+			return reading_fail(r, "changes %s and %s: one at a time",
+					    change_name((enum change_kind)found), change_name(patches[i]));
 		found = (int)patches[i];
 	}
 	if (found < 0)
@@ -98,8 +99,8 @@ gboolean change_from_json(struct change *c, const char *json, size_t len, GError
 {
 	struct reading r = {.code = DESK_INVALID, .error = error};
 	/* an empty body says nothing: the same as an empty object */
-	g_autoptr(json_auto) root = len ? json_parse(json, len, DESK_INVALID, error)
-	                                : json_parse("{}", 2, DESK_INVALID, error);
+	g_autoptr(json_auto) root =
+		len ? json_parse(json, len, DESK_INVALID, error) : json_parse("{}", 2, DESK_INVALID, error);
 	const struct route *route = route_writes;
 	if (!root || !find_kind(c, root, &r))
 		return FALSE;
@@ -113,12 +114,12 @@ gboolean change_from_json(struct change *c, const char *json, size_t len, GError
 }
 
 gboolean change_from_http(struct change *c, const char *method, const char *path, const char *json,
-                          size_t len, gboolean *known, GError **error)
+			  size_t len, gboolean *known, GError **error)
 {
 	const struct route *route = route_writes;
 	change_init(c, CHANGE_REPLY);
-	while (route->pattern && (strcmp(route->method, method) != 0 ||
-	                          !route_match(route->pattern, path, &shape_change, c)))
+	while (route->pattern &&
+	       (strcmp(route->method, method) != 0 || !route_match(route->pattern, path, &shape_change, c)))
 		route++;
 	*known = route->pattern != NULL;
 	if (!route->pattern)

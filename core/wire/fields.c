@@ -209,7 +209,8 @@ void shape_copy(const struct shape *s, void *to, const void *from)
 }
 
 /* ---- decoding */
-static gboolean read_integer(struct reading *r, const struct field *f, const struct json_node *n, int64_t *out)
+static gboolean read_integer(struct reading *r, const struct field *f, const struct json_node *n,
+			     int64_t *out)
 {
 	int64_t min = f->min, max = f->max, value;
 	if (f->type == FIELD_ID) {
@@ -466,7 +467,7 @@ gboolean shape_read(struct reading *r, const struct shape *s, const struct json_
 }
 
 gboolean shape_parse(const struct shape *s, void *v, const char *json, size_t len, enum desk_code code,
-                     GError **error)
+		     GError **error)
 {
 	g_autoptr(json_auto) root = json_parse(json, len, code, error);
 	struct reading r = {.code = code, .error = error};

@@ -215,7 +215,8 @@ gboolean json_check(const char *bytes, size_t len, enum desk_code code, GError *
 		return desk_fail(error, code, "JSON is longer than %u bytes", WIRE_MAX_BODY);
 	const char *end = bytes;
 	if (len && !g_utf8_validate_len(bytes, len, &end))
-		return desk_fail(error, code, "JSON has a byte that is not UTF-8 at %zu", (size_t)(end - bytes) + 1);
+		return desk_fail(error, code, "JSON has a byte that is not UTF-8 at %zu",
+				 (size_t)(end - bytes) + 1);
 	struct check c = {.s = bytes, .len = len};
 	if (check_all(&c))
 		return TRUE;

@@ -87,13 +87,14 @@ char *query_to_target(const struct query *q)
 
 /* ---- from a request */
 static gboolean parse_number(const char *name, const char *text, int64_t min, int64_t max, int64_t *out,
-                             GError **error)
+			     GError **error)
 {
 	char *end;
 	gint64 value = g_ascii_strtoll(text, &end, 10);
 	if (!g_ascii_isdigit(*text) || *end || value < min || value > max)
 		return desk_fail(error, DESK_INVALID,
-		                 "%s must be a whole number between %" PRId64 " and %" PRId64, name, min, max);
+				 "%s must be a whole number between %" PRId64 " and %" PRId64, name, min,
+				 max);
 	*out = value;
 	return TRUE;
 }
@@ -104,7 +105,8 @@ static gboolean take_param(struct query *q, const struct field *f, const char *t
 	int64_t value;
 	if (f->type == FIELD_STRING) {
 		if (strlen(text) > (size_t)f->max)
-			return desk_fail(error, DESK_INVALID, "%s must be at most %" PRId64 " bytes long", f->name, f->max);
+			return desk_fail(error, DESK_INVALID, "%s must be at most %" PRId64 " bytes long",
+					 f->name, f->max);
 		g_free(*(char **)(void *)slot);
 		*(char **)(void *)slot = g_strdup(text);
 		return TRUE;
@@ -119,16 +121,18 @@ static gboolean take_param(struct query *q, const struct field *f, const char *t
 }
 
 static gboolean take_anchor(struct query *q, const char *(*param)(const char *name, void *arg), void *arg,
-                            GError **error)
+			    GError **error)
 {
-	const char *after = param("after", arg), *before = param("before", arg), *around = param("around", arg),
-	           *last = param("last", arg);
+	const char *after = param("after", arg), *before = param("before", arg),
+		   *around = param("around", arg), *last = param("last", arg);
 	if (!!after + !!before + !!around + !!last > 1)
-		return desk_fail(error, DESK_INVALID, "only one of after, before, around and last can be given");
+		return desk_fail(error, DESK_INVALID,
+				 "only one of after, before, around and last can be given");
 	if (after || before) {
 		q->anchor = after ? PAGE_AFTER : PAGE_BEFORE;
 		q->cursor = g_strdup(after ? after : before);
-		return strlen(q->cursor) <= 200 ? TRUE : desk_fail(error, DESK_INVALID, "the cursor is too long");
+		return strlen(q->cursor) <= 200 ? TRUE
+						: desk_fail(error, DESK_INVALID, "the cursor is too long");
 	}
 	if (around) {
 		q->anchor = PAGE_AROUND;
@@ -143,7 +147,7 @@ static gboolean take_anchor(struct query *q, const char *(*param)(const char *na
 }
 
 gboolean query_from_http(struct query *q, const char *path, const char *(*param)(const char *name, void *arg),
-                         void *arg, GError **error)
+			 void *arg, GError **error)
 {
 	const struct route *route = route_reads;
 	query_init(q, QUERY_SESSION);

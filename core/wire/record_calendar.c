@@ -33,7 +33,8 @@ static gboolean parse_span(const char *s, struct record_calendar_span *span)
 {
 	if (strlen(s) != 11 || s[2] != ':' || s[5] != '-' || s[8] != ':')
 		return FALSE;
-	int from_hour = two_digits(s), from = two_digits(s + 3), to_hour = two_digits(s + 6), to = two_digits(s + 9);
+	int from_hour = two_digits(s), from = two_digits(s + 3), to_hour = two_digits(s + 6),
+	    to = two_digits(s + 9);
 	if (from_hour > 23 || from > 59 || to_hour > 24 || to > 59 || (to_hour == 24 && to))
 		return FALSE;
 	span->from_minute = from_hour * 60 + from;
@@ -65,7 +66,9 @@ static gboolean read_hours(struct reading *r, const struct json_node *hours, GAr
 		int from, to;
 		reading_enter(r, json_name(each), 0);
 		if (!parse_days(json_name(each), &from, &to))
-			return reading_fail(r, "must be a day (mon, tue, wed, thu, fri, sat, sun) or a range like mon-fri");
+			return reading_fail(
+				r,
+				"must be a day (mon, tue, wed, thu, fri, sat, sun) or a range like mon-fri");
 		for (int day = from;; day = day % 7 + 1) {
 			if (!read_day(r, each, day, spans))
 				return FALSE;
@@ -79,9 +82,10 @@ static gboolean read_hours(struct reading *r, const struct json_node *hours, GAr
 
 static gboolean is_day(const char *s)
 {
-	return strlen(s) == 10 && s[4] == '-' && s[7] == '-' && two_digits(s) < 100 && two_digits(s + 2) < 100 &&
+	return strlen(s) == 10 && s[4] == '-' && s[7] == '-' && two_digits(s) < 100 &&
+	       two_digits(s + 2) < 100 &&
 	       g_date_valid_dmy((GDateDay)two_digits(s + 8), (GDateMonth)two_digits(s + 5),
-	                        (GDateYear)(two_digits(s) * 100 + two_digits(s + 2)));
+				(GDateYear)(two_digits(s) * 100 + two_digits(s + 2)));
 }
 
 gboolean record_read_calendar(struct reading *r, const struct json_node *root, struct record *to)
@@ -113,7 +117,8 @@ void record_write_calendar(struct writer *w, const struct record *r)
 	for (int day = 1; day <= 7; day++) {
 		gboolean open = FALSE;
 		for (guint i = 0; r->spans && i < r->spans->len; i++) {
-			const struct record_calendar_span *s = &g_array_index(r->spans, struct record_calendar_span, i);
+			const struct record_calendar_span *s =
+				&g_array_index(r->spans, struct record_calendar_span, i);
 			if (s->weekday != day)
 				continue;
 			if (!open)
@@ -121,7 +126,7 @@ void record_write_calendar(struct writer *w, const struct record *r)
 			open = TRUE;
 			int to = s->to_minute == 24 * 60 ? s->to_minute : s->to_minute % (24 * 60);
 			g_autofree char *text = g_strdup_printf("%02d:%02d-%02d:%02d", s->from_minute / 60,
-			                                        s->from_minute % 60, to / 60, to % 60);
+								s->from_minute % 60, to / 60, to % 60);
 			writer_string(w, NULL, text);
 		}
 		if (open)

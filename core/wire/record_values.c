@@ -83,7 +83,7 @@ gboolean record_read_time(struct reading *r, const struct json_node *n, int64_t 
 	if (parse_stamp(s, ms))
 		return TRUE;
 	return reading_fail(r, "must be a time: \"now\", \"-2h30m\", \"+15m\", \"2026-11-22T10:40:00Z\", "
-	                       "\"2026-11-22\" or milliseconds");
+			       "\"2026-11-22\" or milliseconds");
 }
 
 gboolean record_read_length(struct reading *r, const struct json_node *n, int64_t *ms)
@@ -92,7 +92,8 @@ gboolean record_read_length(struct reading *r, const struct json_node *n, int64_
 		return TRUE;
 	if (json_type(n) == JSON_STRING && parse_length(json_text(n), ms))
 		return TRUE;
-	return reading_fail(r, "must be a length of time: \"30s\", \"15m\", \"2h\", \"1d\", \"1h30m\" or milliseconds");
+	return reading_fail(
+		r, "must be a length of time: \"30s\", \"15m\", \"2h\", \"1d\", \"1h30m\" or milliseconds");
 }
 
 gboolean record_read_body(struct reading *r, const struct json_node *n, size_t max, char **text)
@@ -150,7 +151,7 @@ void record_write_time(struct writer *w, const char *key, int64_t ms)
 	}
 	g_autofree char *stamp = g_date_time_format(when, "%Y-%m-%dT%H:%M:%S");
 	g_autofree char *full = ms % 1000 ? g_strdup_printf("%s.%03dZ", stamp, (int)(ms % 1000))
-	                                  : g_strconcat(stamp, "Z", NULL);
+					  : g_strconcat(stamp, "Z", NULL);
 	writer_string(w, key, full);
 }
 
@@ -174,7 +175,7 @@ void record_write_length(struct writer *w, const char *key, int64_t ms)
 void record_write_cents(struct writer *w, const char *key, int64_t cents)
 {
 	int64_t size = cents < 0 ? -cents : cents;
-	g_autofree char *text = g_strdup_printf("%s%" PRId64 ".%02d", cents < 0 ? "-" : "", size / 100,
-	                                        (int)(size % 100));
+	g_autofree char *text =
+		g_strdup_printf("%s%" PRId64 ".%02d", cents < 0 ? "-" : "", size / 100, (int)(size % 100));
 	writer_string(w, key, text);
 }
