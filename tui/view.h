@@ -3,6 +3,7 @@
 #ifndef TUI_VIEW_H
 #define TUI_VIEW_H
 
+#include <stdint.h>
 #include "client/store.h"
 #include "tui/action.h"
 #include "tui/layout.h"
@@ -38,6 +39,7 @@ struct view {
 	void *state;
 	struct rect area;         /* on the screen; h or w 0 = hidden */
 	gboolean focused;
+	gboolean stale;           /* its cells may show something else: paint all of them */
 	unsigned todo;            /* collected bits */
 };
 

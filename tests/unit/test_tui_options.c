@@ -1,0 +1,103 @@
+/* Command line and settings file: what wins, and how errors are named. */
+#include "tui/options.h"
+
+#include <string.h>
+#include <glib/gstdio.h>
+
+static char *write_conf(const char *text)
+{
+	g_autofree char *dir = g_dir_make_tmp("ttydesk-options-XXXXXX", NULL);
+	char *path = g_build_filename(dir, "ttydesk.conf", NULL);
+
+	g_assert_true(g_file_set_contents(path, text, -1, NULL));
+	return path;
+}
+
+static void remove_conf(const char *path)
+{
+	g_autofree char *dir = g_path_get_dirname(path);
+
+	g_unlink(path);
+	g_rmdir(dir);
+}
+
+static gboolean parse(struct options *o, const char *conf, const char *const *args, GError **error)
+{
+	char *argv_store[16];
+	char **argv = argv_store;
+	int argc = 0;
+
+	for (; args[argc]; argc++)
+		argv_store[argc] = (char *)args[argc];
+	argv_store[argc] = NULL;
+	return options_parse(o, &argc, &argv, conf, error);
+}
+
+static void options__conf_and_line__line_wins(void)
+{
+	g_autofree char *conf = write_conf("[desk]\nserver = unix:/a\nas = Li Wei\n[screen]\nlayout = queue\ntheme = mono\n");
+	struct options o;
+
+	g_unsetenv("TTYDESK_SERVER");
+	g_assert_true(parse(&o, conf, (const char *const[]){"ttydesk", "--server", "unix:/b", NULL}, NULL));
+	g_assert_cmpstr(o.server, ==, "unix:/b");
+	g_assert_cmpstr(o.as_person, ==, "Li Wei");
+	g_assert_cmpint(o.layout, ==, APP_LAYOUT_QUEUE);
+	g_assert_cmpstr(o.theme, ==, "mono");
+	g_assert_cmpuint(o.complaints->len, ==, 0);
+	options_clear(&o);
+	remove_conf(conf);
+}
+
+static void options__bad_lines__are_named_and_defaults_stay(void)
+{
+	g_autofree char *conf = write_conf("[screen]\nlayout = round\n\n[desk]\nsevrer = x\nsample = maybe\n");
+	struct options o;
+
+	options_init(&o);
+	options_load(&o, conf);
+	g_assert_cmpint(o.layout, ==, APP_LAYOUT_SPLIT);
+	g_assert_false(o.sample);
+	g_assert_nonnull(strstr(o.complaints->str, "ttydesk.conf:2:"));
+	g_assert_nonnull(strstr(o.complaints->str, "ttydesk.conf:5:"));
+	g_assert_nonnull(strstr(o.complaints->str, "sevrer"));
+	g_assert_nonnull(strstr(o.complaints->str, "ttydesk.conf:6:"));
+	options_clear(&o);
+	remove_conf(conf);
+}
+
+static void options__unreadable_file__is_one_complaint(void)
+{
+	struct options o;
+
+	options_init(&o);
+	options_load(&o, "/nonexistent/ttydesk.conf");
+	g_assert_cmpuint(o.complaints->len, >, 0);
+	options_clear(&o);
+}
+
+static void options__wrong_command_line__fails(void)
+{
+	const char *const bad[][4] = {{"ttydesk", "--nonsense", NULL}, {"ttydesk", "word", NULL}, {"ttydesk", "--layout", "round", NULL}};
+	g_autofree char *conf = write_conf("");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autoptr(GError) error = NULL;
+		struct options o;
+
+		g_assert_false(parse(&o, conf, bad[i], &error));
+		g_assert_cmpint(error->code, ==, DESK_INVALID);
+		options_clear(&o);
+	}
+	remove_conf(conf);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/options/order", options__conf_and_line__line_wins);
+	g_test_add_func("/options/lines", options__bad_lines__are_named_and_defaults_stay);
+	g_test_add_func("/options/unreadable", options__unreadable_file__is_one_complaint);
+	g_test_add_func("/options/usage", options__wrong_command_line__fails);
+	return g_test_run();
+}

@@ -1,0 +1,523 @@
+/* The running workstation: what it is made of, its loop and its one painter. */
+#include "tui/app_inner.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+#include <glib-unix.h>
+
+#define READ_MAX (64u << 10)  /* bytes taken in one turn, so that a paste can't starve the rest */
+#define FRAME_LATE_US 100000  /* a screen is painted at least this often under steady input */
+
+/* A source of its own: ready while something is to be painted, woken when a
+ * countdown's text changes, asleep else. */
+struct painter {
+	GSource source;
+	struct app *app;
+};
+
+void app_dirty(struct app *app, enum pane pane, unsigned todo)
+{
+	app->pane[pane]->todo |= todo;
+}
+
+void app_say(struct app *app, gboolean bad, const char *format, ...)
+{
+	g_autofree char *raw = NULL, *sentence = NULL;
+	va_list ap;
+
+	va_start(ap, format);
+	raw = g_strdup_vprintf(format, ap);
+	va_end(ap);
+	sentence = text_clean_string(raw, -1, 0, 1024);
+	app->message_ms = clock_mono_ms();
+	app->message_bad = bad;
+	view_footer_say(app->pane[PANE_FOOTER], sentence, bad);
+}
+
+/* A key wipes what was said; a bad message stays long enough to be read. */
+void app_hush(struct app *app, gboolean force)
+{
+	if (!app->message_ms || (!force && app->message_bad && clock_mono_ms() - app->message_ms < 3000))
+		return;
+	app->message_ms = 0;
+	view_footer_say(app->pane[PANE_FOOTER], NULL, FALSE);
+}
+
+void app_quit(struct app *app, int code)
+{
+	app->exit_code = code;
+	g_main_loop_quit(app->loop);
+}
+
+void app_redraw(struct app *app)
+{
+	for (int i = 0; i < PANE_COUNT; i++)
+		app->pane[i]->stale = TRUE;
+	app_dirty(app, PANE_STATUS, TODO_REFLOW);
+	screen_redraw(app->screen);
+}
+
+/* ---------------------------------------------------------------- painting */
+
+static gboolean shows(const struct view *v)
+{
+	return v->area.h > 0 && v->area.w > 0;
+}
+
+static gboolean wants_paint(const struct app *app)
+{
+	if (screen_suspended(app->screen))
+		return FALSE;
+	for (int i = 0; i < PANE_COUNT; i++)
+		if ((app->pane[i]->todo & (TODO_PAINT | TODO_RECALC) && shows(app->pane[i])) ||
+		    app->pane[i]->todo & TODO_REFLOW)
+			return TRUE;
+	return FALSE;
+}
+
+static void paint_small(struct app *app)
+{
+	struct canvas c = canvas_of(app->screen, (struct rect){.h = screen_rows(app->screen), .w = screen_cols(app->screen)});
+
+	canvas_fill(&c, (struct rect){.h = c.area.h, .w = c.area.w}, LOOK_TEXT);
+	draw_format(&c, 0, 0, c.area.w, LOOK_STATUS_ERROR, "ttydesk needs %dx%d", APP_MIN_COLS, APP_MIN_ROWS);
+	for (int i = 0; i < PANE_COUNT; i++)
+		app->pane[i]->todo = 0;
+	screen_flush(app->screen, -1, 0);
+}
+
+static void paint_rules(struct app *app)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(app->rules); i++)
+		if (app->rules[i].h > 0) {
+			struct canvas c = canvas_of(app->screen, app->rules[i]);
+
+			canvas_vline(&c, 0, 0, app->rules[i].h, LOOK_BORDER);
+		}
+}
+
+/* Reflow, recalc, paint what is dirty, place the cursor, send one frame. */
+static void app_paint(struct app *app)
+{
+	const struct view *active;
+	gboolean covered; /* completions lie over the row above the prompt */
+	int y = -1, x = 0;
+
+	for (int i = 0; i < PANE_COUNT; i++)
+		if (app->pane[i]->todo & TODO_REFLOW) {
+			app_reflow(app);
+			break;
+		}
+	if (app->too_small) {
+		paint_small(app);
+		return;
+	}
+	covered = app->pane[PANE_PROMPT]->area.h > 1;
+	view_status_unseen(app->pane[PANE_STATUS], view_queue_unseen(app->pane[PANE_QUEUE]));
+	paint_rules(app);
+	for (int i = 0; i < PANE_COUNT; i++) {
+		struct view *v = app->pane[i];
+
+		if (!shows(v) || (!v->todo && !v->stale && !(covered && i == PANE_PROMPT)))
+			continue;
+		v->stale |= covered;
+		if (v->todo & (TODO_RECALC | TODO_REFLOW) && v->ops->recalc)
+			v->ops->recalc(v);
+		struct canvas c = canvas_of(app->screen, v->area);
+
+		v->ops->paint(v, &c);
+		v->todo = 0;
+		v->stale = FALSE;
+	}
+	active = app->pane[app_active(app)];
+	if (shows(active) && active->ops->cursor && active->ops->cursor(active, &y, &x)) {
+		y += active->area.y;
+		x += active->area.x;
+	} else {
+		y = -1;
+	}
+	screen_flush(app->screen, y, x);
+}
+
+/* Views whose time has come get their bits; returns when the next one's comes. */
+static int64_t app_tick(struct app *app)
+{
+	int64_t now = store_now_ms(app->store), first = INT64_MAX;
+
+	for (int i = 0; i < PANE_COUNT; i++) {
+		struct view *v = app->pane[i];
+		int64_t next = INT64_MAX;
+
+		if (!shows(v) || !v->ops->tick)
+			continue;
+		v->todo |= v->ops->tick(v, now, &next);
+		first = MIN(first, next);
+	}
+	return first;
+}
+
+static void wake_at(struct app *app, int64_t next_ms)
+{
+	int64_t wait = next_ms == INT64_MAX ? -1 : MAX(next_ms - store_now_ms(app->store), 0);
+
+	if (wait < 0 || screen_suspended(app->screen))
+		g_source_set_ready_time(app->painter, -1);
+	else
+		g_source_set_ready_time(app->painter, g_get_monotonic_time() + MAX(wait, 20) * 1000);
+}
+
+static gboolean input_is_there(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+
+	return poll(&p, 1, 0) > 0;
+}
+
+static void tell_idle(struct app *app)
+{
+	if (app->idle_fd < 0 || !app->active || store_busy(app->store) || input_waiting(app->input) ||
+	    app->held || app->filter_timer || input_is_there(STDIN_FILENO))
+		return;
+	app->active = FALSE;
+	if (write(app->idle_fd, "i", 1) < 0 && errno != EAGAIN)
+		app->idle_fd = -1;
+}
+
+static gboolean painter_prepare(GSource *source, int *timeout)
+{
+	struct app *app = ((struct painter *)source)->app;
+
+	*timeout = -1;
+	if (wants_paint(app)) {
+		app->active = TRUE;
+		return TRUE;
+	}
+	tell_idle(app);
+	return FALSE;
+}
+
+static gboolean painter_dispatch(GSource *source, GSourceFunc fn, gpointer arg)
+{
+	struct app *app = ((struct painter *)source)->app;
+
+	(void)fn;
+	(void)arg;
+	g_source_set_ready_time(source, -1);
+	app_tick(app);
+	if (wants_paint(app))
+		app_paint(app);
+	wake_at(app, app_tick(app));
+	return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs painter_funcs = {.prepare = painter_prepare, .dispatch = painter_dispatch};
+
+/* ---------------------------------------------------------------- terminal */
+
+static gboolean terminal_gone(struct app *app)
+{
+	app->gone = TRUE;
+	app_quit(app, 0);
+	return G_SOURCE_REMOVE;
+}
+
+static void escape_later(struct app *app);
+
+static gboolean on_escape(gpointer arg)
+{
+	struct app *app = arg;
+
+	app->escape_timer = 0;
+	app->active = TRUE;
+	app_bytes(app, NULL, 0);
+	return G_SOURCE_REMOVE;
+}
+
+static void escape_later(struct app *app)
+{
+	if (app->escape_timer)
+		g_source_remove(app->escape_timer);
+	app->escape_timer = input_waiting(app->input) ? g_timeout_add(INPUT_ESC_WAIT_MS, on_escape, app) : 0;
+}
+
+/* Everything that has been typed is worked off before anything is painted. */
+static gboolean on_input(gint fd, GIOCondition condition, gpointer arg)
+{
+	struct app *app = arg;
+	char bytes[4096];
+	size_t taken = 0;
+
+	app->active = TRUE;
+	if (condition & (G_IO_HUP | G_IO_ERR | G_IO_NVAL) && !(condition & G_IO_IN))
+		return terminal_gone(app);
+	do {
+		ssize_t n = read(fd, bytes, sizeof bytes);
+
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
+			break;
+		if (n <= 0)
+			return terminal_gone(app);
+		taken += (size_t)n;
+		app_bytes(app, bytes, (size_t)n);
+	} while (taken < READ_MAX && !screen_suspended(app->screen) && input_is_there(fd));
+	escape_later(app);
+	return G_SOURCE_CONTINUE;
+}
+
+static void resized(struct app *app)
+{
+	if (!screen_suspended(app->screen) && screen_resized(app->screen))
+		app_redraw(app);
+}
+
+static gboolean on_winch(gpointer arg)
+{
+	resized(arg);
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean on_hup(gpointer arg)
+{
+	terminal_gone(arg);
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean on_term(gpointer arg)
+{
+	app_quit(arg, 0);
+	return G_SOURCE_CONTINUE;
+}
+
+void app_suspend(struct app *app)
+{
+	store_drafts_flush(app->store, NULL);
+	screen_suspend(app->screen);
+	kill(getpid(), SIGSTOP); /* goes on here after fg */
+	screen_resume(app->screen);
+	screen_resized(app->screen);
+	app_redraw(app);
+	store_retry(app->store);
+}
+
+/* SIGTSTP and SIGCONT come through a descriptor: their default actions would stop
+ * us with the terminal in our modes. */
+static gboolean on_job_signal(gint fd, GIOCondition condition, gpointer arg)
+{
+	struct app *app = arg;
+	struct signalfd_siginfo info;
+
+	(void)condition;
+	while (read(fd, &info, sizeof info) == (ssize_t)sizeof info) {
+		if (info.ssi_signo == SIGTSTP) {
+			app_suspend(app);
+		} else if (!screen_suspended(app->screen)) { /* stopped without a word: modes may be lost */
+			screen_suspend(app->screen);
+			screen_resume(app->screen);
+			screen_resized(app->screen);
+			app_redraw(app);
+		}
+	}
+	return G_SOURCE_CONTINUE;
+}
+
+static void watch_signals(struct app *app)
+{
+	sigset_t jobs;
+
+	sigemptyset(&jobs);
+	sigaddset(&jobs, SIGTSTP);
+	sigaddset(&jobs, SIGCONT);
+	sigprocmask(SIG_BLOCK, &jobs, NULL);
+	app->signal_fd = signalfd(-1, &jobs, SFD_NONBLOCK | SFD_CLOEXEC);
+	app->watch[0] = g_unix_signal_add(SIGWINCH, on_winch, app);
+	app->watch[1] = g_unix_signal_add(SIGHUP, on_hup, app);
+	app->watch[2] = g_unix_signal_add(SIGTERM, on_term, app);
+	app->watch[3] = g_unix_signal_add(SIGINT, on_term, app);
+	app->watch[4] = app->signal_fd >= 0 ? g_unix_fd_add(app->signal_fd, G_IO_IN, on_job_signal, app) : 0;
+	app->watch[5] = g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_input, app);
+}
+
+/* ---------------------------------------------------------------- looks */
+
+static struct theme *theme_by_name(const char *name, GError **error)
+{
+	if (strcmp(name, "colour") == 0 || strcmp(name, "mono") == 0)
+		return theme_builtin(name, error);
+	return theme_load(name, error);
+}
+
+gboolean app_use_theme(struct app *app, const char *name, GError **error)
+{
+	struct theme *theme = theme_by_name(name, error), *old = app->theme;
+
+	if (!theme)
+		return FALSE;
+	app->theme = theme;
+	screen_set_theme(app->screen, theme);
+	theme_free(old);
+	app_redraw(app);
+	return TRUE;
+}
+
+/* Complaints of settings, keys and theme as one sentence; the rest by --check-config. */
+static void say_complaints(struct app *app, const GString *complaints)
+{
+	const char *end = strchr(complaints->str, '\n');
+	gboolean more = end && end[1];
+
+	if (complaints->len)
+		app_say(app, TRUE, "%.*s%s", (int)(end ? end - complaints->str : (long)complaints->len), complaints->str,
+		        more ? " (and more: ttydesk --check-config)" : "");
+}
+
+static void complain(GString *complaints, const GError *error)
+{
+	g_string_append_printf(complaints, "%s%s", error->message, g_str_has_suffix(error->message, "\n") ? "" : "\n");
+}
+
+void app_check(const struct options *o, GString *complaints)
+{
+	struct keymap *keymap = keymap_new();
+	g_autoptr(GError) wrong_keys = NULL;
+	g_autoptr(GError) wrong_theme = NULL;
+
+	if (o->keymap && !keymap_load(keymap, o->keymap, &wrong_keys))
+		complain(complaints, wrong_keys);
+	if (o->theme) {
+		struct theme *theme = theme_by_name(o->theme, &wrong_theme);
+
+		if (!theme)
+			complain(complaints, wrong_theme);
+		theme_free(theme);
+	}
+	keymap_free(keymap);
+}
+
+/* ---------------------------------------------------------------- life */
+
+static const struct view_ops *const pane_ops[PANE_COUNT] = {
+	[PANE_STATUS] = &view_status_ops, [PANE_QUEUE] = &view_queue_ops, [PANE_CONVERSATION] = &view_conversation_ops,
+	[PANE_COMPOSER] = &composer_ops, [PANE_CUSTOMER] = &view_customer_ops, [PANE_KNOWLEDGE] = &view_knowledge_ops,
+	[PANE_SUGGEST] = &view_suggest_ops, [PANE_FOOTER] = &view_footer_ops, [PANE_HELP] = &view_help_ops,
+	[PANE_PICKER] = &picker_ops, [PANE_PROMPT] = &prompt_ops,
+};
+
+static int idle_fd_of_test(void)
+{
+#ifdef DESK_TEST_HOOKS
+	const char *fd = g_getenv("TTYDESK_TEST_IDLE_FD");
+
+	if (fd)
+		return (int)g_ascii_strtoll(fd, NULL, 10);
+#endif
+	return -1;
+}
+
+static void make_painter(struct app *app)
+{
+	app->painter = g_source_new(&painter_funcs, sizeof(struct painter));
+	((struct painter *)app->painter)->app = app;
+	g_source_set_priority(app->painter, G_PRIORITY_DEFAULT_IDLE);
+	g_source_attach(app->painter, NULL);
+}
+
+static void make_panes(struct app *app)
+{
+	for (int i = 0; i < PANE_COUNT; i++)
+		app->pane[i] = view_new(pane_ops[i], app->store);
+	view_footer_setup(app->pane[PANE_FOOTER], app->keymap);
+	view_suggest_setup(app->pane[PANE_SUGGEST], app->keymap);
+	view_help_setup(app->pane[PANE_HELP], app->keymap);
+	view_knowledge_setup(app->pane[PANE_KNOWLEDGE], app->keymap);
+	composer_setup(app->pane[PANE_COMPOSER], app->keymap);
+}
+
+struct app *app_new(const struct options *o, struct store *store, GError **error)
+{
+	const char *term = g_getenv("TERM"), *no_color = g_getenv("NO_COLOR");
+	gboolean mono = no_color && *no_color;
+	struct screen *screen = screen_new(STDIN_FILENO, STDOUT_FILENO, term, mono, error);
+	g_autoptr(GString) complaints = NULL;
+	struct app *app;
+
+	if (!screen)
+		return NULL;
+	app = g_new0(struct app, 1);
+	app->options = o;
+	app->store = store;
+	app->screen = screen;
+	app->layout = o->layout;
+	app->idle_fd = idle_fd_of_test();
+	app->active = TRUE;
+	app->loop = g_main_loop_new(NULL, FALSE);
+	app->input = input_new(term);
+	app->keymap = keymap_new();
+	app->state_dir = g_build_filename(g_get_user_state_dir(), "ttydesk", NULL);
+	g_mkdir_with_parents(app->state_dir, 0700);
+	complaints = g_string_new(o->complaints->str);
+	if (o->ambiguous_width)
+		text_set_ambiguous_width(o->ambiguous_width);
+	app->theme = theme_builtin(mono || !screen_colours(screen) ? "mono" : "colour", NULL);
+	screen_set_theme(screen, app->theme);
+	if (o->keymap) {
+		g_autoptr(GError) wrong = NULL;
+
+		if (!keymap_load(app->keymap, o->keymap, &wrong))
+			complain(complaints, wrong);
+	}
+	make_panes(app);
+	if (o->theme && !mono) {
+		g_autoptr(GError) wrong = NULL;
+
+		if (!app_use_theme(app, o->theme, &wrong))
+			complain(complaints, wrong);
+	}
+	app->focus = app->knowledge_back = app->layout == APP_LAYOUT_CONVERSATION ? PANE_CONVERSATION : PANE_QUEUE;
+	app->pane[app->focus]->focused = TRUE;
+	make_painter(app);
+	watch_signals(app);
+	store_listen(store, app_note, app);
+	say_complaints(app, complaints);
+	app_dirty(app, PANE_STATUS, TODO_REFLOW);
+	return app;
+}
+
+int app_run(struct app *app)
+{
+	g_main_loop_run(app->loop);
+	store_drafts_flush(app->store, NULL);
+	return app->exit_code;
+}
+
+void app_free(struct app *app)
+{
+	guint *timers[] = {&app->hold_timer, &app->message_timer, &app->prefix_timer, &app->escape_timer, &app->filter_timer};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(timers); i++)
+		if (*timers[i])
+			g_source_remove(*timers[i]);
+	for (size_t i = 0; i < G_N_ELEMENTS(app->watch); i++)
+		if (app->watch[i])
+			g_source_remove(app->watch[i]);
+	g_source_destroy(app->painter);
+	g_source_unref(app->painter);
+	for (int i = 0; i < PANE_COUNT; i++)
+		view_free(app->pane[i]);
+	if (app->signal_fd >= 0)
+		close(app->signal_fd);
+	if (app->held)
+		g_string_free(app->held, TRUE);
+	screen_free(app->screen);
+	input_free(app->input);
+	keymap_free(app->keymap);
+	theme_free(app->theme);
+	g_main_loop_unref(app->loop);
+	g_free(app->filter_wanted);
+	g_free(app->customer_words);
+	g_free(app->state_dir);
+	g_free(app);
+}

@@ -1,0 +1,105 @@
+/* What the files of app and commands share; nobody else includes it. */
+#ifndef TUI_APP_INNER_H
+#define TUI_APP_INNER_H
+
+#include "tui/app.h"
+#include "tui/composer.h"
+#include "tui/draw.h"
+#include "tui/keymap.h"
+#include "tui/picker.h"
+#include "tui/prompt.h"
+#include "tui/view_conversation.h"
+#include "tui/view_customer.h"
+#include "tui/view_footer.h"
+#include "tui/view_help.h"
+#include "tui/view_knowledge.h"
+#include "tui/view_queue.h"
+#include "tui/view_status.h"
+#include "tui/view_suggest.h"
+
+enum pane { /* in order of painting; no two visible ones overlap */
+	PANE_STATUS, PANE_QUEUE, PANE_CONVERSATION, PANE_COMPOSER, PANE_CUSTOMER, PANE_KNOWLEDGE,
+	PANE_SUGGEST, PANE_FOOTER, PANE_HELP, PANE_PICKER, PANE_PROMPT, PANE_COUNT
+};
+
+#define APP_MIN_ROWS 10
+#define APP_MIN_COLS 40
+#define APP_WIDE_COLS 120
+#define APP_HOLD_MS 3000    /* how long typed keys wait for the answer of next-best */
+#define APP_MESSAGE_MS 8000
+#define APP_PREFIX_MS 400
+#define APP_FILTER_MS 120   /* a filter being typed asks the desk this much after the last key */
+
+struct app {
+	const struct options *options;
+	struct store *store;
+	struct screen *screen;
+	struct input *input;
+	struct keymap *keymap;
+	struct theme *theme;
+	GMainLoop *loop;
+	GSource *painter;
+	struct view *pane[PANE_COUNT];
+
+	enum app_layout layout;
+	enum pane focus, knowledge_back; /* back: where focus goes when the knowledge closes */
+	desk_id shown_group;        /* the list is of this group; 0 by view */
+	gboolean too_small, wide, knowledge_on, help_on;
+	struct rect rules[2];       /* vertical lines between wide columns */
+	desk_id opened;
+
+	struct input_event keys[KEYMAP_MAX_SEQ]; /* a sequence under way */
+	stroke seq[KEYMAP_MAX_SEQ];
+	size_t seq_len;
+	stroke last_key;            /* the one that asked, for confirmations */
+
+	GString *held;              /* bytes typed while next-best is under way */
+	guint hold_timer, message_timer, prefix_timer, escape_timer, filter_timer;
+	int64_t message_ms;         /* when it came, monotonic; 0 none */
+	gboolean message_bad;
+	char *filter_wanted;
+
+	gboolean picks_customer;    /* the picker shows customers */
+	char *customer_words;
+	desk_id insert_article, insert_ticket; /* to insert when its text is here */
+	guint watch[8];
+	int signal_fd, idle_fd;
+	gboolean active;            /* something happened since the last idle signal */
+	int exit_code;
+	gboolean gone;              /* the terminal is no more */
+	gboolean told_start;
+	char *state_dir;            /* histories */
+};
+
+/* ---- app.c */
+void app_dirty(struct app *app, enum pane pane, unsigned todo);
+void app_say(struct app *app, gboolean bad, const char *format, ...) G_GNUC_PRINTF(3, 4);
+void app_hush(struct app *app, gboolean force);
+void app_quit(struct app *app, int code);
+void app_suspend(struct app *app);
+gboolean app_use_theme(struct app *app, const char *name, GError **error);
+void app_redraw(struct app *app);
+
+/* ---- app_layout.c */
+void app_reflow(struct app *app);
+void app_focus(struct app *app, enum pane pane);
+void app_focus_step(struct app *app, int by);
+enum pane app_active(const struct app *app); /* who gets the keys */
+
+/* ---- app_keys.c */
+void app_bytes(struct app *app, const char *bytes, size_t len);
+void app_perform(struct app *app, enum action act, const char *arg);
+void app_hold(struct app *app);
+void app_release(struct app *app);
+
+/* ---- app_notes.c */
+void app_note(const struct store_note *note, void *arg);
+
+/* ---- commands*.c */
+typedef void command_fn(struct app *app, const char *arg);
+gboolean command_run(struct app *app, enum action act, const char *arg); /* FALSE: no such command */
+/* A line typed after ":". FALSE and a sentence when it can't be understood. */
+gboolean command_parse(const char *line, enum action *act, char **arg, GError **error);
+char **command_complete(const char *line, size_t word_from, size_t cursor, void *app);
+
+#endif

@@ -1,0 +1,201 @@
+/* From bytes to actions: sequences, who gets a key, keys that have to wait. */
+#include "tui/app_inner.h"
+
+#include <string.h>
+
+static gboolean takes_text(enum pane pane)
+{
+	return pane == PANE_PROMPT || pane == PANE_PICKER || pane == PANE_COMPOSER;
+}
+
+static void give_text(struct app *app, enum pane pane, const struct input_event *ev)
+{
+	switch (pane) {
+	case PANE_PROMPT:
+		prompt_key(app->pane[pane], ev);
+		break;
+	case PANE_PICKER:
+		picker_key(app->pane[pane], ev);
+		break;
+	case PANE_COMPOSER:
+		if (composer_key(app->pane[pane], ev) == LINEEDIT_CANCELLED)
+			app_perform(app, ACTION_CLOSE, "");
+		break;
+	default:
+		break;
+	}
+}
+
+static void sequence_end(struct app *app)
+{
+	app->seq_len = 0;
+	if (app->prefix_timer) {
+		g_source_remove(app->prefix_timer);
+		app->prefix_timer = 0;
+	}
+	view_footer_prefix(app->pane[PANE_FOOTER], NULL, 0);
+}
+
+static gboolean on_prefix(gpointer arg)
+{
+	struct app *app = arg;
+
+	app->prefix_timer = 0;
+	view_footer_prefix(app->pane[PANE_FOOTER], app->seq, app->seq_len);
+	return G_SOURCE_REMOVE;
+}
+
+/* The focused view first, then the desk. */
+void app_perform(struct app *app, enum action act, const char *arg)
+{
+	enum pane pane = app_active(app);
+	struct view *v = app->pane[pane];
+	unsigned todo = v->ops->act ? v->ops->act(v, act, arg, 0) : TODO_UNKNOWN;
+
+	if (!(todo & TODO_UNKNOWN)) {
+		v->todo |= todo;
+		return;
+	}
+	if (!command_run(app, act, arg))
+		app_say(app, FALSE, "%s has no meaning here.", action_info(act)->name);
+}
+
+/* A key bound to an action that means nothing to a text field goes into it. */
+static gboolean performs(struct app *app, enum pane pane, const struct binding *b)
+{
+	struct view *v = app->pane[pane];
+	unsigned todo = v->ops->act ? v->ops->act(v, b->action, b->arg, 0) : TODO_UNKNOWN;
+
+	if (!(todo & TODO_UNKNOWN)) {
+		v->todo |= todo;
+		return TRUE;
+	}
+	if (pane == PANE_COMPOSER && (b->action == ACTION_PAGE_UP || b->action == ACTION_PAGE_DOWN)) { /* reads on while writing */
+		struct view *talk = app->pane[PANE_CONVERSATION];
+
+		talk->todo |= talk->ops->act(talk, b->action, b->arg, 0);
+		return TRUE;
+	}
+	if (pane == PANE_PROMPT || pane == PANE_PICKER)
+		return b->action == ACTION_REDRAW || b->action == ACTION_SUSPEND ? command_run(app, b->action, b->arg) : FALSE;
+	if (command_run(app, b->action, b->arg))
+		return TRUE;
+	return !takes_text(pane);
+}
+
+static void unbound(struct app *app, enum pane pane)
+{
+	struct input_event keys[KEYMAP_MAX_SEQ];
+	size_t n = app->seq_len;
+	g_autofree char *name = NULL;
+
+	memcpy(keys, app->keys, n * sizeof *keys);
+	name = n > 1 ? keymap_seq_name(app->seq, n) : NULL;
+	sequence_end(app);
+	if (takes_text(pane)) {
+		for (size_t i = 0; i < n && takes_text(app_active(app)); i++)
+			give_text(app, app_active(app), &keys[i]);
+	} else if (name) {
+		app_say(app, FALSE, "%s is not bound here.", name);
+	}
+}
+
+static void on_stroke(struct app *app, const struct input_event *ev)
+{
+	enum pane pane = app_active(app);
+	const struct binding *b = NULL;
+
+	if (app->seq_len == KEYMAP_MAX_SEQ)
+		sequence_end(app);
+	app->keys[app->seq_len] = *ev;
+	app->seq[app->seq_len++] = ev->stroke;
+	app->last_key = ev->stroke;
+	switch (keymap_lookup(app->keymap, app->pane[pane]->ops->context, app->seq, app->seq_len, &b)) {
+	case KEYMAP_PREFIX:
+		if (!app->prefix_timer)
+			app->prefix_timer = g_timeout_add(APP_PREFIX_MS, on_prefix, app);
+		return;
+	case KEYMAP_BOUND: {
+		struct binding bound = *b;
+
+		if (!performs(app, pane, &bound)) {
+			unbound(app, pane);
+			return;
+		}
+		sequence_end(app);
+		return;
+	}
+	case KEYMAP_UNBOUND:
+		unbound(app, pane);
+		return;
+	}
+}
+
+static void on_event(const struct input_event *ev, void *arg)
+{
+	struct app *app = arg;
+
+	if (ev->kind == INPUT_FOCUS_IN || ev->kind == INPUT_FOCUS_OUT)
+		return;
+	app_hush(app, FALSE);
+	if (ev->kind == INPUT_STROKE) {
+		on_stroke(app, ev);
+	} else if (takes_text(app_active(app))) {
+		sequence_end(app);
+		give_text(app, app_active(app), ev);
+	} else {
+		app_say(app, TRUE, "Nothing here takes the pasted text: open the composer first.");
+	}
+}
+
+/* NULL bytes: the wait for the rest of an escape sequence is over. Bytes that come
+ * while an answer decides where they belong are kept, in order. */
+void app_bytes(struct app *app, const char *bytes, size_t len)
+{
+	if (!bytes) {
+		input_expire(app->input, on_event, app);
+		return;
+	}
+	if (app->held) {
+		g_string_append_len(app->held, bytes, (gssize)len);
+		return;
+	}
+	for (size_t i = 0; i < len && !app->held; i++) {
+		/* one byte at a time: a key may start the holding back of the next */
+		input_feed(app->input, bytes + i, 1, on_event, app);
+		if (app->held && i + 1 < len)
+			g_string_append_len(app->held, bytes + i + 1, (gssize)(len - i - 1));
+	}
+}
+
+static gboolean on_hold_over(gpointer arg)
+{
+	struct app *app = arg;
+
+	app->hold_timer = 0;
+	app_say(app, TRUE, "The desk has not answered yet.");
+	app_release(app);
+	return G_SOURCE_REMOVE;
+}
+
+void app_hold(struct app *app)
+{
+	if (app->held)
+		return;
+	app->held = g_string_new(NULL);
+	app->hold_timer = g_timeout_add(APP_HOLD_MS, on_hold_over, app);
+}
+
+void app_release(struct app *app)
+{
+	GString *held = app->held;
+
+	if (!held)
+		return;
+	if (app->hold_timer)
+		g_source_remove(app->hold_timer);
+	app->hold_timer = 0;
+	app->held = NULL;
+	app_bytes(app, held->str, held->len);
+	g_string_free(held, TRUE);
+}

@@ -1,0 +1,86 @@
+/* What the store reports, brought to the panes and to the person. */
+#include "tui/app_inner.h"
+
+#include <string.h>
+#include "tui/commands.h"
+
+static void tell_write(struct app *app, const struct store_note *note)
+{
+	if (!note->error || !note->change)
+		return;
+	if (note->change->ticket_id)
+		app_say(app, TRUE, "#%" G_GINT64_FORMAT ": %s: %s", note->change->ticket_id,
+		        change_name(note->change->kind), note->error->message);
+	else
+		app_say(app, TRUE, "%s: %s", change_name(note->change->kind), note->error->message);
+	if (note->change->kind == CHANGE_CLAIM_NEXT)
+		app_release(app);
+}
+
+static void tell_claimed(struct app *app, desk_id ticket_id)
+{
+	if (ticket_id) {
+		command_open_ticket(app, ticket_id);
+		view_queue_select(app->pane[PANE_QUEUE], ticket_id);
+		app_dirty(app, PANE_QUEUE, TODO_PAINT);
+		app_say(app, FALSE, "#%" G_GINT64_FORMAT " is yours.", ticket_id);
+	} else {
+		app_say(app, FALSE, "Nothing is left to claim.");
+	}
+	app_release(app);
+}
+
+static void tell_connection(struct app *app)
+{
+	const char *why = NULL;
+	int64_t retry = 0;
+
+	if (store_connection(app->store, &why, &retry) == BACKEND_OFFLINE && app->held)
+		app_release(app);
+}
+
+static void on_message(struct app *app, const struct store_note *note)
+{
+	app_say(app, note->bad, "%s", note->text ? note->text : "");
+}
+
+void app_note(const struct store_note *note, void *arg)
+{
+	struct app *app = arg;
+
+	app->active = TRUE;
+	for (int i = 0; i < PANE_COUNT; i++)
+		if (app->pane[i]->ops->changed)
+			app->pane[i]->todo |= app->pane[i]->ops->changed(app->pane[i], note);
+	switch (note->kind) {
+	case STORE_MESSAGE:
+		on_message(app, note);
+		break;
+	case STORE_WRITE:
+		tell_write(app, note);
+		break;
+	case STORE_CLAIMED:
+		tell_claimed(app, note->ticket_id);
+		break;
+	case STORE_ARTICLE:
+		command_article_came(app, note->article_id);
+		break;
+	case STORE_CUSTOMERS:
+		command_customers_came(app);
+		break;
+	case STORE_CONNECTION:
+		tell_connection(app);
+		break;
+	case STORE_SESSION:
+		if (app->options->view && !app->told_start) /* a group's name means something from now on */
+			command_run(app, ACTION_VIEW, app->options->view);
+		app->told_start = TRUE;
+		break;
+	case STORE_TICKET:
+		if (note->ticket_id == app->opened && note->remote)
+			store_want_ticket(app->store, note->ticket_id);
+		break;
+	default:
+		break;
+	}
+}

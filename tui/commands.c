@@ -1,0 +1,259 @@
+/* The table of commands, what is checked before each, and the `:` line. */
+#include "tui/commands.h"
+
+#include <string.h>
+
+static const struct command {
+	command_fn *run;
+	unsigned needs; /* capabilities of the backend */
+} commands[ACTION_COUNT] = {
+	[ACTION_OPEN] = {command_open, 0},
+	[ACTION_CLOSE] = {command_close, 0},
+	[ACTION_FOCUS_NEXT] = {command_focus_next, 0},
+	[ACTION_FOCUS_PREV] = {command_focus_prev, 0},
+	[ACTION_LAYOUT] = {command_layout, 0},
+	[ACTION_NEXT_BEST] = {command_next_best, CAN_CLAIM},
+	[ACTION_CLAIM] = {command_claim, CAN_CLAIM},
+	[ACTION_RELEASE] = {command_release, CAN_CLAIM},
+	[ACTION_REPLY] = {command_reply, CAN_REPLY},
+	[ACTION_NOTE] = {command_note, CAN_NOTE},
+	[ACTION_SEND] = {command_send, 0},
+	[ACTION_RECALL] = {command_recall, CAN_RECALL},
+	[ACTION_STATUS] = {command_status, CAN_STATUS},
+	[ACTION_SOLVE] = {command_solve, CAN_STATUS},
+	[ACTION_PRIORITY] = {command_priority, CAN_STATUS},
+	[ACTION_ASSIGN] = {command_assign, CAN_ASSIGN},
+	[ACTION_TAG] = {command_tag, CAN_TAG},
+	[ACTION_ESCALATE] = {command_escalate, CAN_ESCALATE},
+	[ACTION_NEW_TICKET] = {command_new_ticket, CAN_CREATE},
+	[ACTION_TEMPLATE] = {command_template, CAN_TEMPLATES},
+	[ACTION_KNOWLEDGE] = {command_knowledge, CAN_KNOWLEDGE},
+	[ACTION_INSERT] = {command_insert, CAN_KNOWLEDGE},
+	[ACTION_SUGGESTION_1] = {command_suggestion_1, CAN_KNOWLEDGE},
+	[ACTION_SUGGESTION_2] = {command_suggestion_2, CAN_KNOWLEDGE},
+	[ACTION_SUGGESTION_3] = {command_suggestion_3, CAN_KNOWLEDGE},
+	[ACTION_VIEW] = {command_view, CAN_QUEUE},
+	[ACTION_FILTER] = {command_filter, CAN_QUEUE},
+	[ACTION_OLDER] = {command_older, 0},
+	[ACTION_PENDING] = {command_pending, 0},
+	[ACTION_DRAFTS] = {command_drafts, 0},
+	[ACTION_COMMAND] = {command_command, 0},
+	[ACTION_HELP] = {command_help, 0},
+	[ACTION_RECONNECT] = {command_reconnect, 0},
+	[ACTION_THEME] = {command_theme, 0},
+	[ACTION_REDRAW] = {command_redraw, 0},
+	[ACTION_SUSPEND] = {command_suspend, 0},
+	[ACTION_QUIT] = {command_quit, 0},
+};
+
+gboolean command_run(struct app *app, enum action act, const char *arg)
+{
+	const struct action_info *info = action_info(act);
+	const struct command *c = info ? &commands[act] : NULL;
+
+	if (!c || !c->run)
+		return FALSE;
+	if (c->needs & ~store_capabilities(app->store)) {
+		app_say(app, TRUE, "This desk can't %s.", info->name);
+		return TRUE;
+	}
+	if (info->flags & ACTION_TICKET && !command_target(app)) {
+		app_say(app, TRUE, "%s needs a ticket: mark one in the queue or open one.", info->name);
+		return TRUE;
+	}
+	c->run(app, arg ? arg : "");
+	return TRUE;
+}
+
+/* ---------------------------------------------------------------- errands */
+
+struct errand *errand_new(struct app *app, enum action action, desk_id ticket_id)
+{
+	struct errand *e = g_new0(struct errand, 1);
+
+	e->app = app;
+	e->action = action;
+	e->ticket_id = ticket_id;
+	return e;
+}
+
+void errand_free(gpointer p)
+{
+	struct errand *e = p;
+
+	g_free(e->text);
+	g_free(e);
+}
+
+void command_ask(struct app *app, const char *label, prompt_done_fn *done, struct errand *errand)
+{
+	const struct prompt_ask ask = {.label = label, .done = done, .arg = errand, .destroy = errand_free};
+
+	prompt_open(app->pane[PANE_PROMPT], &ask);
+}
+
+void command_pick(struct app *app, const char *title, GPtrArray *items, picker_done_fn *done, struct errand *errand)
+{
+	const struct picker_ask ask = {.title = title, .items = items, .done = done, .arg = errand, .destroy = errand_free};
+
+	picker_open(app->pane[PANE_PICKER], &ask);
+}
+
+static void word_picked(const struct pick_item *item, void *arg)
+{
+	struct errand *e = arg;
+
+	if (item)
+		command_run(e->app, e->action, item->word ? item->word : item->label);
+}
+
+void command_pick_word(struct app *app, enum action act, const char *title, const char *words)
+{
+	g_auto(GStrv) word = g_strsplit(words, "|", -1);
+	GPtrArray *items = g_ptr_array_new();
+
+	for (char **w = word; *w; w++)
+		g_ptr_array_add(items, pick_item_new(*w, NULL, NULL, 0));
+	command_pick(app, title, items, word_picked, errand_new(app, act, 0));
+}
+
+/* ---------------------------------------------------------------- targets and writes */
+
+desk_id command_target(const struct app *app)
+{
+	desk_id marked = view_queue_selected(app->pane[PANE_QUEUE]);
+
+	if (app->focus == PANE_QUEUE && app->layout != APP_LAYOUT_CONVERSATION)
+		return marked ? marked : app->opened;
+	return app->opened ? app->opened : marked;
+}
+
+const struct ticket_row *command_row(struct app *app, desk_id ticket_id)
+{
+	const struct ticket *t = store_ticket(app->store, ticket_id);
+	gssize at = t ? -1 : store_queue_find(app->store, ticket_id);
+
+	return t ? &t->row : at >= 0 ? store_queue_at(app->store, (size_t)at) : NULL;
+}
+
+void command_write(struct app *app, struct change *c, const char *done)
+{
+	gboolean online = store_connection(app->store, NULL, NULL) == BACKEND_ONLINE;
+
+	store_write(app->store, c);
+	if (done && c->ticket_id)
+		app_say(app, FALSE, "#%" G_GINT64_FORMAT ": %s%s", c->ticket_id, done, online ? "." : "; it goes out when the desk is back.");
+	else if (done)
+		app_say(app, FALSE, "%s%s", done, online ? "." : "; it goes out when the desk is back.");
+	change_clear(c);
+}
+
+/* ---------------------------------------------------------------- the `:` line */
+
+gboolean command_parse(const char *line, enum action *act, char **arg, GError **error)
+{
+	g_autofree char *clean = g_strstrip(g_strdup(line));
+	g_autofree char *name = NULL;
+	const char *names[ACTION_COUNT] = {NULL};
+	int at;
+
+	if (*clean == '#' || g_ascii_isdigit(*clean)) {
+		*act = ACTION_OPEN;
+		*arg = g_strdup(clean);
+		return TRUE;
+	}
+	command_split(clean, &name, arg);
+	for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++)
+		names[i] = action_info((enum action)i)->name;
+	at = command_match(name, names, ACTION_COUNT);
+	if (at > ACTION_NONE) {
+		*act = (enum action)at;
+		return TRUE;
+	}
+	g_clear_pointer(arg, g_free);
+	if (at == -2)
+		return desk_fail(error, DESK_INVALID, "%s begins several actions; Tab shows them", name);
+	return desk_fail(error, DESK_INVALID, "no action is called %s; Tab shows them", name);
+}
+
+static void offer(GPtrArray *out, const char *word, const char *prefix)
+{
+	if (word && g_str_has_prefix(word, prefix))
+		g_ptr_array_add(out, g_strdup(word));
+}
+
+static void offer_list(GPtrArray *out, const char *words, const char *prefix)
+{
+	g_auto(GStrv) word = g_strsplit(words, "|", -1);
+
+	for (char **w = word; *w; w++)
+		offer(out, *w, prefix);
+}
+
+static void offer_desk(const struct session *s, GPtrArray *out, const char *prefix, gboolean people, gboolean groups, gboolean tags)
+{
+	for (guint i = 0; people && i < s->people->len; i++)
+		offer(out, ((struct person *)s->people->pdata[i])->name, prefix);
+	for (guint i = 0; groups && i < s->groups->len; i++)
+		offer(out, ((struct group *)s->groups->pdata[i])->name, prefix);
+	for (guint i = 0; tags && i < s->tags->len; i++)
+		offer(out, ((struct tag *)s->tags->pdata[i])->name, prefix);
+}
+
+static void offer_args(struct app *app, enum action act, GPtrArray *out, const char *prefix)
+{
+	const struct session *s = store_session(app->store);
+
+	switch (act) {
+	case ACTION_LAYOUT:
+		offer_list(out, "split|queue|conversation", prefix);
+		break;
+	case ACTION_STATUS:
+		for (int i = 0; i < STATUS_COUNT; i++)
+			offer(out, status_name((enum ticket_status)i), prefix);
+		break;
+	case ACTION_PRIORITY:
+		offer_list(out, "normal|important|urgent", prefix);
+		break;
+	case ACTION_THEME:
+		offer_list(out, "colour|mono", prefix);
+		break;
+	case ACTION_VIEW:
+		offer_list(out, "mine|assigned|unassigned|all|done", prefix);
+		if (s)
+			offer_desk(s, out, prefix, FALSE, TRUE, FALSE);
+		break;
+	case ACTION_ASSIGN:
+		offer_list(out, "me|nobody", prefix);
+		if (s)
+			offer_desk(s, out, prefix, TRUE, TRUE, FALSE);
+		break;
+	case ACTION_ESCALATE:
+		if (s)
+			offer_desk(s, out, prefix, FALSE, TRUE, FALSE);
+		break;
+	case ACTION_TAG:
+		if (s)
+			offer_desk(s, out, prefix, FALSE, FALSE, TRUE);
+		break;
+	default:
+		break;
+	}
+}
+
+char **command_complete(const char *line, size_t word_from, size_t cursor, void *app)
+{
+	g_autoptr(GPtrArray) out = g_ptr_array_new();
+	g_autofree char *prefix = g_strndup(line + word_from, cursor > word_from ? cursor - word_from : 0);
+	g_autofree char *name = g_strndup(line, strcspn(line, " "));
+
+	if (strspn(line, " ") >= word_from || word_from == 0)
+		for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++)
+			offer(out, action_info((enum action)i)->name, prefix);
+	else
+		offer_args(app, action_by_name(name, strlen(name)), out, prefix);
+	if (!out->len)
+		return NULL;
+	g_ptr_array_add(out, NULL);
+	return (char **)g_ptr_array_steal(out, NULL);
+}

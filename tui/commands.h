@@ -1,0 +1,50 @@
+/* The actions that act on the desk, one function each; found through one table. */
+#ifndef TUI_COMMANDS_H
+#define TUI_COMMANDS_H
+
+#include "tui/app_inner.h"
+
+/* What a question remembers until it is answered. */
+struct errand {
+	struct app *app;
+	enum action action;
+	desk_id ticket_id, id;
+	char *text;
+};
+struct errand *errand_new(struct app *app, enum action action, desk_id ticket_id);
+void errand_free(gpointer errand);
+
+/* The ticket an action is about: the marked one in the queue, else the opened one; 0 none. */
+desk_id command_target(const struct app *app);
+const struct ticket_row *command_row(struct app *app, desk_id ticket_id); /* NULL: not here */
+void command_open_ticket(struct app *app, desk_id ticket_id);
+void command_article_came(struct app *app, desk_id article_id);
+void command_customers_came(struct app *app);
+/* Sends the change (and clears it), saying what was done. */
+void command_write(struct app *app, struct change *c, const char *done);
+/* Question helpers. */
+void command_ask(struct app *app, const char *label, prompt_done_fn *done, struct errand *errand);
+void command_pick(struct app *app, const char *title, GPtrArray *items, picker_done_fn *done, struct errand *errand);
+void command_pick_word(struct app *app, enum action act, const char *title, const char *words); /* "a|b|c" */
+void command_focus_talk(struct app *app);
+
+/* ---- the table's functions */
+command_fn command_close, command_focus_next, command_focus_prev, command_layout, command_view, command_filter,
+	command_older, command_command, command_help, command_reconnect, command_theme, command_redraw,
+	command_suspend, command_quit;                                                    /* commands_desk.c */
+command_fn command_open, command_next_best, command_claim, command_release, command_status, command_solve,
+	command_priority, command_assign, command_tag, command_escalate, command_recall;  /* commands_ticket.c */
+command_fn command_new_ticket;                                                        /* commands_new.c */
+command_fn command_reply, command_note, command_send, command_template, command_knowledge, command_insert,
+	command_suggestion_1, command_suggestion_2, command_suggestion_3;                 /* commands_text.c */
+command_fn command_pending, command_drafts;                                           /* commands_lists.c */
+
+/* ---- pure helpers, commands_args.c */
+/* "2h", "18:00" (today or tomorrow), "2026-11-24", "2026-11-24 09:00" -> wall ms. */
+gboolean command_until(const char *text, int64_t now_ms, int64_t *out, GError **error);
+/* "GROUP REASON..." -> both; reason may be empty. */
+void command_split(const char *arg, char **first, char **rest);
+/* Exact name, or the only one that starts with it (case-insensitive): index, -1 none, -2 several. */
+int command_match(const char *word, const char *const *names, size_t n);
+
+#endif

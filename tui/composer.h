@@ -1,0 +1,34 @@
+/* Where replies and notes are written: an editing state per ticket and kind, the
+ * frame says which it is by word and line, every change goes to the drafts. */
+#ifndef TUI_COMPOSER_H
+#define TUI_COMPOSER_H
+
+#include "tui/input.h"
+#include "tui/keymap.h"
+#include "tui/lineedit.h"
+#include "tui/view.h"
+
+extern const struct view_ops composer_ops;
+
+void composer_setup(struct view *v, const struct keymap *km);
+/* Shows the draft of that ticket; kind MESSAGE_REPLY or MESSAGE_NOTE. `read` is the
+ * newest customer message the person has seen: what a reply begun now answers. */
+void composer_show(struct view *v, desk_id ticket_id, enum message_kind kind, desk_id read);
+/* The ticket's draft of whichever kind there is, or an empty reply. */
+void composer_follow(struct view *v, desk_id ticket_id);
+desk_id composer_ticket(const struct view *v);
+enum message_kind composer_kind(const struct view *v);
+const char *composer_text(const struct view *v);
+desk_id composer_answers(const struct view *v);      /* 0 unknown */
+void composer_set_answers(struct view *v, desk_id message_id);
+enum lineedit_result composer_key(struct view *v, const struct input_event *ev);
+void composer_insert(struct view *v, const char *text, desk_id template_id); /* 0: none */
+/* Templates inserted so far: GArray of desk_id, borrowed; NULL none. */
+GArray *composer_templates(const struct view *v);
+void composer_done(struct view *v);                  /* sent: forgets text and draft */
+int composer_rows(const struct view *v, int width);  /* text rows it would like, at least 1 */
+
+/* The 3+1 parts (R-TALK-1) a reply has, as bits of enum template_part. Pure. */
+unsigned composer_parts(const char *text, const char *customer, const char *agent);
+
+#endif

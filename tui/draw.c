@@ -1,0 +1,195 @@
+/* What several views draw alike: gated strings, labels for people, clock looks. */
+#include "tui/draw.h"
+
+#include <string.h>
+
+int draw_raw(const struct canvas *c, int y, int x, int cols, enum theme_role role, const char *raw)
+{
+	g_autoptr(text_auto) t = NULL;
+
+	if (!raw || !*raw || cols == 0)
+		return 0;
+	t = text_clean(raw, -1, 0, 4096);
+	return canvas_text(c, y, x, cols, role, t);
+}
+
+int draw_format(const struct canvas *c, int y, int x, int cols, enum theme_role role, const char *format, ...)
+{
+	g_autofree char *raw = NULL;
+	va_list ap;
+
+	va_start(ap, format);
+	raw = g_strdup_vprintf(format, ap);
+	va_end(ap);
+	return draw_raw(c, y, x, cols, role, raw);
+}
+
+int draw_cols(const char *raw)
+{
+	g_autoptr(text_auto) t = text_clean(raw, -1, 0, 4096);
+
+	return text_cols(t);
+}
+
+int draw_marks(const struct canvas *c, int y, int x, int max, const char *keys)
+{
+	int used = 0;
+
+	for (const char *p = keys; p && *p && max > 0; max--) {
+		size_t len = strcspn(p, " ");
+		enum glyph g = glyph_by_key(p, len);
+
+		used += canvas_glyph(c, y, x + used, g == GLYPH_WARN ? LOOK_TAG_ALERT : LOOK_TAG, g);
+		p += len;
+		p += strspn(p, " ");
+	}
+	return used;
+}
+
+const char *label_clock(enum clock_kind kind)
+{
+	static const char *const label[CLOCK_COUNT] = {
+		[CLOCK_NONE] = "",
+		[CLOCK_FIRST_RESPONSE] = "first reply",
+		[CLOCK_NEXT_RESPONSE] = "next reply",
+		[CLOCK_RESOLUTION] = "resolve",
+		[CLOCK_ESCALATION] = "escalate",
+		[CLOCK_TIER2] = "tier 2",
+		[CLOCK_CROSS] = "plan",
+		[CLOCK_FEEDBACK] = "feedback",
+		[CLOCK_PROMISE] = "promise",
+	};
+	return (unsigned)kind < CLOCK_COUNT ? label[kind] : "";
+}
+
+const char *label_channel(enum channel channel)
+{
+	static const char *const label[CHANNEL_COUNT] = {
+		[CHANNEL_WEB] = "web", [CHANNEL_APP] = "app", [CHANNEL_PHONE] = "phone",
+		[CHANNEL_EMAIL] = "mail", [CHANNEL_WECHAT] = "wechat", [CHANNEL_WEIBO] = "weibo",
+		[CHANNEL_DOUYIN] = "douyin", [CHANNEL_TMALL] = "tmall", [CHANNEL_JD] = "jd",
+		[CHANNEL_QQ] = "qq", [CHANNEL_SMS] = "sms", [CHANNEL_COMMUNITY] = "forum",
+		[CHANNEL_WALK_IN] = "desk",
+	};
+	return (unsigned)channel < CHANNEL_COUNT ? label[channel] : "";
+}
+
+const char *label_status(enum ticket_status status)
+{
+	static const char *const label[STATUS_COUNT] = {
+		[STATUS_NEW] = "new", [STATUS_OPEN] = "open", [STATUS_PENDING_CUSTOMER] = "customer's",
+		[STATUS_PENDING_INTERNAL] = "internal", [STATUS_ON_HOLD] = "on hold",
+		[STATUS_RESOLVED] = "resolved", [STATUS_FOLLOW_UP_DUE] = "follow-up",
+		[STATUS_ARCHIVED] = "archived", [STATUS_MERGED] = "merged", [STATUS_SPAM] = "spam",
+	};
+	return (unsigned)status < STATUS_COUNT ? label[status] : "";
+}
+
+char *label_category(const char *category)
+{
+	g_auto(GStrv) part = NULL;
+
+	if (!category)
+		return g_strdup("");
+	part = g_strsplit(category, "/", -1);
+	return g_strjoinv(" > ", part);
+}
+
+static gboolean reads_chinese(const struct store *s)
+{
+	const struct session *session = store_session(s);
+
+	return session && session->me && session->me->locale && g_str_has_prefix(session->me->locale, "zh");
+}
+
+const char *label_tag(const struct store *s, const struct tag *tag)
+{
+	if (reads_chinese(s) && tag->label_zh)
+		return tag->label_zh;
+	return tag->label_en ? tag->label_en : tag->name;
+}
+
+const char *label_advice(const struct store *s, const struct tag *tag)
+{
+	if (reads_chinese(s) && tag->advice_zh)
+		return tag->advice_zh;
+	return tag->advice_en;
+}
+
+const char *label_key(const struct keymap *km, const char *context, enum action action, char *buf, size_t size)
+{
+	char everywhere[64] = "";
+	const struct binding *b = NULL;
+	stroke key;
+
+	keymap_key_of(km, context, action, buf, size);
+	if (strlen(buf) < 2 || strcmp(context, "composer") == 0 || strcmp(context, "prompt") == 0)
+		return buf;
+	keymap_key_of(km, "all", action, everywhere, sizeof everywhere);
+	if (!*everywhere || strlen(everywhere) >= strlen(buf))
+		return buf;
+	key = stroke_parse(everywhere, strlen(everywhere), NULL);
+	if (key && keymap_lookup(km, context, &key, 1, &b) == KEYMAP_BOUND && b->action == action)
+		g_strlcpy(buf, everywhere, size); /* nothing of the pane's own hides it */
+	return buf;
+}
+
+enum clock_look clock_look_of(int64_t now_ms, int64_t warn_ms, int64_t due_ms)
+{
+	if (due_ms <= 0 || due_ms >= QUEUE_NO_DUE)
+		return CLOCK_LOOK_NONE;
+	if (now_ms >= due_ms)
+		return CLOCK_LOOK_LATE;
+	return warn_ms > 0 && now_ms >= warn_ms ? CLOCK_LOOK_WARN : CLOCK_LOOK_OK;
+}
+
+enum theme_role clock_look_role(enum clock_look look)
+{
+	static const enum theme_role role[] = {
+		[CLOCK_LOOK_NONE] = LOOK_DIM, [CLOCK_LOOK_OK] = LOOK_CLOCK_OK, [CLOCK_LOOK_WARN] = LOOK_CLOCK_WARN,
+		[CLOCK_LOOK_LATE] = LOOK_CLOCK_LATE, [CLOCK_LOOK_PAUSED] = LOOK_CLOCK_PAUSED,
+	};
+	return role[look];
+}
+
+int64_t clock_look_next(int64_t now_ms, int64_t warn_ms, int64_t due_ms)
+{
+	int64_t next;
+
+	if (due_ms <= 0 || due_ms >= QUEUE_NO_DUE)
+		return INT64_MAX;
+	next = now_ms + clock_countdown_next(due_ms - now_ms);
+	if (warn_ms > now_ms && warn_ms < next)
+		next = warn_ms;
+	return next;
+}
+
+const struct ticket_clock *clock_shown(const struct ticket *t)
+{
+	const struct ticket_clock *best = NULL;
+
+	for (guint i = 0; i < t->clocks->len; i++) {
+		const struct ticket_clock *c = t->clocks->pdata[i];
+
+		if (c->state == CLOCK_STATE_RUNNING || c->state == CLOCK_STATE_BREACHED) {
+			if (!best || best->state == CLOCK_STATE_PAUSED || c->due_ms < best->due_ms)
+				best = c;
+		} else if (c->state == CLOCK_STATE_PAUSED && !best) {
+			best = c;
+		}
+	}
+	return best;
+}
+
+const char *draw_when(int64_t at_ms, int64_t now_ms, char *buf, size_t size)
+{
+	char now[32];
+
+	clock_stamp(now_ms, now, sizeof now);
+	clock_stamp(at_ms, buf, size);
+	if (strlen(buf) > 11 && strncmp(buf, now, 10) == 0)
+		memmove(buf, buf + 11, strlen(buf + 11) + 1);
+	else if (strlen(buf) > 5 && strncmp(buf, now, 4) == 0)
+		memmove(buf, buf + 5, strlen(buf + 5) + 1);
+	return buf;
+}

@@ -1,0 +1,44 @@
+/* What several views draw alike: gated strings, labels for people, clock looks. */
+#ifndef TUI_DRAW_H
+#define TUI_DRAW_H
+
+#include <stdint.h>
+#include "base/clock.h"
+#include "client/store.h"
+#include "tui/keymap.h"
+#include "tui/screen.h"
+
+/* Through the gate, then canvas_text; returns the columns used. NULL draws nothing. */
+int draw_raw(const struct canvas *c, int y, int x, int cols, enum theme_role role, const char *raw);
+int draw_format(const struct canvas *c, int y, int x, int cols, enum theme_role role, const char *format, ...)
+	G_GNUC_PRINTF(6, 7);
+/* Columns of a raw string once it passed the gate (one line). */
+int draw_cols(const char *raw);
+/* The glyphs of "star warn", at most `max` of them; returns the columns used. */
+int draw_marks(const struct canvas *c, int y, int x, int max, const char *keys);
+
+/* ---- words for people, never NULL */
+const char *label_clock(enum clock_kind kind);       /* "first reply" */
+const char *label_channel(enum channel channel);     /* at most 6 columns */
+const char *label_status(enum ticket_status status); /* "on hold" */
+char *label_category(const char *category);          /* "account > sign-in"; "" for NULL; g_free */
+/* The label and advice in the language of the person at the screen. */
+const char *label_tag(const struct store *s, const struct tag *tag);
+const char *label_advice(const struct store *s, const struct tag *tag);
+
+/* Shortest key of the action that works in the context, its own or everywhere's; "". */
+const char *label_key(const struct keymap *km, const char *context, enum action action, char *buf, size_t size);
+
+/* ---- clocks */
+enum clock_look { CLOCK_LOOK_NONE, CLOCK_LOOK_OK, CLOCK_LOOK_WARN, CLOCK_LOOK_LATE, CLOCK_LOOK_PAUSED };
+enum clock_look clock_look_of(int64_t now_ms, int64_t warn_ms, int64_t due_ms);
+enum theme_role clock_look_role(enum clock_look look);
+/* When the countdown to due_ms, or its look, next differs; INT64_MAX never. */
+int64_t clock_look_next(int64_t now_ms, int64_t warn_ms, int64_t due_ms);
+/* The running or paused clock a ticket shows; NULL when there is none. */
+const struct ticket_clock *clock_shown(const struct ticket *t);
+
+/* "10:39" today, "11-20 10:39" else. */
+const char *draw_when(int64_t at_ms, int64_t now_ms, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,234 @@
+/* Command line, environment and ttydesk.conf. */
+#include "tui/options.h"
+
+#include <string.h>
+#include "base/ini.h"
+
+static const char *const layout_names[APP_LAYOUT_COUNT] = {
+	[APP_LAYOUT_SPLIT] = "split", [APP_LAYOUT_QUEUE] = "queue", [APP_LAYOUT_CONVERSATION] = "conversation",
+};
+
+const char *app_layout_name(enum app_layout layout)
+{
+	return layout_names[layout];
+}
+
+int app_layout_by_name(const char *name)
+{
+	for (int i = 0; i < APP_LAYOUT_COUNT; i++)
+		if (g_strcmp0(name, layout_names[i]) == 0)
+			return i;
+	return -1;
+}
+
+/* ---------------------------------------------------------------- settings file */
+
+typedef const char *setting_fn(struct options *o, const char *value); /* NULL, or what is wrong */
+
+static const char *set_string(char **field, const char *value)
+{
+	g_free(*field);
+	*field = g_strdup(value);
+	return NULL;
+}
+
+/* "~/x" is the person's own. */
+static const char *set_path(char **field, const char *value)
+{
+	g_free(*field);
+	*field = g_str_has_prefix(value, "~/") ? g_build_filename(g_get_home_dir(), value + 2, NULL) : g_strdup(value);
+	return NULL;
+}
+
+static const char *set_server(struct options *o, const char *value) { return set_string(&o->server, value); }
+static const char *set_as(struct options *o, const char *value) { return set_string(&o->as_person, value); }
+static const char *set_daemon(struct options *o, const char *value) { return set_path(&o->daemon, value); }
+static const char *set_view(struct options *o, const char *value) { return set_string(&o->view, value); }
+static const char *set_theme(struct options *o, const char *value) { return set_path(&o->theme, value); }
+static const char *set_keymap(struct options *o, const char *value) { return set_path(&o->keymap, value); }
+static const char *set_log(struct options *o, const char *value) { return set_path(&o->log, value); }
+
+static const char *set_token_file(struct options *o, const char *value)
+{
+	g_autofree char *path = NULL, *text = NULL;
+
+	set_path(&path, value);
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return "the token file can't be read";
+	return set_string(&o->token, g_strstrip(text));
+}
+
+static const char *set_sample(struct options *o, const char *value)
+{
+	if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
+		return "this is yes or no";
+	o->sample = value[0] == 'y';
+	return NULL;
+}
+
+static const char *set_layout(struct options *o, const char *value)
+{
+	int layout = app_layout_by_name(value);
+
+	if (layout < 0)
+		return "the layouts are split, queue and conversation";
+	o->layout = (enum app_layout)layout;
+	return NULL;
+}
+
+static const char *set_width(struct options *o, const char *value)
+{
+	if (strcmp(value, "auto") != 0 && strcmp(value, "1") != 0 && strcmp(value, "2") != 0)
+		return "this is auto, 1 or 2";
+	o->ambiguous_width = value[0] == 'a' ? 0 : value[0] - '0';
+	return NULL;
+}
+
+static const struct setting {
+	const char *section, *key;
+	setting_fn *set;
+} settings[] = {
+	{"desk", "server", set_server}, {"desk", "as", set_as}, {"desk", "token-file", set_token_file},
+	{"desk", "sample", set_sample}, {"desk", "daemon", set_daemon}, {"desk", "view", set_view},
+	{"screen", "layout", set_layout}, {"screen", "theme", set_theme}, {"screen", "ambiguous-width", set_width},
+	{"keys", "file", set_keymap}, {"log", "file", set_log},
+};
+
+static void apply(struct options *o, const struct ini *ini, const struct ini_entry *e)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(settings); i++) {
+		const char *wrong;
+
+		if (strcmp(settings[i].section, e->section) != 0 || strcmp(settings[i].key, e->key) != 0)
+			continue;
+		wrong = settings[i].set(o, e->value);
+		if (wrong)
+			ini_complain(ini, e, o->complaints, "%s = %s: %s", e->key, e->value, wrong);
+		return;
+	}
+	ini_complain(ini, e, o->complaints, "there is no setting %s in [%s]", e->key, e->section);
+}
+
+void options_load(struct options *o, const char *path)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(ini_auto) ini = ini_load(path, &error);
+
+	if (!ini) {
+		g_string_append_printf(o->complaints, "%s\n", error->message);
+		return;
+	}
+	for (size_t i = 0; i < ini_count(ini); i++)
+		apply(o, ini, ini_at(ini, i));
+}
+
+/* ---------------------------------------------------------------- command line */
+
+char *options_conf_path(void)
+{
+	return g_build_filename(g_get_user_config_dir(), "ttydesk", "ttydesk.conf", NULL);
+}
+
+void options_init(struct options *o)
+{
+	memset(o, 0, sizeof *o);
+	o->complaints = g_string_new(NULL);
+}
+
+void options_clear(struct options *o)
+{
+	char **owned[] = {&o->server, &o->as_person, &o->token, &o->daemon, &o->keymap, &o->theme, &o->log, &o->view};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(owned); i++)
+		g_clear_pointer(owned[i], g_free);
+	g_string_free(o->complaints, TRUE);
+}
+
+/* What was said on the command line, before it is put over the rest. */
+struct said {
+	char *server, *as_person, *keymap, *theme, *layout, *log, *daemon, *view;
+	gboolean sample, version, check_config;
+};
+
+static void take(char **to, char *said)
+{
+	if (!said)
+		return;
+	g_free(*to);
+	*to = said;
+}
+
+static gboolean put_over(struct options *o, struct said *s, GError **error)
+{
+	g_autofree char *layout = s->layout;
+
+	take(&o->server, s->server);
+	take(&o->as_person, s->as_person);
+	take(&o->keymap, s->keymap);
+	take(&o->theme, s->theme);
+	take(&o->log, s->log);
+	take(&o->daemon, s->daemon);
+	take(&o->view, s->view);
+	o->sample |= s->sample;
+	o->version = s->version;
+	o->check_config = s->check_config;
+	if (layout && set_layout(o, layout))
+		return desk_fail(error, DESK_INVALID, "--layout %s: %s", layout, set_layout(o, layout));
+	return TRUE;
+}
+
+static void from_environment(struct options *o)
+{
+	const char *server = g_getenv("TTYDESK_SERVER"), *token = g_getenv("TTYDESK_TOKEN");
+
+	if (server && *server)
+		set_string(&o->server, server);
+	if (token && *token)
+		set_string(&o->token, token);
+}
+
+static gboolean parse_line(struct said *s, int *argc, char ***argv, GError **error)
+{
+	const GOptionEntry entries[] = {
+		{"server", 's', 0, G_OPTION_ARG_STRING, &s->server, "The desk: unix:/path, http://host:port or https://host", "ADDRESS"},
+		{"as", 'a', 0, G_OPTION_ARG_STRING, &s->as_person, "Be this person (on a desk of your own)", "NAME"},
+		{"sample", 0, 0, G_OPTION_ARG_NONE, &s->sample, "A living sample desk instead of your own", NULL},
+		{"view", 0, 0, G_OPTION_ARG_STRING, &s->view, "First list: mine, assigned, unassigned, all, done or a group", "VIEW"},
+		{"layout", 'l', 0, G_OPTION_ARG_STRING, &s->layout, "split, queue or conversation", "LAYOUT"},
+		{"theme", 't', 0, G_OPTION_ARG_STRING, &s->theme, "colour, mono, or a file", "THEME"},
+		{"keymap", 'k', 0, G_OPTION_ARG_FILENAME, &s->keymap, "Keys on top of the built-in ones", "FILE"},
+		{"daemon", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &s->daemon, "Path of ttydeskd", "FILE"},
+		{"log", 0, 0, G_OPTION_ARG_FILENAME, &s->log, "Write a log to this file", "FILE"},
+		{"check-config", 0, 0, G_OPTION_ARG_NONE, &s->check_config, "Check settings, keys and theme, then leave", NULL},
+		{"version", 0, 0, G_OPTION_ARG_NONE, &s->version, "Show the version", NULL},
+		G_OPTION_ENTRY_NULL,
+	};
+	GOptionContext *context = g_option_context_new("- a help desk for the terminal");
+	g_autoptr(GError) wrong = NULL;
+	gboolean ok;
+
+	g_option_context_add_main_entries(context, entries, NULL);
+	g_option_context_set_description(context, "Keys: ? in the program. See ttydesk(1), ttydesk.conf(5).");
+	ok = g_option_context_parse(context, argc, argv, &wrong);
+	g_option_context_free(context);
+	if (!ok)
+		return desk_fail(error, DESK_INVALID, "%s", wrong->message);
+	if (*argc > 1)
+		return desk_fail(error, DESK_INVALID, "%s is not an option", (*argv)[1]);
+	return TRUE;
+}
+
+gboolean options_parse(struct options *o, int *argc, char ***argv, const char *conf_path, GError **error)
+{
+	g_autofree char *usual = options_conf_path();
+	const char *path = conf_path ? conf_path : usual;
+	struct said said = {0};
+	gboolean ok;
+
+	options_init(o);
+	ok = parse_line(&said, argc, argv, error);
+	if (ok && (conf_path || g_file_test(path, G_FILE_TEST_EXISTS)))
+		options_load(o, path);
+	from_environment(o);
+	return put_over(o, &said, ok ? error : NULL) && ok;
+}

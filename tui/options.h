@@ -1,0 +1,32 @@
+/* What the person asked for: the command line over the environment over
+ * ttydesk.conf over the defaults. */
+#ifndef TUI_OPTIONS_H
+#define TUI_OPTIONS_H
+
+#include <glib.h>
+#include "base/error.h"
+
+enum app_layout { APP_LAYOUT_SPLIT, APP_LAYOUT_QUEUE, APP_LAYOUT_CONVERSATION, APP_LAYOUT_COUNT };
+const char *app_layout_name(enum app_layout layout);
+int app_layout_by_name(const char *name); /* -1 unknown */
+
+struct options {
+	char *server, *as_person, *token, *daemon;
+	char *keymap, *theme, *log;
+	char *view;               /* first list shown; NULL = "mine" */
+	gboolean sample, version, check_config;
+	enum app_layout layout;
+	int ambiguous_width;      /* 1, 2; 0 = ask the terminal */
+	GString *complaints;      /* "file:line: sentence\n" of a settings file; the defaults stay */
+};
+
+/* FALSE with DESK_INVALID for a command line that can't be used. --help is
+ * printed and leaves by itself. `conf_path` NULL: the usual place. */
+gboolean options_parse(struct options *o, int *argc, char ***argv, const char *conf_path, GError **error);
+/* Only the settings file; complaints are collected, nothing fails. */
+void options_init(struct options *o);
+void options_load(struct options *o, const char *path);
+void options_clear(struct options *o);
+char *options_conf_path(void); /* g_free */
+
+#endif

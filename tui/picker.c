@@ -1,0 +1,352 @@
+/* A list to choose from. */
+#include "tui/picker.h"
+
+#include <string.h>
+#include "tui/draw.h"
+#include "tui/lines.h"
+
+struct picker {
+	gboolean open;
+	struct picker_ask ask;
+	char *title;
+	GPtrArray *items;    /* owned */
+	GPtrArray *shown;    /* of the items, best first */
+	struct lineedit *line;
+	guint cursor, top;
+};
+
+static struct picker *picker_of(const struct view *v)
+{
+	return v->state;
+}
+
+struct pick_item *pick_item_new(const char *label, const char *detail, const char *word, gint64 id)
+{
+	struct pick_item *item = g_new0(struct pick_item, 1);
+	g_autofree char *all = g_strdup_printf("%s %s", label, detail ? detail : "");
+
+	item->label = g_strdup(label);
+	item->detail = g_strdup(detail);
+	item->word = g_strdup(word);
+	item->id = id;
+	item->folded = text_fold(all, -1);
+	return item;
+}
+
+void pick_item_free(gpointer p)
+{
+	struct pick_item *item = p;
+
+	g_free(item->label);
+	g_free(item->detail);
+	g_free(item->preview);
+	g_free(item->word);
+	g_free(item->folded);
+	g_free(item);
+}
+
+/* ---------------------------------------------------------------- matching */
+
+int picker_score(const char *pattern, const char *label)
+{
+	const char *at = label, *found = strstr(label, pattern);
+	int score = 0, run = 0;
+
+	if (!*pattern)
+		return 0;
+	if (found) /* as a whole: at the start, at a word, anywhere */
+		return 1000 + (found == label ? 500 : found[-1] == ' ' || found[-1] == '-' || found[-1] == '.' ? 300 : 0);
+	for (const char *p = pattern; *p; p = g_utf8_next_char(p)) {
+		gunichar want = g_utf8_get_char(p);
+		const char *hit;
+
+		if (want == ' ')
+			continue;
+		for (hit = at; *hit && g_utf8_get_char(hit) != want; hit = g_utf8_next_char(hit))
+			;
+		if (!*hit)
+			return -1;
+		run = hit == at && p != pattern ? run + 1 : 0;
+		score += 10 + 15 * run + (hit == label || hit[-1] == ' ' || hit[-1] == '-' ? 20 : 0);
+		at = g_utf8_next_char(hit);
+	}
+	return score;
+}
+
+static gint by_score(gconstpointer a, gconstpointer b)
+{
+	const struct pick_item *x = *(struct pick_item *const *)a, *y = *(struct pick_item *const *)b;
+
+	return y->score - x->score;
+}
+
+static void refilter(struct view *v)
+{
+	struct picker *p = picker_of(v);
+	g_autofree char *pattern = text_fold(p->line ? lineedit_text(p->line) : "", -1);
+
+	g_ptr_array_set_size(p->shown, 0);
+	for (guint i = 0; i < p->items->len; i++) {
+		struct pick_item *item = p->items->pdata[i];
+
+		item->score = p->ask.no_filter ? 0 : picker_score(pattern, item->folded);
+		if (item->score >= 0)
+			g_ptr_array_add(p->shown, item);
+	}
+	if (*pattern && !p->ask.no_filter)
+		g_ptr_array_sort(p->shown, by_score); /* stable enough: equal ones are alike */
+	p->cursor = p->top = 0;
+	v->todo |= TODO_PAINT;
+}
+
+/* ---------------------------------------------------------------- life */
+
+static void picker_open_view(struct view *v)
+{
+	picker_of(v)->items = g_ptr_array_new_with_free_func(pick_item_free);
+	picker_of(v)->shown = g_ptr_array_new();
+}
+
+static void finish(struct view *v, const struct pick_item *chosen)
+{
+	struct picker *p = picker_of(v);
+	struct picker_ask ask = p->ask;
+	GPtrArray *items = p->items;
+
+	if (!p->open)
+		return;
+	p->open = FALSE;
+	p->items = g_ptr_array_new_with_free_func(pick_item_free);
+	g_ptr_array_set_size(p->shown, 0);
+	g_clear_pointer(&p->title, g_free);
+	g_clear_pointer(&p->line, lineedit_free);
+	v->todo |= TODO_REFLOW | TODO_PAINT;
+	if (ask.done)
+		ask.done(chosen, ask.arg);
+	if (ask.destroy)
+		ask.destroy(ask.arg);
+	g_ptr_array_unref(items);
+}
+
+static void picker_close_view(struct view *v)
+{
+	struct picker *p = picker_of(v);
+
+	p->ask.done = NULL;
+	finish(v, NULL);
+	g_ptr_array_unref(p->items);
+	g_ptr_array_unref(p->shown);
+}
+
+void picker_open(struct view *v, const struct picker_ask *ask)
+{
+	struct picker *p = picker_of(v);
+
+	finish(v, NULL);
+	p->open = TRUE;
+	p->ask = *ask;
+	p->title = g_strdup(ask->title);
+	g_ptr_array_unref(p->items);
+	p->items = ask->items;
+	g_ptr_array_set_free_func(p->items, pick_item_free);
+	p->line = lineedit_new(NULL, FALSE);
+	refilter(v);
+	v->todo |= TODO_REFLOW | TODO_PAINT;
+}
+
+gboolean picker_is_open(const struct view *v)
+{
+	return picker_of(v)->open;
+}
+
+void picker_items(struct view *v, GPtrArray *items)
+{
+	struct picker *p = picker_of(v);
+	guint cursor = p->cursor;
+
+	g_ptr_array_unref(p->items);
+	p->items = items;
+	g_ptr_array_set_free_func(p->items, pick_item_free);
+	refilter(v);
+	p->cursor = MIN(cursor, p->shown->len ? p->shown->len - 1 : 0);
+}
+
+void picker_cancel(struct view *v)
+{
+	finish(v, NULL);
+}
+
+/* ---------------------------------------------------------------- keys */
+
+static int preview_rows(const struct view *v)
+{
+	const struct picker *p = picker_of(v);
+	const struct pick_item *item = p->cursor < p->shown->len ? p->shown->pdata[p->cursor] : NULL;
+
+	return item && item->preview && v->area.h >= 10 ? MIN(6, v->area.h / 2 - 1) : 0;
+}
+
+static int list_rows(const struct view *v)
+{
+	return MAX(v->area.h - 2 - (preview_rows(v) ? preview_rows(v) + 1 : 0), 1);
+}
+
+static unsigned move(struct view *v, int by)
+{
+	struct picker *p = picker_of(v);
+	gint64 last = p->shown->len ? (gint64)p->shown->len - 1 : 0;
+
+	p->cursor = (guint)CLAMP((gint64)p->cursor + by, 0, last);
+	return TODO_PAINT;
+}
+
+static unsigned picker_act(struct view *v, enum action act, const char *arg, int count)
+{
+	struct picker *p = picker_of(v);
+	int n = MAX(count, 1);
+
+	(void)arg;
+	switch (act) {
+	case ACTION_NEXT:
+		return move(v, n);
+	case ACTION_PREV:
+		return move(v, -n);
+	case ACTION_PAGE_DOWN:
+		return move(v, n * list_rows(v));
+	case ACTION_PAGE_UP:
+		return move(v, -n * list_rows(v));
+	case ACTION_OPEN:
+		if (p->cursor < p->shown->len)
+			finish(v, p->shown->pdata[p->cursor]);
+		return TODO_PAINT;
+	case ACTION_CLOSE:
+		finish(v, NULL);
+		return TODO_PAINT;
+	default:
+		return TODO_UNKNOWN;
+	}
+}
+
+/* The keys every list has, whatever the keymap says. */
+static enum action fixed_key(stroke key)
+{
+	switch (key) {
+	case STROKE_DOWN: case STROKE_CTRL | 'n': case STROKE_TAB:
+		return ACTION_NEXT;
+	case STROKE_UP: case STROKE_CTRL | 'p': case STROKE_BACKTAB:
+		return ACTION_PREV;
+	case STROKE_PAGE_DOWN:
+		return ACTION_PAGE_DOWN;
+	case STROKE_PAGE_UP:
+		return ACTION_PAGE_UP;
+	case STROKE_ENTER:
+		return ACTION_OPEN;
+	case STROKE_ESCAPE:
+		return ACTION_CLOSE;
+	default:
+		return ACTION_NONE;
+	}
+}
+
+void picker_key(struct view *v, const struct input_event *ev)
+{
+	struct picker *p = picker_of(v);
+	g_autofree char *before = NULL;
+	enum lineedit_result result = LINEEDIT_MORE;
+	enum action act = ev->kind == INPUT_STROKE ? fixed_key(ev->stroke) : ACTION_NONE;
+
+	if (!p->open)
+		return;
+	if (act != ACTION_NONE) {
+		v->todo |= picker_act(v, act, "", 0);
+		return;
+	}
+	before = g_strdup(lineedit_text(p->line));
+	if (ev->kind == INPUT_PASTE) {
+		g_autofree char *clean = text_clean_string(ev->bytes, (gssize)ev->len, 0, 1024);
+
+		lineedit_insert(p->line, clean);
+	} else {
+		result = lineedit_key(p->line, ev);
+	}
+	v->todo |= TODO_PAINT;
+	if (result == LINEEDIT_CANCELLED) {
+		finish(v, NULL);
+	} else if (result == LINEEDIT_ACCEPTED) {
+		picker_act(v, ACTION_OPEN, "", 0);
+	} else if (strcmp(before, lineedit_text(p->line)) != 0) {
+		refilter(v);
+		if (p->ask.typed)
+			p->ask.typed(lineedit_text(p->line), p->ask.arg);
+	}
+}
+
+/* ---------------------------------------------------------------- painting */
+
+static void paint_item(const struct canvas *c, int y, const struct pick_item *item, gboolean cursor)
+{
+	int x, half = item->detail ? MAX(c->area.w * 2 / 5, 24) : c->area.w;
+
+	if (cursor)
+		canvas_glyph(c, y, 0, LOOK_CURSOR, GLYPH_CURSOR);
+	x = 2 + draw_raw(c, y, 2, half - 3, cursor ? LOOK_TITLE : LOOK_TEXT, item->label);
+	if (item->detail)
+		draw_raw(c, y, MAX(x + 2, half), c->area.w - MAX(x + 2, half) - 1, LOOK_DIM, item->detail);
+}
+
+static void paint_preview(const struct canvas *c, int y, int h, const struct pick_item *item)
+{
+	struct lines l;
+
+	canvas_hline(c, y, 0, c->area.w, LOOK_BORDER);
+	lines_init(&l);
+	lines_clear(&l, c->area.w - 1);
+	lines_wrap(&l, 2, LOOK_TEXT, item->preview);
+	lines_paint(&l, c, y + 1, h, 0);
+	lines_free(&l);
+}
+
+static void picker_paint(struct view *v, const struct canvas *c)
+{
+	struct picker *p = picker_of(v);
+	int rows = list_rows(v);
+	g_autofree char *count = NULL;
+
+	if (!p->open)
+		return;
+	if (p->cursor < p->top)
+		p->top = p->cursor;
+	if (p->cursor >= p->top + (guint)rows)
+		p->top = p->cursor - (guint)rows + 1;
+	canvas_fill(c, (struct rect){.h = c->area.h, .w = c->area.w}, LOOK_TEXT);
+	canvas_hline(c, 0, 0, c->area.w, LOOK_BORDER_FOCUS);
+	draw_format(c, 0, 2, c->area.w - 16, LOOK_TITLE, " %s ", p->title);
+	count = g_strdup_printf(" %u ", p->shown->len);
+	canvas_literal(c, 0, c->area.w - 2 - (int)strlen(count), LOOK_DIM, count);
+	canvas_literal(c, 1, 1, LOOK_PROMPT, "?");
+	draw_raw(c, 1, 3, c->area.w - 4, LOOK_MATCH, lineedit_text(p->line));
+	for (int y = 0; y < rows && p->top + (guint)y < p->shown->len; y++)
+		paint_item(c, 2 + y, p->shown->pdata[p->top + (guint)y], p->top + (guint)y == p->cursor);
+	if (!p->shown->len)
+		canvas_literal(c, 2, 2, LOOK_DIM, p->ask.no_filter ? "type to search" : "nothing fits");
+	if (preview_rows(v))
+		paint_preview(c, 2 + rows, preview_rows(v), p->shown->pdata[p->cursor]);
+}
+
+static gboolean picker_cursor(const struct view *v, int *y, int *x)
+{
+	const struct picker *p = picker_of(v);
+	g_autoptr(text_auto) before = NULL;
+
+	if (!p->open)
+		return FALSE;
+	before = text_clean(lineedit_text(p->line), (gssize)lineedit_cursor(p->line), 0, TEXT_NO_CAP);
+	*y = 1;
+	*x = MIN(3 + text_cols(before), v->area.w - 1);
+	return TRUE;
+}
+
+const struct view_ops picker_ops = {
+	.context = "prompt", .state_size = sizeof(struct picker), .open = picker_open_view, .close = picker_close_view,
+	.act = picker_act, .paint = picker_paint, .cursor = picker_cursor,
+};

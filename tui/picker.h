@@ -1,0 +1,45 @@
+/* A list to choose from: type to narrow it (fuzzy), arrows to move, Enter takes. */
+#ifndef TUI_PICKER_H
+#define TUI_PICKER_H
+
+#include "tui/input.h"
+#include "tui/lineedit.h"
+#include "tui/view.h"
+
+extern const struct view_ops picker_ops;
+
+struct pick_item {
+	char *label, *detail;  /* detail dim, to the right; NULL none */
+	char *preview;         /* shown under the list for the marked one; NULL none */
+	char *word;            /* what a command would be given; NULL: label */
+	gint64 id;
+	/* private: for matching */
+	char *folded;
+	int score;
+};
+struct pick_item *pick_item_new(const char *label, const char *detail, const char *word, gint64 id);
+void pick_item_free(gpointer item);
+
+typedef void picker_done_fn(const struct pick_item *item, void *arg); /* NULL: given up */
+struct picker_ask {
+	const char *title;
+	GPtrArray *items;      /* struct pick_item, in the order to show; taken */
+	gboolean no_filter;    /* the items already answer what is typed (a search) */
+	picker_done_fn *done;
+	void (*typed)(const char *text, void *arg);
+	void *arg;
+	GDestroyNotify destroy;
+};
+
+void picker_open(struct view *v, const struct picker_ask *ask);
+gboolean picker_is_open(const struct view *v);
+/* Other items for the same question (a search answered). Takes `items`. */
+void picker_items(struct view *v, GPtrArray *items);
+void picker_key(struct view *v, const struct input_event *ev);
+void picker_cancel(struct view *v);
+
+/* How well folded `pattern` fits folded `label` as a subsequence: -1 not at all,
+ * higher is better (starts of words, runs). "" fits everything with 0. Pure. */
+int picker_score(const char *pattern, const char *label);
+
+#endif

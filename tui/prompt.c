@@ -1,0 +1,227 @@
+/* The line at the bottom that asks. */
+#include "tui/prompt.h"
+
+#include <string.h>
+#include "tui/draw.h"
+
+struct prompt {
+	gboolean open;
+	struct prompt_ask ask;
+	char *label;
+	struct lineedit *line;
+	int shown_from; /* first column of the text on show */
+};
+
+static struct prompt *prompt_of(const struct view *v)
+{
+	return v->state;
+}
+
+/* Ends the question, then tells: the answer may ask the next one. */
+static void finish(struct view *v, const char *answer)
+{
+	struct prompt *p = prompt_of(v);
+	struct prompt_ask ask = p->ask;
+	struct lineedit *line = p->line;
+	g_autofree char *text = g_strdup(answer);
+
+	if (!p->open)
+		return;
+	p->open = FALSE;
+	p->line = NULL;
+	g_clear_pointer(&p->label, g_free);
+	v->todo |= TODO_REFLOW | TODO_PAINT;
+	if (line) {
+		if (text && *text)
+			lineedit_remember(line);
+		lineedit_free(line);
+	}
+	if (ask.done)
+		ask.done(text, ask.arg);
+	if (ask.destroy)
+		ask.destroy(ask.arg);
+}
+
+static void prompt_close_view(struct view *v)
+{
+	struct prompt *p = prompt_of(v);
+
+	p->ask.done = NULL; /* nobody is left to hear it */
+	finish(v, NULL);
+}
+
+void prompt_open(struct view *v, const struct prompt_ask *ask)
+{
+	struct prompt *p = prompt_of(v);
+
+	finish(v, NULL);
+	p->open = TRUE;
+	p->ask = *ask;
+	p->label = g_strdup(ask->label);
+	p->shown_from = 0;
+	v->todo |= TODO_REFLOW | TODO_PAINT;
+	if (ask->confirm)
+		return;
+	p->line = lineedit_new(ask->history, FALSE);
+	if (ask->initial)
+		lineedit_set(p->line, ask->initial);
+	if (ask->complete)
+		lineedit_completer(p->line, ask->complete, ask->arg);
+}
+
+gboolean prompt_is_open(const struct view *v)
+{
+	return prompt_of(v)->open;
+}
+
+void prompt_cancel(struct view *v)
+{
+	finish(v, NULL);
+}
+
+void prompt_accept(struct view *v)
+{
+	struct prompt *p = prompt_of(v);
+	const char *text;
+
+	if (!p->open || !p->line)
+		return;
+	text = lineedit_text(p->line);
+	finish(v, *text || p->ask.may_be_empty ? text : NULL);
+}
+
+static void confirm_key(struct view *v, stroke key)
+{
+	stroke yes = prompt_of(v)->ask.asked_by == 'y' ? 'o' : 'y';
+
+	if (key == yes)
+		finish(v, "y");
+	else if (key == 'n' || key == STROKE_ESCAPE || key == (STROKE_CTRL | 'g') || key == (STROKE_CTRL | 'c'))
+		finish(v, NULL);
+}
+
+void prompt_key(struct view *v, const struct input_event *ev)
+{
+	struct prompt *p = prompt_of(v);
+	enum lineedit_result result = LINEEDIT_MORE;
+	g_autofree char *before = NULL;
+	int rows;
+
+	if (!p->open)
+		return;
+	if (!p->line) {
+		if (ev->kind == INPUT_STROKE)
+			confirm_key(v, ev->stroke);
+		return;
+	}
+	before = g_strdup(lineedit_text(p->line));
+	rows = prompt_rows(v);
+	if (ev->kind == INPUT_PASTE) {
+		g_autofree char *clean = text_clean_string(ev->bytes, (gssize)ev->len, 0, 4096);
+
+		lineedit_insert(p->line, clean);
+	} else {
+		result = lineedit_key(p->line, ev);
+	}
+	v->todo |= TODO_PAINT | (rows != prompt_rows(v) ? TODO_REFLOW : 0);
+	if (result == LINEEDIT_ACCEPTED)
+		prompt_accept(v);
+	else if (result == LINEEDIT_CANCELLED)
+		finish(v, NULL);
+	else if (p->ask.typed && strcmp(before, lineedit_text(p->line)) != 0)
+		p->ask.typed(lineedit_text(p->line), p->ask.arg);
+}
+
+int prompt_rows(const struct view *v)
+{
+	const struct prompt *p = prompt_of(v);
+
+	return p->line && lineedit_candidates(p->line) ? 2 : 1;
+}
+
+static unsigned prompt_act(struct view *v, enum action act, const char *arg, int count)
+{
+	(void)arg;
+	(void)count;
+	if (act == ACTION_CLOSE)
+		prompt_cancel(v);
+	else if (act == ACTION_OPEN && prompt_of(v)->line)
+		prompt_accept(v);
+	else
+		return TODO_UNKNOWN;
+	return TODO_NOTHING;
+}
+
+static void paint_candidates(const struct canvas *c, const char *const *names)
+{
+	int x = 1;
+
+	canvas_fill(c, (struct rect){.h = 1, .w = c->area.w}, LOOK_OVERLAY);
+	for (; *names; names++) {
+		if (x + draw_cols(*names) > c->area.w - 4) {
+			canvas_glyph(c, 0, x, LOOK_DIM, GLYPH_ELLIPSIS);
+			return;
+		}
+		x += draw_raw(c, 0, x, -1, LOOK_COMPLETION, *names) + 2;
+	}
+}
+
+static int cursor_cols(const struct prompt *p)
+{
+	g_autoptr(text_auto) before = text_clean(lineedit_text(p->line), (gssize)lineedit_cursor(p->line), 0, TEXT_NO_CAP);
+
+	return text_cols(before) + (lineedit_cursor(p->line) && lineedit_text(p->line)[lineedit_cursor(p->line) - 1] == ' ' &&
+	                            (text_len(before) == 0 || text_bytes(before)[text_len(before) - 1] != ' '));
+}
+
+static void paint_line(struct prompt *p, const struct canvas *c, int y)
+{
+	g_autoptr(text_auto) t = text_clean(lineedit_text(p->line), -1, 0, TEXT_NO_CAP);
+	int label = draw_raw(c, y, 0, -1, LOOK_PROMPT, p->label), room = MAX(c->area.w - label - 1, 1);
+	int at = cursor_cols(p), skipped = 0;
+	size_t from;
+
+	if (at < p->shown_from || at >= p->shown_from + room)
+		p->shown_from = MAX(at - room / 2, 0);
+	from = text_fit(text_bytes(t), text_len(t), p->shown_from, &skipped);
+	p->shown_from = skipped;
+	canvas_span(c, y, label, room, LOOK_TEXT, t, from, text_len(t));
+}
+
+static void prompt_paint(struct view *v, const struct canvas *c)
+{
+	struct prompt *p = prompt_of(v);
+	int y = c->area.h - 1;
+
+	if (!p->open)
+		return;
+	canvas_fill(c, (struct rect){.y = y, .h = 1, .w = c->area.w}, LOOK_TEXT);
+	if (p->line) {
+		if (c->area.h > 1 && lineedit_candidates(p->line))
+			paint_candidates(c, lineedit_candidates(p->line));
+		paint_line(p, c, y);
+	} else {
+		int x = draw_raw(c, y, 1, c->area.w - 18, LOOK_PROMPT, p->label) + 2;
+
+		x += draw_raw(c, y, x, -1, LOOK_KEY, p->ask.asked_by == 'y' ? "o" : "y") + 1;
+		x += draw_raw(c, y, x, -1, LOOK_DIM, "yes") + 2;
+		x += draw_raw(c, y, x, -1, LOOK_KEY, "n") + 1;
+		draw_raw(c, y, x, -1, LOOK_DIM, "no");
+	}
+}
+
+static gboolean prompt_cursor(const struct view *v, int *y, int *x)
+{
+	const struct prompt *p = prompt_of(v);
+
+	if (!p->open || !p->line)
+		return FALSE;
+	*y = v->area.h - 1;
+	*x = draw_cols(p->label) + cursor_cols(p) - p->shown_from;
+	return TRUE;
+}
+
+const struct view_ops prompt_ops = {
+	.context = "prompt", .state_size = sizeof(struct prompt), .close = prompt_close_view, .act = prompt_act,
+	.paint = prompt_paint, .cursor = prompt_cursor,
+};

@@ -1,0 +1,37 @@
+/* The line at the bottom that asks: a command, a filter, a reason, yes or no. */
+#ifndef TUI_PROMPT_H
+#define TUI_PROMPT_H
+
+#include "tui/input.h"
+#include "tui/lineedit.h"
+#include "tui/view.h"
+
+extern const struct view_ops prompt_ops;
+
+/* NULL text: given up. A question yes/no answers "y" or NULL. */
+typedef void prompt_done_fn(const char *text, void *arg);
+typedef void prompt_typed_fn(const char *text, void *arg);
+
+struct prompt_ask {
+	const char *label;          /* ":", "/", "reason: " */
+	const char *initial;        /* NULL none */
+	const char *history;        /* file, NULL none */
+	gboolean confirm;           /* one key: y or n */
+	stroke asked_by;            /* the key that asked never confirms */
+	gboolean may_be_empty;      /* Enter on nothing answers "" instead of giving up */
+	prompt_done_fn *done;
+	prompt_typed_fn *typed;     /* after each change; NULL none */
+	lineedit_complete_fn *complete;
+	void *arg;
+	GDestroyNotify destroy;     /* of arg, after done */
+};
+
+/* Replaces a question that is open (which is given up). */
+void prompt_open(struct view *v, const struct prompt_ask *ask);
+gboolean prompt_is_open(const struct view *v);
+void prompt_key(struct view *v, const struct input_event *ev);
+void prompt_cancel(struct view *v);
+void prompt_accept(struct view *v);
+int prompt_rows(const struct view *v); /* 1, or 2 with completions */
+
+#endif

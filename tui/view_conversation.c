@@ -1,0 +1,517 @@
+/* The opened ticket. */
+#include "tui/view_conversation.h"
+
+#include <string.h>
+#include "tui/draw.h"
+
+#define BODY_INDENT 3
+
+struct conversation {
+	desk_id ticket_id;
+	struct lines lines;
+	guint top;
+	gboolean at_end;      /* follows what comes */
+	gboolean below;       /* something came below the shown part */
+	gboolean wide;
+	gint64 anchor;        /* message of the top line, and how far into it */
+	guint anchor_off;
+	desk_id read;
+	gint64 next_ms;
+};
+
+static struct conversation *conversation_of(const struct view *v)
+{
+	return v->state;
+}
+
+static void conversation_open(struct view *v)
+{
+	struct conversation *k = conversation_of(v);
+
+	lines_init(&k->lines);
+	k->at_end = TRUE;
+	k->next_ms = INT64_MAX;
+}
+
+static void conversation_close(struct view *v)
+{
+	lines_free(&conversation_of(v)->lines);
+}
+
+void view_conversation_show(struct view *v, desk_id ticket_id)
+{
+	struct conversation *k = conversation_of(v);
+
+	if (k->ticket_id == ticket_id)
+		return;
+	k->ticket_id = ticket_id;
+	k->top = 0;
+	k->at_end = TRUE;
+	k->below = FALSE;
+	k->read = 0;
+	v->todo |= TODO_RECALC | TODO_PAINT;
+}
+
+desk_id view_conversation_ticket(const struct view *v)
+{
+	return conversation_of(v)->ticket_id;
+}
+
+desk_id view_conversation_read(const struct view *v)
+{
+	return conversation_of(v)->read;
+}
+
+void view_conversation_wide(struct view *v, gboolean wide)
+{
+	conversation_of(v)->wide = wide;
+}
+
+/* ---------------------------------------------------------------- lines */
+
+static gboolean pending_of(const struct store *s, desk_id ticket_id, const char *once_key, struct pending *out)
+{
+	size_t n = store_pending_count(s, ticket_id);
+
+	for (size_t i = 0; once_key && i < n; i++)
+		if (store_pending_at(s, ticket_id, i, out) && strcmp(out->change->once_key, once_key) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+static void pending_words(struct lines *l, const struct pending *p)
+{
+	switch (p->state) {
+	case PENDING_QUEUED:
+		lines_glyph(l, LOOK_PENDING, GLYPH_PENDING);
+		lines_span(l, LOOK_PENDING, " waits to be sent");
+		break;
+	case PENDING_SENT:
+		lines_glyph(l, LOOK_PENDING, GLYPH_PENDING);
+		lines_span(l, LOOK_PENDING, " sending");
+		break;
+	case PENDING_UNCERTAIN:
+		lines_glyph(l, LOOK_PENDING, GLYPH_UNCERTAIN);
+		lines_span(l, LOOK_PENDING, " no answer yet, will be asked again");
+		break;
+	case PENDING_REFUSED:
+		lines_glyph(l, LOOK_REFUSED, GLYPH_REFUSED);
+		lines_spanf(l, LOOK_REFUSED, " refused: %s", p->why ? p->why : "no reason given");
+		break;
+	case PENDING_ASK:
+		lines_glyph(l, LOOK_REFUSED, GLYPH_UNCERTAIN);
+		lines_span(l, LOOK_REFUSED, " over a day old, see :pending");
+		break;
+	}
+}
+
+static void delivery_words(struct lines *l, const struct message *m, int64_t now, int64_t *next_ms)
+{
+	char left[16];
+
+	if (m->delivery == DELIVERY_WAITING && m->send_at_ms > now) {
+		lines_glyph(l, LOOK_PENDING, GLYPH_PENDING);
+		lines_spanf(l, LOOK_PENDING, " leaves in %s", clock_countdown(m->send_at_ms - now, left, sizeof left));
+		*next_ms = MIN(*next_ms, now + clock_countdown_next(m->send_at_ms - now));
+	} else if (m->delivery == DELIVERY_RECALLED) {
+		lines_span(l, LOOK_REMOVED, "taken back");
+	} else if (m->delivery == DELIVERY_FAILED) {
+		lines_glyph(l, LOOK_REFUSED, GLYPH_REFUSED);
+		lines_span(l, LOOK_REFUSED, " was not delivered");
+	}
+}
+
+static void build_system(struct lines *l, const struct message *m, const char *when)
+{
+	g_autofree char *line = g_strdup_printf("%s %s%s%s", when, m->author_name ? m->author_name : "",
+	                                        m->author_name ? ": " : "", m->body ? m->body : "");
+
+	lines_wrap(l, 1, LOOK_SYSTEM, line);
+}
+
+static void build_message(struct lines *l, const struct message *m, const struct pending *p, int64_t now, int64_t *next_ms)
+{
+	static const enum theme_role role[MESSAGE_COUNT] = {
+		[MESSAGE_CUSTOMER] = LOOK_CUSTOMER, [MESSAGE_REPLY] = LOOK_AGENT,
+		[MESSAGE_NOTE] = LOOK_NOTE, [MESSAGE_SYSTEM] = LOOK_SYSTEM,
+	};
+	enum theme_role who = role[m->kind];
+	char when[40];
+
+	draw_when(m->at_ms, now, when, sizeof when);
+	l->ref = m->id;
+	l->lead = GLYPH_COUNT;
+	if (m->kind == MESSAGE_SYSTEM) {
+		build_system(l, m, when);
+		return;
+	}
+	if (m->kind == MESSAGE_NOTE) { /* a bar at the edge and the word: nobody takes it for a reply */
+		l->lead = GLYPH_VLINE;
+		l->lead_col = 0;
+		l->lead_role = LOOK_NOTE;
+	}
+	lines_begin(l, 1);
+	lines_spanf(l, LOOK_DIM, "%s ", when);
+	if (m->kind == MESSAGE_NOTE)
+		lines_span(l, LOOK_NOTE, "note ");
+	lines_span(l, who, m->author_name ? m->author_name : m->kind == MESSAGE_CUSTOMER ? "customer" : "desk");
+	if (m->delivery != DELIVERY_DONE || p)
+		lines_span(l, LOOK_DIM, "  ");
+	if (p)
+		pending_words(l, p);
+	else
+		delivery_words(l, m, now, next_ms);
+	lines_wrap(l, BODY_INDENT, m->delivery == DELIVERY_RECALLED ? LOOK_REMOVED :
+	           m->kind == MESSAGE_NOTE ? LOOK_NOTE : LOOK_TEXT, m->body);
+	l->lead = GLYPH_COUNT;
+}
+
+static gboolean has_message(const struct ticket *t, const char *once_key)
+{
+	for (guint i = 0; i < t->messages->len; i++) {
+		const struct message *m = t->messages->pdata[i];
+
+		if (g_strcmp0(m->once_key, once_key) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Writes on their way that the store has not put among the messages. */
+static void build_waiting(struct lines *l, const struct ticket *t, const struct store *s, int64_t now, int64_t *next_ms)
+{
+	const struct session *session = store_session(s);
+	size_t n = store_pending_count(s, t->row.id);
+
+	for (size_t i = 0; i < n; i++) {
+		struct pending p;
+		struct message m = {0};
+
+		if (!store_pending_at(s, t->row.id, i, &p) || has_message(t, p.change->once_key))
+			continue;
+		if (p.change->kind != CHANGE_REPLY && p.change->kind != CHANGE_NOTE) {
+			if (p.state == PENDING_SENT)
+				continue;
+			lines_begin(l, 1);
+			lines_spanf(l, LOOK_PENDING, "%s ", change_name(p.change->kind));
+			pending_words(l, &p);
+			continue;
+		}
+		m.kind = p.change->kind == CHANGE_REPLY ? MESSAGE_REPLY : MESSAGE_NOTE;
+		m.body = p.change->body;
+		m.at_ms = p.since_ms;
+		m.author_name = session && session->me ? session->me->display : NULL;
+		build_message(l, &m, &p, now, next_ms);
+	}
+}
+
+void conversation_build(struct lines *l, const struct ticket *t, const struct store *s, int64_t now_ms, int64_t *next_ms)
+{
+	if (t->more_messages) {
+		l->ref = -1;
+		lines_begin(l, 1);
+		lines_glyph(l, LOOK_DIM, GLYPH_ELLIPSIS);
+		lines_span(l, LOOK_DIM, " older messages: move up to fetch them");
+	}
+	for (guint i = 0; i < t->messages->len; i++) {
+		const struct message *m = t->messages->pdata[i];
+		struct pending p;
+		gboolean waits = s && pending_of(s, t->row.id, m->once_key, &p);
+
+		build_message(l, m, waits ? &p : NULL, now_ms, next_ms);
+	}
+	if (s)
+		build_waiting(l, t, s, now_ms, next_ms);
+}
+
+static int head_rows(const struct view *v)
+{
+	const struct conversation *k = conversation_of(v);
+
+	return k->wide || v->area.h < 7 ? 1 : 3;
+}
+
+static int body_rows(const struct view *v)
+{
+	return MAX(v->area.h - head_rows(v), 1);
+}
+
+static guint last_top(const struct view *v)
+{
+	guint n = lines_count(&conversation_of(v)->lines), h = (guint)body_rows(v);
+
+	return n > h ? n - h : 0;
+}
+
+static void find_anchor(struct conversation *k)
+{
+	const struct line *top = lines_at(&k->lines, k->top);
+
+	k->anchor = top ? top->ref : 0;
+	k->anchor_off = 0;
+	while (top && k->anchor_off < k->top && lines_at(&k->lines, k->top - k->anchor_off - 1)->ref == k->anchor)
+		k->anchor_off++;
+}
+
+static void follow_anchor(struct conversation *k)
+{
+	for (guint i = 0; k->anchor && i < lines_count(&k->lines); i++)
+		if (lines_at(&k->lines, i)->ref == k->anchor) {
+			k->top = i + k->anchor_off;
+			return;
+		}
+}
+
+static void note_read(struct view *v, const struct ticket *t)
+{
+	struct conversation *k = conversation_of(v);
+
+	if (!k->at_end)
+		return;
+	for (guint i = 0; i < t->messages->len; i++) {
+		const struct message *m = t->messages->pdata[i];
+
+		if (m->kind == MESSAGE_CUSTOMER)
+			k->read = MAX(k->read, m->id);
+	}
+}
+
+static void conversation_recalc(struct view *v)
+{
+	struct conversation *k = conversation_of(v);
+	const struct ticket *t = k->ticket_id ? store_ticket(v->store, k->ticket_id) : NULL;
+
+	if (!k->at_end)
+		find_anchor(k);
+	lines_clear(&k->lines, v->area.w - 1);
+	k->next_ms = INT64_MAX;
+	if (!t)
+		return;
+	conversation_build(&k->lines, t, v->store, store_now_ms(v->store), &k->next_ms);
+	if (!k->at_end)
+		follow_anchor(k);
+	else
+		k->top = last_top(v);
+	k->top = MIN(k->top, last_top(v));
+	if (k->top == last_top(v))
+		k->at_end = TRUE;
+	note_read(v, t);
+}
+
+/* ---------------------------------------------------------------- moving */
+
+static unsigned conversation_scroll(struct view *v, gint64 by)
+{
+	struct conversation *k = conversation_of(v);
+	gint64 to = CLAMP((gint64)k->top + by, 0, (gint64)last_top(v));
+	const struct ticket *t = store_ticket(v->store, k->ticket_id);
+
+	if (by < 0 && to == 0 && t && t->more_messages)
+		store_want_older(v->store, k->ticket_id);
+	if (to == (gint64)k->top)
+		return TODO_NOTHING;
+	k->top = (guint)to;
+	k->at_end = k->top == last_top(v);
+	if (k->at_end) {
+		k->below = FALSE;
+		if (t)
+			note_read(v, t);
+	}
+	return TODO_PAINT;
+}
+
+void view_conversation_to_end(struct view *v)
+{
+	v->todo |= conversation_scroll(v, G_MAXINT32) | TODO_PAINT;
+	conversation_of(v)->at_end = TRUE;
+}
+
+static unsigned conversation_act(struct view *v, enum action act, const char *arg, int count)
+{
+	int n = MAX(count, 1), page = MAX(body_rows(v) - 1, 1);
+
+	(void)arg;
+	switch (act) {
+	case ACTION_NEXT:
+		return conversation_scroll(v, n);
+	case ACTION_PREV:
+		return conversation_scroll(v, -n);
+	case ACTION_PAGE_DOWN:
+		return conversation_scroll(v, (gint64)n * page);
+	case ACTION_PAGE_UP:
+		return conversation_scroll(v, -(gint64)n * page);
+	case ACTION_FIRST:
+		return conversation_scroll(v, -(gint64)G_MAXINT32);
+	case ACTION_LAST:
+		return conversation_scroll(v, G_MAXINT32);
+	case ACTION_OLDER:
+		store_want_older(v->store, conversation_of(v)->ticket_id);
+		return TODO_NOTHING;
+	default:
+		return TODO_UNKNOWN;
+	}
+}
+
+static unsigned conversation_changed(struct view *v, const struct store_note *note)
+{
+	struct conversation *k = conversation_of(v);
+
+	if (note->kind == STORE_SESSION)
+		return TODO_PAINT;
+	if (note->kind == STORE_WRITE && note->change && note->change->ticket_id == k->ticket_id)
+		return TODO_RECALC | TODO_PAINT;
+	if (note->kind != STORE_TICKET || note->ticket_id != k->ticket_id)
+		return TODO_NOTHING;
+	if (note->remote && !k->at_end)
+		k->below = TRUE;
+	return TODO_RECALC | TODO_PAINT;
+}
+
+static unsigned conversation_tick(struct view *v, int64_t now_ms, int64_t *next_ms)
+{
+	*next_ms = conversation_of(v)->next_ms;
+	return now_ms >= *next_ms ? TODO_RECALC | TODO_PAINT : TODO_NOTHING;
+}
+
+/* ---------------------------------------------------------------- painting */
+
+static char *title_right(struct view *v, const struct ticket *t, enum theme_role *role)
+{
+	struct conversation *k = conversation_of(v);
+	const struct ticket_clock *clock = clock_shown(t);
+	int64_t now = store_now_ms(v->store);
+	enum clock_look look;
+	char left[16];
+
+	*role = LOOK_DIM;
+	if (!clock) {
+		*role = LOOK_CLOCK_PAUSED;
+		return g_strdup(status_is_active(t->row.status) ? "no clock runs" : "done");
+	}
+	if (clock->state == CLOCK_STATE_PAUSED) {
+		*role = LOOK_CLOCK_PAUSED;
+		return g_strdup_printf("%s paused at %s", label_clock(clock->kind), clock_countdown(clock->left_ms, left, sizeof left));
+	}
+	look = clock_look_of(now, clock->warn_ms, clock->due_ms);
+	*role = clock_look_role(look);
+	k->next_ms = MIN(k->next_ms, clock_look_next(now, clock->warn_ms, clock->due_ms));
+	return g_strdup_printf("%s %s%s", label_clock(clock->kind), clock_countdown(clock->due_ms - now, left, sizeof left),
+	                       look == CLOCK_LOOK_LATE ? " late" : look == CLOCK_LOOK_WARN ? " soon" : "");
+}
+
+static void paint_title(struct view *v, const struct canvas *c, const struct ticket *t)
+{
+	enum theme_role role;
+	g_autofree char *right = title_right(v, t, &role);
+	g_autofree char *category = label_category(t->category);
+	g_autofree char *state = g_strdup_printf("%s, %s", label_status(t->row.status),
+	                                         t->row.assignee_name ? t->row.assignee_name : "nobody's");
+	int w = c->area.w, x = 2, end = w - 2 - draw_cols(right), cols;
+
+	canvas_literal(c, 0, end - 1, LOOK_TEXT, " ");
+	draw_raw(c, 0, end, -1, role, right);
+	canvas_literal(c, 0, w - 2, LOOK_TEXT, " ");
+	end -= 2;
+	cols = draw_cols(state);
+	if (end - cols > 34) {
+		canvas_literal(c, 0, end - cols - 2, LOOK_TEXT, " ");
+		draw_raw(c, 0, end - cols - 1, cols, LOOK_DIM, state);
+		canvas_literal(c, 0, end - 1, LOOK_TEXT, " ");
+		end -= cols + 3;
+	}
+	cols = draw_cols(category);
+	if (*category && end - cols > 44) {
+		canvas_literal(c, 0, end - cols - 2, LOOK_TEXT, " ");
+		draw_raw(c, 0, end - cols - 1, cols, LOOK_DIM, category);
+		canvas_literal(c, 0, end - 1, LOOK_TEXT, " ");
+		end -= cols + 3;
+	}
+	canvas_literal(c, 0, x - 1, LOOK_TEXT, " ");
+	x += draw_format(c, 0, x, -1, LOOK_OPENED, "#%" G_GINT64_FORMAT, t->row.id);
+	x += canvas_literal(c, 0, x, LOOK_TEXT, " ");
+	x += draw_raw(c, 0, x, end - x - 1, LOOK_TITLE, t->row.subject);
+	canvas_literal(c, 0, x, LOOK_TEXT, " ");
+}
+
+static void paint_tags(struct view *v, const struct canvas *c, const struct ticket *t)
+{
+	const struct customer *who = t->customer;
+	char history[80] = "";
+	int x = 1, end = c->area.w - 1;
+
+	canvas_fill(c, (struct rect){.y = 1, .h = 2, .w = c->area.w}, LOOK_TEXT);
+	if (!who)
+		return;
+	g_snprintf(history, sizeof history, "open %d  past %d", who->open_tickets, who->past_tickets);
+	if (who->csat > 0)
+		g_snprintf(history + strlen(history), sizeof history - strlen(history), "  CSAT %.1f", who->csat);
+	end -= (int)strlen(history);
+	canvas_literal(c, 1, end, LOOK_DIM, history);
+	for (guint i = 0; i < who->tags->len && x < end - 6; i++) {
+		const struct tag_mark *mark = who->tags->pdata[i];
+		const struct tag *tag = store_tag(v->store, mark->name);
+		enum glyph g = tag && tag->glyph ? glyph_by_key(tag->glyph, strlen(tag->glyph)) : GLYPH_DOT;
+		enum theme_role role = g == GLYPH_WARN ? LOOK_TAG_ALERT : LOOK_TAG;
+
+		x += canvas_glyph(c, 1, x, role, g);
+		x += draw_raw(c, 1, x, end - x - 2, role, tag ? label_tag(v->store, tag) : mark->name) + 1;
+	}
+	for (guint i = 0; i < t->tags->len && x < end - 6; i++) {
+		x += canvas_literal(c, 1, x, LOOK_DIM, "#");
+		x += draw_raw(c, 1, x, end - x - 2, LOOK_DIM, t->tags->pdata[i]) + 1;
+	}
+}
+
+/* What the first tags advise, as one line. */
+static void paint_advice(struct view *v, const struct canvas *c, const struct ticket *t)
+{
+	int x = 1;
+
+	for (guint i = 0; t->customer && i < t->customer->tags->len && x < c->area.w - 12; i++) {
+		const struct tag_mark *mark = t->customer->tags->pdata[i];
+		const struct tag *tag = store_tag(v->store, mark->name);
+		const char *advice = tag ? label_advice(v->store, tag) : NULL;
+
+		if (!advice)
+			continue;
+		if (x > 1)
+			x += canvas_literal(c, 2, x, LOOK_DIM, "/ ");
+		x += draw_raw(c, 2, x, c->area.w - 1 - x, LOOK_ADVICE, advice) + 1;
+	}
+}
+
+static void paint_none(const struct view *v, const struct canvas *c)
+{
+	canvas_fill(c, (struct rect){.y = 1, .h = c->area.h - 1, .w = c->area.w}, LOOK_TEXT);
+	if (conversation_of(v)->ticket_id)
+		draw_format(c, 1, 2, -1, LOOK_DIM, "Fetching #%" G_GINT64_FORMAT "...", conversation_of(v)->ticket_id);
+	else
+		draw_raw(c, 1, 2, -1, LOOK_DIM, "Nothing opened. Enter opens the marked ticket; next-best takes the most urgent one.");
+}
+
+static void conversation_paint(struct view *v, const struct canvas *c)
+{
+	struct conversation *k = conversation_of(v);
+	const struct ticket *t = k->ticket_id ? store_ticket(v->store, k->ticket_id) : NULL;
+	int head = head_rows(v);
+
+	canvas_hline(c, 0, 0, c->area.w, v->focused ? LOOK_BORDER_FOCUS : LOOK_BORDER);
+	if (!t) {
+		paint_none(v, c);
+		return;
+	}
+	paint_title(v, c, t);
+	if (head > 1) {
+		paint_tags(v, c, t);
+		paint_advice(v, c, t);
+	}
+	lines_paint(&k->lines, c, head, c->area.h - head, k->top);
+	if (k->below && !k->at_end)
+		canvas_literal(c, c->area.h - 1, c->area.w - 20, LOOK_STATUS, " new message below ");
+}
+
+const struct view_ops view_conversation_ops = {
+	.context = "conversation", .state_size = sizeof(struct conversation), .open = conversation_open,
+	.close = conversation_close, .changed = conversation_changed, .act = conversation_act,
+	.tick = conversation_tick, .recalc = conversation_recalc, .paint = conversation_paint,
+};

@@ -1,0 +1,201 @@
+/* All keys. */
+#include "tui/view_help.h"
+
+#include <string.h>
+#include "tui/draw.h"
+#include "tui/lines.h"
+
+struct help {
+	const struct keymap *keymap;
+	const char *context;
+	struct lines lines;
+	guint top;
+};
+
+static struct help *help_of(const struct view *v)
+{
+	return v->state;
+}
+
+static void help_open(struct view *v)
+{
+	lines_init(&help_of(v)->lines);
+	help_of(v)->context = "all";
+}
+
+static void help_close(struct view *v)
+{
+	lines_free(&help_of(v)->lines);
+}
+
+void view_help_setup(struct view *v, const struct keymap *km)
+{
+	help_of(v)->keymap = km;
+}
+
+void view_help_show(struct view *v, const char *context)
+{
+	help_of(v)->context = context;
+	help_of(v)->top = 0;
+	v->todo |= TODO_RECALC | TODO_PAINT;
+}
+
+/* The keys of one action in one context stand on one line. */
+struct help_row {
+	const char *context, *arg;
+	enum action action;
+	GString *keys;
+};
+
+struct walk {
+	GPtrArray *rows;     /* struct help_row, in the keymap's order */
+	gboolean bound[ACTION_COUNT];
+};
+
+static void row_free(gpointer p)
+{
+	struct help_row *row = p;
+
+	g_string_free(row->keys, TRUE);
+	g_free(row);
+}
+
+static void collect(const struct binding *b, void *arg)
+{
+	struct walk *w = arg;
+	g_autofree char *key = keymap_seq_name(b->seq, b->len);
+	struct help_row *row;
+
+	if (!action_info(b->action))
+		return;
+	w->bound[b->action] = TRUE;
+	for (guint i = 0; i < w->rows->len; i++) {
+		row = w->rows->pdata[i];
+		if (row->action == b->action && strcmp(row->context, b->context) == 0 && strcmp(row->arg, b->arg) == 0) {
+			g_string_append_printf(row->keys, "  %s", key);
+			return;
+		}
+	}
+	row = g_new0(struct help_row, 1);
+	*row = (struct help_row){.context = b->context, .arg = b->arg, .action = b->action, .keys = g_string_new(key)};
+	g_ptr_array_add(w->rows, row);
+}
+
+static void build_context(struct lines *l, const struct walk *w, const char *context)
+{
+	gboolean first = TRUE;
+
+	for (guint i = 0; i < w->rows->len; i++) {
+		const struct help_row *row = w->rows->pdata[i];
+		const struct action_info *info = action_info(row->action);
+		g_autofree char *name = NULL;
+
+		if (strcmp(row->context, context) != 0)
+			continue;
+		if (first) {
+			if (lines_count(l))
+				lines_blank(l);
+			lines_begin(l, 1);
+			lines_span(l, LOOK_HEADING, strcmp(context, "all") == 0 ? "everywhere" : context);
+			first = FALSE;
+		}
+		name = g_strdup_printf("%s%s%s", info->name, *row->arg ? " " : "", row->arg);
+		lines_begin(l, 2);
+		lines_column(l, LOOK_KEY, row->keys->str, 18);
+		lines_span(l, LOOK_TEXT, " ");
+		lines_column(l, LOOK_DIM, name, 18);
+		lines_spanf(l, LOOK_TEXT, " %s", info->help);
+	}
+}
+
+static void unbound_lines(struct help *h, const struct walk *w)
+{
+	struct lines *l = &h->lines;
+	gboolean first = TRUE;
+
+	for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
+		const struct action_info *info = action_info((enum action)i);
+
+		if (w->bound[i])
+			continue;
+		if (first) {
+			lines_blank(l);
+			lines_begin(l, 1);
+			lines_span(l, LOOK_HEADING, "only by name, after :");
+			first = FALSE;
+		}
+		lines_begin(l, 2);
+		lines_spanf(l, LOOK_KEY, "%s %s", info->name, info->args);
+		lines_spanf(l, LOOK_TEXT, "  %s", info->help);
+	}
+}
+
+/* First the keys of the pane one came from, then those that work everywhere. */
+static void help_recalc(struct view *v)
+{
+	static const char *const contexts[] = {"all", "queue", "conversation", "composer", "knowledge", "list", "prompt", "help"};
+	struct help *h = help_of(v);
+	struct walk w = {.rows = g_ptr_array_new_with_free_func(row_free)};
+
+	lines_clear(&h->lines, v->area.w - 1);
+	keymap_each(h->keymap, collect, &w);
+	build_context(&h->lines, &w, h->context);
+	for (size_t i = 0; i < G_N_ELEMENTS(contexts); i++)
+		if (strcmp(contexts[i], h->context) != 0)
+			build_context(&h->lines, &w, contexts[i]);
+	unbound_lines(h, &w);
+	g_ptr_array_unref(w.rows);
+}
+
+static unsigned help_scroll(struct view *v, gint64 by)
+{
+	struct help *h = help_of(v);
+	gint64 rows = MAX(v->area.h - 1, 1), last = MAX((gint64)lines_count(&h->lines) - rows, 0);
+	gint64 to = CLAMP((gint64)h->top + by, 0, last);
+
+	if (to == (gint64)h->top)
+		return TODO_NOTHING;
+	h->top = (guint)to;
+	return TODO_PAINT;
+}
+
+static unsigned help_act(struct view *v, enum action act, const char *arg, int count)
+{
+	int page = MAX(v->area.h - 2, 1), n = MAX(count, 1);
+
+	(void)arg;
+	switch (act) {
+	case ACTION_NEXT:
+		return help_scroll(v, n);
+	case ACTION_PREV:
+		return help_scroll(v, -n);
+	case ACTION_PAGE_DOWN:
+		return help_scroll(v, (gint64)n * page);
+	case ACTION_PAGE_UP:
+		return help_scroll(v, -(gint64)n * page);
+	case ACTION_FIRST:
+		return help_scroll(v, -(gint64)G_MAXINT32);
+	case ACTION_LAST:
+		return help_scroll(v, G_MAXINT32);
+	default:
+		return TODO_UNKNOWN;
+	}
+}
+
+static void help_paint(struct view *v, const struct canvas *c)
+{
+	struct help *h = help_of(v);
+	guint rows = (guint)MAX(c->area.h - 1, 1);
+
+	canvas_hline(c, 0, 0, c->area.w, LOOK_BORDER_FOCUS);
+	draw_format(c, 0, 2, -1, LOOK_TITLE, " keys (%s) ", h->context);
+	if (lines_count(&h->lines) > rows)
+		draw_format(c, 0, c->area.w - 14, -1, LOOK_DIM, " %u of %u ", MIN(h->top + rows, lines_count(&h->lines)),
+		            lines_count(&h->lines));
+	lines_paint(&h->lines, c, 1, c->area.h - 1, h->top);
+}
+
+const struct view_ops view_help_ops = {
+	.context = "help", .state_size = sizeof(struct help), .open = help_open, .close = help_close,
+	.act = help_act, .recalc = help_recalc, .paint = help_paint,
+};

@@ -1,0 +1,184 @@
+/* The top line. */
+#include "tui/view_status.h"
+
+#include <string.h>
+#include "tui/draw.h"
+
+struct status {
+	guint unseen;
+	int64_t next_ms;
+	char *list;
+};
+
+static struct status *status_of(const struct view *v)
+{
+	return v->state;
+}
+
+void view_status_unseen(struct view *v, guint unseen)
+{
+	if (status_of(v)->unseen == unseen)
+		return;
+	status_of(v)->unseen = unseen;
+	v->todo |= TODO_PAINT;
+}
+
+void view_status_list(struct view *v, const char *name)
+{
+	g_free(status_of(v)->list);
+	status_of(v)->list = g_strdup(name);
+	v->todo |= TODO_PAINT;
+}
+
+static void status_close(struct view *v)
+{
+	g_free(status_of(v)->list);
+}
+
+static unsigned status_changed(struct view *v, const struct store_note *note)
+{
+	(void)v;
+	return note->kind == STORE_QUEUE || note->kind == STORE_SESSION || note->kind == STORE_CONNECTION ||
+	       note->kind == STORE_WRITE ? TODO_PAINT : TODO_NOTHING;
+}
+
+static unsigned status_tick(struct view *v, int64_t now_ms, int64_t *next_ms)
+{
+	*next_ms = status_of(v)->next_ms;
+	return now_ms >= *next_ms ? TODO_PAINT : TODO_NOTHING;
+}
+
+/* "mine" is said by the names of the groups. */
+static char *list_name(const struct view *v)
+{
+	const struct store *s = v->store;
+	const struct session *session = store_session(s);
+	const char *view = store_queue_view(s);
+	GString *out;
+
+	if (status_of(v)->list)
+		return g_strdup(status_of(v)->list);
+	if (!session || !session->me || !session->me->groups || g_strcmp0(view, "mine") != 0)
+		return g_strdup(view ? view : "queue");
+	out = g_string_new(NULL);
+	for (guint i = 0; i < session->me->groups->len; i++) {
+		const struct group *g = store_group(s, g_array_index(session->me->groups, desk_id, i));
+
+		if (g)
+			g_string_append_printf(out, "%s%s", out->len ? "+" : "", g->name);
+	}
+	if (!out->len)
+		g_string_append(out, "everything");
+	return g_string_free(out, FALSE);
+}
+
+static int paint_counts(const struct view *v, const struct canvas *c, int x)
+{
+	gboolean exact = TRUE;
+	int64_t total = store_queue_total(v->store, &exact), late = store_queue_late(v->store);
+	const char *filter = store_queue_filter(v->store);
+	g_autofree char *name = list_name(v);
+	size_t pending = store_pending_count(v->store, 0);
+
+	x += draw_raw(c, 0, x, 24, LOOK_STATUS, name);
+	if (total >= 0)
+		x += draw_format(c, 0, x, -1, LOOK_STATUS, " %s%" G_GINT64_FORMAT, exact ? "" : "~", total);
+	if (filter && *filter)
+		x += draw_format(c, 0, x, 24, LOOK_STATUS, "  /%s", filter);
+	if (late > 0)
+		x += draw_format(c, 0, x, -1, LOOK_CLOCK_LATE, "  %" G_GINT64_FORMAT " late", late);
+	if (status_of(v)->unseen)
+		x += draw_format(c, 0, x, -1, LOOK_STATUS, "  %u new above", status_of(v)->unseen);
+	if (pending)
+		x += draw_format(c, 0, x, -1, LOOK_PENDING, "  %zu to send", pending);
+	return x;
+}
+
+/* "OFFLINE, next try in 3 s"; the time comes from the monotonic clock. */
+static int connection_words(struct view *v, char *buf, size_t size)
+{
+	int64_t retry = 0;
+	const char *why = NULL;
+
+	buf[0] = '\0';
+	switch (store_connection(v->store, &why, &retry)) {
+	case BACKEND_OFFLINE: {
+		int64_t left = retry ? MAX(retry - clock_mono_ms(), 0) : 0;
+
+		if (left) {
+			g_snprintf(buf, size, "OFFLINE, next try in %d s", (int)((left + 999) / 1000));
+			status_of(v)->next_ms = MIN(status_of(v)->next_ms, store_now_ms(v->store) + (left % 1000 ? left % 1000 : 1000));
+		} else {
+			g_strlcpy(buf, "OFFLINE, trying", size);
+		}
+		return 1;
+	}
+	case BACKEND_CONNECTING:
+		g_strlcpy(buf, "connecting", size);
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+static int64_t nearest_due(const struct store *s, int64_t *warn_ms)
+{
+	gboolean at_top = FALSE;
+	const struct ticket_row *row;
+
+	store_queue_ends(s, &at_top);
+	row = at_top && store_queue_size(s) ? store_queue_at(s, 0) : NULL;
+	*warn_ms = row ? row->next_warn_ms : 0;
+	return row ? row->next_due_ms : 0;
+}
+
+static void paint_right(struct view *v, const struct canvas *c, int from)
+{
+	struct status *st = status_of(v);
+	int64_t now = store_now_ms(v->store), warn, due = nearest_due(v->store, &warn);
+	enum clock_look look = clock_look_of(now, warn, due);
+	const struct session *session = store_session(v->store);
+	char clock[32], left[16] = "", link[64];
+	int right = c->area.w - 6, offline = connection_words(v, link, sizeof link);
+
+	clock_hhmm(now, clock, sizeof clock);
+	canvas_literal(c, 0, right, LOOK_STATUS, clock);
+	st->next_ms = MIN(st->next_ms, now - now % MS_MINUTE + MS_MINUTE);
+	if (look != CLOCK_LOOK_NONE) {
+		clock_countdown(due - now, left, sizeof left);
+		right -= 2 + (int)strlen(left);
+		if (right > from) {
+			canvas_literal(c, 0, right, look == CLOCK_LOOK_OK ? LOOK_STATUS : clock_look_role(look), left);
+			st->next_ms = MIN(st->next_ms, clock_look_next(now, warn, due));
+		}
+	}
+	if (offline) {
+		right -= 2 + (int)strlen(link);
+		canvas_literal(c, 0, MAX(right, from + 1), LOOK_OFFLINE, link);
+	} else if (session && session->me) {
+		g_autofree char *who = g_strdup_printf("%s, %s", session->me->display ? session->me->display : session->me->name,
+		                                       role_name(session->me->role));
+		int cols = draw_cols(who) + 2, gap = MAX(right - 2 - cols, from + 2);
+
+		if (right - 2 - gap < 8)
+			return;
+		gap += canvas_glyph(c, 0, gap, LOOK_STATUS, GLYPH_DOT) + 1;
+		draw_raw(c, 0, gap, right - 2 - gap, LOOK_STATUS, who);
+	}
+}
+
+static void status_paint(struct view *v, const struct canvas *c)
+{
+	int x = 1;
+
+	status_of(v)->next_ms = INT64_MAX;
+	canvas_fill(c, (struct rect){.h = 1, .w = c->area.w}, LOOK_STATUS);
+	if (c->area.w >= 72)
+		x += canvas_literal(c, 0, x, LOOK_STATUS, "ttydesk  ");
+	paint_right(v, c, paint_counts(v, c, x));
+}
+
+const struct view_ops view_status_ops = {
+	.context = "all", .state_size = sizeof(struct status), .close = status_close,
+	.changed = status_changed, .tick = status_tick, .paint = status_paint,
+};

@@ -1,0 +1,12 @@
+/* The top line: which list, how many, how late; who and where; next deadline, clock. */
+#ifndef TUI_VIEW_STATUS_H
+#define TUI_VIEW_STATUS_H
+
+#include "tui/view.h"
+
+extern const struct view_ops view_status_ops;
+
+void view_status_unseen(struct view *v, guint unseen); /* new rows above the queue's edge */
+void view_status_list(struct view *v, const char *name); /* a group's; NULL: by the store's view */
+
+#endif

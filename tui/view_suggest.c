@@ -1,0 +1,110 @@
+/* One line of knowledge that fits. Keeps its own copy: a later search replaces
+ * the hits of the store, not what the keys 1 to 3 stand for. */
+#include "tui/view_suggest.h"
+
+#include "tui/draw.h"
+
+struct suggest {
+	const struct keymap *keymap;
+	desk_id ticket_id;
+	struct { desk_id id; char *title; } hit[SUGGEST_MAX];
+	size_t n;
+	gboolean asked;
+};
+
+static struct suggest *suggest_of(const struct view *v)
+{
+	return v->state;
+}
+
+static void forget(struct suggest *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		g_clear_pointer(&s->hit[i].title, g_free);
+	s->n = 0;
+}
+
+static void suggest_close(struct view *v)
+{
+	forget(suggest_of(v));
+}
+
+void view_suggest_setup(struct view *v, const struct keymap *km)
+{
+	suggest_of(v)->keymap = km;
+}
+
+void view_suggest_show(struct view *v, desk_id ticket_id)
+{
+	struct suggest *s = suggest_of(v);
+
+	if (s->ticket_id == ticket_id)
+		return;
+	forget(s);
+	s->ticket_id = ticket_id;
+	s->asked = ticket_id != 0 && (store_capabilities(v->store) & CAN_SUGGEST);
+	v->todo |= TODO_PAINT;
+	if (s->asked)
+		store_search(v->store, ticket_id, NULL);
+}
+
+desk_id view_suggest_at(const struct view *v, size_t i)
+{
+	return i < suggest_of(v)->n ? suggest_of(v)->hit[i].id : 0;
+}
+
+static unsigned suggest_changed(struct view *v, const struct store_note *note)
+{
+	struct suggest *s = suggest_of(v);
+	desk_id ticket_id = 0;
+	const char *text = NULL;
+	const GPtrArray *hits;
+
+	if (note->kind != STORE_HITS)
+		return TODO_NOTHING;
+	hits = store_hits(v->store, &ticket_id, &text);
+	if (!hits || text || ticket_id != s->ticket_id)
+		return TODO_NOTHING;
+	forget(s);
+	for (guint i = 0; i < hits->len && s->n < SUGGEST_MAX; i++) {
+		const struct article_hit *hit = hits->pdata[i];
+
+		s->hit[s->n].id = hit->id;
+		s->hit[s->n++].title = g_strdup(hit->title);
+	}
+	return TODO_PAINT;
+}
+
+static void suggest_paint(struct view *v, const struct canvas *c)
+{
+	const struct suggest *s = suggest_of(v);
+	static const enum action action[SUGGEST_MAX] = {ACTION_SUGGESTION_1, ACTION_SUGGESTION_2, ACTION_SUGGESTION_3};
+	char key[64];
+	int x = 1, tail = 0;
+
+	canvas_fill(c, (struct rect){.h = c->area.h, .w = c->area.w}, LOOK_TEXT);
+	if (!s->ticket_id)
+		return;
+	label_key(s->keymap, "conversation", ACTION_TEMPLATE, key, sizeof key);
+	if (*key) {
+		tail = draw_cols(key) + 1 + 9 + 1;
+		draw_format(c, 0, c->area.w - tail, -1, LOOK_KEY, "%s", key);
+		draw_raw(c, 0, c->area.w - 10, -1, LOOK_DIM, "templates");
+	}
+	if (!s->n)
+		draw_raw(c, 0, x, c->area.w - tail - 2, LOOK_DIM, s->asked ? "no article fits yet" : "");
+	for (size_t i = 0; i < s->n; i++) {
+		int room = (c->area.w - tail - x) / (int)(s->n - i) - 4;
+
+		label_key(s->keymap, "conversation", action[i], key, sizeof key);
+		if (room < 6)
+			break;
+		x += draw_raw(c, 0, x, 3, LOOK_KEY, *key ? key : "-") + 1;
+		x += draw_raw(c, 0, x, room, LOOK_TEXT, s->hit[i].title) + 2;
+	}
+}
+
+const struct view_ops view_suggest_ops = {
+	.context = "all", .state_size = sizeof(struct suggest), .close = suggest_close,
+	.changed = suggest_changed, .paint = suggest_paint,
+};
