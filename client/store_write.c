@@ -98,15 +98,15 @@ static void draft_was_sent(struct store *s, const struct change *c)
 
 /* ---- how one ends */
 
-/* Our own earlier write moved the version on; the later ones saw the ticket as it
- * was with that write applied, so they follow it. */
+/* Our own earlier write moved the version on by one; the later ones saw the ticket
+ * as it was with that write applied, so they follow it. */
 static void follow_version(struct store *s, const struct store_item *ended, int64_t to)
 {
 	for (guint i = 0; i < s->items->len; i++) {
 		struct store_item *item = s->items->pdata[i];
 		struct change *c = &item->change;
 		if (item != ended && item_touches(item, ended->change.ticket_id) && !item->tried &&
-		    c->if_version >= 0 && c->if_version <= to)
+		    c->if_version >= 0 && (c->if_version == to - 1 || c->if_version == ended->change.if_version))
 			c->if_version = to;
 	}
 }
