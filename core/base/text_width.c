@@ -131,7 +131,8 @@ size_t text_grapheme_before(const char *s, size_t at)
 
 	if (!at)
 		return 0;
-	if ((guchar)s[at - 1] < 0x80 && (at == 1 || (s[at - 1] != '\n' && (guchar)s[at - 1] >= 0x20)))
+	/* Two ASCII characters never share a grapheme, but for CR LF. */
+	if ((guchar)s[at - 1] < 0x80 && s[at - 1] >= 0x20 && (at == 1 || (guchar)s[at - 2] < 0x80))
 		return at - 1;
 	/* A line start is always a border; graphemes can't be told backwards. */
 	start = at - 1;
