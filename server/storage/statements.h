@@ -15,14 +15,24 @@
 #ifndef STORAGE_STATEMENTS_H
 #define STORAGE_STATEMENTS_H
 
+#include "server/storage/stmt_content.h"
+#include "server/storage/stmt_customer.h"
 #include "server/storage/stmt_feed.h"
 #include "server/storage/stmt_people.h"
 #include "server/storage/stmt_test.h"
+#include "server/storage/stmt_queue.h"
+#include "server/storage/stmt_ticket.h"
+#include "server/storage/stmt_words.h"
 
 #define STATEMENTS(S, S2) \
 	STATEMENTS_FEED(S, S2) \
 	STATEMENTS_PEOPLE(S, S2) \
 	STATEMENTS_TEST(S, S2) \
+	STATEMENTS_WORDS(S, S2) \
+	STATEMENTS_QUEUE(S, S2) \
+	STATEMENTS_TICKET(S, S2) \
+	STATEMENTS_CUSTOMER(S, S2) \
+	STATEMENTS_CONTENT(S, S2) \
 	/* one line a domain; keep this comment last */
 
 enum db_stmt {

@@ -1,0 +1,85 @@
+/* One table of all changes: what each needs, and the function that does it. */
+#include "server/desk/inside.h"
+
+enum change_needs {
+	NEEDS_TICKET = 1u << 0,   /* loaded and locked; if_version is checked */
+	ANSWERS_ALL = 1u << 1     /* the answer carries the customer too: the ticket may be new to the asker */
+};
+
+static const struct {
+	change_fn *fn;
+	unsigned needs;
+} changes[CHANGE_KIND_COUNT] = {
+	[CHANGE_REPLY] = {change_reply, NEEDS_TICKET},
+	[CHANGE_NOTE] = {change_note, NEEDS_TICKET},
+	[CHANGE_RECALL] = {change_recall, 0},
+	[CHANGE_CLAIM] = {change_claim, NEEDS_TICKET | ANSWERS_ALL},
+	[CHANGE_CLAIM_NEXT] = {change_claim_next, ANSWERS_ALL},
+	[CHANGE_RELEASE] = {change_release, NEEDS_TICKET},
+	[CHANGE_STATUS] = {change_status, NEEDS_TICKET},
+	[CHANGE_PRIORITY] = {change_priority, NEEDS_TICKET},
+	[CHANGE_SUBJECT] = {change_subject, NEEDS_TICKET},
+	[CHANGE_CATEGORY] = {change_category, NEEDS_TICKET},
+	[CHANGE_ASSIGN] = {change_assign, NEEDS_TICKET},
+	[CHANGE_TAG] = {change_tag, NEEDS_TICKET},
+	[CHANGE_CUSTOMER_TAG] = {change_customer_tag, 0},
+	[CHANGE_ESCALATE] = {change_escalate, NEEDS_TICKET},
+	[CHANGE_TICKET_NEW] = {change_ticket_new, ANSWERS_ALL},
+	[CHANGE_ARTICLE_USED] = {change_article_used, 0},
+	[CHANGE_ARTICLE_SAVE] = {change_article_save, 0},
+};
+
+static gboolean load(struct work *w, const struct change *c, GError **error)
+{
+	if (!work_load(w, c->ticket_id, error))
+		return FALSE;
+	if (c->if_version >= 0 && c->if_version != w->ticket->row.version)
+		return work_conflict(w, error, "#%" G_GINT64_FORMAT " was changed meanwhile", c->ticket_id);
+	return TRUE;
+}
+
+/* The ticket as it is now is the answer of every write on one. */
+static gboolean answer_ticket(struct work *w, gboolean all, struct answer *out, GError **error)
+{
+	struct ticket *t = w->ticket;
+
+	out->seq = w->seq;
+	if (!t)
+		return TRUE;
+	if (!ticket_load_tags(w->conn, t, error) || !ticket_load_messages(w->conn, t, error))
+		return FALSE;
+	if (all && !(t->customer = customer_read(w->conn, w->words, t->row.customer_id, error)))
+		return FALSE;
+	for (guint i = 0; i < w->messages->len; i++) {
+		struct message *m = w->messages->pdata[i];
+
+		if (m->id != w->message_id)
+			continue;
+		out->message = g_ptr_array_steal_index(w->messages, i);
+		break;
+	}
+	out->ticket = g_steal_pointer(&w->ticket);
+	return TRUE;
+}
+
+gboolean desk_change(struct desk *d, struct db_tx *tx, const struct actor *who,
+                     const struct change *c, struct answer *out, struct ticket **conflict, GError **error)
+{
+	struct work w;
+	gboolean ok;
+
+	if ((unsigned)c->kind >= CHANGE_KIND_COUNT)
+		return desk_fail(error, DESK_INVALID, "there is no such change");
+	if (!work_begin(&w, d, tx, who, error))
+		return FALSE;
+	w.change = c;
+	out->server_time_ms = w.now;
+	ok = (!(changes[c->kind].needs & NEEDS_TICKET) || load(&w, c, error)) &&
+	     changes[c->kind].fn(&w, out, error) &&
+	     (!w.ticket || work_save(&w, change_name(c->kind), error)) &&
+	     answer_ticket(&w, (changes[c->kind].needs & ANSWERS_ALL) != 0, out, error);
+	if (!ok && conflict)
+		*conflict = g_steal_pointer(&w.conflict);
+	work_end(&w);
+	return ok;
+}

@@ -1,0 +1,276 @@
+/* Whose ticket it is and what is known of it: claim, release, assign, status,
+ * priority, subject, category, tags. */
+#include "server/desk/inside.h"
+
+#include <string.h>
+
+#define SUBJECT_MAX 500
+#define HOLD_MAX_MS (366 * MS_DAY)
+
+static gboolean must_be_active(struct work *w, GError **error)
+{
+	const struct ticket_row *row = &w->ticket->row;
+
+	if (status_is_active(row->status))
+		return TRUE;
+	return work_conflict(w, error, "#%" G_GINT64_FORMAT " is %s: open it again first", row->id,
+	                     status_name(row->status));
+}
+
+static const char *holder(const struct ticket_row *row)
+{
+	return row->assignee_name ? row->assignee_name : "somebody else";
+}
+
+static gboolean take(struct work *w, GError **error)
+{
+	work_assign(w, w->who->person_id);
+	if (!work_fact(w, FACT_CLAIMED, 0, 0, error))
+		return FALSE;
+	return w->ticket->row.status != STATUS_NEW || work_status(w, STATUS_OPEN, error);
+}
+
+gboolean change_claim(struct work *w, struct answer *out, GError **error)
+{
+	const struct ticket_row *row = &w->ticket->row;
+
+	(void)out;
+	if (!must_be_active(w, error))
+		return FALSE;
+	if (row->assignee_id == w->who->person_id)
+		return TRUE;
+	if (row->assignee_id)
+		return work_conflict(w, error, "%s has #%" G_GINT64_FORMAT, holder(row), row->id);
+	return take(w, error);
+}
+
+struct best {
+	desk_id id;
+	int64_t due;
+};
+
+static gboolean best_fn(const struct db_row *row, void *arg)
+{
+	struct best *best = arg;
+	struct best one = {db_int(row, 0), db_int(row, 1)};
+
+	if (!best->id || one.due < best->due || (one.due == best->due && one.id < best->id))
+		*best = one;
+	return TRUE;
+}
+
+static gboolean has(const GArray *ids, desk_id id)
+{
+	for (guint i = 0; i < ids->len; i++)
+		if (g_array_index(ids, desk_id, i) == id)
+			return TRUE;
+	return FALSE;
+}
+
+gboolean change_claim_next(struct work *w, struct answer *out, GError **error)
+{
+	g_autoptr(GArray) groups = words_groups_of(w->words, w->who->person_id);
+	struct best best = {0};
+
+	(void)out;
+	if (w->change->group_id) {
+		if (!words_group(w->words, w->change->group_id))
+			return desk_fail(error, DESK_NOTFOUND, "there is no such group");
+		if (!has(groups, w->change->group_id) && !actor_leads(w->who))
+			return desk_fail(error, DESK_FORBIDDEN, "you don't work for that group");
+		g_array_set_size(groups, 0);
+		g_array_append_val(groups, w->change->group_id);
+	}
+	for (guint i = 0; i < groups->len; i++)
+		if (!DB_RUN(w->conn, STMT_QUEUE_CLAIM_BEST, best_fn, &best, error,
+		            DB_I(g_array_index(groups, desk_id, i))))
+			return FALSE;
+	if (!best.id)
+		return desk_fail(error, DESK_NOTFOUND, "nothing waits in your queues");
+	return work_load(w, best.id, error) && take(w, error);
+}
+
+gboolean change_release(struct work *w, struct answer *out, GError **error)
+{
+	const struct ticket_row *row = &w->ticket->row;
+
+	(void)out;
+	if (!row->assignee_id)
+		return TRUE;
+	if (row->assignee_id != w->who->person_id && !actor_leads(w->who))
+		return work_conflict(w, error, "%s has #%" G_GINT64_FORMAT, holder(row), row->id);
+	work_assign(w, 0);
+	return work_fact(w, FACT_RELEASED, 0, 0, error) &&
+	       work_history(w, error, "released by %s", w->who->display ? w->who->display : "the desk");
+}
+
+static gboolean status_possible(struct work *w, GError **error)
+{
+	const struct change *c = w->change;
+
+	if ((unsigned)c->status >= STATUS_COUNT || c->status == STATUS_NEW || c->status == STATUS_MERGED)
+		return desk_fail(error, DESK_INVALID, "status: a ticket can't be set to that by hand");
+	if (w->ticket->row.status == STATUS_MERGED)
+		return desk_fail(error, DESK_INVALID, "#%" G_GINT64_FORMAT " is merged into another", c->ticket_id);
+	if (c->status == STATUS_ON_HOLD && c->hold_until_ms <= w->now)
+		return desk_fail(error, DESK_INVALID, "hold_until_ms isn't in the future");
+	if (c->status == STATUS_ON_HOLD && c->hold_until_ms > w->now + HOLD_MAX_MS)
+		return desk_fail(error, DESK_INVALID, "hold_until_ms is more than a year away");
+	return TRUE;
+}
+
+gboolean change_status(struct work *w, struct answer *out, GError **error)
+{
+	const struct change *c = w->change;
+	struct ticket *t = w->ticket;
+
+	(void)out;
+	if (!status_possible(w, error))
+		return FALSE;
+	if (t->row.status == c->status && (c->status != STATUS_ON_HOLD || t->hold_until_ms == c->hold_until_ms))
+		return TRUE;
+	/* Who solves what was nobody's has handled it. */
+	if (c->status == STATUS_RESOLVED && !t->row.assignee_id && w->who->person_id) {
+		work_assign(w, w->who->person_id);
+		if (!work_fact(w, FACT_CLAIMED, 0, 0, error))
+			return FALSE;
+	}
+	if (!work_status(w, c->status, error))
+		return FALSE;
+	if (c->status == STATUS_ON_HOLD)
+		t->hold_until_ms = c->hold_until_ms;
+	w->touched = TRUE;
+	return work_history(w, error, "status: %s", status_name(c->status));
+}
+
+gboolean change_priority(struct work *w, struct answer *out, GError **error)
+{
+	const struct change *c = w->change;
+
+	(void)out;
+	if ((unsigned)c->priority >= PRIORITY_COUNT)
+		return desk_fail(error, DESK_INVALID, "priority isn't one of normal, important, urgent");
+	if (w->ticket->row.priority == c->priority)
+		return TRUE;
+	w->ticket->row.priority = c->priority;
+	w->touched = TRUE;
+	return TRUE;
+}
+
+gboolean change_subject(struct work *w, struct answer *out, GError **error)
+{
+	(void)out;
+	if (!text_check("subject", w->change->text, SUBJECT_MAX, FALSE, error))
+		return FALSE;
+	if (strcmp(w->ticket->row.subject, w->change->text) == 0)
+		return TRUE;
+	g_free(w->ticket->row.subject);
+	w->ticket->row.subject = g_strdup(w->change->text);
+	w->touched = w->new_words = TRUE;
+	return TRUE;
+}
+
+/* R-TIME-4: account, password and order look-ups are the simple ones. */
+enum problem_class category_problem(const char *category)
+{
+	static const char *const simple[] = {"account", "order"};
+
+	for (size_t i = 0; category && i < G_N_ELEMENTS(simple); i++)
+		if (g_str_has_prefix(category, simple[i]))
+			return PROBLEM_SIMPLE;
+	return PROBLEM_COMPLEX;
+}
+
+gboolean category_after_sales(const char *category)
+{
+	static const char *const after[] = {"return", "exchange", "repair", "refund", "after-sales"};
+
+	for (size_t i = 0; category && i < G_N_ELEMENTS(after); i++)
+		if (g_str_has_prefix(category, after[i]))
+			return TRUE;
+	return FALSE;
+}
+
+gboolean change_category(struct work *w, struct answer *out, GError **error)
+{
+	const struct change *c = w->change;
+	struct ticket *t = w->ticket;
+
+	(void)out;
+	if (c->problem >= PROBLEM_COUNT)
+		return desk_fail(error, DESK_INVALID, "problem isn't one of simple, complex");
+	if (c->text && *c->text && !text_check("category", c->text, 200, FALSE, error))
+		return FALSE;
+	if (c->text) {
+		g_free(t->category);
+		t->category = *c->text ? g_strdup(c->text) : NULL;
+		t->problem = category_problem(t->category);
+		t->after_sales = t->after_sales || category_after_sales(t->category);
+	}
+	if (c->problem >= 0)
+		t->problem = (enum problem_class)c->problem;
+	w->touched = w->new_words = TRUE;
+	return TRUE;
+}
+
+static gboolean assign_person(struct work *w, const struct person *p, GError **error)
+{
+	struct ticket_row *row = &w->ticket->row;
+
+	work_assign(w, p->id);
+	if (!work_fact(w, FACT_CLAIMED, 0, 0, error))
+		return FALSE;
+	if (row->status == STATUS_NEW && !work_status(w, STATUS_OPEN, error))
+		return FALSE;
+	return p->id == w->who->person_id || work_history(w, error, "assigned to %s", p->display);
+}
+
+gboolean change_assign(struct work *w, struct answer *out, GError **error)
+{
+	const struct change *c = w->change;
+	struct ticket_row *row = &w->ticket->row;
+	const struct person *p = c->person_id ? words_person(w->words, c->person_id) : NULL;
+	const struct group *g = c->group_id ? words_group(w->words, c->group_id) : NULL;
+
+	(void)out;
+	if (c->person_id && (!p || !p->active || p->role < ROLE_AGENT))
+		return desk_fail(error, DESK_INVALID, "person_id: nobody of that number handles tickets");
+	if (c->group_id && !g)
+		return desk_fail(error, DESK_INVALID, "group_id: there is no such group");
+	if (!must_be_active(w, error))
+		return FALSE;
+	if (row->assignee_id && row->assignee_id != w->who->person_id && !actor_leads(w->who))
+		return work_conflict(w, error, "%s has #%" G_GINT64_FORMAT, holder(row), row->id);
+	if (g && g->id != row->group_id) {
+		row->group_id = g->id;
+		row_name(w->words, row);
+		if (!work_history(w, error, "moved to %s", g->title))
+			return FALSE;
+	}
+	if (c->person_id == row->assignee_id)
+		return TRUE;
+	if (p)
+		return assign_person(w, p, error);
+	work_assign(w, 0);
+	return work_fact(w, FACT_RELEASED, 0, 0, error) && work_history(w, error, "assigned to nobody");
+}
+
+gboolean change_tag(struct work *w, struct answer *out, GError **error)
+{
+	const struct change *c = w->change;
+	const struct tag *tag = words_tag_named(w->words, c->text);
+
+	(void)out;
+	if (!text_check("tag", c->text, 64, FALSE, error))
+		return FALSE;
+	if (strpbrk(c->text, " \t,/"))
+		return desk_fail(error, DESK_INVALID, "tag: a tag is one word, \"%s\" isn't", c->text);
+	if (tag && tag->on_customer)
+		return desk_fail(error, DESK_INVALID, "tag: \"%s\" is a tag of customers", c->text);
+	if (!DB_RUN(w->conn, c->on ? STMT_TICKET_TAG_ADD : STMT_TICKET_TAG_REMOVE, NULL, NULL, error,
+	            DB_I(w->ticket->row.id), DB_T(c->text)))
+		return FALSE;
+	if (db_changed(w->conn) > 0)
+		w->touched = w->new_words = TRUE;
+	return TRUE;
+}

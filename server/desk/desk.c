@@ -1,0 +1,247 @@
+/* The desk: its words and index, and the dispatch of reads. */
+#include "server/desk/inside.h"
+
+#include "base/log.h"
+
+struct words *desk_words(struct desk *d)
+{
+	struct words *w;
+
+	g_mutex_lock(&d->lock);
+	w = d->words;
+	g_atomic_ref_count_inc(&w->refs);
+	g_mutex_unlock(&d->lock);
+	return w;
+}
+
+gboolean desk_refresh(struct desk *d, struct db_conn *conn, GError **error)
+{
+	struct words *fresh = words_load(conn, error), *old;
+
+	if (!fresh)
+		return FALSE;
+	g_mutex_lock(&d->lock);
+	old = d->words;
+	d->words = fresh;
+	g_mutex_unlock(&d->lock);
+	words_unref(old);
+	return TRUE;
+}
+
+struct db *desk_db(struct desk *d)
+{
+	return d->db;
+}
+
+char *desk_setting(struct db_conn *conn, const char *name)
+{
+	char *value = NULL;
+
+	DB_RUN(conn, STMT_SETTING, row_text_fn, &value, NULL, DB_T(name));
+	return value;
+}
+
+gboolean desk_setting_put(struct db_conn *conn, const char *name, const char *value, GError **error)
+{
+	return DB_RUN(conn, STMT_SETTING_PUT, NULL, NULL, error, DB_T(name), DB_T(value));
+}
+
+struct desk *desk_open(struct db *db, GError **error)
+{
+	struct desk *d = g_new0(struct desk, 1);
+	struct db_conn *conn = db_read_begin(db, error);
+	gboolean ok;
+
+	d->db = db;
+	g_mutex_init(&d->lock);
+	d->search = conn ? search_new(error) : NULL;
+	ok = d->search && desk_refresh(d, conn, error) && knowledge_index(d, conn, error);
+	if (conn)
+		db_read_end(db, conn);
+	if (ok)
+		return d;
+	desk_close(d);
+	return NULL;
+}
+
+void desk_close(struct desk *d)
+{
+	if (!d)
+		return;
+	words_unref(d->words);
+	search_free(d->search);
+	g_mutex_clear(&d->lock);
+	g_free(d);
+}
+
+/* What an event makes stale is read again; a failure leaves the old state and says so. */
+void desk_notice(struct desk *d, const struct event *event)
+{
+	g_autoptr(GError) error = NULL;
+	struct db_conn *conn;
+
+	switch (event->kind) {
+	case EVENT_PEOPLE:
+	case EVENT_POLICY:
+	case EVENT_ARTICLE:
+	case EVENT_RELOAD:
+		break;
+	default:
+		return;
+	}
+	conn = db_read_begin(d->db, &error);
+	if (conn) {
+		if (event->kind == EVENT_ARTICLE && event->article_id)
+			knowledge_follow(d, conn, event->article_id, &error);
+		else if (event->kind == EVENT_ARTICLE)
+			knowledge_index(d, conn, &error);
+		else if (desk_refresh(d, conn, &error) && event->kind == EVENT_RELOAD)
+			knowledge_index(d, conn, &error);
+		db_read_end(d->db, conn);
+	}
+	if (error)
+		log_warn("desk", "could not follow event %" G_GINT64_FORMAT ": %s", event->seq, error->message);
+}
+
+/* ---- reads */
+struct read {
+	struct desk *desk;
+	struct db_conn *conn;
+	const struct words *words;
+	const struct actor *who;
+	const struct query *query;
+	int64_t now;
+};
+
+static struct person *person_of_actor(const struct actor *who)
+{
+	struct person *p = person_new();
+
+	p->id = who->person_id;
+	p->name = g_strdup(who->display ? who->display : "");
+	p->display = g_strdup(p->name);
+	p->role = who->role;
+	p->locale = g_strdup(who->locale ? who->locale : "en");
+	p->active = TRUE;
+	return p;
+}
+
+static char *zone_here(void)
+{
+	g_autoptr(GTimeZone) zone = g_time_zone_new_local();
+
+	return g_strdup(g_time_zone_get_identifier(zone));
+}
+
+static gboolean read_session(const struct read *r, struct answer *out, GError **error)
+{
+	struct session *s = out->session = g_new0(struct session, 1);
+
+	s->server_time_ms = r->now;
+	s->server_version = g_strdup(DESK_VERSION);
+	s->desk_name = desk_setting(r->conn, "desk_name");
+	s->zone = desk_setting(r->conn, "zone");
+	if (!s->desk_name)
+		s->desk_name = g_strdup("ttydesk");
+	if (!s->zone)
+		s->zone = zone_here();
+	if (!(s->groups = words_read_groups(r->conn, error)) || !(s->people = words_read_people(r->conn, error)) ||
+	    !(s->tags = words_read_tags(r->conn, error)))
+		return FALSE;
+	for (guint i = 0; i < s->people->len;) {
+		struct person *p = s->people->pdata[i];
+
+		if (p->id == r->who->person_id && !s->me) {
+			s->me = person_of_actor(r->who);
+			g_free(s->me->name);
+			s->me->name = g_strdup(p->name);
+			g_array_append_vals(s->me->groups, p->groups->data, p->groups->len);
+		}
+		if (p->active)
+			i++;
+		else
+			g_ptr_array_remove_index(s->people, i);
+	}
+	if (!s->me)
+		s->me = person_of_actor(r->who);
+	return db_run(r->conn, STMT_QUEUE_SEQ, NULL, 0, row_int_fn, &s->seq, error);
+}
+
+static gboolean read_queue(const struct read *r, struct answer *out, GError **error)
+{
+	return queue_query(r->conn, r->words, r->who, r->query, r->now, out, error);
+}
+
+static gboolean read_ticket(const struct read *r, struct answer *out, GError **error)
+{
+	out->ticket = ticket_read(r->conn, r->words, r->query->ticket_id, r->now, error);
+	return out->ticket != NULL;
+}
+
+static gboolean read_messages(const struct read *r, struct answer *out, GError **error)
+{
+	return messages_query(r->conn, r->query, out, error);
+}
+
+static gboolean read_customer(const struct read *r, struct answer *out, GError **error)
+{
+	out->customer = customer_read(r->conn, r->words, r->query->customer_id, error);
+	return out->customer != NULL;
+}
+
+static gboolean read_customers(const struct read *r, struct answer *out, GError **error)
+{
+	out->customers = customers_find(r->conn, r->words, r->query->text, r->query->limit, error);
+	return out->customers != NULL;
+}
+
+static gboolean read_knowledge(const struct read *r, struct answer *out, GError **error)
+{
+	return knowledge_query(r->desk, r->conn, r->query, out, error);
+}
+
+static gboolean read_article(const struct read *r, struct answer *out, GError **error)
+{
+	return article_query(r->conn, r->query, out, error);
+}
+
+static gboolean read_templates(const struct read *r, struct answer *out, GError **error)
+{
+	g_autoptr(GArray) groups = words_groups_of(r->words, r->who->person_id);
+
+	out->templates = templates_read(r->conn, r->who, groups, error);
+	return out->templates != NULL;
+}
+
+static gboolean read_policies(const struct read *r, struct answer *out, GError **error)
+{
+	out->policies = words_read_policies(r->conn, error);
+	return out->policies != NULL;
+}
+
+static gboolean (*const reads[QUERY_KIND_COUNT])(const struct read *r, struct answer *out, GError **error) = {
+	[QUERY_SESSION] = read_session,
+	[QUERY_QUEUE] = read_queue,
+	[QUERY_TICKET] = read_ticket,
+	[QUERY_MESSAGES] = read_messages,
+	[QUERY_CUSTOMER] = read_customer,
+	[QUERY_CUSTOMERS] = read_customers,
+	[QUERY_KNOWLEDGE] = read_knowledge,
+	[QUERY_ARTICLE] = read_article,
+	[QUERY_ARTICLE_VERSIONS] = read_article,
+	[QUERY_TEMPLATES] = read_templates,
+	[QUERY_POLICIES] = read_policies,
+};
+
+gboolean desk_query(struct desk *d, struct db_conn *conn, const struct actor *who,
+                    const struct query *q, struct answer *out, GError **error)
+{
+	g_autoptr(words_auto) w = desk_words(d);
+	struct read r = {d, conn, w, who, q, clock_wall_ms()};
+
+	if ((unsigned)q->kind >= QUERY_KIND_COUNT)
+		return desk_fail(error, DESK_INVALID, "there is no such query");
+	out->kind = q->kind;
+	out->server_time_ms = r.now;
+	return reads[q->kind](&r, out, error);
+}

@@ -1,0 +1,176 @@
+/* What the files of this room share: the snapshot of the desk's words, reading
+ * rows into structs, and the frame of a write. Nobody outside includes this. */
+#ifndef DESK_INSIDE_H
+#define DESK_INSIDE_H
+
+#include "server/desk/desk.h"
+#include "server/search.h"
+#include "base/clock.h"
+#include "rules/clocks.h"
+
+/* ---- words: groups, people, tags, policies, calendars. Immutable once loaded;
+ * readers hold a reference, a change swaps the whole. */
+struct words {
+	gatomicrefcount refs;
+	GPtrArray *groups, *people, *tags, *policies, *calendars;
+	GHashTable *people_by_id; /* borrowed struct person, by &id */
+};
+
+struct words *words_load(struct db_conn *conn, GError **error);
+void words_unref(struct words *w);
+typedef struct words words_auto;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(words_auto, words_unref)
+const struct group *words_group(const struct words *w, desk_id id); /* NULL unknown */
+const struct person *words_person(const struct words *w, desk_id id);
+const struct tag *words_tag(const struct words *w, desk_id id);
+const struct tag *words_tag_named(const struct words *w, const char *name);
+const char *words_person_name(const struct words *w, desk_id id); /* display, or NULL */
+/* The groups somebody works for; all of the desk for one without any. Free the array. */
+GArray *words_groups_of(const struct words *w, desk_id person_id);
+/* The single lists, freshly read (answers own theirs). */
+GPtrArray *words_read_groups(struct db_conn *conn, GError **error);
+GPtrArray *words_read_people(struct db_conn *conn, GError **error);
+GPtrArray *words_read_tags(struct db_conn *conn, GError **error);
+GPtrArray *words_read_policies(struct db_conn *conn, GError **error);
+
+struct desk {
+	struct db *db;
+	GMutex lock; /* of `words` */
+	struct words *words;
+	struct search *search;
+};
+struct words *desk_words(struct desk *d); /* a reference */
+/* Reads the words anew through conn and swaps them in. */
+gboolean desk_refresh(struct desk *d, struct db_conn *conn, GError **error);
+/* A setting of the desk; NULL when unset (no error) or on failure. g_free. */
+char *desk_setting(struct db_conn *conn, const char *name);
+gboolean desk_setting_put(struct db_conn *conn, const char *name, const char *value, GError **error);
+
+/* ---- rows into structs */
+void row_read(const struct db_row *row, const struct words *w, struct ticket_row *to); /* `to` is zeroed */
+void row_name(const struct words *w, struct ticket_row *row); /* fills group_name and assignee_name */
+struct ticket *row_ticket(const struct db_row *row, const struct words *w, desk_id *newest_customer);
+struct message *row_message(const struct db_row *row);
+/* The first column of a one-row answer as a number. */
+gboolean row_int_fn(const struct db_row *row, void *int64);
+gboolean row_text_fn(const struct db_row *row, void *charpp);
+
+/* ---- tickets.c */
+/* One ticket without messages, tags, clocks, customer. lock: against other writers. */
+struct ticket *ticket_load(struct db_conn *conn, const struct words *w, desk_id id, gboolean lock,
+                           desk_id *newest_customer, GError **error);
+gboolean ticket_load_clocks(struct db_conn *conn, struct ticket *t, int64_t now_ms, GError **error);
+gboolean ticket_load_tags(struct db_conn *conn, struct ticket *t, GError **error);
+gboolean ticket_load_messages(struct db_conn *conn, struct ticket *t, GError **error);
+/* Everything a ticket shows. */
+struct ticket *ticket_read(struct db_conn *conn, const struct words *w, desk_id id, int64_t now_ms,
+                           GError **error);
+/* Folded words by which a queue is filtered; g_free. */
+char *ticket_search_text(const struct ticket *t);
+#define TICKET_PAGE 50 /* messages in a ticket's newest page */
+gboolean messages_query(struct db_conn *conn, const struct query *q, struct answer *out, GError **error);
+
+/* Four folded words of a search ("" = none) for the statements that take them. */
+struct find_words {
+	char *folded;
+	const char *word[4];
+	gboolean any;
+};
+void find_words_init(struct find_words *f, const char *text);
+void find_words_clear(struct find_words *f);
+
+/* ---- the other reads */
+gboolean queue_query(struct db_conn *conn, const struct words *w, const struct actor *who,
+                     const struct query *q, int64_t now_ms, struct answer *out, GError **error);
+struct customer *customer_read(struct db_conn *conn, const struct words *w, desk_id id, GError **error);
+GPtrArray *customers_find(struct db_conn *conn, const struct words *w, const char *text, int limit,
+                          GError **error);
+char *customer_search_text(const struct customer *c);
+char *customer_marks(struct db_conn *conn, const struct words *w, desk_id id, GError **error);
+desk_id customer_insert(struct db_conn *conn, const struct customer *c, GError **error);
+gboolean customer_update(struct db_conn *conn, const struct customer *c, GError **error);
+gboolean customer_put_tag(struct db_conn *conn, desk_id customer_id, desk_id tag_id, const char *why,
+                          int64_t since_ms, desk_id by_person, GError **error);
+gboolean customer_put_orders(struct db_conn *conn, desk_id customer_id, const GPtrArray *orders, GError **error);
+/* Its marks anew, into the customer and its tickets. */
+gboolean customer_remark(struct db_conn *conn, const struct words *w, desk_id id, GError **error);
+gboolean knowledge_query(struct desk *d, struct db_conn *conn, const struct query *q, struct answer *out,
+                         GError **error);
+struct article *article_read(struct db_conn *conn, desk_id id, int version, GError **error);
+gboolean article_add_version(struct db_conn *conn, desk_id id, const struct article *a, GError **error);
+GPtrArray *templates_read(struct db_conn *conn, const struct actor *who, GArray *groups, GError **error);
+gboolean article_query(struct db_conn *conn, const struct query *q, struct answer *out, GError **error);
+/* The index follows what is published of an article. */
+gboolean knowledge_follow(struct desk *d, struct db_conn *conn, desk_id id, GError **error);
+/* Fills the index with every published article. */
+gboolean knowledge_index(struct desk *d, struct db_conn *conn, GError **error);
+
+/* ---- clocks over words */
+/* The clocks of a ticket of this kind after those facts. Appends to `clocks`. */
+void ticket_clocks_fold(const struct words *w, const struct ticket *t, const struct clock_fact *facts, size_t n,
+                        int64_t now_ms, GPtrArray *clocks);
+GArray *ticket_facts(struct db_conn *conn, desk_id id, GError **error); /* struct clock_fact */
+/* Sets next_due_ms, next_warn_ms and next_clock from its clocks. */
+void ticket_set_next(struct ticket *t);
+
+/* ---- work: the frame of a write on one ticket */
+struct work {
+	struct desk *desk;
+	struct db_tx *tx;
+	struct db_conn *conn;
+	const struct actor *who;
+	const struct change *change; /* NULL for what customers and the scheduler do */
+	struct words *words;
+	int64_t now;
+	struct ticket *ticket;       /* as it will be; owned */
+	desk_id newest_customer;
+	gboolean fresh;              /* was inserted by this work */
+	gboolean was_active;
+	desk_id was_group, was_assignee;
+	gboolean touched;            /* there is something to save */
+	gboolean new_words;          /* subject, category, tags changed */
+	GPtrArray *messages;         /* struct message: added or with a new delivery */
+	desk_id message_id;          /* of them, the one the answer names; 0 none */
+	struct ticket *conflict;     /* told beside DESK_CONFLICT; owned until taken */
+	int64_t seq;
+};
+
+gboolean work_begin(struct work *w, struct desk *d, struct db_tx *tx, const struct actor *who, GError **error);
+void work_end(struct work *w);
+/* Loads the ticket and keeps it from other writers. */
+gboolean work_load(struct work *w, desk_id ticket_id, GError **error);
+gboolean work_fact(struct work *w, enum clock_fact_kind kind, enum ticket_status status, int64_t due_ms,
+                   GError **error);
+/* Adds a message; NULL on failure, else borrowed. author 0 = the customer (or the desk for SYSTEM). */
+struct message *work_message(struct work *w, enum message_kind kind, const char *body, int64_t send_at_ms,
+                             GError **error);
+/* A line of history. */
+gboolean work_history(struct work *w, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
+void work_assign(struct work *w, desk_id person_id);
+gboolean work_status(struct work *w, enum ticket_status status, GError **error); /* with its fact */
+/* DESK_CONFLICT with the ticket as it is. Returns FALSE. */
+gboolean work_conflict(struct work *w, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* Inserts w->ticket (row filled, id unset), owned by the work from then on. */
+gboolean work_insert(struct work *w, struct ticket *t, GError **error);
+/* Clocks, row, counters, events. `change` names it in the feed. */
+gboolean work_save(struct work *w, const char *change, GError **error);
+/* TRUE when who is a supervisor or more. */
+gboolean actor_leads(const struct actor *who);
+/* Says what is wrong with a text of a person; names the member. */
+gboolean text_check(const char *member, const char *text, size_t max, gboolean lines, GError **error);
+
+/* ---- one function per change; all have loaded what WORK_TICKET says */
+typedef gboolean change_fn(struct work *w, struct answer *out, GError **error);
+change_fn change_reply, change_note, change_recall, change_claim, change_claim_next, change_release,
+	change_status, change_priority, change_subject, change_category, change_assign, change_tag,
+	change_customer_tag, change_escalate, change_ticket_new, change_article_used, change_article_save;
+/* Marks a waiting reply as sent, with its facts. */
+gboolean talk_delivered(struct work *w, struct message *m, GError **error);
+gboolean talk_public_reply_facts(struct work *w, GError **error);
+/* What the category says of a problem nobody classified. */
+enum problem_class category_problem(const char *category);
+gboolean category_after_sales(const char *category);
+/* Something that isn't a ticket changed. */
+gboolean work_announce(struct work *w, struct event *e, const char *change, GError **error);
+
+#endif

@@ -1,0 +1,343 @@
+/* The snapshot of what a desk knows by heart: groups, people, tags, policies, calendars. */
+#include "server/desk/inside.h"
+
+#include <string.h>
+
+static gboolean group_fn(const struct db_row *row, void *arg)
+{
+	struct group *g = g_new0(struct group, 1);
+
+	g->id = db_int(row, 0);
+	g->name = db_dup(row, 1);
+	g->title = db_dup(row, 2);
+	g->tier = (int)db_int(row, 3);
+	g_ptr_array_add(arg, g);
+	return TRUE;
+}
+
+GPtrArray *words_read_groups(struct db_conn *conn, GError **error)
+{
+	GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)group_free);
+
+	if (db_run(conn, STMT_GROUPS, NULL, 0, group_fn, list, error))
+		return list;
+	g_ptr_array_unref(list);
+	return NULL;
+}
+
+static gboolean person_fn(const struct db_row *row, void *arg)
+{
+	struct person *p = person_new();
+
+	p->id = db_int(row, 0);
+	p->name = db_dup(row, 1);
+	p->display = db_dup(row, 2);
+	p->role = (enum role)db_int(row, 3);
+	p->locale = db_dup(row, 4);
+	p->active = db_int(row, 5) != 0;
+	g_ptr_array_add(arg, p);
+	return TRUE;
+}
+
+static gboolean person_group_fn(const struct db_row *row, void *arg)
+{
+	GPtrArray *people = arg;
+	desk_id person_id = db_int(row, 0), group_id = db_int(row, 1);
+
+	for (guint i = 0; i < people->len; i++) {
+		struct person *p = people->pdata[i];
+
+		if (p->id == person_id)
+			g_array_append_val(p->groups, group_id);
+	}
+	return TRUE;
+}
+
+GPtrArray *words_read_people(struct db_conn *conn, GError **error)
+{
+	GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)person_free);
+
+	if (db_run(conn, STMT_PEOPLE, NULL, 0, person_fn, list, error) &&
+	    db_run(conn, STMT_PEOPLE_GROUPS, NULL, 0, person_group_fn, list, error))
+		return list;
+	g_ptr_array_unref(list);
+	return NULL;
+}
+
+static gboolean tag_fn(const struct db_row *row, void *arg)
+{
+	struct tag *t = g_new0(struct tag, 1);
+
+	t->id = db_int(row, 0);
+	t->name = db_dup(row, 1);
+	t->label_en = db_dup(row, 2);
+	t->label_zh = db_dup(row, 3);
+	t->advice_en = db_dup(row, 4);
+	t->advice_zh = db_dup(row, 5);
+	t->glyph = db_dup(row, 6);
+	t->on_customer = db_int(row, 7) != 0;
+	g_ptr_array_add(arg, t);
+	return TRUE;
+}
+
+GPtrArray *words_read_tags(struct db_conn *conn, GError **error)
+{
+	GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)tag_free);
+
+	if (db_run(conn, STMT_TAGS, NULL, 0, tag_fn, list, error))
+		return list;
+	g_ptr_array_unref(list);
+	return NULL;
+}
+
+static gboolean policy_fn(const struct db_row *row, void *arg)
+{
+	struct policy *p = policy_new();
+
+	p->id = db_int(row, 0);
+	p->version = (int)db_int(row, 1);
+	p->position = (int)db_int(row, 2);
+	p->name = db_dup(row, 3);
+	p->channels = (unsigned)db_int(row, 4);
+	p->after_sales = (int)db_int(row, 5);
+	g_ptr_array_add(arg, p);
+	return TRUE;
+}
+
+static gboolean target_fn(const struct db_row *row, void *arg)
+{
+	GPtrArray *policies = arg;
+	desk_id policy_id = db_int(row, 0);
+	struct policy_target *t;
+
+	for (guint i = 0; i < policies->len; i++) {
+		struct policy *p = policies->pdata[i];
+
+		if (p->id != policy_id)
+			continue;
+		t = g_new0(struct policy_target, 1);
+		t->clock = (enum clock_kind)db_int(row, 1);
+		t->priority = (enum ticket_priority)db_int(row, 2);
+		t->problem = (int)db_int(row, 3);
+		t->target_ms = db_int(row, 4);
+		t->warn_percent = (int)db_int(row, 5);
+		t->pause_statuses = (unsigned)db_int(row, 6);
+		t->calendar = db_dup(row, 7);
+		g_ptr_array_add(p->targets, t);
+	}
+	return TRUE;
+}
+
+GPtrArray *words_read_policies(struct db_conn *conn, GError **error)
+{
+	GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)policy_free);
+
+	if (db_run(conn, STMT_POLICIES, NULL, 0, policy_fn, list, error) &&
+	    db_run(conn, STMT_POLICY_TARGETS, NULL, 0, target_fn, list, error))
+		return list;
+	g_ptr_array_unref(list);
+	return NULL;
+}
+
+/* ---- calendars: put together from three tables */
+struct calendar_parts {
+	desk_id id;
+	char *name, *zone;
+	GArray *spans;
+	GPtrArray *holidays;
+};
+
+static void calendar_parts_free(void *data)
+{
+	struct calendar_parts *p = data;
+
+	g_free(p->name);
+	g_free(p->zone);
+	g_array_unref(p->spans);
+	g_ptr_array_unref(p->holidays);
+	g_free(p);
+}
+
+static gboolean calendar_fn(const struct db_row *row, void *arg)
+{
+	struct calendar_parts *p = g_new0(struct calendar_parts, 1);
+
+	p->id = db_int(row, 0);
+	p->name = db_dup(row, 1);
+	p->zone = db_dup(row, 2);
+	p->spans = g_array_new(FALSE, TRUE, sizeof(struct calendar_span));
+	p->holidays = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(arg, p);
+	return TRUE;
+}
+
+static struct calendar_parts *parts_of(const GPtrArray *list, desk_id id)
+{
+	for (guint i = 0; i < list->len; i++) {
+		struct calendar_parts *p = list->pdata[i];
+
+		if (p->id == id)
+			return p;
+	}
+	return NULL;
+}
+
+static gboolean span_fn(const struct db_row *row, void *arg)
+{
+	struct calendar_parts *p = parts_of(arg, db_int(row, 0));
+	struct calendar_span span = {(int)db_int(row, 1), (int)db_int(row, 2), (int)db_int(row, 3)};
+
+	if (p)
+		g_array_append_val(p->spans, span);
+	return TRUE;
+}
+
+static gboolean holiday_fn(const struct db_row *row, void *arg)
+{
+	struct calendar_parts *p = parts_of(arg, db_int(row, 0));
+
+	if (p)
+		g_ptr_array_add(p->holidays, db_dup(row, 1));
+	return TRUE;
+}
+
+static struct calendar *calendar_of(const struct calendar_parts *p, GError **error)
+{
+	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(p->zone);
+	struct calendar *c;
+
+	if (!zone) {
+		desk_fail(error, DESK_INVALID, "calendar \"%s\" has the unknown time zone \"%s\"", p->name, p->zone);
+		return NULL;
+	}
+	c = calendar_new(p->name, zone, (const struct calendar_span *)(void *)p->spans->data, p->spans->len, error);
+	for (guint i = 0; c && i < p->holidays->len; i++)
+		if (!calendar_add_holiday(c, p->holidays->pdata[i], error)) {
+			calendar_free(c);
+			return NULL;
+		}
+	return c;
+}
+
+static GPtrArray *read_calendars(struct db_conn *conn, GError **error)
+{
+	g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(calendar_parts_free);
+	GPtrArray *list;
+
+	if (!db_run(conn, STMT_CALENDARS, NULL, 0, calendar_fn, parts, error) ||
+	    !db_run(conn, STMT_CALENDAR_SPANS, NULL, 0, span_fn, parts, error) ||
+	    !db_run(conn, STMT_CALENDAR_HOLIDAYS, NULL, 0, holiday_fn, parts, error))
+		return NULL;
+	list = g_ptr_array_new_with_free_func((GDestroyNotify)calendar_free);
+	for (guint i = 0; i < parts->len; i++) {
+		struct calendar *c = calendar_of(parts->pdata[i], error);
+
+		if (!c) {
+			g_ptr_array_unref(list);
+			return NULL;
+		}
+		g_ptr_array_add(list, c);
+	}
+	return list;
+}
+
+/* ---- the whole */
+static void unref_list(GPtrArray *list)
+{
+	if (list)
+		g_ptr_array_unref(list);
+}
+
+void words_unref(struct words *w)
+{
+	if (!w || !g_atomic_ref_count_dec(&w->refs))
+		return;
+	unref_list(w->groups);
+	unref_list(w->people);
+	unref_list(w->tags);
+	unref_list(w->policies);
+	unref_list(w->calendars);
+	if (w->people_by_id)
+		g_hash_table_unref(w->people_by_id);
+	g_free(w);
+}
+
+struct words *words_load(struct db_conn *conn, GError **error)
+{
+	g_autoptr(words_auto) w = g_new0(struct words, 1);
+
+	g_atomic_ref_count_init(&w->refs);
+	if (!(w->groups = words_read_groups(conn, error)) || !(w->people = words_read_people(conn, error)) ||
+	    !(w->tags = words_read_tags(conn, error)) || !(w->policies = words_read_policies(conn, error)) ||
+	    !(w->calendars = read_calendars(conn, error)))
+		return NULL;
+	w->people_by_id = g_hash_table_new(g_int64_hash, g_int64_equal);
+	for (guint i = 0; i < w->people->len; i++) {
+		struct person *p = w->people->pdata[i];
+
+		g_hash_table_insert(w->people_by_id, &p->id, p);
+	}
+	return g_steal_pointer(&w);
+}
+
+const struct group *words_group(const struct words *w, desk_id id)
+{
+	for (guint i = 0; i < w->groups->len; i++) {
+		const struct group *g = w->groups->pdata[i];
+
+		if (g->id == id)
+			return g;
+	}
+	return NULL;
+}
+
+const struct person *words_person(const struct words *w, desk_id id)
+{
+	return g_hash_table_lookup(w->people_by_id, &id);
+}
+
+const char *words_person_name(const struct words *w, desk_id id)
+{
+	const struct person *p = id ? words_person(w, id) : NULL;
+
+	return p ? p->display : NULL;
+}
+
+const struct tag *words_tag(const struct words *w, desk_id id)
+{
+	for (guint i = 0; i < w->tags->len; i++) {
+		const struct tag *t = w->tags->pdata[i];
+
+		if (t->id == id)
+			return t;
+	}
+	return NULL;
+}
+
+const struct tag *words_tag_named(const struct words *w, const char *name)
+{
+	for (guint i = 0; name && i < w->tags->len; i++) {
+		const struct tag *t = w->tags->pdata[i];
+
+		if (strcmp(t->name, name) == 0)
+			return t;
+	}
+	return NULL;
+}
+
+GArray *words_groups_of(const struct words *w, desk_id person_id)
+{
+	const struct person *p = words_person(w, person_id);
+	GArray *list = g_array_new(FALSE, FALSE, sizeof(desk_id));
+
+	if (p && p->groups->len) {
+		g_array_append_vals(list, p->groups->data, p->groups->len);
+		return list;
+	}
+	for (guint i = 0; i < w->groups->len; i++) {
+		const struct group *g = w->groups->pdata[i];
+
+		g_array_append_val(list, g->id);
+	}
+	return list;
+}

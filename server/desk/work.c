@@ -1,0 +1,301 @@
+/* The frame of a write on one ticket: load, change, fold the clocks, save, announce. */
+#include "server/desk/inside.h"
+
+#include <string.h>
+#include "base/text.h"
+
+gboolean actor_leads(const struct actor *who)
+{
+	return who->person_id == 0 || who->role == ROLE_SUPERVISOR || who->role == ROLE_ADMINISTRATOR;
+}
+
+gboolean text_check(const char *member, const char *text, size_t max, gboolean lines, GError **error)
+{
+	size_t len = text ? strlen(text) : 0;
+
+	if (!text || text[strspn(text, " \t\r\n")] == '\0')
+		return desk_fail(error, DESK_INVALID, "%s is empty", member);
+	if (len > max)
+		return desk_fail(error, DESK_LIMIT, "%s is longer than %zu bytes", member, max);
+	if (!text_storable(text, len))
+		return desk_fail(error, DESK_INVALID, "%s isn't valid UTF-8", member);
+	if (!lines && strpbrk(text, "\r\n"))
+		return desk_fail(error, DESK_INVALID, "%s must be one line", member);
+	return TRUE;
+}
+
+gboolean work_begin(struct work *w, struct desk *d, struct db_tx *tx, const struct actor *who, GError **error)
+{
+	(void)error;
+	*w = (struct work){
+		.desk = d, .tx = tx, .conn = db_conn_of(tx), .who = who, .now = db_tx_now(tx),
+		.words = desk_words(d),
+		.messages = g_ptr_array_new_with_free_func((GDestroyNotify)message_free),
+	};
+	return TRUE;
+}
+
+void work_end(struct work *w)
+{
+	g_clear_pointer(&w->words, words_unref);
+	g_clear_pointer(&w->ticket, ticket_free);
+	g_clear_pointer(&w->conflict, ticket_free);
+	g_clear_pointer(&w->messages, g_ptr_array_unref);
+}
+
+gboolean work_load(struct work *w, desk_id ticket_id, GError **error)
+{
+	struct ticket *t = ticket_load(w->conn, w->words, ticket_id, TRUE, &w->newest_customer, error);
+
+	if (!t)
+		return FALSE;
+	w->ticket = t;
+	w->was_active = status_is_active(t->row.status);
+	w->was_group = t->row.group_id;
+	w->was_assignee = t->row.assignee_id;
+	return ticket_load_clocks(w->conn, t, w->now, error);
+}
+
+gboolean work_conflict(struct work *w, GError **error, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	/* As it is in the database, not as this work has begun to change it. */
+	if (w->ticket && !w->conflict) {
+		w->conflict = ticket_read(w->conn, w->words, w->ticket->row.id, w->now, error);
+		if (!w->conflict)
+			return FALSE;
+	}
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	desk_fail(error, DESK_CONFLICT, "%s", text);
+	g_free(text);
+	return FALSE;
+}
+
+gboolean work_fact(struct work *w, enum clock_fact_kind kind, enum ticket_status status, int64_t due_ms,
+                   GError **error)
+{
+	w->touched = TRUE;
+	return DB_RUN(w->conn, STMT_FACT_INSERT, NULL, NULL, error, DB_I(w->ticket->row.id), DB_I(kind),
+	              DB_I(w->now), DB_I(status), DB_I(due_ms));
+}
+
+struct message *work_message(struct work *w, enum message_kind kind, const char *body, int64_t send_at_ms,
+                             GError **error)
+{
+	gboolean by_person = kind != MESSAGE_CUSTOMER && w->who->person_id;
+	struct message *m = g_new0(struct message, 1);
+	const char *name = kind == MESSAGE_CUSTOMER ? w->ticket->row.customer_name :
+	                   by_person ? w->who->display : NULL;
+
+	m->ticket_id = w->ticket->row.id;
+	m->kind = kind;
+	m->delivery = send_at_ms > w->now ? DELIVERY_WAITING : DELIVERY_DONE;
+	m->author_id = by_person ? w->who->person_id : 0;
+	m->author_name = g_strdup(name);
+	m->body = g_strdup(body);
+	m->at_ms = w->now;
+	m->send_at_ms = m->delivery == DELIVERY_WAITING ? send_at_ms : 0;
+	if (w->change && w->change->once_key[0] && kind != MESSAGE_SYSTEM)
+		m->once_key = g_strdup(w->change->once_key);
+	if (!DB_RUN(w->conn, STMT_MESSAGE_INSERT, row_int_fn, &m->id, error, DB_I(m->ticket_id), DB_I(kind),
+	            DB_I(m->delivery), DB_I(m->author_id), DB_T(m->author_name), DB_T(body), DB_I(m->at_ms),
+	            DB_I(m->send_at_ms), DB_T(m->once_key))) {
+		message_free(m);
+		return NULL;
+	}
+	g_ptr_array_add(w->messages, m);
+	w->touched = TRUE;
+	return m;
+}
+
+gboolean work_history(struct work *w, GError **error, const char *format, ...)
+{
+	g_autofree char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	return work_message(w, MESSAGE_SYSTEM, text, 0, error) != NULL;
+}
+
+void work_assign(struct work *w, desk_id person_id)
+{
+	struct ticket_row *row = &w->ticket->row;
+
+	row->assignee_id = person_id;
+	row_name(w->words, row);
+	/* Somebody so new that the snapshot doesn't know them yet. */
+	if (person_id && !row->assignee_name && person_id == w->who->person_id)
+		row->assignee_name = g_strdup(w->who->display);
+	w->touched = TRUE;
+}
+
+gboolean work_status(struct work *w, enum ticket_status status, GError **error)
+{
+	if (w->ticket->row.status == status)
+		return TRUE;
+	w->ticket->row.status = status;
+	if (status != STATUS_ON_HOLD)
+		w->ticket->hold_until_ms = 0;
+	return work_fact(w, FACT_STATUS, status, 0, error);
+}
+
+/* ---- saving */
+static gboolean clock_same(const struct ticket_clock *a, const struct ticket_clock *b)
+{
+	return a->kind == b->kind && a->state == b->state && a->started_ms == b->started_ms &&
+	       a->target_ms == b->target_ms && a->due_ms == b->due_ms && a->left_ms == b->left_ms &&
+	       a->warn_ms == b->warn_ms && a->ended_ms == b->ended_ms && a->policy_id == b->policy_id;
+}
+
+static const struct ticket_clock *clock_of(const GPtrArray *clocks, enum clock_kind kind)
+{
+	for (guint i = 0; i < clocks->len; i++) {
+		const struct ticket_clock *c = clocks->pdata[i];
+
+		if (c->kind == kind)
+			return c;
+	}
+	return NULL;
+}
+
+static gboolean clock_put(struct work *w, const struct ticket_clock *c, GError **error)
+{
+	return DB_RUN(w->conn, STMT_CLOCK_PUT, NULL, NULL, error, DB_I(w->ticket->row.id), DB_I(c->kind),
+	              DB_I(c->state), DB_I(c->started_ms), DB_I(c->target_ms), DB_I(c->due_ms), DB_I(c->left_ms),
+	              DB_I(c->warn_ms), DB_I(c->ended_ms), DB_I(c->policy_id));
+}
+
+static gboolean save_clocks(struct work *w, GError **error)
+{
+	struct ticket *t = w->ticket;
+	g_autoptr(GArray) facts = ticket_facts(w->conn, t->row.id, error);
+	g_autoptr(GPtrArray) old = g_steal_pointer(&t->clocks);
+	gboolean ok = facts != NULL;
+
+	t->clocks = g_ptr_array_new_with_free_func((GDestroyNotify)ticket_clock_free);
+	if (facts)
+		ticket_clocks_fold(w->words, t, (const struct clock_fact *)(void *)facts->data, facts->len, w->now,
+		                   t->clocks);
+	for (guint i = 0; ok && i < t->clocks->len; i++) {
+		const struct ticket_clock *c = t->clocks->pdata[i], *was = clock_of(old, c->kind);
+
+		if (!was || !clock_same(c, was))
+			ok = clock_put(w, c, error);
+	}
+	for (guint i = 0; ok && i < old->len; i++) {
+		const struct ticket_clock *was = old->pdata[i];
+
+		if (!clock_of(t->clocks, was->kind))
+			ok = DB_RUN(w->conn, STMT_CLOCK_REMOVE, NULL, NULL, error, DB_I(t->row.id), DB_I(was->kind));
+	}
+	ticket_set_next(t);
+	return ok;
+}
+
+static gboolean count(struct work *w, gboolean active, desk_id group_id, desk_id assignee_id, int n, GError **error)
+{
+	return DB_RUN(w->conn, STMT_QUEUE_COUNT_ADD, NULL, NULL, error, DB_I(active), DB_I(group_id),
+	              DB_I(assignee_id), DB_I(n));
+}
+
+static gboolean save_counts(struct work *w, GError **error)
+{
+	const struct ticket_row *row = &w->ticket->row;
+	gboolean active = status_is_active(row->status);
+
+	if (w->fresh)
+		return count(w, active, row->group_id, row->assignee_id, 1, error);
+	if (active == w->was_active && row->group_id == w->was_group && row->assignee_id == w->was_assignee)
+		return TRUE;
+	return count(w, w->was_active, w->was_group, w->was_assignee, -1, error) &&
+	       count(w, active, row->group_id, row->assignee_id, 1, error);
+}
+
+static gboolean save_row(struct work *w, GError **error)
+{
+	struct ticket *t = w->ticket;
+	struct ticket_row *row = &t->row;
+	g_autofree char *search = NULL;
+
+	if (!w->fresh)
+		row->version++;
+	row->updated_ms = w->now;
+	if (!DB_RUN(w->conn, STMT_TICKET_UPDATE, NULL, NULL, error, DB_I(row->id), DB_I(row->version),
+	            DB_I(status_is_active(row->status)), DB_T(row->subject), DB_I(row->status), DB_I(row->priority),
+	            DB_I(row->group_id), DB_I(row->assignee_id), DB_I(row->updated_ms), DB_I(row->next_due_ms),
+	            DB_I(row->next_warn_ms), DB_I(row->next_clock), DB_I(row->waiting != 0), DB_I(row->tier),
+	            DB_T(t->category), DB_I(t->problem), DB_I(t->after_sales != 0), DB_I(t->hold_until_ms),
+	            DB_T(t->escalation_reason), DB_I(w->newest_customer)))
+		return FALSE;
+	if (!w->new_words && !w->fresh)
+		return TRUE;
+	if (!ticket_load_tags(w->conn, t, error))
+		return FALSE;
+	search = ticket_search_text(t);
+	return DB_RUN(w->conn, STMT_TICKET_SEARCH, NULL, NULL, error, DB_I(row->id), DB_T(search));
+}
+
+static gboolean announce(struct work *w, const char *change, struct message *m, GError **error)
+{
+	struct event e = {
+		.kind = EVENT_TICKET, .change = (char *)change, .person_id = w->who->person_id,
+		.ticket_id = w->ticket->row.id, .customer_id = w->ticket->row.customer_id,
+		.row = &w->ticket->row, .message = m, .clocks = w->ticket->clocks,
+	};
+
+	if (!db_tx_event(w->tx, &e, error))
+		return FALSE;
+	w->seq = e.seq;
+	return TRUE;
+}
+
+gboolean work_save(struct work *w, const char *change, GError **error)
+{
+	if (!w->touched)
+		return TRUE;
+	if (!save_clocks(w, error) || !save_row(w, error) || !save_counts(w, error))
+		return FALSE;
+	if (!w->messages->len)
+		return announce(w, change, NULL, error);
+	for (guint i = 0; i < w->messages->len; i++)
+		if (!announce(w, change, w->messages->pdata[i], error))
+			return FALSE;
+	return TRUE;
+}
+
+gboolean work_announce(struct work *w, struct event *e, const char *change, GError **error)
+{
+	e->change = (char *)change;
+	e->person_id = w->who->person_id;
+	if (!db_tx_event(w->tx, e, error))
+		return FALSE;
+	w->seq = e->seq;
+	return TRUE;
+}
+
+gboolean work_insert(struct work *w, struct ticket *t, GError **error)
+{
+	struct ticket_row *row = &t->row;
+
+	w->ticket = t;
+	w->fresh = TRUE;
+	w->touched = TRUE;
+	row->version = 1;
+	row->next_due_ms = row->next_warn_ms = QUEUE_NO_DUE;
+	row_name(w->words, row);
+	return DB_RUN(w->conn, STMT_TICKET_INSERT, row_int_fn, &row->id, error,
+	              DB_I(status_is_active(row->status)), DB_T(row->subject), DB_I(row->status),
+	              DB_I(row->priority), DB_I(row->channel), DB_I(row->group_id), DB_I(row->assignee_id),
+	              DB_I(row->customer_id), DB_T(row->customer_name), DB_I(row->created_ms),
+	              DB_I(row->updated_ms), DB_I(row->next_due_ms), DB_I(row->next_warn_ms),
+	              DB_I(row->next_clock), DB_I(row->waiting != 0), DB_I(row->tier),
+	              DB_T(row->marks ? row->marks : ""), DB_T(t->category), DB_I(t->problem),
+	              DB_I(t->after_sales != 0), DB_I(t->hold_until_ms), DB_T(t->escalation_reason),
+	              DB_T(t->origin), DB_I(w->newest_customer), DB_T(""));
+}

@@ -1,0 +1,322 @@
+/* The knowledge index on FTS5. Text is tokenised by core/rules before it gets here,
+ * so that Chinese is found at all and ranks like English. */
+#include "server/search.h"
+
+#include <math.h>
+#include <sqlite3.h>
+#include <string.h>
+#include "rules/tokens.h"
+
+#define TERMS_MAX 12
+#define CANDIDATES 60        /* of a match, ranked again with the language */
+#define LANGUAGE_BOOST 1.6
+#define SNIPPET_BYTES 150
+
+enum statement { PUT, REMOVE, FIND, SEEN, STATEMENT_COUNT };
+static const char *const statements[STATEMENT_COUNT] = {
+	[PUT] = "INSERT INTO article(rowid, title, keywords, body) VALUES (?1, ?2, ?3, ?4)",
+	[REMOVE] = "DELETE FROM article WHERE rowid = ?1",
+	[FIND] = "SELECT rowid, bm25(article, 4.0, 2.0, 1.0) FROM article WHERE article MATCH ?1 "
+	         "ORDER BY rank LIMIT ?2",
+	[SEEN] = "SELECT doc FROM term WHERE term = ?1",
+};
+static const char *const schema =
+	"CREATE VIRTUAL TABLE article USING fts5(title, keywords, body, tokenize = \"unicode61 remove_diacritics 0\");"
+	"INSERT INTO article(article, rank) VALUES ('rank', 'bm25(4.0, 2.0, 1.0)');"
+	"CREATE VIRTUAL TABLE term USING fts5vocab(article, 'row');";
+
+struct search {
+	GMutex lock;
+	sqlite3 *db;
+	sqlite3_stmt *prepared[STATEMENT_COUNT];
+	GHashTable *articles; /* id -> struct article: what a hit shows */
+};
+
+static gboolean fail(struct search *s, GError **error)
+{
+	return desk_fail(error, DESK_IO, "the knowledge index failed: %s", sqlite3_errmsg(s->db));
+}
+
+static void article_drop(void *a)
+{
+	article_free(a);
+}
+
+struct search *search_new(GError **error)
+{
+	struct search *s = g_new0(struct search, 1);
+	gboolean ok;
+
+	g_mutex_init(&s->lock);
+	s->articles = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, article_drop);
+	ok = sqlite3_open_v2(":memory:", &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+	                     NULL) == SQLITE_OK &&
+	     sqlite3_exec(s->db, schema, NULL, NULL, NULL) == SQLITE_OK;
+	for (int i = 0; ok && i < STATEMENT_COUNT; i++)
+		ok = sqlite3_prepare_v3(s->db, statements[i], -1, SQLITE_PREPARE_PERSISTENT, &s->prepared[i], NULL) ==
+		     SQLITE_OK;
+	if (ok)
+		return s;
+	fail(s, error);
+	search_free(s);
+	return NULL;
+}
+
+void search_free(struct search *s)
+{
+	if (!s)
+		return;
+	for (int i = 0; i < STATEMENT_COUNT; i++)
+		sqlite3_finalize(s->prepared[i]);
+	sqlite3_close(s->db);
+	g_hash_table_unref(s->articles);
+	g_mutex_clear(&s->lock);
+	g_free(s);
+}
+
+static gboolean step_done(struct search *s, enum statement st, GError **error)
+{
+	int rc = sqlite3_step(s->prepared[st]);
+
+	sqlite3_reset(s->prepared[st]);
+	sqlite3_clear_bindings(s->prepared[st]);
+	return rc == SQLITE_DONE ? TRUE : fail(s, error);
+}
+
+static gboolean drop_locked(struct search *s, desk_id id, GError **error)
+{
+	if (!g_hash_table_contains(s->articles, &id))
+		return TRUE;
+	g_hash_table_remove(s->articles, &id);
+	sqlite3_bind_int64(s->prepared[REMOVE], 1, id);
+	return step_done(s, REMOVE, error);
+}
+
+static struct article *shown_part(const struct article *a)
+{
+	struct article *copy = g_new0(struct article, 1);
+
+	copy->id = a->id;
+	copy->version = a->version;
+	copy->module = a->module;
+	copy->category = g_strdup(a->category);
+	copy->language = g_strdup(a->language);
+	copy->title = g_strdup(a->title);
+	copy->body = g_strdup(a->body);
+	return copy;
+}
+
+gboolean search_put(struct search *s, const struct article *a, GError **error)
+{
+	g_autofree char *title = tokens_string(a->title), *body = tokens_string(a->body);
+	g_autofree char *keywords = tokens_string(a->keywords ? a->keywords : "");
+	struct article *copy = shown_part(a);
+	sqlite3_stmt *put = s->prepared[PUT];
+	gboolean ok;
+
+	g_mutex_lock(&s->lock);
+	ok = drop_locked(s, a->id, error);
+	if (ok) {
+		sqlite3_bind_int64(put, 1, a->id);
+		sqlite3_bind_text(put, 2, title, -1, SQLITE_STATIC);
+		sqlite3_bind_text(put, 3, keywords, -1, SQLITE_STATIC);
+		sqlite3_bind_text(put, 4, body, -1, SQLITE_STATIC);
+		ok = step_done(s, PUT, error);
+	}
+	if (ok)
+		g_hash_table_insert(s->articles, &copy->id, copy);
+	else
+		article_free(copy);
+	g_mutex_unlock(&s->lock);
+	return ok;
+}
+
+gboolean search_remove(struct search *s, desk_id id, GError **error)
+{
+	gboolean ok;
+
+	g_mutex_lock(&s->lock);
+	ok = drop_locked(s, id, error);
+	g_mutex_unlock(&s->lock);
+	return ok;
+}
+
+/* ---- finding */
+struct term {
+	const char *text;
+	int64_t seen; /* articles that hold it */
+	guint place;
+};
+
+static int compare_terms(const void *a, const void *b)
+{
+	const struct term *x = a, *y = b;
+
+	if (x->seen != y->seen)
+		return x->seen < y->seen ? -1 : 1;
+	return (x->place > y->place) - (x->place < y->place);
+}
+
+/* The terms that occur at all, rarest first, at most TERMS_MAX. *all: every term occurs. */
+static GArray *rare_terms(struct search *s, const GPtrArray *tokens, gboolean *all)
+{
+	GArray *terms = g_array_new(FALSE, TRUE, sizeof(struct term));
+	sqlite3_stmt *seen = s->prepared[SEEN];
+
+	*all = TRUE;
+	for (guint i = 0; i < tokens->len; i++) {
+		struct term t = {tokens->pdata[i], 0, i};
+
+		sqlite3_bind_text(seen, 1, t.text, -1, SQLITE_STATIC);
+		if (sqlite3_step(seen) == SQLITE_ROW)
+			t.seen = sqlite3_column_int64(seen, 0);
+		sqlite3_reset(seen);
+		if (t.seen)
+			g_array_append_val(terms, t);
+		else
+			*all = FALSE;
+	}
+	if (terms->len)
+		qsort(terms->data, terms->len, sizeof(struct term), compare_terms);
+	if (terms->len > TERMS_MAX)
+		g_array_set_size(terms, TERMS_MAX);
+	return terms;
+}
+
+/* "a" AND "b": quoted, so that no token is read as an operator. */
+static char *match_text(const GArray *terms, const char *operator)
+{
+	GString *q = g_string_new(NULL);
+
+	for (guint i = 0; i < terms->len; i++) {
+		const struct term *t = &g_array_index(terms, struct term, i);
+
+		if (i)
+			g_string_append_printf(q, " %s ", operator);
+		g_string_append_c(q, '"');
+		for (const char *p = t->text; *p; p++) {
+			if (*p == '"')
+				g_string_append_c(q, '"');
+			g_string_append_c(q, *p);
+		}
+		g_string_append_c(q, '"');
+	}
+	return g_string_free(q, FALSE);
+}
+
+struct seek {
+	const GArray *terms;
+	size_t at;
+	gboolean found;
+};
+
+static void seek_fn(const char *token, size_t len, size_t from, size_t to, void *arg)
+{
+	struct seek *k = arg;
+
+	(void)to;
+	for (guint i = 0; !k->found && i < k->terms->len; i++) {
+		const char *t = g_array_index(k->terms, struct term, i).text;
+
+		if (strlen(t) == len && memcmp(t, token, len) == 0) {
+			k->found = TRUE;
+			k->at = from;
+		}
+	}
+}
+
+/* The line around the first match, from the start of its sentence if that is near. */
+static char *snippet_of(const char *body, const GArray *terms)
+{
+	struct seek k = {.terms = terms};
+	const char *start, *end, *p;
+	char *line;
+
+	tokens_each(body, strlen(body), seek_fn, &k);
+	p = body + k.at;
+	for (start = p; start > body && start[-1] != '\n' && p - start < SNIPPET_BYTES / 2;)
+		start = g_utf8_find_prev_char(body, start);
+	end = start + strcspn(start, "\n");
+	if (end - start > SNIPPET_BYTES) {
+		end = start + SNIPPET_BYTES;
+		while (end > start && ((unsigned char)*end & 0xC0) == 0x80)
+			end--;
+	}
+	line = g_strndup(start, (gsize)(end - start));
+	return g_strstrip(line);
+}
+
+static struct article_hit *hit_of(const struct article *a, double score, const GArray *terms)
+{
+	struct article_hit *h = g_new0(struct article_hit, 1);
+
+	h->id = a->id;
+	h->version = a->version;
+	h->module = a->module;
+	h->category = g_strdup(a->category);
+	h->language = g_strdup(a->language);
+	h->title = g_strdup(a->title);
+	h->snippet = snippet_of(a->body, terms);
+	h->score = score;
+	return h;
+}
+
+static gboolean run_match(struct search *s, const GArray *terms, const char *operator, const char *language,
+                          double weight, GPtrArray *hits, GError **error)
+{
+	g_autofree char *match = match_text(terms, operator);
+	sqlite3_stmt *find = s->prepared[FIND];
+	int rc;
+
+	sqlite3_bind_text(find, 1, match, -1, SQLITE_STATIC);
+	sqlite3_bind_int(find, 2, CANDIDATES);
+	while ((rc = sqlite3_step(find)) == SQLITE_ROW) {
+		desk_id id = sqlite3_column_int64(find, 0);
+		double score = -sqlite3_column_double(find, 1) * weight;
+		const struct article *a = g_hash_table_lookup(s->articles, &id);
+		gboolean had = FALSE;
+
+		for (guint i = 0; i < hits->len && !had; i++)
+			had = ((const struct article_hit *)hits->pdata[i])->id == id;
+		if (!a || had)
+			continue;
+		if (language && a->language && strcmp(language, a->language) == 0)
+			score = score * LANGUAGE_BOOST + 1e-6;
+		g_ptr_array_add(hits, hit_of(a, score, terms));
+	}
+	sqlite3_reset(find);
+	sqlite3_clear_bindings(find);
+	return rc == SQLITE_DONE ? TRUE : fail(s, error);
+}
+
+static int compare_hits(gconstpointer a, gconstpointer b)
+{
+	const struct article_hit *x = *(const struct article_hit *const *)a, *y = *(const struct article_hit *const *)b;
+
+	if (x->score != y->score)
+		return x->score > y->score ? -1 : 1;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+GPtrArray *search_find(struct search *s, const char *text, const char *language, enum search_mode mode,
+                       int limit, GError **error)
+{
+	g_autoptr(GPtrArray) tokens = tokens_query(text);
+	g_autoptr(GPtrArray) hits = g_ptr_array_new_with_free_func((GDestroyNotify)article_hit_free);
+	g_autoptr(GArray) terms = NULL;
+	gboolean all, ok = TRUE;
+
+	g_mutex_lock(&s->lock);
+	terms = rare_terms(s, tokens, &all);
+	if (terms->len && all && mode == SEARCH_ALL_FIRST)
+		ok = run_match(s, terms, "AND", language, 2.0, hits, error);
+	if (ok && terms->len && hits->len < (guint)limit)
+		ok = run_match(s, terms, "OR", language, 1.0, hits, error);
+	g_mutex_unlock(&s->lock);
+	if (!ok)
+		return NULL;
+	g_ptr_array_sort(hits, compare_hits);
+	if (hits->len > (guint)limit)
+		g_ptr_array_set_size(hits, limit);
+	return g_steal_pointer(&hits);
+}

@@ -1,0 +1,25 @@
+/* The knowledge index: derived from the published articles, in memory, local to each
+ * ttydeskd (also with PostgreSQL, so that ranking is the same everywhere). Thread safe. */
+#ifndef SERVER_SEARCH_H
+#define SERVER_SEARCH_H
+
+#include "base/error.h"
+#include "wire/model.h"
+
+struct search;
+
+struct search *search_new(GError **error);
+void search_free(struct search *s);
+/* Adds an article or replaces it. */
+gboolean search_put(struct search *s, const struct article *a, GError **error);
+gboolean search_remove(struct search *s, desk_id id, GError **error);
+
+enum search_mode {
+	SEARCH_ALL_FIRST, /* all terms; when that finds too little, any of the rarest */
+	SEARCH_ANY        /* any of the rarest terms: suggestions from running text */
+};
+/* struct article_hit, best first; hits in `language` (NULL any) are preferred, not required. */
+GPtrArray *search_find(struct search *s, const char *text, const char *language, enum search_mode mode,
+                       int limit, GError **error);
+
+#endif
