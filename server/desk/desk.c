@@ -37,13 +37,7 @@ char *desk_setting(struct db_conn *conn, const char *name)
 {
 	char *value = NULL;
 
-	DB_RUN(conn, STMT_SETTING, row_text_fn, &value, NULL, DB_T(name));
-	return value;
-}
-
-gboolean desk_setting_put(struct db_conn *conn, const char *name, const char *value, GError **error)
-{
-	return DB_RUN(conn, STMT_SETTING_PUT, NULL, NULL, error, DB_T(name), DB_T(value));
+	return db_setting_get(conn, name, &value, NULL) ? value : NULL;
 }
 
 struct desk *desk_open(struct db *db, GError **error)
@@ -164,7 +158,7 @@ static gboolean read_session(const struct read *r, struct answer *out, GError **
 	}
 	if (!s->me)
 		s->me = person_of_actor(r->who);
-	return db_run(r->conn, STMT_QUEUE_SEQ, NULL, 0, row_int_fn, &s->seq, error);
+	return db_run(r->conn, STMT_FEED_HEAD, NULL, 0, row_int_fn, &s->seq, error);
 }
 
 static gboolean read_queue(const struct read *r, struct answer *out, GError **error)

@@ -44,7 +44,6 @@ struct words *desk_words(struct desk *d); /* a reference */
 gboolean desk_refresh(struct desk *d, struct db_conn *conn, GError **error);
 /* A setting of the desk; NULL when unset (no error) or on failure. g_free. */
 char *desk_setting(struct db_conn *conn, const char *name);
-gboolean desk_setting_put(struct db_conn *conn, const char *name, const char *value, GError **error);
 
 /* ---- rows into structs */
 void row_read(const struct db_row *row, const struct words *w, struct ticket_row *to); /* `to` is zeroed */
@@ -53,7 +52,6 @@ struct ticket *row_ticket(const struct db_row *row, const struct words *w, desk_
 struct message *row_message(const struct db_row *row);
 /* The first column of a one-row answer as a number. */
 gboolean row_int_fn(const struct db_row *row, void *int64);
-gboolean row_text_fn(const struct db_row *row, void *charpp);
 
 /* ---- tickets.c */
 /* One ticket without messages, tags, clocks, customer. lock: against other writers. */

@@ -327,7 +327,7 @@ gboolean queue_query(struct db_conn *conn, const struct words *w, const struct a
 		return FALSE;
 	page = g_new0(struct queue_page, 1);
 	ok = page_fill(&l, q, now_ms, page, error) &&
-	     db_run(conn, STMT_QUEUE_SEQ, NULL, 0, row_int_fn, &page->seq, error);
+	     db_run(conn, STMT_FEED_HEAD, NULL, 0, row_int_fn, &page->seq, error);
 	if (!page->rows)
 		page->rows = g_ptr_array_new_with_free_func((GDestroyNotify)ticket_row_free);
 	out->page = page;

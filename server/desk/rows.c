@@ -72,12 +72,3 @@ gboolean row_int_fn(const struct db_row *row, void *int64)
 	*(int64_t *)int64 = db_int(row, 0);
 	return TRUE;
 }
-
-gboolean row_text_fn(const struct db_row *row, void *charpp)
-{
-	char **text = charpp;
-
-	g_free(*text);
-	*text = db_dup(row, 0);
-	return TRUE;
-}

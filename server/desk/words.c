@@ -58,7 +58,7 @@ GPtrArray *words_read_people(struct db_conn *conn, GError **error)
 	GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)person_free);
 
 	if (db_run(conn, STMT_PEOPLE, NULL, 0, person_fn, list, error) &&
-	    db_run(conn, STMT_PEOPLE_GROUPS, NULL, 0, person_group_fn, list, error))
+	    db_run(conn, STMT_PEOPLE_MEMBERS, NULL, 0, person_group_fn, list, error))
 		return list;
 	g_ptr_array_unref(list);
 	return NULL;

@@ -51,7 +51,6 @@
 	   "SELECT id, next_due_ms FROM ticket WHERE active = 1 AND assignee_id = 0 AND group_id = $1 " \
 	   "ORDER BY next_due_ms, id LIMIT 1", \
 	   "SELECT id, next_due_ms FROM ticket WHERE active = 1 AND assignee_id = 0 AND group_id = $1 " \
-	   "ORDER BY next_due_ms, id LIMIT 1 FOR UPDATE SKIP LOCKED") \
-	S(QUEUE_SEQ, "SELECT COALESCE(MAX(seq), 0) FROM event")
+	   "ORDER BY next_due_ms, id LIMIT 1 FOR UPDATE SKIP LOCKED")
 
 #endif

@@ -11,7 +11,7 @@
 	"active, subject, status, priority, channel, group_id, assignee_id, customer_id, customer_name, " \
 	"created_ms, updated_ms, next_due_ms, next_warn_ms, next_clock, waiting, tier, marks, category, problem, " \
 	"after_sales, hold_until_ms, escalation_reason, origin, newest_customer, search"
-/* The search text needs the number: it is put together from $25 and the id by the update that follows. */
+/* The search text holds the number: it is set once that is known. */
 #define STMT_TICKET_NEW_VALUES \
 	"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, " \
 	"$24, $25"

@@ -8,7 +8,7 @@
 	S(GROUP_UPDATE, "UPDATE desk_group SET name = $2, title = $3, tier = $4 WHERE id = $1") \
 	S(GROUP_BY_NAME, "SELECT id FROM desk_group WHERE name = $1") \
 	S(PEOPLE, "SELECT id, name, display, role, locale, active FROM person ORDER BY id") \
-	S(PEOPLE_GROUPS, "SELECT person_id, group_id FROM person_group ORDER BY person_id, group_id") \
+	S(PEOPLE_MEMBERS, "SELECT person_id, group_id FROM person_group ORDER BY person_id, group_id") \
 	S(PERSON_INSERT, "INSERT INTO person(name, display, role, locale, active) " \
 	  "VALUES ($1, $2, $3, $4, $5) RETURNING id") \
 	S(PERSON_UPDATE, "UPDATE person SET name = $2, display = $3, role = $4, locale = $5, active = $6 " \
@@ -47,9 +47,6 @@
 	S(POLICY_TARGETS_CLEAR, "DELETE FROM policy_target WHERE policy_id = $1") \
 	S(POLICY_TARGET_ADD, "INSERT INTO policy_target(policy_id, position, clock, priority, problem, target_ms, " \
 	  "warn_percent, pause_statuses, calendar) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)") \
-	S(SETTING, "SELECT value FROM desk_setting WHERE name = $1") \
-	S(SETTING_PUT, "INSERT INTO desk_setting(name, value) VALUES ($1, $2) " \
-	  "ON CONFLICT (name) DO UPDATE SET value = excluded.value") \
 	S(IMPORT_KEY, "SELECT id, hash FROM import_key WHERE type = $1 AND key = $2") \
 	S(IMPORT_KEY_PUT, "INSERT INTO import_key(type, key, id, hash) VALUES ($1, $2, $3, $4) " \
 	  "ON CONFLICT (type, key) DO UPDATE SET id = excluded.id, hash = excluded.hash")
