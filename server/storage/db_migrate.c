@@ -4,7 +4,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
-#include "server_data.h"
+#include "server/files.h"
 
 #define FOLDER "/ttydeskd/sql/"
 
@@ -32,7 +32,7 @@ static gint script_order(gconstpointer a, gconstpointer b)
 static GPtrArray *scripts_of(const struct db_ops *ops)
 {
 	GPtrArray *scripts = g_ptr_array_new_with_free_func(script_free);
-	g_auto(GStrv) names = g_resource_enumerate_children(server_data_get_resource(), FOLDER,
+	g_auto(GStrv) names = g_resource_enumerate_children(server_files(), FOLDER,
 	                                                    G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 	g_autofree char *prefix = g_strdup_printf("%s-", ops->name);
 
@@ -67,7 +67,7 @@ gboolean db_migrate_each(const struct db_ops *ops, int have,
 	for (unsigned i = (unsigned)have; i < scripts->len; i++) {
 		const struct script *s = scripts->pdata[i];
 		g_autofree char *path = g_strconcat(FOLDER, s->name, NULL);
-		g_autoptr(GBytes) bytes = g_resource_lookup_data(server_data_get_resource(), path,
+		g_autoptr(GBytes) bytes = g_resource_lookup_data(server_files(), path,
 		                                                 G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 		gsize len = 0;
 		const char *data = bytes ? g_bytes_get_data(bytes, &len) : "";
