@@ -25,7 +25,9 @@ static void note_state(struct postgres_conn *c, const PGresult *result)
 	static const char *const lost[] = {"57P01", "57P02", "57P03", "25P03", "0A000"};
 	const char *sqlstate = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
 
-	if (PQstatus(c->pg) == CONNECTION_BAD)
+	/* no state: libpq itself says so, perhaps before it calls the connection bad (it could
+	 * not send, but the server's last words were still there to be read) */
+	if (PQstatus(c->pg) == CONNECTION_BAD || !sqlstate)
 		c->base.state = DB_STATE_LOST;
 	for (unsigned i = 0; sqlstate && i < G_N_ELEMENTS(lost); i++)
 		if (strcmp(sqlstate, lost[i]) == 0)
