@@ -169,6 +169,20 @@ static gboolean step_other(struct run *r, const char *arg)
 	return status == 0 ? TRUE : fail(r, "%s ended with %d:\n%s", line, status, output ? output : "");
 }
 
+/* request "zhao.min" "POST /v1/tickets/1001/claim" ["{...}"]: somebody else at work */
+static gboolean step_request(struct run *r, const char *arg)
+{
+	const char *rest = NULL, *last = NULL;
+	g_autofree char *as = unquote(arg, &rest), *what = as ? unquote(rest, &last) : NULL;
+	g_autofree char *json = what && *last ? unquote(last, NULL) : NULL;
+	GError *error = NULL;
+	if (!what)
+		return fail(r, "a request step is: request \"person\" \"METHOD /path\" [\"{...}\"]");
+	if (r->term)
+		r->term->settled = FALSE;
+	return world_request(r->world, as, what, json, &error) ? TRUE : fail_error(r, error);
+}
+
 /* ---- the program */
 static gboolean start(struct run *r, const char *line)
 {
@@ -333,7 +347,8 @@ static char *snapshot(struct run *r, gboolean styles)
 	int row, col;
 	g_autofree char *text = term_text(r->term), *looks = styles ? term_styles(r->term) : NULL;
 	term_cursor(r->term, &row, &col);
-	return g_strdup_printf("%s-- %dx%d, cursor %d,%d\n%s", text, r->term->cols, r->term->rows, row, col,
+	g_autofree char *cursor = r->term->cursor_shown ? g_strdup_printf("%d,%d", row, col) : g_strdup("hidden");
+	return g_strdup_printf("%s-- %dx%d, cursor %s\n%s", text, r->term->cols, r->term->rows, cursor,
 	                       looks ? looks : "");
 }
 
@@ -459,7 +474,7 @@ static const struct step {
 } steps[] = {
 	{"size", step_size}, {"term", step_term}, {"locale", step_locale}, {"env", step_env},
 	{"file", step_file}, {"server", step_server}, {"start-server", step_start_server},
-	{"kill-server", step_kill_server}, {"clock", step_clock}, {"other", step_other},
+	{"kill-server", step_kill_server}, {"clock", step_clock}, {"other", step_other}, {"request", step_request},
 	{"start", step_start}, {"program", step_program}, {"keys", step_keys}, {"paste", step_paste},
 	{"resize", step_resize}, {"idle", step_idle}, {"signal", step_signal}, {"exit", step_exit},
 	{"wait", step_wait}, {"wait-gone", step_wait_gone}, {"expect", step_expect},

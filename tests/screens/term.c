@@ -20,6 +20,8 @@ static int on_property(VTermProp prop, VTermValue *value, void *arg)
 	struct term *t = arg;
 	if (prop == VTERM_PROP_TITLE)
 		g_string_assign(t->title, value->string);
+	if (prop == VTERM_PROP_CURSORVISIBLE)
+		t->cursor_shown = value->boolean;
 	return 1;
 }
 

@@ -17,6 +17,7 @@ struct term {
 	struct VTerm *vt;
 	struct VTermScreen *screen;
 	GString *title;
+	gboolean cursor_shown;
 };
 
 struct term *term_new(int rows, int cols, gboolean utf8);

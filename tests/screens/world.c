@@ -252,3 +252,33 @@ gboolean world_run(struct world *w, const char *line, const char *input, int *st
 	*status = g_subprocess_get_if_exited(p) ? g_subprocess_get_exit_status(p) : 128;
 	return TRUE;
 }
+
+gboolean world_request(struct world *w, const char *as, const char *what, const char *json, GError **error)
+{
+	g_autofree char *socket = world_path(w, "desk.sock"), *uuid = g_uuid_string_random();
+	g_autoptr(GSocketClient) client = g_socket_client_new();
+	g_autoptr(GSocketAddress) address = g_unix_socket_address_new(socket);
+	g_autoptr(GSocketConnection) line =
+		g_socket_client_connect(client, G_SOCKET_CONNECTABLE(address), NULL, error);
+	if (!line)
+		return FALSE;
+	g_autofree char *request = g_strdup_printf(
+		"%s HTTP/1.1\r\nHost: desk\r\nConnection: close\r\nTtydesk-As: %s\r\nIdempotency-Key: %s\r\n"
+		"Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+		what, as, uuid, json ? strlen(json) : 0, json ? json : "");
+	GOutputStream *out = g_io_stream_get_output_stream(G_IO_STREAM(line));
+	GInputStream *in = g_io_stream_get_input_stream(G_IO_STREAM(line));
+	if (!g_output_stream_write_all(out, request, strlen(request), NULL, NULL, error))
+		return FALSE;
+	g_autoptr(GString) answer = g_string_new(NULL);
+	char buf[4096];
+	gssize n;
+	while ((n = g_input_stream_read(in, buf, sizeof buf, NULL, error)) > 0)
+		g_string_append_len(answer, buf, n);
+	if (n < 0)
+		return FALSE;
+	if (g_str_has_prefix(answer->str, "HTTP/1.1 2"))
+		return TRUE;
+	g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s was answered:\n%s", what, answer->str);
+	return FALSE;
+}

@@ -33,5 +33,7 @@ void world_server_stop(struct world *w, int sig);
 /* Runs a command to its end; its output (both streams) is in *output. */
 gboolean world_run(struct world *w, const char *line, const char *input, int *status, char **output,
                    GError **error);
+/* One request to the server on the socket, as that person; its status must be 2xx. */
+gboolean world_request(struct world *w, const char *as, const char *what, const char *json, GError **error);
 
 #endif
