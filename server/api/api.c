@@ -36,11 +36,20 @@ void api_etag(struct http_exchange *x, const struct answer *a)
 	http_answer_header(x, "ETag", tag);
 }
 
+/* Sentences about a member begin with its path: "messages[2].body: is too long". g_free. */
+static char *member_of(const char *message)
+{
+	size_t n = strspn(message, "abcdefghijklmnopqrstuvwxyz0123456789_.[]");
+
+	return n > 0 && message[n] == ':' && message[n + 1] == ' ' ? g_strndup(message, n) : NULL;
+}
+
 static void fail_with(struct http_exchange *x, int status, const GError *error, const char *field,
 		      const struct ticket *conflict)
 {
 	enum desk_code code = desk_error_code(error);
-	struct wire_error e = {.code = code, .message = error->message, .field = (char *)field,
+	g_autofree char *member = field ? g_strdup(field) : member_of(error->message);
+	struct wire_error e = {.code = code, .message = error->message, .field = member,
 			       .request_id = (char *)http_request_id(x),
 			       .retryable = code == DESK_BUSY || code == DESK_UNCERTAIN,
 			       .ticket = (struct ticket *)conflict};

@@ -1,0 +1,243 @@
+/* Words of the command line, settings, and what all commands share. */
+#include "server/commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/ini.h"
+#include "base/log.h"
+#include "server/desk/records.h"
+
+#define CONFIG_PATH "/etc/ttydesk/ttydeskd.conf"
+#define DATABASE_PATH "sqlite:/var/lib/ttydesk/desk.db"
+
+static const struct word {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *summary;
+} words[] = {
+	{"serve", command_serve, "answer workstations"},
+	{"sample", command_sample, "serve a desk with sample people, customers and tickets"},
+	{"import", command_import, "read records from a JSON Lines file, see ttydesk-import(5)"},
+	{"person", command_person, "list, add and change the people of the desk"},
+	{"token", command_token, "make, revoke and list tokens for the network"},
+	{"check", command_check, "check the settings file and the database"},
+	{"verify", command_verify, "recompute every clock and compare"},
+};
+
+static void print_help(FILE *out)
+{
+	fprintf(out, "Usage: ttydeskd WORD [OPTION...]\n\nThe server of the ttydesk help desk.\n\nWords:\n");
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		fprintf(out, "  %-8s %s\n", words[i].name, words[i].summary);
+	fprintf(out, "\nttydeskd WORD --help tells the options of each; ttydeskd(8) everything.\n");
+}
+
+int command_run(int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : "--help";
+
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+		print_help(stdout);
+		return argc > 1 ? 0 : 2;
+	}
+	if (strcmp(word, "--version") == 0) {
+		puts("ttydeskd " DESK_VERSION);
+		return 0;
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		if (strcmp(word, words[i].name) == 0) {
+			g_autofree char *name = g_strconcat("ttydeskd ", word, NULL);
+
+			g_set_prgname(name); /* for the usage line of --help */
+			return words[i].run(argc - 1, argv + 1);
+		}
+	return command_usage("there is no '%s'; see ttydeskd --help", word);
+}
+
+int command_fail(int code, const GError *error)
+{
+	g_auto(GStrv) lines = g_strsplit(error->message, "\n", -1);
+
+	for (char **line = lines; *line; line++)
+		if (**line)
+			fprintf(stderr, "ttydeskd: %s\n", *line);
+	return code;
+}
+
+int command_usage(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	g_autofree char *sentence = g_strdup_vprintf(format, args);
+	va_end(args);
+	fprintf(stderr, "ttydeskd: %s\n", sentence);
+	return 2;
+}
+
+/* ---------------------------------------------------------------- settings */
+static const struct known {
+	const char *section, *key;
+	size_t offset;
+	gboolean number;
+} known[] = {
+	{"server", "socket", G_STRUCT_OFFSET(struct settings, socket), FALSE},
+	{"server", "tcp", G_STRUCT_OFFSET(struct settings, tcp), FALSE},
+	{"server", "database", G_STRUCT_OFFSET(struct settings, database), FALSE},
+	{"server", "group", G_STRUCT_OFFSET(struct settings, group), FALSE},
+	{"server", "threads", G_STRUCT_OFFSET(struct settings, threads), TRUE},
+	{"server", "max-connections", G_STRUCT_OFFSET(struct settings, max_connections), TRUE},
+	{"log", "file", G_STRUCT_OFFSET(struct settings, log), FALSE},
+	{"log", "level", G_STRUCT_OFFSET(struct settings, log_level), FALSE},
+};
+
+void settings_clear(struct settings *s)
+{
+	g_free(s->config);
+	g_free(s->socket);
+	g_free(s->tcp);
+	g_free(s->database);
+	g_free(s->group);
+	g_free(s->log);
+	g_free(s->log_level);
+	*s = (struct settings){0};
+}
+
+static const struct known *find_known(const struct ini_entry *e)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
+		if (strcmp(known[i].section, e->section) == 0 && strcmp(known[i].key, e->key) == 0)
+			return &known[i];
+	return NULL;
+}
+
+static void take_entry(struct settings *s, const struct ini *ini, const struct ini_entry *e, GString *errors)
+{
+	const struct known *k = find_known(e);
+	enum log_level level;
+	guint64 number;
+
+	if (!k) {
+		ini_complain(ini, e, errors, "there is no setting '%s' in [%s]", e->key, e->section);
+	} else if (k->number) {
+		int *slot = (int *)(void *)((char *)s + k->offset);
+
+		if (!g_ascii_string_to_unsigned(e->value, 10, 1, 100000, &number, NULL))
+			ini_complain(ini, e, errors, "%s is a number from 1 to 100000", e->key);
+		else if (*slot == 0)
+			*slot = (int)number;
+	} else {
+		char **slot = (char **)(void *)((char *)s + k->offset);
+
+		if (strcmp(e->key, "level") == 0 && !log_level_parse(e->value, &level, NULL))
+			ini_complain(ini, e, errors, "level is one of error, warn, info, debug");
+		else if (!*slot)
+			*slot = g_strdup(e->value);
+	}
+}
+
+static gboolean take_file(struct settings *s, GError **error)
+{
+	const char *path = s->config ? s->config : CONFIG_PATH;
+
+	if (!s->config && !g_file_test(path, G_FILE_TEST_EXISTS))
+		return TRUE;
+	g_autoptr(ini_auto) ini = ini_load(path, error);
+	g_autoptr(GString) errors = g_string_new(NULL);
+	if (!ini)
+		return FALSE;
+	for (size_t i = ini_count(ini); i-- > 0;) /* the last line of a key wins */
+		take_entry(s, ini, ini_at(ini, i), errors);
+	return errors->len == 0 || desk_fail(error, DESK_INVALID, "%s", errors->str);
+}
+
+gboolean settings_take(struct settings *s, int *argc, char ***argv, const GOptionEntry *entries,
+		       const char *usage, const char *summary, int *code)
+{
+	gboolean version = FALSE;
+	const GOptionEntry common[] = {
+		{"config", 'c', 0, G_OPTION_ARG_FILENAME, &s->config, "Settings file", "FILE"},
+		{"database", 0, 0, G_OPTION_ARG_FILENAME, &s->database,
+		 "sqlite:FILE or postgresql://...; default " DATABASE_PATH, "URL"},
+		{"log", 0, 0, G_OPTION_ARG_FILENAME, &s->log, "Log there instead of to stderr", "FILE"},
+		{"log-level", 0, 0, G_OPTION_ARG_STRING, &s->log_level, "error, warn, info or debug", "LEVEL"},
+		{"version", 0, 0, G_OPTION_ARG_NONE, &version, "Tell the version", NULL},
+		{NULL}};
+	g_autoptr(GOptionContext) context = g_option_context_new(usage);
+	g_autoptr(GError) error = NULL;
+	enum log_level level = LOG_LEVEL_INFO;
+
+	g_option_context_set_summary(context, summary);
+	if (entries)
+		g_option_context_add_main_entries(context, entries, NULL);
+	g_option_context_add_main_entries(context, common, NULL);
+	g_option_context_set_help_enabled(context, TRUE); /* prints and exits 0 */
+	*code = 2;
+	if (!g_option_context_parse(context, argc, argv, &error))
+		return command_fail(2, error) == 0;
+	if (version) {
+		puts("ttydeskd " DESK_VERSION);
+		*code = 0;
+		return FALSE;
+	}
+	if (s->log_level && !log_level_parse(s->log_level, &level, &error))
+		return command_fail(2, error) == 0;
+	if (!take_file(s, &error))
+		return command_fail(2, error) == 0;
+	if (s->log_level)
+		log_level_parse(s->log_level, &level, NULL);
+	s->database_given = s->database != NULL;
+	if (!s->database)
+		s->database = g_strdup(DATABASE_PATH);
+	if (!log_open(s->log, level, &error)) {
+		*code = command_fail(1, error);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+/* ---------------------------------------------------------------- an opened desk */
+static gboolean seeded_job(struct db_tx *tx, void *arg, GError **error)
+{
+	(void)arg;
+	return db_setting_put(db_conn_of(tx), "seeded", "1", error);
+}
+
+static gboolean office_seed(struct office *o, GError **error)
+{
+	struct event all = {.kind = EVENT_RELOAD};
+
+	if (!seed_desk(o->desk, error) || !db_submit_wait(o->db, seeded_job, NULL, error))
+		return FALSE;
+	desk_notice(o->desk, &all);
+	return TRUE;
+}
+
+gboolean office_open(struct office *o, const char *database, GError **error)
+{
+	g_autofree char *seeded = NULL;
+
+	*o = (struct office){0};
+	o->db = db_open(database, error);
+	o->desk = o->db ? desk_open(o->db, error) : NULL;
+	o->people = o->desk ? people_open(o->db, error) : NULL;
+	struct db_conn *conn = o->people ? db_read_begin(o->db, error) : NULL;
+	gboolean ok = conn && db_setting_get(conn, "seeded", &seeded, error);
+	if (conn)
+		db_read_end(o->db, conn);
+	if (ok && !seeded)
+		ok = office_seed(o, error);
+	if (!ok)
+		office_close(o);
+	return ok;
+}
+
+void office_close(struct office *o)
+{
+	db_close(o->db);
+	people_close(o->people);
+	if (o->desk)
+		desk_close(o->desk);
+	*o = (struct office){0};
+}

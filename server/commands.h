@@ -1,0 +1,46 @@
+/* What `ttydeskd WORD ...` does; each takes argv from its word on and gives the exit code
+ * (0 ok, 1 failed, 2 usage). */
+#ifndef SERVER_COMMANDS_H
+#define SERVER_COMMANDS_H
+
+#include "server/desk/desk.h"
+#include "server/people.h"
+
+int command_run(int argc, char **argv); /* finds the word; --help, --version */
+
+int command_serve(int argc, char **argv);
+int command_sample(int argc, char **argv);
+int command_import(int argc, char **argv);
+int command_person(int argc, char **argv);
+int command_token(int argc, char **argv);
+int command_check(int argc, char **argv);
+int command_verify(int argc, char **argv);
+
+/* ---- settings: /etc/ttydesk/ttydeskd.conf or --config, then options */
+struct settings {
+	char *config, *socket, *tcp, *database, *group, *log, *log_level;
+	int threads, max_connections;
+	gboolean database_given; /* else `database` is the host's default */
+};
+void settings_clear(struct settings *s);
+/* Parses the command's options (entries may be NULL) into `s` and its file into what they left open.
+ * Positional arguments stay in argv. FALSE: *code is what to exit with (--help and --version: 0). */
+gboolean settings_take(struct settings *s, int *argc, char ***argv, const GOptionEntry *entries,
+                       const char *usage, const char *summary, int *code);
+/* Tells stderr, as "ttydeskd: sentence"; returns `code`. */
+int command_fail(int code, const GError *error);
+int command_usage(const char *format, ...) G_GNUC_PRINTF(1, 2); /* returns 2 */
+
+/* ---- an opened desk, for commands that don't serve */
+struct office {
+	struct db *db;
+	struct desk *desk;
+	struct people *people;
+};
+gboolean office_open(struct office *o, const char *database, GError **error); /* seeds a new desk */
+void office_close(struct office *o);
+
+/* `--tickets N`: that many generated tickets on top, through the import. */
+gboolean bulk_tickets(struct desk *d, int count, GError **error);
+
+#endif

@@ -1,0 +1,263 @@
+/* `ttydeskd import`, `check`, `verify`, and generated tickets for measuring. */
+#include "server/commands.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "server/desk/records.h"
+#include "wire/writer.h"
+
+/* ---------------------------------------------------------------- import */
+static void complain(const char *line, void *arg)
+{
+	(void)arg;
+	fprintf(stderr, "%s\n", line);
+}
+
+static gboolean import_file(const char *database, const char *path, gboolean dry_run,
+			    struct import_report *report, GError **error)
+{
+	gboolean from_stdin = strcmp(path, "-") == 0;
+	struct office o;
+	FILE *in = from_stdin ? stdin : fopen(path, "re");
+
+	if (!in)
+		return desk_fail(error, DESK_IO, "can't read %s: %s", path, g_strerror(errno));
+	gboolean ok = office_open(&o, database, error);
+	if (ok) {
+		ok = import_stream(o.desk, in, from_stdin ? "stdin" : path, dry_run, complain, NULL, report,
+				   error);
+		office_close(&o);
+	}
+	if (!from_stdin)
+		fclose(in);
+	return ok;
+}
+
+int command_import(int argc, char **argv)
+{
+	struct settings settings = {0};
+	struct import_report report = {0};
+	gboolean dry_run = FALSE;
+	const GOptionEntry entries[] = {
+		{"dry-run", 'n', 0, G_OPTION_ARG_NONE, &dry_run, "Check every line, write nothing", NULL},
+		{NULL}};
+	g_autoptr(GError) error = NULL;
+	int code;
+
+	if (!settings_take(&settings, &argc, &argv, entries, "FILE",
+			   "Reads records from a JSON Lines file (- for stdin), see ttydesk-import(5).", &code)) {
+		settings_clear(&settings);
+		return code;
+	}
+	if (argc != 2)
+		code = command_usage("write: ttydeskd import FILE");
+	else if (!import_file(settings.database, argv[1], dry_run, &report, &error))
+		code = command_fail(1, error);
+	else {
+		printf("%s%" G_GUINT64_FORMAT " lines: %" G_GUINT64_FORMAT " added, %" G_GUINT64_FORMAT " updated, %"
+		       G_GUINT64_FORMAT " unchanged, %" G_GUINT64_FORMAT " bad\n",
+		       dry_run ? "dry run: " : "", report.lines, report.added, report.updated, report.unchanged,
+		       report.bad);
+		code = report.bad ? 1 : 0;
+	}
+	settings_clear(&settings);
+	return code;
+}
+
+/* ---------------------------------------------------------------- check, verify */
+/* Opening makes a database where there is none; a check must not. */
+static gboolean must_exist(const char *url, GError **error)
+{
+	const char *path = g_str_has_prefix(url, "sqlite:") ? url + 7 : url;
+
+	if (strstr(url, "://") || g_str_has_prefix(url, "postgres") || g_file_test(path, G_FILE_TEST_EXISTS))
+		return TRUE;
+	return desk_fail(error, DESK_IO, "there is no database %s", path);
+}
+
+static gboolean check_database(const char *url, GError **error)
+{
+	struct db *db = must_exist(url, error) ? db_open(url, error) : NULL;
+	gboolean ok = db && db_check(db, error);
+
+	db_close(db);
+	return ok;
+}
+
+int command_check(int argc, char **argv)
+{
+	struct settings settings = {0};
+	g_autoptr(GError) error = NULL;
+	int code;
+
+	if (!settings_take(&settings, &argc, &argv, NULL, NULL, "Checks the settings file and the database.",
+			   &code)) {
+		settings_clear(&settings);
+		return code;
+	}
+	if (argc > 1) {
+		code = command_usage("check takes no argument '%s'", argv[1]);
+	} else if (!check_database(settings.database, &error)) {
+		code = command_fail(1, error);
+	} else {
+		printf("settings and database are sound\n");
+		code = 0;
+	}
+	settings_clear(&settings);
+	return code;
+}
+
+struct verifying {
+	struct office office;
+	struct db_conn *conn;
+	GArray *ids;
+	GHashTable *stored;   /* "kind" -> text of a clock */
+	guint64 tickets, differing;
+};
+
+static gboolean take_id(const struct db_row *row, void *arg)
+{
+	desk_id id = db_int(row, 0);
+
+	g_array_append_val((GArray *)arg, id);
+	return TRUE;
+}
+
+static gboolean take_clock(const struct db_row *row, void *arg)
+{
+	g_hash_table_insert(arg, GINT_TO_POINTER((int)db_int(row, 0) + 1),
+			    g_strdup_printf("%d due %" G_GINT64_FORMAT, (int)db_int(row, 1), db_int(row, 2)));
+	return TRUE;
+}
+
+/* A clock that passed its moment since it was stored differs by the time only. */
+static gboolean same_clock(const char *stored, const struct ticket_clock *c)
+{
+	int state = c->state == CLOCK_STATE_BREACHED ? CLOCK_STATE_RUNNING : (int)c->state;
+	g_autofree char *now = g_strdup_printf("%d due %" G_GINT64_FORMAT, (int)c->state, c->due_ms);
+	g_autofree char *before = g_strdup_printf("%d due %" G_GINT64_FORMAT, state, c->due_ms);
+
+	return g_strcmp0(stored, now) == 0 || g_strcmp0(stored, before) == 0;
+}
+
+static gboolean verify_ticket(struct verifying *v, desk_id id, GError **error)
+{
+	g_autoptr(GPtrArray) clocks = NULL;
+
+	g_hash_table_remove_all(v->stored);
+	if (!DB_RUN(v->conn, STMT_VERIFY_CLOCKS, take_clock, v->stored, error, DB_I(id)) ||
+	    !desk_clocks(v->office.desk, v->conn, id, clock_wall_ms(), &clocks, error))
+		return FALSE;
+	v->tickets++;
+	for (guint i = 0; i < clocks->len; i++) {
+		const struct ticket_clock *c = clocks->pdata[i];
+		const char *stored = g_hash_table_lookup(v->stored, GINT_TO_POINTER((int)c->kind + 1));
+
+		if (stored ? same_clock(stored, c) : c->state == CLOCK_STATE_IDLE)
+			continue;
+		v->differing++;
+		printf("#%" G_GINT64_FORMAT ": clock %s is stored as %s, recomputed %d due %" G_GINT64_FORMAT "\n", id,
+		       clock_kind_name(c->kind), stored ? stored : "nothing", (int)c->state, c->due_ms);
+	}
+	return TRUE;
+}
+
+#define VERIFY_PAGE 1000
+static gboolean verify(struct verifying *v, GError **error)
+{
+	gboolean ok = TRUE, more = TRUE;
+	desk_id last = 0;
+
+	while (ok && more) { /* short reads, so that a server beside us can checkpoint */
+		v->conn = db_read_begin(v->office.db, error);
+		g_array_set_size(v->ids, 0);
+		ok = v->conn && DB_RUN(v->conn, STMT_VERIFY_TICKETS, take_id, v->ids, error, DB_I(last),
+				       DB_I(VERIFY_PAGE));
+		for (guint i = 0; ok && i < v->ids->len; i++) {
+			last = g_array_index(v->ids, desk_id, i);
+			ok = verify_ticket(v, last, error);
+		}
+		more = v->ids->len == VERIFY_PAGE;
+		if (v->conn)
+			db_read_end(v->office.db, v->conn);
+	}
+	return ok;
+}
+
+int command_verify(int argc, char **argv)
+{
+	struct settings settings = {0};
+	struct verifying v = {.ids = g_array_new(FALSE, FALSE, sizeof(desk_id)),
+			      .stored = g_hash_table_new_full(NULL, NULL, NULL, g_free)};
+	g_autoptr(GError) error = NULL;
+	int code;
+
+	if (settings_take(&settings, &argc, &argv, NULL, NULL,
+			  "Recomputes every ticket's clocks from what happened and compares.", &code)) {
+		gboolean ok = must_exist(settings.database, &error) &&
+			      office_open(&v.office, settings.database, &error) && verify(&v, &error);
+
+		office_close(&v.office);
+		if (!ok)
+			code = command_fail(1, error);
+		else
+			printf("%" G_GUINT64_FORMAT " tickets, %" G_GUINT64_FORMAT " clocks differ\n", v.tickets, v.differing);
+		if (ok)
+			code = v.differing ? 1 : 0;
+	}
+	g_array_unref(v.ids);
+	g_hash_table_unref(v.stored);
+	settings_clear(&settings);
+	return code;
+}
+
+/* ---------------------------------------------------------------- generated tickets */
+static void bulk_customer(GString *line, int i)
+{
+	g_string_printf(line, "{\"type\":\"customer\",\"key\":\"bulk-%d\",\"name\":\"Customer %d\",\"language\":\"en\"}\n",
+			i, i);
+}
+
+static void bulk_ticket(GString *line, int i, int customers)
+{
+	static const char *const words[] = {"refund", "parcel", "sign-in", "battery", "invoice", "needle", "warranty"};
+	static const char *const groups[] = {"front", "returns", "tech"};
+
+	g_string_printf(line, "{\"type\":\"ticket\",\"key\":\"bulk-%d\",\"customer\":\"bulk-%d\",\"group\":\"%s\","
+			"\"channel\":\"web\",\"subject\":\"%s question number %d of a customer\",\"messages\":["
+			"{\"from\":\"customer\",\"at\":\"-%dm\",\"body\":\"This is about the %s, please help me with it. "
+			"My number is %d.\"}]}\n", i, i % customers, groups[i % 3], words[i % 7], i,
+			1 + (i * 7) % 600, words[i % 7], i);
+}
+
+gboolean bulk_tickets(struct desk *d, int count, GError **error)
+{
+	int customers = count / 10 + 1;
+	struct import_report report = {0};
+	g_autoptr(GString) line = g_string_new(NULL);
+	FILE *file = tmpfile();
+	gboolean ok = file != NULL;
+
+	for (int i = 0; ok && i < customers; i++) {
+		bulk_customer(line, i);
+		ok = fwrite(line->str, 1, line->len, file) == line->len;
+	}
+	for (int i = 0; ok && i < count; i++) {
+		bulk_ticket(line, i, customers);
+		ok = fwrite(line->str, 1, line->len, file) == line->len;
+	}
+	if (ok && fseek(file, 0, SEEK_SET) == 0) {
+		ok = import_stream(d, file, "generated", FALSE, complain, NULL, &report, error);
+		if (ok && report.bad)
+			ok = desk_fail(error, DESK_INVALID, "%" G_GUINT64_FORMAT " generated lines were refused",
+				       report.bad);
+	} else {
+		ok = desk_fail(error, DESK_IO, "can't write a temporary file: %s", g_strerror(errno));
+	}
+	if (file)
+		fclose(file);
+	return ok;
+}

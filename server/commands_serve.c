@@ -1,0 +1,383 @@
+/* `ttydeskd serve` and `ttydeskd sample`: opens the desk, answers until told to stop. */
+#include "server/commands.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "server/api/api.h"
+#include "server/desk/live.h"
+#include "server/desk/records.h"
+#include "server/scheduler.h"
+
+#define SOCKET_PATH "/run/ttydesk/desk.sock"
+#define GRACE_MS 5000
+#define SAMPLE_AGENT "li.wei"
+#define SAMPLE_STALE_MS (12 * MS_HOUR) /* its clocks would all have run out */
+
+struct options {
+	struct settings settings;
+	gboolean embedded, sample, live, seed_only;
+	int linger_s, tickets;
+	gboolean owned;        /* the uid that runs it may act as anyone */
+};
+
+struct serving {
+	const struct options *options;
+	struct office office;
+	struct api api;
+	struct feed *feed;
+	struct scheduler *scheduler;
+	struct http_server *http;
+	struct live *live;
+	GMainLoop *loop;
+	gint64 alone_since_us;
+};
+
+/* ---------------------------------------------------------------- running */
+static void on_event(const struct event *event, void *arg)
+{
+	struct serving *s = arg;
+
+	desk_notice(s->office.desk, event);
+	if (event->kind == EVENT_PEOPLE || event->kind == EVENT_RELOAD)
+		people_notice(s->office.people);
+	struct scheduler *scheduler = g_atomic_pointer_get(&s->scheduler);
+	if (scheduler)
+		scheduler_wake(scheduler);
+}
+
+static gboolean on_stop(void *arg)
+{
+	struct serving *s = arg;
+
+	log_info("server", "stopping");
+	g_main_loop_quit(s->loop);
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean on_hup(void *arg)
+{
+	(void)arg;
+	log_reopen();
+	log_info("server", "log reopened");
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean on_second(void *arg)
+{
+	struct serving *s = arg;
+	gint64 now = g_get_monotonic_time();
+
+	if (http_clients(s->http) > 0)
+		s->alone_since_us = now;
+	else if (now - s->alone_since_us >= (gint64)s->options->linger_s * G_TIME_SPAN_SECOND) {
+		log_info("server", "no workstation for %d s: stopping", s->options->linger_s);
+		g_main_loop_quit(s->loop);
+	}
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean listen_for_clients(struct serving *s, GError **error)
+{
+	const struct settings *set = &s->options->settings;
+
+	s->api = (struct api){.desk = s->office.desk, .db = s->office.db, .people = s->office.people,
+			      .feed = s->feed};
+	struct http_conf conf = {
+		.unix_path = *set->socket ? set->socket : NULL,
+		.unix_mode = s->options->owned ? 0600 : 0660,
+		.unix_group = set->group,
+		.listen_fd = -1,
+		.tcp_address = set->tcp,
+		.threads = (unsigned)set->threads,
+		.max_connections = (unsigned)set->max_connections,
+		.handler = api_handle,
+		.arg = &s->api,
+	};
+	s->http = http_start(&conf, error);
+	if (!s->http)
+		return FALSE;
+	feed_attach(s->feed, s->http);
+	if (conf.unix_path)
+		log_info("server", "ttydeskd " DESK_VERSION " answers on %s", conf.unix_path);
+	if (conf.tcp_address)
+		log_info("server", "ttydeskd " DESK_VERSION " answers on %s, port %u", conf.tcp_address,
+			 http_tcp_port(s->http));
+	return TRUE;
+}
+
+static void run(struct serving *s)
+{
+	s->loop = g_main_loop_new(NULL, FALSE);
+	guint sources[] = {g_unix_signal_add(SIGTERM, on_stop, s), g_unix_signal_add(SIGINT, on_stop, s),
+			   g_unix_signal_add(SIGHUP, on_hup, s),
+			   s->options->embedded ? g_timeout_add_seconds(1, on_second, s) : 0};
+
+	s->alone_since_us = g_get_monotonic_time();
+	g_main_loop_run(s->loop);
+	for (size_t i = 0; i < G_N_ELEMENTS(sources); i++)
+		if (sources[i])
+			g_source_remove(sources[i]);
+	g_clear_pointer(&s->loop, g_main_loop_unref);
+}
+
+/* Players first (they write), then the door, then what works behind it, then the ground. */
+static void close_up(struct serving *s)
+{
+	if (s->live)
+		live_stop(g_steal_pointer(&s->live));
+	if (s->http) {
+		/* Streams are woken by the stop itself; the feed lets go only after. */
+		feed_attach(s->feed, NULL);
+		http_stop(g_steal_pointer(&s->http), GRACE_MS);
+	}
+	scheduler_stop(g_atomic_pointer_exchange(&s->scheduler, NULL));
+	office_close(&s->office);
+	feed_close(g_steal_pointer(&s->feed));
+}
+
+/* ---------------------------------------------------------------- whose desk */
+static char *login_name(void)
+{
+	char *name = g_ascii_strdown(g_get_user_name(), -1);
+
+	g_strcanon(name, "abcdefghijklmnopqrstuvwxyz0123456789._-", '_');
+	if (name[0] == '-')
+		name[0] = '_';
+	return name;
+}
+
+/* The person the owner of an own desk is, made an administrator at the first start. */
+static gboolean own(struct serving *s, GError **error)
+{
+	g_autofree char *name = login_name();
+	const char *locale = g_str_has_prefix(g_get_language_names()[0], "zh") ? "zh" : "en";
+	const char *real = g_get_real_name();
+	struct people *p = s->office.people;
+
+	if (s->options->sample && people_find(p, SAMPLE_AGENT, NULL)) {
+		people_set_owner(p, getuid(), SAMPLE_AGENT);
+		return TRUE;
+	}
+	if (!people_find(p, name, NULL)) {
+		gboolean named = real && *real && strcmp(real, "Unknown") != 0 &&
+				 g_utf8_validate(real, -1, NULL);
+
+		if (!people_add(p, name, named ? real : name, ROLE_ADMINISTRATOR, locale, getuid(), error))
+			return FALSE;
+	}
+	people_set_owner(p, getuid(), name);
+	return TRUE;
+}
+
+/* ---------------------------------------------------------------- the sample desk */
+static gboolean mark_job(struct db_tx *tx, void *arg, GError **error)
+{
+	(void)arg;
+	g_autofree char *now = g_strdup_printf("%" G_GINT64_FORMAT, db_tx_now(tx));
+
+	return db_setting_put(db_conn_of(tx), "sample_ms", now, error);
+}
+
+static gboolean sample_age(struct db *db, int64_t *seeded_ms, GError **error)
+{
+	g_autofree char *value = NULL;
+	struct db_conn *conn = db_read_begin(db, error);
+	gboolean ok = conn && db_setting_get(conn, "sample_ms", &value, error);
+
+	if (conn)
+		db_read_end(db, conn);
+	*seeded_ms = value ? g_ascii_strtoll(value, NULL, 10) : 0;
+	return ok;
+}
+
+/* Only a database that bears our own mark of a sample is ever thrown away. */
+static gboolean forget_stale_sample(const char *url, GError **error)
+{
+	const char *path = g_str_has_prefix(url, "sqlite:") ? url + 7 : url;
+	int64_t seeded = 0;
+
+	if (strstr(url, "://") || g_str_has_prefix(url, "postgres") || !g_file_test(path, G_FILE_TEST_EXISTS))
+		return TRUE;
+	struct db *db = db_open(url, error);
+	gboolean ok = db && sample_age(db, &seeded, error);
+	db_close(db);
+	if (!ok || !seeded || clock_wall_ms() - seeded < SAMPLE_STALE_MS)
+		return ok;
+	log_info("server", "the sample desk in %s is old; a new one is made", path);
+	static const char *const endings[] = {"", "-wal", "-shm"};
+	for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
+		g_autofree char *file = g_strconcat(path, endings[i], NULL);
+
+		g_unlink(file);
+	}
+	return TRUE;
+}
+
+static gboolean fill_sample(struct serving *s, GError **error)
+{
+	int64_t seeded = 0;
+
+	if (!sample_age(s->office.db, &seeded, error))
+		return FALSE;
+	if (!seeded && (!seed_sample(s->office.desk, error) || !db_submit_wait(s->office.db, mark_job, NULL, error)))
+		return FALSE;
+	return seeded || s->options->tickets == 0 || bulk_tickets(s->office.desk, s->options->tickets, error);
+}
+
+/* ---------------------------------------------------------------- start */
+/* The running server holds a lock beside its socket. FALSE without error: another one has it. */
+static gboolean take_lock(const char *socket, int *fd, GError **error)
+{
+	g_autofree char *path = g_strconcat(socket, ".lock", NULL);
+
+	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (*fd < 0)
+		return desk_fail(error, DESK_IO, "can't open %s: %s", path, g_strerror(errno));
+	if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
+		return TRUE;
+	if (errno != EWOULDBLOCK)
+		return desk_fail(error, DESK_IO, "can't lock %s: %s", path, g_strerror(errno));
+	close(*fd);
+	*fd = -1;
+	return FALSE;
+}
+
+static gboolean open_up(struct serving *s, GError **error)
+{
+	const struct options *o = s->options;
+
+	if (o->sample && !forget_stale_sample(o->settings.database, error))
+		return FALSE;
+	if (!office_open(&s->office, o->settings.database, error))
+		return FALSE;
+	if (o->sample && !fill_sample(s, error))
+		return FALSE;
+	if (o->seed_only)
+		return TRUE;
+	/* Before anyone is let in: what was written above is known to desk and people. */
+	struct event all = {.kind = EVENT_RELOAD};
+	on_event(&all, s);
+	if (o->owned && !own(s, error))
+		return FALSE;
+	s->feed = feed_open(s->office.db, on_event, s, error);
+	if (!s->feed)
+		return FALSE;
+	s->scheduler = scheduler_start(s->office.desk);
+	if (!listen_for_clients(s, error))
+		return FALSE;
+	if (o->live)
+		s->live = live_start(s->office.desk);
+	return TRUE;
+}
+
+static int serve(const struct options *o)
+{
+	struct serving s = {.options = o};
+	g_autoptr(GError) error = NULL;
+	int lock = -1, code = 0;
+
+	if (!o->seed_only && *o->settings.socket && !take_lock(o->settings.socket, &lock, &error)) {
+		if (error)
+			return command_fail(1, error);
+		if (o->embedded) /* two workstations started at once: one server is enough */
+			return 0;
+		desk_fail(&error, DESK_BUSY, "another server answers on %s", o->settings.socket);
+		return command_fail(1, error);
+	}
+	if (open_up(&s, &error)) {
+		if (!o->seed_only)
+			run(&s);
+	} else {
+		log_error("server", "%s", error->message);
+		code = o->settings.log ? command_fail(1, error) : 1;
+	}
+	close_up(&s);
+	if (lock >= 0)
+		close(lock); /* the file stays: removing it would race with the next server */
+	log_info("server", "stopped");
+	log_close();
+	return code;
+}
+
+static char *user_path(const char *base, const char *leaf)
+{
+	g_autofree char *dir = g_build_filename(base, "ttydesk", NULL);
+
+	g_mkdir_with_parents(dir, 0700);
+	return g_build_filename(dir, leaf, NULL);
+}
+
+/* An owned desk lives in its owner's folders when nothing else was said. */
+static void default_places(struct options *o, gboolean database_given)
+{
+	const char *name = o->sample ? "sample" : "desk";
+
+	if (o->owned && !database_given) {
+		g_autofree char *leaf = g_strconcat(name, ".db", NULL);
+		g_autofree char *path = user_path(g_get_user_data_dir(), leaf);
+
+		g_free(o->settings.database);
+		o->settings.database = g_strconcat("sqlite:", path, NULL);
+	}
+	if (!o->settings.socket && o->owned) {
+		g_autofree char *leaf = g_strconcat(name, ".sock", NULL);
+
+		o->settings.socket = user_path(g_get_user_runtime_dir(), leaf);
+	} else if (!o->settings.socket) {
+		o->settings.socket = g_strdup(SOCKET_PATH);
+	}
+}
+
+static int serve_command(int argc, char **argv, gboolean sample)
+{
+	struct options o = {.sample = sample, .linger_s = 30};
+	const GOptionEntry entries[] = {
+		{"socket", 0, 0, G_OPTION_ARG_FILENAME, &o.settings.socket, "Unix socket; empty = none", "PATH"},
+		{"tcp", 0, 0, G_OPTION_ARG_STRING, &o.settings.tcp, "Answer there, too (tokens only)", "HOST:PORT"},
+		{"embedded", 0, 0, G_OPTION_ARG_NONE, &o.embedded,
+		 "Belong to the user who starts it; end after the last workstation", NULL},
+		{"linger", 0, 0, G_OPTION_ARG_INT, &o.linger_s, "... so long after (default 30)", "SECONDS"},
+		/* the rest is of `sample` only: the list ends here for `serve` */
+		{sample ? "live" : NULL, 0, 0, G_OPTION_ARG_NONE, &o.live, "Play the customers", NULL},
+		{"tickets", 0, 0, G_OPTION_ARG_INT, &o.tickets, "Add so many generated tickets", "N"},
+		{"seed-only", 0, 0, G_OPTION_ARG_NONE, &o.seed_only, "Fill the database and end", NULL},
+		{NULL}};
+	int code;
+
+	if (!settings_take(&o.settings, &argc, &argv, entries, sample ? "- a desk to try" : "- answer workstations",
+			   sample ? "Fills an empty database with sample people, customers and tickets, and serves it."
+				  : "Answers workstations on a Unix socket, and over TCP if told to.", &code)) {
+		settings_clear(&o.settings);
+		return code;
+	}
+	if (argc > 1)
+		code = command_usage("what is '%s'? see ttydeskd %s --help", argv[1], argv[0]);
+	else if (o.linger_s < 0 || o.tickets < 0 || o.tickets > 10000000)
+		code = command_usage("--linger and --tickets take a number that is not negative");
+	else {
+		o.owned = o.embedded || o.sample;
+		default_places(&o, o.settings.database_given);
+		code = serve(&o);
+	}
+	settings_clear(&o.settings);
+	return code;
+}
+
+int command_serve(int argc, char **argv)
+{
+	return serve_command(argc, argv, FALSE);
+}
+
+int command_sample(int argc, char **argv)
+{
+	return serve_command(argc, argv, TRUE);
+}
