@@ -78,6 +78,11 @@ guint64 store_send(struct store *s, const struct change *c, store_done_fn *fn, i
 	return backend_write(s->backend, c, call_done, call_new(s, FALSE, fn, about));
 }
 
+gboolean store_failed_lately(int64_t failed_mono_ms)
+{
+	return failed_mono_ms && clock_mono_ms() - failed_mono_ms < STORE_FAILED_MS;
+}
+
 void store_call_off(struct store *s, guint64 *id)
 {
 	if (*id)
@@ -240,6 +245,7 @@ static void state_came(enum backend_state state, const char *why, int64_t retry_
 		ask_session(s);
 	queue_online(s);
 	tickets_online(s);
+	kb_online(s);
 	writes_retry_now(s);
 }
 

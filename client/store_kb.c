@@ -1,7 +1,7 @@
 /* Knowledge, templates and customers as last asked for. */
 #include "client/store_private.h"
 
-#include <string.h>
+#include "base/clock.h"
 
 #define KB_ARTICLES 64 /* read ones kept */
 
@@ -107,12 +107,14 @@ void kb_take_article(struct store *s, struct article *article)
 static void article_came(struct store *s, struct answer *a, const GError *error, const struct ticket *t, int64_t id)
 {
 	(void)t;
-	(void)id;
 	s->article_read = 0;
-	if (error)
+	if (error) {
+		s->article_failed = id;
+		s->article_failed_mono_ms = clock_mono_ms();
 		complain(s, error);
-	else if (a->article)
+	} else if (a->article) {
 		kb_take_article(s, g_steal_pointer(&a->article));
+	}
 }
 
 const struct article *store_article(struct store *s, desk_id id)
@@ -120,6 +122,8 @@ const struct article *store_article(struct store *s, desk_id id)
 	const struct article *here = g_hash_table_lookup(s->articles, &id);
 	if (here || (s->article_read && s->article_asked == id))
 		return here;
+	if (s->article_failed == id && store_failed_lately(s->article_failed_mono_ms))
+		return NULL;
 	store_call_off(s, &s->article_read);
 	struct query q;
 	query_init(&q, QUERY_ARTICLE);
@@ -139,6 +143,7 @@ static void templates_came(struct store *s, struct answer *a, const GError *erro
 	s->templates_read = 0;
 	if (error) {
 		s->templates_known = FALSE;
+		s->templates_failed_mono_ms = clock_mono_ms();
 		return;
 	}
 	take_list(&s->templates, &a->templates);
@@ -158,7 +163,7 @@ static void ask_templates(struct store *s)
 
 const GPtrArray *store_templates(const struct store *s)
 {
-	if (!s->templates_known && s->started)
+	if (!s->templates_known && s->started && !store_failed_lately(s->templates_failed_mono_ms))
 		ask_templates((struct store *)s); /* a cache: asking changes nothing that is seen */
 	return s->templates;
 }
@@ -177,6 +182,11 @@ void kb_event(struct store *s, const struct event *event)
 	g_hash_table_remove(s->articles, &event->article_id);
 	store_tell(s, &(struct store_note){
 			      .kind = STORE_ARTICLE, .article_id = event->article_id, .remote = TRUE});
+}
+
+void kb_online(struct store *s)
+{
+	s->article_failed_mono_ms = s->templates_failed_mono_ms = 0;
 }
 
 void kb_stale(struct store *s)

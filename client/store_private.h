@@ -72,11 +72,15 @@ struct ticket_base {
 	int64_t hold_until_ms;
 };
 
+/* Views ask whenever they paint: what failed is not asked again at once. */
+#define STORE_FAILED_MS 3000
+
 struct cached_ticket {
 	desk_id id;
 	struct ticket *shown;       /* NULL: asked for */
 	struct ticket_base *base;   /* NULL: shown is what the server said */
 	gboolean stale;
+	int64_t failed_mono_ms;     /* 0: the last reading went well */
 	guint64 reading, reading_older;
 	guint64 used;               /* for least recently used */
 };
@@ -142,7 +146,8 @@ struct store {
 	desk_id hits_ticket;
 	char *hits_text, *hits_asked;
 	guint64 hits_read, article_read;
-	desk_id article_asked;
+	desk_id article_asked, article_failed;
+	int64_t article_failed_mono_ms, templates_failed_mono_ms;
 	GHashTable *articles;       /* desk_id -> struct article */
 	GQueue article_order;       /* desk_id in the article, oldest first */
 	GPtrArray *templates;
@@ -159,6 +164,7 @@ void store_say(struct store *s, gboolean bad, const char *format, ...) G_GNUC_PR
 /* The answer stays the store's (take members out of it). `about` comes back with it. */
 guint64 store_ask(struct store *s, const struct query *q, store_done_fn *fn, int64_t about);
 guint64 store_send(struct store *s, const struct change *c, store_done_fn *fn, int64_t about);
+gboolean store_failed_lately(int64_t failed_mono_ms);
 void store_call_off(struct store *s, guint64 *id); /* cancels and sets 0; nobody hears of it */
 void store_follow(struct store *s, int64_t seq);   /* from there, when not already from before it */
 gboolean store_in_my_groups(const struct store *s, desk_id group_id);
@@ -221,6 +227,7 @@ void item_apply_row(const struct store *s, const struct store_item *item, struct
 void kb_init(struct store *s);
 void kb_free(struct store *s);
 void kb_event(struct store *s, const struct event *event);
+void kb_online(struct store *s);
 void kb_stale(struct store *s);
 void kb_take_article(struct store *s, struct article *article); /* takes it */
 

@@ -1,6 +1,8 @@
 /* Tickets read so far: a small cache, kept fresh by events, filled ahead of the reader. */
 #include "client/store_private.h"
 
+#include "base/clock.h"
+
 static void want(struct store *s, desk_id id);
 
 static void free_cached(gpointer c)
@@ -76,8 +78,7 @@ static void ticket_came(struct store *s, struct answer *a, const GError *error, 
 		if (code != DESK_NET && code != DESK_TIMEOUT && id == s->opened)
 			store_say(s, TRUE, "#%" G_GINT64_FORMAT ": %s", id, error->message);
 		c->stale = TRUE;
-		if (!c->shown && id != s->opened)
-			g_hash_table_remove(s->tickets, &id);
+		c->failed_mono_ms = clock_mono_ms();
 		store_tell_kind(s, STORE_TICKET, id, FALSE);
 		return;
 	}
@@ -85,6 +86,7 @@ static void ticket_came(struct store *s, struct answer *a, const GError *error, 
 		return;
 	gboolean again = c->stale; /* changed while the answer was on its way */
 	c->stale = FALSE;
+	c->failed_mono_ms = 0;
 	merge_ticket(c, g_steal_pointer(&a->ticket));
 	merge_overlay(s, c);
 	store_tell_kind(s, STORE_TICKET, id, TRUE);
@@ -99,7 +101,7 @@ static void ticket_came(struct store *s, struct answer *a, const GError *error, 
 static void want(struct store *s, desk_id id)
 {
 	struct cached_ticket *c = peek_or_new(s, id);
-	if (c->reading || (c->shown && !c->stale))
+	if (c->reading || (c->shown && !c->stale) || store_failed_lately(c->failed_mono_ms))
 		return;
 	struct query q;
 	query_init(&q, QUERY_TICKET);
@@ -210,8 +212,10 @@ void tickets_stale(struct store *s, desk_id customer_id)
 void tickets_online(struct store *s)
 {
 	struct cached_ticket *c = s->opened ? tickets_peek(s, s->opened) : NULL;
-	if (c && (!c->shown || c->stale))
+	if (c && (!c->shown || c->stale)) {
+		c->failed_mono_ms = 0;
 		want(s, s->opened);
+	}
 }
 
 void tickets_overlay(struct store *s, const struct store_item *item)

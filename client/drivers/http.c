@@ -135,8 +135,6 @@ static gboolean left(CURL *easy, CURLcode code)
 	case CURLE_SSL_CONNECT_ERROR:
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:
-	case CURLE_URL_MALFORMAT:
-	case CURLE_UNSUPPORTED_PROTOCOL:
 		return FALSE;
 	default:
 		curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
