@@ -23,7 +23,8 @@ static int peek(const struct check *c)
 
 static void skip_space(struct check *c)
 {
-	while (c->at < c->len && strchr(" \t\r\n", c->s[c->at]) && c->s[c->at])
+	int ch;
+	while ((ch = peek(c)) == ' ' || ch == '\n' || ch == '\r' || ch == '\t')
 		c->at++;
 }
 

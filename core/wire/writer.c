@@ -2,6 +2,7 @@
 #include "wire/writer.h"
 
 #include <math.h>
+#include <string.h>
 
 void writer_init(struct writer *w, GString *out)
 {
@@ -31,14 +32,15 @@ static void append_text(GString *out, const char *s)
 {
 	static const char hex[] = "0123456789abcdef";
 	g_string_append_c(out, '"');
-	for (const char *from = s;; s++) {
-		unsigned char ch = (unsigned char)*s;
-		if (ch >= 0x20 && ch != '"' && ch != '\\' && ch != 0x7f)
-			continue;
-		g_string_append_len(out, from, s - from);
+	for (;;) {
+		size_t plain = 0;
+		while ((unsigned char)s[plain] >= 0x20 && s[plain] != '"' && s[plain] != '\\' && s[plain] != 0x7f)
+			plain++;
+		g_string_append_len(out, s, (gssize)plain);
+		unsigned char ch = (unsigned char)s[plain];
+		s += plain + 1;
 		if (!ch)
 			break;
-		from = s + 1;
 		char letter = short_escape(ch);
 		if (letter) {
 			g_string_append_len(out, (const char[2]){'\\', letter}, 2);
@@ -50,15 +52,23 @@ static void append_text(GString *out, const char *s)
 	g_string_append_c(out, '"');
 }
 
+/* Keys are names of this program: nothing in them needs an escape. */
 static void before(struct writer *w, const char *key)
 {
+	gsize at = w->out->len, len = key ? strlen(key) : 0;
+	g_string_set_size(w->out, at + len + 4);
+	char *to = w->out->str + at;
 	if (w->need_comma)
-		g_string_append_c(w->out, ',');
+		*to++ = ',';
 	w->need_comma = TRUE;
 	if (key) {
-		append_text(w->out, key);
-		g_string_append_c(w->out, ':');
+		*to++ = '"';
+		memcpy(to, key, len);
+		to += len;
+		*to++ = '"';
+		*to++ = ':';
 	}
+	g_string_set_size(w->out, (gsize)(to - w->out->str));
 }
 
 void writer_object(struct writer *w, const char *key)

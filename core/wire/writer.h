@@ -1,5 +1,6 @@
 /* Append-only JSON writer for hot answers. Keeps the commas; never allocates
- * beyond the GString. Strings must be valid UTF-8 (see text_storable). */
+ * beyond the GString. Strings must be valid UTF-8 (see text_storable); keys are literals of
+ * this program and go out as they are. */
 #ifndef WIRE_WRITER_H
 #define WIRE_WRITER_H
 
