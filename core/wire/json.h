@@ -11,7 +11,7 @@
 #include "base/error.h"
 
 #define JSON_MAX_DEPTH 16
-#define JSON_MAX_INTEGER INT64_C(9007199254740991) /* 2^53-1: the last that a double tells from its neighbour */
+#define JSON_MAX_INTEGER INT64_C(9007199254740991) /* 2^53-1: the last exact one in a double */
 
 struct json_node; /* borrowed from its tree */
 

@@ -142,17 +142,21 @@ static void message_free_one(struct record_message *m)
 static const struct field reason_fields[] = {TEXT("reason", ticket, escalation_reason, 2000)};
 static const struct shape reason_view = SHAPE(ticket, reason_fields);
 static const struct field escalated_fields[] = {
-	KEY("to", escalated_to, REQUIRED), TIME("at", record, escalated_ms, .flags = FIELD_REQUIRED | FIELD_OMIT),
+	KEY("to", escalated_to, REQUIRED),
+	TIME("at", record, escalated_ms, .flags = FIELD_REQUIRED | FIELD_OMIT),
 	KEY("by", escalated_by), OBJECT_OF(ticket, reason_view), TEXT("note", record, escalation_note, 10000),
 };
 static const struct shape escalated_view = SHAPE(record, escalated_fields);
 static const struct field ticket_fields[] = {
 	TEXT("subject", ticket, row.subject, 500, REQUIRED), WORD("status", ticket, row.status, status_words),
-	WORD("priority", ticket, row.priority, priority_words), WORD("channel", ticket, row.channel, channel_words),
+	WORD("priority", ticket, row.priority, priority_words),
+	WORD("channel", ticket, row.channel, channel_words),
 	TEXT("category", ticket, category, 200),
 	WORD("problem", ticket, problem, problem_words, .def = PROBLEM_COMPLEX),
-	AS("after_sales", FIELD_BOOL, ticket, after_sales), AS("tags", FIELD_STRINGS, ticket, tags, .max = 64),
-	TIME("created", ticket, row.created_ms, OPTIONAL), TIME("hold_until", ticket, hold_until_ms, OPTIONAL),
+	AS("after_sales", FIELD_BOOL, ticket, after_sales),
+	AS("tags", FIELD_STRINGS, ticket, tags, .max = 64),
+	TIME("created", ticket, row.created_ms, OPTIONAL),
+	TIME("hold_until", ticket, hold_until_ms, OPTIONAL),
 	TEXT("origin", ticket, origin, 500),
 };
 static const struct shape ticket_view = SHAPE(ticket, ticket_fields);
@@ -173,10 +177,12 @@ static const struct field article_record[] = {
 static const struct field template_record[] = {
 	KEYED, OBJECT_OF(template, template_view), KEY("owner", owner_key)};
 static const struct field ticket_record[] = {
-	KEYED, KEY("customer", customer_key, REQUIRED), KEY("group", group_key), KEY("assignee", assignee_key),
+	KEYED, KEY("customer", customer_key, REQUIRED), KEY("group", group_key),
+	KEY("assignee", assignee_key),
 	OBJECT_OF(ticket, ticket_view), TIME("claimed", record, claimed_ms, OPTIONAL),
 	TIME("resolved", record, resolved_ms, OPTIONAL), TIME("promised", record, promised_ms, OPTIONAL),
-	INSIDE("escalated", escalated_view), AS("rating", FIELD_INT, record, rating, OPTIONAL, .min = 0, .max = 5),
+	INSIDE("escalated", escalated_view),
+	AS("rating", FIELD_INT, record, rating, OPTIONAL, .min = 0, .max = 5),
 	TEXT("rating_comment", record, rating_comment, 10000),
 	AS("messages", FIELD_LIST, record, messages, .shape = &said_view, REQUIRED, .max = 10000)};
 
@@ -222,7 +228,10 @@ void record_free(struct record *r)
 /* ---- what the tables can't say */
 static gboolean check_key(struct reading *r, const char *key)
 {
-	if (*key && key[strspn(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")] == '\0')
+	const char *s = key;
+	while (g_ascii_isalnum(*s) || (*s && strchr("._-", *s)))
+		s++;
+	if (*key && !*s)
 		return TRUE;
 	reading_enter(r, "key", 0);
 	return reading_fail(r, "must be made of letters, digits, dots, underscores and dashes");
@@ -330,8 +339,8 @@ static int type_of(struct reading *in, const struct json_node *root)
 			return i;
 		}
 	}
-	return reading_fail(in, "must be one of group, person, tag, calendar, policy, customer, article, template, "
-	                        "ticket"), -1;
+	return reading_fail(in, "must be one of group, person, tag, calendar, policy, customer, "
+	                        "article, template, ticket"), -1;
 }
 
 static gboolean read_record(struct reading *in, const struct json_node *root, struct record *r)

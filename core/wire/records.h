@@ -61,7 +61,10 @@ struct record_message {
 	int64_t at_ms;
 };
 
-struct record_calendar_span { int weekday; int from_minute, to_minute; }; /* 1=Monday..7; to may exceed 1440: past midnight */
+struct record_calendar_span {
+	int weekday;                /* 1 = Monday .. 7 */
+	int from_minute, to_minute; /* to may exceed 1440: past midnight */
+};
 
 struct record {
 	enum record_type type;

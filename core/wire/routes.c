@@ -18,9 +18,11 @@ static const struct field knowledge_params[] = {PARAM_TEXT("q", text), PARAM_ID(
 	PARAM_TEXT("language", language), LIMIT};
 static const struct field article_params[] = {
 	AS("version", FIELD_INT, query, version, .min = 0, .max = INT32_MAX)};
-static const struct field template_params[] = {PARAM_ID("ticket", ticket_id), PARAM_TEXT("language", language)};
+static const struct field template_params[] = {
+	PARAM_ID("ticket", ticket_id), PARAM_TEXT("language", language)};
 
-static const struct shape queue_shape = SHAPE(query, queue_params), message_shape = SHAPE(query, message_params),
+static const struct shape queue_shape = SHAPE(query, queue_params),
+	message_shape = SHAPE(query, message_params),
 	customer_shape = SHAPE(query, customer_params), knowledge_shape = SHAPE(query, knowledge_params),
 	article_shape = SHAPE(query, article_params), template_shape = SHAPE(query, template_params);
 
@@ -87,7 +89,8 @@ static const struct shape reply_shape = SHAPE(change, reply_body), note_shape = 
 	priority_shape = SHAPE(change, priority_body), subject_shape = SHAPE(change, subject_body),
 	category_shape = SHAPE(change, category_body), assign_shape = SHAPE(change, assign_body),
 	customer_tag_shape = SHAPE(change, customer_tag_body), escalate_shape = SHAPE(change, escalate_body),
-	ticket_new_shape = SHAPE(change, ticket_new_body), article_used_shape = SHAPE(change, article_used_body),
+	ticket_new_shape = SHAPE(change, ticket_new_body),
+	article_used_shape = SHAPE(change, article_used_body),
 	article_save_shape = SHAPE(change, article_save_body);
 
 const struct route route_writes[] = {
@@ -104,8 +107,10 @@ const struct route route_writes[] = {
 	{CHANGE_ASSIGN, "POST", "/v1/tickets/{ticket_id}/assign", &assign_shape, ROUTE_ALWAYS},
 	{CHANGE_TAG, "PUT", "/v1/tickets/{ticket_id}/tags/{text}", NULL, ROUTE_ON},
 	{CHANGE_TAG, "DELETE", "/v1/tickets/{ticket_id}/tags/{text}", NULL, ROUTE_OFF},
-	{CHANGE_CUSTOMER_TAG, "PUT", "/v1/customers/{customer_id}/tags/{text}", &customer_tag_shape, ROUTE_ON},
-	{CHANGE_CUSTOMER_TAG, "DELETE", "/v1/customers/{customer_id}/tags/{text}", &customer_tag_shape, ROUTE_OFF},
+	{CHANGE_CUSTOMER_TAG, "PUT", "/v1/customers/{customer_id}/tags/{text}", &customer_tag_shape,
+	 ROUTE_ON},
+	{CHANGE_CUSTOMER_TAG, "DELETE", "/v1/customers/{customer_id}/tags/{text}", &customer_tag_shape,
+	 ROUTE_OFF},
 	{CHANGE_ESCALATE, "POST", "/v1/tickets/{ticket_id}/escalate", &escalate_shape, ROUTE_ALWAYS},
 	{CHANGE_TICKET_NEW, "POST", "/v1/tickets", &ticket_new_shape, ROUTE_ALWAYS},
 	{CHANGE_ARTICLE_USED, "POST", "/v1/knowledge/{article_id}/used", &article_used_shape, ROUTE_ALWAYS},

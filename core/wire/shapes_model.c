@@ -81,7 +81,8 @@ static const struct field ticket_fields[] = {
 	{.type = FIELD_FLAT, FIELD_AT(ticket, row), .shape = &shape_ticket_row},
 	STR(ticket, category), ENUM(ticket, problem, problem_words), BOOL(ticket, after_sales),
 	I64(ticket, hold_until_ms, TIME_RANGE), STR(ticket, escalation_reason),
-	LIST(ticket, clocks, shape_ticket_clock), STRINGS(ticket, tags), LIST(ticket, messages, shape_message),
+	LIST(ticket, clocks, shape_ticket_clock), STRINGS(ticket, tags),
+	LIST(ticket, messages, shape_message),
 	BOOL(ticket, more_messages), OBJECT(ticket, customer, shape_customer), STR(ticket, origin),
 };
 const struct shape shape_ticket = SHAPE(ticket, ticket_fields, .free = (GDestroyNotify)ticket_free);
@@ -92,7 +93,8 @@ static const struct field article_fields[] = {
 	STR(article, category, .max = 500), STR(article, language, .max = 20),
 	STR(article, title, REQUIRED, .max = 500), STR(article, body, .max = WIRE_MAX_MESSAGE),
 	STR(article, keywords, .max = 2000), STR(article, author), I64(article, at_ms, TIME_RANGE),
-	I64(article, used, TIME_RANGE), I64(article, helpful, TIME_RANGE), I64(article, unhelpful, TIME_RANGE),
+	I64(article, used, TIME_RANGE), I64(article, helpful, TIME_RANGE),
+	I64(article, unhelpful, TIME_RANGE),
 };
 const struct shape shape_article = SHAPE(article, article_fields, .free = (GDestroyNotify)article_free);
 
@@ -105,7 +107,8 @@ const struct shape shape_article_hit =
 	SHAPE(article_hit, article_hit_fields, .free = (GDestroyNotify)article_hit_free);
 
 static const struct field template_fields[] = {
-	ID(template, id, REQUIRED), INT(template, version), STR(template, name, REQUIRED), STR(template, title),
+	ID(template, id, REQUIRED), INT(template, version), STR(template, name, REQUIRED),
+	STR(template, title),
 	STR(template, language), ENUM(template, part, part_words, REQUIRED),
 	ENUM(template, audience, audience_words), ENUM(template, scope, scope_words),
 	ID(template, owner_id), STR(template, category), STR(template, body, .max = WIRE_MAX_MESSAGE),
@@ -117,7 +120,8 @@ static const struct field policy_target_fields[] = {
 	ENUM(policy_target, clock, clock_kind_words, REQUIRED),
 	ENUM(policy_target, priority, priority_words, .flags = FIELD_OMIT, .def = PRIORITY_COUNT),
 	ENUM(policy_target, problem, problem_words, .flags = FIELD_OMIT, .def = -1),
-	I64(policy_target, target_ms, TIME_RANGE), INT(policy_target, warn_percent, .min = 0, .max = 100, .def = 75),
+	I64(policy_target, target_ms, TIME_RANGE),
+	INT(policy_target, warn_percent, .min = 0, .max = 100, .def = 75),
 	MASK(policy_target, pause_statuses, status_words), STR(policy_target, calendar),
 };
 const struct shape shape_policy_target =

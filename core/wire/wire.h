@@ -43,7 +43,8 @@ struct query {
 	char *text;             /* search words, or the queue's filter text */
 	char *language;         /* preferred language of hits; NULL any */
 	/* queue */
-	char *view;             /* "mine" (my groups, active), "assigned" (to me), "unassigned", "all" (every active), "done" */
+	char *view;             /* "mine" (my groups, active), "assigned" (to me), "unassigned",
+	                         * "all" (every active), "done" */
 	desk_id group_id;       /* 0 = by view */
 	enum page_anchor anchor;
 	char *cursor;           /* AFTER, BEFORE; AROUND goes by ticket_id */
@@ -77,7 +78,7 @@ gboolean query_from_http(struct query *q, const char *path, const char *(*param)
 	_(TAG, "tag")                   /* ticket_id, text = tag; TRUE `on` sets, else removes */ \
 	_(CUSTOMER_TAG, "customer-tag") /* customer_id, text = tag, reason, on */ \
 	_(ESCALATE, "escalate")         /* ticket_id, group_id, reason, body = hand-over note */ \
-	_(TICKET_NEW, "ticket-new")     /* subject=text, body, channel, customer_id or customer, group_id, category */ \
+	_(TICKET_NEW, "ticket-new")     /* subject=text, body, channel, customer(_id), group_id, category */ \
 	_(ARTICLE_USED, "article-used") /* article_id, ticket_id */ \
 	_(ARTICLE_SAVE, "article-save") /* article (id 0 = new); version is what was edited */
 
@@ -108,7 +109,7 @@ struct change {
 	int64_t hold_until_ms;
 	int64_t send_delay_ms;           /* -1 = the channel's default undo window */
 	GArray *template_ids;            /* of desk_id; NULL = none */
-	struct customer *customer;       /* TICKET_NEW with an unknown customer: name, phone, email, language */
+	struct customer *customer;       /* TICKET_NEW, unknown customer: name, phone, email ... */
 	struct article *article;
 };
 
@@ -220,7 +221,7 @@ struct event {
 	int64_t seq;
 	int64_t at_ms;
 	enum event_kind kind;
-	char *change;              /* name of the change that caused it ("reply"), or "breach", "warning", "import" */
+	char *change;              /* what caused it: a change ("reply"), "breach", "warning", "import" */
 	desk_id person_id;         /* who; 0 = customer or the desk itself */
 	desk_id ticket_id, customer_id, article_id, template_id, policy_id;
 	struct ticket_row *row;    /* TICKET */

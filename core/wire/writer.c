@@ -28,13 +28,18 @@ static char short_escape(unsigned char ch)
 	}
 }
 
+static gboolean is_plain(unsigned char ch)
+{
+	return ch >= 0x20 && ch != '"' && ch != '\\' && ch != 0x7f;
+}
+
 static void append_text(GString *out, const char *s)
 {
 	static const char hex[] = "0123456789abcdef";
 	g_string_append_c(out, '"');
 	for (;;) {
 		size_t plain = 0;
-		while ((unsigned char)s[plain] >= 0x20 && s[plain] != '"' && s[plain] != '\\' && s[plain] != 0x7f)
+		while (is_plain((unsigned char)s[plain]))
 			plain++;
 		g_string_append_len(out, s, (gssize)plain);
 		unsigned char ch = (unsigned char)s[plain];

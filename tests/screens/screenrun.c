@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "screens/bytes.h"
 #include "screens/term.h"
 #include "screens/world.h"
 
@@ -16,14 +17,14 @@ static int deadline_ms = 30000; /* generous: reached only when something is wron
 
 struct run {
 	const char *file;
-	char *expected;        /* folder */
-	char *name;            /* of the test */
+	char *expected; /* folder */
+	char *name;     /* of the test */
 	gboolean update, keep, show;
-	int line;              /* of the step */
+	int line; /* of the step */
 	int rows, cols;
 	struct world *world;
 	struct term *term;
-	GString *failed;       /* what is wrong, for a person; empty while all is well */
+	GString *failed; /* what is wrong, for a person; empty while all is well */
 };
 
 static gboolean fail(struct run *r, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -63,7 +64,8 @@ static char *unquote(const char *s, const char **rest)
 		if (known) {
 			g_string_append_c(out, to[known - from]);
 		} else if (*s == 'x' && g_ascii_isxdigit(s[1]) && g_ascii_isxdigit(s[2])) {
-			g_string_append_c(out, (char)(g_ascii_xdigit_value(s[1]) << 4 | g_ascii_xdigit_value(s[2])));
+			g_string_append_c(
+				out, (char)(g_ascii_xdigit_value(s[1]) << 4 | g_ascii_xdigit_value(s[2])));
 			s += 2;
 		} else {
 			return NULL;
@@ -82,7 +84,8 @@ static gboolean need_term(struct run *r)
 /* ---- the surroundings */
 static gboolean step_size(struct run *r, const char *arg)
 {
-	if (sscanf(arg, "%dx%d", &r->cols, &r->rows) != 2 || r->cols < 1 || r->rows < 1 || r->cols > 999 || r->rows > 999)
+	if (sscanf(arg, "%dx%d", &r->cols, &r->rows) != 2 || r->cols < 1 || r->rows < 1 || r->cols > 999 ||
+	    r->rows > 999)
 		return fail(r, "a size is like 80x24");
 	return TRUE;
 }
@@ -201,7 +204,8 @@ static gboolean start(struct run *r, const char *line)
 static gboolean step_start(struct run *r, const char *arg)
 {
 	g_autofree char *line = g_strconcat("ttydesk ", arg, NULL);
-	return start(r, line) && (term_idle(r->term, deadline_ms) ? TRUE : fail(r, "ttydesk never became idle"));
+	return start(r, line) &&
+	       (term_idle(r->term, deadline_ms) ? TRUE : fail(r, "ttydesk never became idle"));
 }
 
 static gboolean step_program(struct run *r, const char *arg)
@@ -257,7 +261,8 @@ static gboolean step_signal(struct run *r, const char *arg)
 	static const struct {
 		const char *name;
 		int number;
-	} known[] = {{"HUP", SIGHUP}, {"TERM", SIGTERM}, {"CONT", SIGCONT}, {"INT", SIGINT}, {"KILL", SIGKILL}};
+	} known[] = {
+		{"HUP", SIGHUP}, {"TERM", SIGTERM}, {"CONT", SIGCONT}, {"INT", SIGINT}, {"KILL", SIGKILL}};
 	for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
 		if (need_term(r) && strcmp(arg, known[i].name) == 0 && r->term->pid > 0)
 			return kill(r->term->pid, known[i].number) == 0;
@@ -270,8 +275,11 @@ static gboolean step_exit(struct run *r, const char *arg)
 		return FALSE;
 	if (!term_ended(r->term, deadline_ms))
 		return fail(r, "the program did not end");
-	int status = WIFEXITED(r->term->status) ? WEXITSTATUS(r->term->status) : 128 + WTERMSIG(r->term->status);
-	return status == (int)g_ascii_strtoll(arg, NULL, 10) ? TRUE : fail(r, "the program ended with %d, not %s", status, arg);
+	int status =
+		WIFEXITED(r->term->status) ? WEXITSTATUS(r->term->status) : 128 + WTERMSIG(r->term->status);
+	return status == (int)g_ascii_strtoll(arg, NULL, 10)
+		       ? TRUE
+		       : fail(r, "the program ended with %d, not %s", status, arg);
 }
 
 /* ---- what is on the screen */
@@ -295,7 +303,8 @@ static gboolean look(struct run *r, const char *arg, gboolean wait, term_test_fn
 		return fail(r, "the text to look for goes in double quotes");
 	if (!wait && r->term->has_idle && !term_idle(r->term, deadline_ms))
 		return fail(r, "the program did not become idle");
-	return term_until(r->term, wait ? deadline_ms : 0, test, text) ? TRUE : fail(r, "%s: %s", complaint, text);
+	return term_until(r->term, wait ? deadline_ms : 0, test, text) ? TRUE
+								       : fail(r, "%s: %s", complaint, text);
 }
 
 static gboolean step_wait(struct run *r, const char *arg)
@@ -347,9 +356,10 @@ static char *snapshot(struct run *r, gboolean styles)
 	int row, col;
 	g_autofree char *text = term_text(r->term), *looks = styles ? term_styles(r->term) : NULL;
 	term_cursor(r->term, &row, &col);
-	g_autofree char *cursor = r->term->cursor_shown ? g_strdup_printf("%d,%d", row, col) : g_strdup("hidden");
+	g_autofree char *cursor =
+		r->term->cursor_shown ? g_strdup_printf("%d,%d", row, col) : g_strdup("hidden");
 	return g_strdup_printf("%s-- %dx%d, cursor %s\n%s", text, r->term->cols, r->term->rows, cursor,
-	                       looks ? looks : "");
+			       looks ? looks : "");
 }
 
 struct golden {
@@ -384,7 +394,8 @@ static gboolean step_screen(struct run *r, const char *arg)
 	if (!need_term(r) || !words[0])
 		return fail(r, "a screen step is: screen NAME [styles]");
 	struct golden g = {.run = r, .styles = g_strcmp0(words[1], "styles") == 0};
-	g_autofree char *file = g_strdup_printf("%s/%s.%s.screen", r->expected, r->name, words[0]), *text = NULL;
+	g_autofree char *file = g_strdup_printf("%s/%s.%s.screen", r->expected, r->name, words[0]),
+			*text = NULL;
 	GError *error = NULL;
 	if (r->term->has_idle && !term_idle(r->term, deadline_ms))
 		return fail(r, "the program did not become idle");
@@ -409,62 +420,12 @@ static gboolean step_screen(struct run *r, const char *arg)
 }
 
 /* ---- what must never be sent */
-static gboolean find_bytes(const GByteArray *raw, const char *what, size_t len, size_t *at)
-{
-	const guint8 *found = memmem(raw->data, raw->len, what, len);
-	*at = found ? (size_t)(found - raw->data) : 0;
-	return found != NULL;
-}
-
-static gboolean has_colour(const char *s, const char *end)
-{
-	while (s < end) {
-		char *next;
-		long n = strtol(s, &next, 10);
-		if ((n >= 30 && n <= 38) || (n >= 40 && n <= 48) || (n >= 90 && n <= 107))
-			return TRUE;
-		s = next > s ? next : s + 1;
-		if (s < end && (*s == ';' || *s == ':'))
-			s++;
-	}
-	return FALSE;
-}
-
-static gboolean sends_colour(const GByteArray *raw)
-{
-	const char *s = (const char *)raw->data, *end = s + raw->len;
-	while (s && (s = memmem(s, (size_t)(end - s), "\033[", 2))) {
-		const char *stop = s += 2;
-		while (stop < end && (g_ascii_isdigit(*stop) || *stop == ';' || *stop == ':'))
-			stop++;
-		if (stop < end && *stop == 'm' && has_colour(s, stop))
-			return TRUE;
-	}
-	return FALSE;
-}
-
-/* Rules of the terminal that was named, over every byte the program wrote. */
 static gboolean check_bytes(struct run *r)
 {
-	const char *term = world_getenv(r->world, "TERM"), *locale = world_getenv(r->world, "LC_ALL");
-	gboolean vt = g_str_has_prefix(term, "vt"), utf8 = strstr(locale ? locale : "", "UTF-8") != NULL;
-	const GByteArray *raw = r->term->raw;
-	gboolean ok = TRUE;
-	size_t at;
-	if (find_bytes(raw, "\0", 1, &at))
-		ok = fail(r, "a NUL (padding) was sent at byte %zu", at);
-	if ((vt || world_getenv(r->world, "NO_COLOR")) && sends_colour(raw))
-		ok = fail(r, "colour was sent to a terminal without");
-	if (vt && find_bytes(raw, "\033]", 2, &at))
-		ok = fail(r, "an OSC sequence was sent to %s at byte %zu", term, at);
-	if (vt && find_bytes(raw, "\033[?1049", 7, &at))
-		ok = fail(r, "the alternate screen was asked of %s", term);
-	if (vt && find_bytes(raw, "\033[?2004", 7, &at))
-		ok = fail(r, "bracketed paste was asked of %s", term);
-	for (guint i = 0; !utf8 && i < raw->len; i++)
-		if (raw->data[i] >= 0x80)
-			return fail(r, "a byte beyond ASCII was sent at %u in the locale %s", i, locale);
-	return ok;
+	g_autofree char *wrong = bytes_wrong(r->term->raw, world_getenv(r->world, "TERM"),
+	                                     world_getenv(r->world, "LC_ALL"),
+	                                     world_getenv(r->world, "NO_COLOR") != NULL);
+	return wrong ? fail(r, "%s", wrong) : TRUE;
 }
 
 /* ---- the table of steps */
@@ -472,13 +433,31 @@ static const struct step {
 	const char *name;
 	gboolean (*play)(struct run *r, const char *arg);
 } steps[] = {
-	{"size", step_size}, {"term", step_term}, {"locale", step_locale}, {"env", step_env},
-	{"file", step_file}, {"server", step_server}, {"start-server", step_start_server},
-	{"kill-server", step_kill_server}, {"clock", step_clock}, {"other", step_other}, {"request", step_request},
-	{"start", step_start}, {"program", step_program}, {"keys", step_keys}, {"paste", step_paste},
-	{"resize", step_resize}, {"idle", step_idle}, {"signal", step_signal}, {"exit", step_exit},
-	{"wait", step_wait}, {"wait-gone", step_wait_gone}, {"expect", step_expect},
-	{"absent", step_absent}, {"cursor-on", step_cursor_on}, {"title", step_title},
+	{"size", step_size},
+	{"term", step_term},
+	{"locale", step_locale},
+	{"env", step_env},
+	{"file", step_file},
+	{"server", step_server},
+	{"start-server", step_start_server},
+	{"kill-server", step_kill_server},
+	{"clock", step_clock},
+	{"other", step_other},
+	{"request", step_request},
+	{"start", step_start},
+	{"program", step_program},
+	{"keys", step_keys},
+	{"paste", step_paste},
+	{"resize", step_resize},
+	{"idle", step_idle},
+	{"signal", step_signal},
+	{"exit", step_exit},
+	{"wait", step_wait},
+	{"wait-gone", step_wait_gone},
+	{"expect", step_expect},
+	{"absent", step_absent},
+	{"cursor-on", step_cursor_on},
+	{"title", step_title},
 	{"screen", step_screen},
 };
 
@@ -521,7 +500,8 @@ static void report(struct run *r)
 		fprintf(stderr, "---- the screen (program %s)\n%s", r->term->pid ? "runs" : "has ended", now);
 	}
 	if (g_file_get_contents(log, &text, NULL, NULL) && *text)
-		fprintf(stderr, "---- server.log, its end\n%s", strlen(text) > 3000 ? text + strlen(text) - 3000 : text);
+		fprintf(stderr, "---- server.log, its end\n%s",
+			strlen(text) > 3000 ? text + strlen(text) - 3000 : text);
 	if (r->term && r->keep) {
 		g_autofree char *raw = world_path(r->world, "raw");
 		g_file_set_contents(raw, (const char *)r->term->raw->data, r->term->raw->len, NULL);
@@ -536,7 +516,8 @@ int main(int argc, char **argv)
 	const GOptionEntry options[] = {
 		{"bin", 0, 0, G_OPTION_ARG_FILENAME, &bin, "where ttydesk and ttydeskd are", "FOLDER"},
 		{"expected", 0, 0, G_OPTION_ARG_FILENAME, &r.expected, "where the screens are", "FOLDER"},
-		{"update", 0, 0, G_OPTION_ARG_NONE, &r.update, "write the screens instead of comparing", NULL},
+		{"update", 0, 0, G_OPTION_ARG_NONE, &r.update, "write the screens instead of comparing",
+		 NULL},
 		{"keep", 0, 0, G_OPTION_ARG_NONE, &r.keep, "keep the private folder", NULL},
 		{"show", 0, 0, G_OPTION_ARG_NONE, &r.show, "print the screens", NULL},
 		{"deadline", 0, 0, G_OPTION_ARG_INT, &deadline_ms, "ms to wait at most (30000)", "MS"},
@@ -546,8 +527,10 @@ int main(int argc, char **argv)
 	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
 	g_autoptr(GError) error = NULL;
 	g_option_context_add_main_entries(context, options, NULL);
-	if (!g_option_context_parse(context, &argc, &argv, &error) || !bin || !r.expected || !rest || rest[1]) {
-		fprintf(stderr, "screenrun: %s\n", error ? error->message : "--bin, --expected and one FILE.steps, please");
+	if (!g_option_context_parse(context, &argc, &argv, &error) || !bin || !r.expected || !rest ||
+	    rest[1]) {
+		fprintf(stderr, "screenrun: %s\n",
+			error ? error->message : "--bin, --expected and one FILE.steps, please");
 		return 2;
 	}
 	signal(SIGPIPE, SIG_IGN);

@@ -88,7 +88,7 @@ static void run_child(int slave, int idle, int idle_child_fd, const char *folder
 }
 
 gboolean term_start(struct term *t, char **argv, char **envp, const char *folder, int idle_child_fd,
-                    GError **error)
+		    GError **error)
 {
 	int fds[2];
 	if (pipe2(fds, O_CLOEXEC) != 0) {
@@ -275,7 +275,8 @@ char *term_text(struct term *t)
 static char style_letter(const VTermScreenCell *cell)
 {
 	gboolean colour = !VTERM_COLOR_IS_DEFAULT_FG(&cell->fg) || !VTERM_COLOR_IS_DEFAULT_BG(&cell->bg);
-	unsigned bold = cell->attrs.bold, reverse = cell->attrs.reverse, underline = cell->attrs.underline != 0;
+	unsigned bold = cell->attrs.bold, reverse = cell->attrs.reverse,
+		 underline = cell->attrs.underline != 0;
 	if (colour)
 		return bold || reverse || underline ? 'C' : 'c';
 	if (bold + reverse + underline > 1)

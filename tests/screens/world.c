@@ -38,7 +38,8 @@ static void env_folder(struct world *w, const char *name, const char *folder)
 }
 
 /* Nothing of the one who runs the test gets in, but for what sanitizers need. */
-static const char *const kept[] = {"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LD_LIBRARY_PATH", NULL};
+static const char *const kept[] = {"PATH",         "ASAN_OPTIONS",    "UBSAN_OPTIONS",
+				   "LSAN_OPTIONS", "LD_LIBRARY_PATH", NULL};
 
 struct world *world_new(const char *bin, int deadline_ms)
 {
@@ -139,7 +140,8 @@ char **world_argv(const struct world *w, const char *line, GError **error)
 	} else if (argv[0][0] != '/') {
 		char *path = g_find_program_in_path(argv[0]);
 		if (!path) {
-			g_set_error(error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT, "%s is not installed", argv[0]);
+			g_set_error(error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT, "%s is not installed",
+				    argv[0]);
 			g_strfreev(argv);
 			return NULL;
 		}
@@ -158,7 +160,8 @@ static char **quiet_env(const struct world *w)
 /* ---- the server */
 static gboolean answers(const char *path)
 {
-	g_autoptr(GSocket) s = g_socket_new(G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL);
+	g_autoptr(GSocket) s =
+		g_socket_new(G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL);
 	g_autoptr(GSocketAddress) address = g_unix_socket_address_new(path);
 	return s && g_socket_connect(s, address, NULL, NULL);
 }
@@ -176,7 +179,8 @@ static gboolean server_failed(struct world *w, const char *log, const char *why,
 {
 	g_autofree char *text = NULL;
 	g_file_get_contents(log, &text, NULL, NULL);
-	g_set_error(error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED, "the server %s; its log:\n%s", why, text ? text : "");
+	g_set_error(error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED, "the server %s; its log:\n%s", why,
+		    text ? text : "");
 	world_server_stop(w, SIGKILL);
 	return FALSE;
 }
@@ -198,12 +202,12 @@ gboolean world_server_start(struct world *w, const char *line, GError **error)
 	}
 	if (!w->server_argv || w->server > 0) {
 		g_set_error(error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED, "%s",
-		            w->server > 0 ? "the server runs already" : "no server was started before");
+			    w->server > 0 ? "the server runs already" : "no server was started before");
 		return FALSE;
 	}
 	GPid pid;
 	if (!g_spawn_async(w->dir, (char **)w->server_argv->pdata, env,
-	                   G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL, log_to, log, &pid, error))
+			   G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL, log_to, log, &pid, error))
 		return FALSE;
 	w->server = pid;
 	gint64 deadline = g_get_monotonic_time() + w->deadline_ms * G_TIME_SPAN_MILLISECOND;
@@ -237,13 +241,14 @@ void world_server_stop(struct world *w, int sig)
 
 /* ---- other programs */
 gboolean world_run(struct world *w, const char *line, const char *input, int *status, char **output,
-                   GError **error)
+		   GError **error)
 {
 	g_auto(GStrv) argv = world_argv(w, line, error), env = quiet_env(w);
 	if (!argv)
 		return FALSE;
-	g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
-		G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE);
+	g_autoptr(GSubprocessLauncher) launcher =
+		g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+					  G_SUBPROCESS_FLAGS_STDERR_MERGE);
 	g_subprocess_launcher_set_environ(launcher, env);
 	g_subprocess_launcher_set_cwd(launcher, w->dir);
 	g_autoptr(GSubprocess) p = g_subprocess_launcher_spawnv(launcher, (const char *const *)argv, error);

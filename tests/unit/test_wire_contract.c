@@ -5,10 +5,12 @@
 #include "wire/routes.h"
 #include "wire/wire.h"
 
-static const struct shape *const all_shapes[] = {&shape_group, &shape_person, &shape_tag, &shape_tag_mark,
-	&shape_ticket_clock, &shape_ticket_row, &shape_message, &shape_order, &shape_customer, &shape_ticket,
-	&shape_article, &shape_article_hit, &shape_template, &shape_policy_target, &shape_policy, &shape_query,
-	&shape_change, &shape_session, &shape_queue_page, &shape_answer, &shape_wire_error, &shape_event};
+static const struct shape *const all_shapes[] = {
+	&shape_group,      &shape_person,      &shape_tag,      &shape_tag_mark,      &shape_ticket_clock,
+	&shape_ticket_row, &shape_message,     &shape_order,    &shape_customer,      &shape_ticket,
+	&shape_article,    &shape_article_hit, &shape_template, &shape_policy_target, &shape_policy,
+	&shape_query,      &shape_change,      &shape_session,  &shape_queue_page,    &shape_answer,
+	&shape_wire_error, &shape_event};
 
 /* ---- a value for every member, different each time, and comparing */
 static void fill(const struct shape *s, void *v, int *n);
@@ -88,14 +90,15 @@ static gboolean same_list(const struct field *f, const GPtrArray *a, const GPtrA
 		return a == b;
 	for (guint i = 0; i < a->len; i++)
 		if (f->type == FIELD_STRINGS ? g_strcmp0(a->pdata[i], b->pdata[i]) != 0
-		                             : !same(f->shape, a->pdata[i], b->pdata[i]))
+					     : !same(f->shape, a->pdata[i], b->pdata[i]))
 			return FALSE;
 	return TRUE;
 }
 
 static gboolean same_field(const struct field *f, const char *a, const char *b)
 {
-	const void *const *pa = (const void *const *)(const void *)a, *const *pb = (const void *const *)(const void *)b;
+	const void *const *pa = (const void *const *)(const void *)a,
+			  *const *pb = (const void *const *)(const void *)b;
 	switch (f->type) {
 	case FIELD_STRING:
 		return g_strcmp0(*pa, *pb) == 0 && (*pa != *pb || !*pa);
@@ -111,7 +114,8 @@ static gboolean same_field(const struct field *f, const char *a, const char *b)
 		return same_list(f, *pa, *pb);
 	case FIELD_IDS: {
 		const GArray *x = *pa, *y = *pb;
-		return x && y ? x->len == y->len && memcmp(x->data, y->data, x->len * sizeof(desk_id)) == 0 : x == y;
+		return x && y ? x->len == y->len && memcmp(x->data, y->data, x->len * sizeof(desk_id)) == 0
+			      : x == y;
 	}
 	default:
 		return memcmp(a, b, f->size) == 0;
@@ -196,21 +200,25 @@ static void unit__answer__of_each_read(void)
 		enum query_kind kind;
 		const char *json;
 	} cases[] = {
-		{QUERY_SESSION, "{\"me\":{\"id\":1,\"name\":\"li.wei\",\"role\":\"agent\",\"groups\":[2],\"active\":true},\"groups\":"
-		                "[{\"id\":2,\"name\":\"billing\",\"tier\":1}],\"people\":[],\"tags\":[],\"server_time_ms\":7,\"seq\":3}"},
-		{QUERY_QUEUE, "{\"rows\":[],\"after\":\"x\",\"offset\":-1,\"total\":0,\"total_exact\":true,\"late\":0,\"seq\":9,"
-		              "\"server_time_ms\":8}"},
+		{QUERY_SESSION, "{\"me\":{\"id\":1,\"name\":\"li.wei\",\"role\":\"agent\",\"groups\":[2],"
+				"\"active\":true},\"groups\":"
+				"[{\"id\":2,\"name\":\"billing\",\"tier\":1}],\"people\":[],\"tags\":[],"
+				"\"server_time_ms\":7,\"seq\":3}"},
+		{QUERY_QUEUE, "{\"rows\":[],\"after\":\"x\",\"offset\":-1,\"total\":0,\"total_exact\":true,"
+			      "\"late\":0,\"seq\":9,"
+			      "\"server_time_ms\":8}"},
 		{QUERY_MESSAGES, "{\"messages\":[],\"more\":true,\"server_time_ms\":8}"},
 		{QUERY_CUSTOMERS, "{\"customers\":[],\"server_time_ms\":8}"},
-		{QUERY_KNOWLEDGE,
-		 "{\"hits\":[{\"id\":3,\"version\":1,\"module\":\"product\",\"title\":\"t\",\"score\":1.5}],\"server_time_ms\":8}"},
+		{QUERY_KNOWLEDGE, "{\"hits\":[{\"id\":3,\"version\":1,\"module\":\"product\",\"title\":\"t\","
+				  "\"score\":1.5}],\"server_time_ms\":8}"},
 		{QUERY_ARTICLE_VERSIONS, "{\"articles\":[],\"server_time_ms\":8}"},
 		{QUERY_TEMPLATES, "{\"templates\":[],\"server_time_ms\":8}"},
 		{QUERY_POLICIES, "{\"policies\":[],\"server_time_ms\":8}"},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(GError) error = NULL;
-		g_autoptr(answer_auto) a = answer_of_query(cases[i].kind, cases[i].json, strlen(cases[i].json), &error);
+		g_autoptr(answer_auto) a =
+			answer_of_query(cases[i].kind, cases[i].json, strlen(cases[i].json), &error);
 		g_autoptr(GString) out = g_string_new(NULL);
 		g_assert_no_error(error);
 		answer_to_json(out, a);
@@ -269,7 +277,8 @@ static char *split_target(const char *target, struct params *p)
 		g_auto(GStrv) pairs = g_strsplit(halves[1], "&", -1);
 		for (char **pair = pairs; *pair; pair++) {
 			g_auto(GStrv) both = g_strsplit(*pair, "=", 2);
-			g_hash_table_insert(p->values, g_strdup(both[0]), g_uri_unescape_string(both[1], NULL));
+			g_hash_table_insert(p->values, g_strdup(both[0]),
+					    g_uri_unescape_string(both[1], NULL));
 		}
 	}
 	return g_uri_unescape_string(halves[0], NULL);
@@ -301,16 +310,25 @@ static void unit__query__targets(void)
 	} cases[] = {
 		{{.kind = QUERY_SESSION}, "/v1/session"},
 		{{.kind = QUERY_QUEUE}, "/v1/tickets"},
-		{{.kind = QUERY_QUEUE, .view = (char *)"mine", .limit = 50}, "/v1/tickets?view=mine&limit=50"},
-		{{.kind = QUERY_QUEUE, .group_id = 4, .text = (char *)"a b&c=d/中?#%", .anchor = PAGE_AFTER, .cursor = (char *)"9:1"},
+		{{.kind = QUERY_QUEUE, .view = (char *)"mine", .limit = 50},
+		 "/v1/tickets?view=mine&limit=50"},
+		{{.kind = QUERY_QUEUE,
+		  .group_id = 4,
+		  .text = (char *)"a b&c=d/中?#%",
+		  .anchor = PAGE_AFTER,
+		  .cursor = (char *)"9:1"},
 		 "/v1/tickets?group=4&q=a%20b%26c%3Dd%2F%E4%B8%AD%3F%23%25&after=9%3A1"},
 		{{.kind = QUERY_QUEUE, .anchor = PAGE_AROUND, .ticket_id = 1042}, "/v1/tickets?around=1042"},
 		{{.kind = QUERY_QUEUE, .anchor = PAGE_LAST}, "/v1/tickets?last=true"},
-		{{.kind = QUERY_TICKET, .ticket_id = INT64_C(9007199254740991)}, "/v1/tickets/9007199254740991"},
-		{{.kind = QUERY_MESSAGES, .ticket_id = 7, .before_id = 99}, "/v1/tickets/7/messages?before=99"},
+		{{.kind = QUERY_TICKET, .ticket_id = INT64_C(9007199254740991)},
+		 "/v1/tickets/9007199254740991"},
+		{{.kind = QUERY_MESSAGES, .ticket_id = 7, .before_id = 99},
+		 "/v1/tickets/7/messages?before=99"},
 		{{.kind = QUERY_CUSTOMER, .customer_id = 5}, "/v1/customers/5"},
-		{{.kind = QUERY_CUSTOMERS, .text = (char *)"王 \n\033[31m"}, "/v1/customers?q=%E7%8E%8B%20%0A%1B%5B31m"},
-		{{.kind = QUERY_KNOWLEDGE, .ticket_id = 3, .language = (char *)"zh"}, "/v1/knowledge?ticket=3&language=zh"},
+		{{.kind = QUERY_CUSTOMERS, .text = (char *)"王 \n\033[31m"},
+		 "/v1/customers?q=%E7%8E%8B%20%0A%1B%5B31m"},
+		{{.kind = QUERY_KNOWLEDGE, .ticket_id = 3, .language = (char *)"zh"},
+		 "/v1/knowledge?ticket=3&language=zh"},
 		{{.kind = QUERY_ARTICLE, .article_id = 3, .version = 2}, "/v1/knowledge/3?version=2"},
 		{{.kind = QUERY_ARTICLE_VERSIONS, .article_id = 3}, "/v1/knowledge/3/versions"},
 		{{.kind = QUERY_TEMPLATES}, "/v1/templates"},
@@ -326,14 +344,25 @@ static void unit__query_from_http__refuses(void)
 		const char *target;
 		enum desk_code code;
 	} cases[] = {
-		{"/", DESK_NOTFOUND}, {"/v1", DESK_NOTFOUND}, {"/v1/tickets/", DESK_NOTFOUND},
-		{"/v1/tickets/0", DESK_NOTFOUND}, {"/v1/tickets/-1", DESK_NOTFOUND}, {"/v1/tickets/1x", DESK_NOTFOUND},
-		{"/v1/tickets/9007199254740992", DESK_NOTFOUND}, {"/v1/tickets/99999999999999999999999", DESK_NOTFOUND},
-		{"/v1/tickets/1/messages/", DESK_NOTFOUND}, {"/v1/ticketsx", DESK_NOTFOUND}, {"/V1/tickets", DESK_NOTFOUND},
-		{"/v1/tickets?limit=501", DESK_INVALID}, {"/v1/tickets?limit=", DESK_INVALID},
-		{"/v1/tickets?limit=+5", DESK_INVALID}, {"/v1/tickets?group=-1", DESK_INVALID},
-		{"/v1/tickets?after=a&before=b", DESK_INVALID}, {"/v1/tickets?around=0", DESK_INVALID},
-		{"/v1/tickets?last=1", DESK_INVALID}, {"/v1/knowledge/3?version=99999999999", DESK_INVALID},
+		{"/", DESK_NOTFOUND},
+		{"/v1", DESK_NOTFOUND},
+		{"/v1/tickets/", DESK_NOTFOUND},
+		{"/v1/tickets/0", DESK_NOTFOUND},
+		{"/v1/tickets/-1", DESK_NOTFOUND},
+		{"/v1/tickets/1x", DESK_NOTFOUND},
+		{"/v1/tickets/9007199254740992", DESK_NOTFOUND},
+		{"/v1/tickets/99999999999999999999999", DESK_NOTFOUND},
+		{"/v1/tickets/1/messages/", DESK_NOTFOUND},
+		{"/v1/ticketsx", DESK_NOTFOUND},
+		{"/V1/tickets", DESK_NOTFOUND},
+		{"/v1/tickets?limit=501", DESK_INVALID},
+		{"/v1/tickets?limit=", DESK_INVALID},
+		{"/v1/tickets?limit=+5", DESK_INVALID},
+		{"/v1/tickets?group=-1", DESK_INVALID},
+		{"/v1/tickets?after=a&before=b", DESK_INVALID},
+		{"/v1/tickets?around=0", DESK_INVALID},
+		{"/v1/tickets?last=1", DESK_INVALID},
+		{"/v1/knowledge/3?version=99999999999", DESK_INVALID},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(GError) error = NULL;
@@ -394,8 +423,9 @@ static void unit__change__requests(void)
 	desk_id id = 12;
 	MAKE(c, REPLY, .ticket_id = 7, .body = T("hi \"you\"\n"), .answers_id = 3, .send_delay_ms = 0);
 	c.template_ids = g_array_append_val(g_array_new(FALSE, FALSE, sizeof id), id);
-	write_roundtrip(&c, "POST /v1/tickets/7/messages {\"kind\":\"reply\",\"body\":\"hi \\\"you\\\"\\n\",\"answers_id\":3,"
-	                    "\"send_delay_ms\":0,\"template_ids\":[12]}");
+	write_roundtrip(&c, "POST /v1/tickets/7/messages {\"kind\":\"reply\",\"body\":\"hi "
+			    "\\\"you\\\"\\n\",\"answers_id\":3,"
+			    "\"send_delay_ms\":0,\"template_ids\":[12]}");
 	MAKE(c, NOTE, .ticket_id = 7, .body = T("n"));
 	write_roundtrip(&c, "POST /v1/tickets/7/messages {\"kind\":\"note\",\"body\":\"n\"}");
 	MAKE(c, RECALL, .message_id = 8);
@@ -424,9 +454,11 @@ static void unit__change__requests(void)
 	write_roundtrip(&c, "PUT /v1/customers/8/tags/vip {\"reason\":\"why\"}");
 	MAKE(c, ESCALATE, .ticket_id = 8, .group_id = 3, .reason = T("r"), .body = T("n"));
 	write_roundtrip(&c, "POST /v1/tickets/8/escalate {\"group_id\":3,\"reason\":\"r\",\"body\":\"n\"}");
-	MAKE(c, TICKET_NEW, .text = T("s"), .body = T("b"), .channel = CHANNEL_PHONE, .customer_id = 9, .category = T("x"));
-	write_roundtrip(&c, "POST /v1/tickets {\"subject\":\"s\",\"body\":\"b\",\"channel\":\"phone\",\"priority\":\"normal\","
-	                    "\"customer_id\":9,\"category\":\"x\"}");
+	MAKE(c, TICKET_NEW, .text = T("s"), .body = T("b"), .channel = CHANNEL_PHONE, .customer_id = 9,
+	     .category = T("x"));
+	write_roundtrip(&c, "POST /v1/tickets "
+			    "{\"subject\":\"s\",\"body\":\"b\",\"channel\":\"phone\",\"priority\":\"normal\","
+			    "\"customer_id\":9,\"category\":\"x\"}");
 	MAKE(c, ARTICLE_USED, .article_id = 5, .ticket_id = 8);
 	write_roundtrip(&c, "POST /v1/knowledge/5/used {\"ticket_id\":8}");
 }
@@ -467,20 +499,22 @@ static void unit__change_from_http__refuses(void)
 		{"POST", "/v1/tickets/1/messages", "[]", DESK_INVALID, TRUE, "the JSON must be an object"},
 		{"POST", "/v1/tickets/1/messages", "{\"kind\":\"claim\",\"body\":\"x\"}", DESK_INVALID, TRUE,
 		 "kind must be reply or note"},
-		{"POST", "/v1/tickets/1/messages", "{\"kind\":\"note\"}", DESK_INVALID, TRUE, "body is missing"},
-		{"POST", "/v1/tickets/1/messages", "{\"kind\":\"note\",\"body\":\"\\u0000\"}", DESK_INVALID, TRUE,
-		 "JSON has a NUL character in text at byte 30"},
-		{"POST", "/v1/tickets/1/messages", "{\"kind\":\"reply\",\"body\":\"x\",\"template_ids\":[0]}", DESK_INVALID, TRUE,
-		 "template_ids[0] must be an id"},
-		{"POST", "/v1/tickets/1/messages", "{\"kind\":\"reply\",\"body\":\"x\",\"send_delay_ms\":-2}", DESK_INVALID, TRUE,
-		 "send_delay_ms must be between -1 and 86400000"},
+		{"POST", "/v1/tickets/1/messages", "{\"kind\":\"note\"}", DESK_INVALID, TRUE,
+		 "body is missing"},
+		{"POST", "/v1/tickets/1/messages", "{\"kind\":\"note\",\"body\":\"\\u0000\"}", DESK_INVALID,
+		 TRUE, "JSON has a NUL character in text at byte 30"},
+		{"POST", "/v1/tickets/1/messages", "{\"kind\":\"reply\",\"body\":\"x\",\"template_ids\":[0]}",
+		 DESK_INVALID, TRUE, "template_ids[0] must be an id"},
+		{"POST", "/v1/tickets/1/messages", "{\"kind\":\"reply\",\"body\":\"x\",\"send_delay_ms\":-2}",
+		 DESK_INVALID, TRUE, "send_delay_ms must be between -1 and 86400000"},
 		{"PATCH", "/v1/tickets/1", "{}", DESK_INVALID, TRUE,
 		 "the JSON must have one of status, priority, subject, category"},
-		{"PATCH", "/v1/tickets/1", "{\"status\":\"open\",\"priority\":\"normal\"}", DESK_INVALID, TRUE,
-		 "the JSON changes status and priority: one at a time"},
+		{"PATCH", "/v1/tickets/1", "{\"status\":\"open\",\"priority\":\"normal\"}", DESK_INVALID,
+		 TRUE, "the JSON changes status and priority: one at a time"},
 		{"PATCH", "/v1/tickets/1", "{\"status\":\"opened\"}", DESK_INVALID, TRUE, NULL},
 		{"PATCH", "/v1/tickets/1", "7", DESK_INVALID, TRUE, "the JSON must be an object"},
-		{"POST", "/v1/tickets/1/escalate", "{\"group_id\":-3,\"reason\":\"r\"}", DESK_INVALID, TRUE, NULL},
+		{"POST", "/v1/tickets/1/escalate", "{\"group_id\":-3,\"reason\":\"r\"}", DESK_INVALID, TRUE,
+		 NULL},
 		{"POST", "/v1/knowledge", "{\"article\":null}", DESK_INVALID, TRUE, "article is missing"},
 		{"POST", "/v1/tickets/1/claim", "{", DESK_INVALID, TRUE, NULL},
 	};
@@ -489,8 +523,8 @@ static void unit__change_from_http__refuses(void)
 		struct change c;
 		gboolean known;
 		g_test_message("%s %s %s", cases[i].method, cases[i].path, cases[i].json);
-		g_assert_false(change_from_http(&c, cases[i].method, cases[i].path, cases[i].json, strlen(cases[i].json),
-		                                &known, &error));
+		g_assert_false(change_from_http(&c, cases[i].method, cases[i].path, cases[i].json,
+						strlen(cases[i].json), &known, &error));
 		g_assert_error(error, DESK_ERROR, (int)cases[i].code);
 		g_assert_cmpint(known, ==, cases[i].known);
 		if (cases[i].message)
@@ -501,7 +535,8 @@ static void unit__change_from_http__refuses(void)
 	g_autofree char *json = g_strdup_printf("{\"kind\":\"note\",\"body\":\"%s\"}", long_body);
 	struct change c;
 	gboolean known;
-	g_assert_false(change_from_http(&c, "POST", "/v1/tickets/1/messages", json, strlen(json), &known, NULL));
+	g_assert_false(
+		change_from_http(&c, "POST", "/v1/tickets/1/messages", json, strlen(json), &known, NULL));
 	change_clear(&c);
 }
 

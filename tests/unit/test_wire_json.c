@@ -14,13 +14,54 @@ static gboolean ok(const char *s)
 
 static void unit__json_check__takes_good_and_refuses_bad(void)
 {
-	static const char *const good[] = {"{}", "[]", " null ", "0", "-0.5e+3", "\"\\u00e9\\n\"", "[1,[2,{\"a\":[]}],3]",
-		"{\"a\":1,\"b\":{\"c\":null}}\n", "\"\\ud83d\\ude00\"", "true"};
-	static const char *const bad[] = {"", " ", "{", "}", "[1,]", "{\"a\"}", "{\"a\":}", "{a:1}", "{\"a\":1,}", "01",
-		"+1", "1.", ".5", "1e", "--1", "nul", "nullx", "\"", "\"\\x\"", "\"\\u00\"", "\"\\u0000\"",
-		"\"a\tb\"", "\"\\ud83d\"", "\"\\ud83dx\"", "\"\\ude00\"", "\"\xff\"", "[1 2]", "[1}", "{} {}", "\xef\xbb\xbf{}",
-		"NaN", "Infinity", "'a'", "[1,2", "{\"a\":1", "\"\\u12", "1234567890123456789012345678901234567890"
-		"12345678901234567890"};
+	static const char *const good[] = {"{}",
+					   "[]",
+					   " null ",
+					   "0",
+					   "-0.5e+3",
+					   "\"\\u00e9\\n\"",
+					   "[1,[2,{\"a\":[]}],3]",
+					   "{\"a\":1,\"b\":{\"c\":null}}\n",
+					   "\"\\ud83d\\ude00\"",
+					   "true"};
+	static const char *const bad[] = {"",
+					  " ",
+					  "{",
+					  "}",
+					  "[1,]",
+					  "{\"a\"}",
+					  "{\"a\":}",
+					  "{a:1}",
+					  "{\"a\":1,}",
+					  "01",
+					  "+1",
+					  "1.",
+					  ".5",
+					  "1e",
+					  "--1",
+					  "nul",
+					  "nullx",
+					  "\"",
+					  "\"\\x\"",
+					  "\"\\u00\"",
+					  "\"\\u0000\"",
+					  "\"a\tb\"",
+					  "\"\\ud83d\"",
+					  "\"\\ud83dx\"",
+					  "\"\\ude00\"",
+					  "\"\xff\"",
+					  "[1 2]",
+					  "[1}",
+					  "{} {}",
+					  "\xef\xbb\xbf{}",
+					  "NaN",
+					  "Infinity",
+					  "'a'",
+					  "[1,2",
+					  "{\"a\":1",
+					  "\"\\u12",
+					  "1234567890123456789012345678901234567890"
+					  "12345678901234567890"};
 	for (size_t i = 0; i < G_N_ELEMENTS(good); i++) {
 		g_test_message("good %s", good[i]);
 		g_assert_true(ok(good[i]));
@@ -75,9 +116,17 @@ static void unit__json_integer__exact_only(void)
 	static const struct {
 		const char *text;
 		gboolean ok;
-	} cases[] = {{"0", TRUE}, {"-7", TRUE}, {"9007199254740991", TRUE}, {"9007199254740992", FALSE},
-		{"9007199254740993", FALSE}, {"1e400", FALSE}, {"1.5", FALSE}, {"\"1\"", FALSE}, {"1e2", TRUE},
-		{"-9007199254740991", TRUE}, {"1e30", FALSE}};
+	} cases[] = {{"0", TRUE},
+		     {"-7", TRUE},
+		     {"9007199254740991", TRUE},
+		     {"9007199254740992", FALSE},
+		     {"9007199254740993", FALSE},
+		     {"1e400", FALSE},
+		     {"1.5", FALSE},
+		     {"\"1\"", FALSE},
+		     {"1e2", TRUE},
+		     {"-9007199254740991", TRUE},
+		     {"1e30", FALSE}};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		int64_t v;
 		g_autoptr(json_auto) n = json_parse(cases[i].text, strlen(cases[i].text), DESK_INVALID, NULL);
@@ -112,9 +161,9 @@ static void unit__writer__escapes_and_commas(void)
 	writer_raw(&w, "r", "{\"x\":1}");
 	writer_end_object(&w);
 	g_assert_cmpstr(out->str, ==,
-	                "{\"a\":\"q\\\" b\\\\ n\\n t\\t r\\r e\\u001b d\\u007f é 中\",\"n\":null,\"l\":[0,"
-	                "-9223372036854775808,9223372036854775807,[],{},false],\"d\":3.2,"
-	                "\"third\":0.33333333333333331,\"inf\":0,\"r\":{\"x\":1}}");
+			"{\"a\":\"q\\\" b\\\\ n\\n t\\t r\\r e\\u001b d\\u007f é 中\",\"n\":null,\"l\":[0,"
+			"-9223372036854775808,9223372036854775807,[],{},false],\"d\":3.2,"
+			"\"third\":0.33333333333333331,\"inf\":0,\"r\":{\"x\":1}}");
 	g_assert_true(ok(out->str));
 }
 
@@ -142,22 +191,25 @@ static void unit__decode__names_what_is_wrong(void)
 	refused("{\"ticket\":{\"id\":1,\"id\":2}}", "ticket.id is there twice");
 	refused("{\"ticket\":{\"id\":1,\"waiting\":1}}", "ticket.waiting must be true or false");
 	refused("{\"ticket\":{\"id\":1,\"subject\":[]}}", "ticket.subject must be text");
-	refused("{\"ticket\":{\"id\":1,\"tier\":99999999999}}", "ticket.tier must be between -2147483648 and 2147483647");
+	refused("{\"ticket\":{\"id\":1,\"tier\":99999999999}}",
+		"ticket.tier must be between -2147483648 and 2147483647");
 	refused("{\"ticket\":{\"id\":1,\"priority\":\"high\"}}",
-	        "ticket.priority must be one of normal, important, urgent");
+		"ticket.priority must be one of normal, important, urgent");
 	refused("{\"ticket\":{\"id\":1,\"tags\":{}}}", "ticket.tags must be a list");
 	refused("{\"ticket\":{\"id\":1,\"messages\":[{\"id\":4,\"kind\":\"reply\"},{\"id\":5,\"kind\":2}]}}",
-	        "ticket.messages[1].kind must be text");
-	refused("{\"ticket\":{\"id\":1,\"customer\":{\"name\":\"x\",\"orders\":[{\"number\":\"1\",\"at_ms\":-5}]}}}",
-	        "ticket.customer.orders[0].at_ms must be between 0 and 9007199254740991");
+		"ticket.messages[1].kind must be text");
+	refused("{\"ticket\":{\"id\":1,\"customer\":{\"name\":\"x\",\"orders\":[{\"number\":\"1\",\"at_ms\":-"
+		"5}]}}}",
+		"ticket.customer.orders[0].at_ms must be between 0 and 9007199254740991");
 	refused("{\"ticket\":{\"id\":1,\"customer\":{\"name\":\"x\",\"csat\":1e999}}}",
-	        "ticket.customer.csat must be a number");
+		"ticket.customer.csat must be a number");
 }
 
 static void unit__decode__unknown_members_ignored(void)
 {
-	const char *json = "{\"future\":{\"deep\":[1,2]},\"ticket\":{\"id\":7,\"status\":\"open\",\"mood\":\"blue\",\"tags\":null},"
-	                   "\"server_time_ms\":5}";
+	const char *json = "{\"future\":{\"deep\":[1,2]},\"ticket\":{\"id\":7,\"status\":\"open\",\"mood\":"
+			   "\"blue\",\"tags\":null},"
+			   "\"server_time_ms\":5}";
 	g_autoptr(GError) error = NULL;
 	g_autoptr(answer_auto) a = answer_of_query(QUERY_TICKET, json, strlen(json), &error);
 	g_assert_no_error(error);
@@ -172,14 +224,17 @@ static void unit__decode__unknown_members_ignored(void)
 /* Any single byte of a good answer changed: no crash, and what is taken is sound. */
 static void unit__decode__survives_mutation(void)
 {
-	const char *good = "{\"ticket\":{\"id\":7,\"status\":\"open\",\"tags\":[\"a\"],\"clocks\":[{\"kind\":\"promise\",\"state\":"
-	                   "\"paused\"}],\"customer\":{\"name\":\"x\",\"tags\":[{\"name\":\"t\"}]}},\"seq\":4}";
+	const char *good =
+		"{\"ticket\":{\"id\":7,\"status\":\"open\",\"tags\":[\"a\"],\"clocks\":[{\"kind\":"
+		"\"promise\",\"state\":"
+		"\"paused\"}],\"customer\":{\"name\":\"x\",\"tags\":[{\"name\":\"t\"}]}},\"seq\":4}";
 	size_t len = strlen(good);
 	g_autoptr(GRand) dice = g_rand_new_with_seed(7);
 	for (int i = 0; i < 20000; i++) {
 		g_autofree char *copy = g_memdup2(good, len);
 		for (int k = g_rand_int_range(dice, 1, 4); k; k--)
-			copy[g_rand_int_range(dice, 0, (gint32)len)] = "\"{}[]:,0-e\\u\0x\xff n"[g_rand_int_range(dice, 0, 18)];
+			copy[g_rand_int_range(dice, 0, (gint32)len)] =
+				"\"{}[]:,0-e\\u\0x\xff n"[g_rand_int_range(dice, 0, 18)];
 		g_autoptr(GError) error = NULL;
 		g_autoptr(answer_auto) a = answer_of_query(QUERY_TICKET, copy, len, &error);
 		g_assert_true(!!a == !error);

@@ -11,18 +11,24 @@
 
 static const char *const examples[] = {
 	"{\"type\":\"group\",\"key\":\"billing\",\"title\":\"Billing 账单\",\"tier\":1}",
-	"{\"type\":\"person\",\"key\":\"li.wei\",\"display\":\"Li Wei 李伟\",\"role\":\"agent\",\"locale\":\"zh\",\""
+	"{\"type\":\"person\",\"key\":\"li.wei\",\"display\":\"Li Wei "
+	"李伟\",\"role\":\"agent\",\"locale\":\"zh\",\""
 	"groups\":[\"billing\",\"returns\"],\"active\":true}",
-	"{\"type\":\"tag\",\"key\":\"high-value\",\"on\":\"customer\",\"glyph\":\"star\",\"label\":{\"en\":\"high-"
-	"value\",\"zh\":\"高价值\"},\"advice\":{\"en\":\"Offer the manager's line.\",\"zh\":\"提供专属经理电话。\"}}",
-	"{\"type\":\"calendar\",\"key\":\"office\",\"zone\":\"Asia/Shanghai\",\"hours\":{\"mon-fri\":[\"09:00-"
+	"{\"type\":\"tag\",\"key\":\"high-value\",\"on\":\"customer\",\"glyph\":\"star\",\"label\":{\"en\":"
+	"\"high-"
+	"value\",\"zh\":\"高价值\"},\"advice\":{\"en\":\"Offer the manager's "
+	"line.\",\"zh\":\"提供专属经理电话。\"}}",
+	"{\"type\":\"calendar\",\"key\":\"office\",\"zone\":\"Asia/"
+	"Shanghai\",\"hours\":{\"mon-fri\":[\"09:00-"
 	"12:00\",\"13:00-18:00\"],\"sat\":[\"10:00-16:00\"]},\"holidays\":[\"2027-01-01\"]}",
-	"{\"type\":\"policy\",\"key\":\"chat\",\"position\":10,\"channels\":[\"web\",\"app\",\"wechat\"],\"after"
+	"{\"type\":\"policy\",\"key\":\"chat\",\"position\":10,\"channels\":[\"web\",\"app\",\"wechat\"],"
+	"\"after"
 	"_sales\":false,\"targets\":[{\"clock\":\"first-response\",\"target\":\"30s\"},{\"clock\":\"resolut"
 	"ion\",\"problem\":\"simple\",\"target\":\"5m\",\"warn_percent\":75,\"pause\":[\"pending-customer\"]"
 	",\"calendar\":\"office\"},{\"clock\":\"resolution\",\"problem\":\"complex\",\"priority\":\"urgent\","
 	"\"target\":\"24h\",\"pause\":[\"pending-customer\"]}]}",
-	"{\"type\":\"customer\",\"key\":\"cust-12\",\"name\":\"Wang Fang 王芳\",\"language\":\"zh\",\"email\":\"wa"
+	"{\"type\":\"customer\",\"key\":\"cust-12\",\"name\":\"Wang Fang "
+	"王芳\",\"language\":\"zh\",\"email\":\"wa"
 	"ng.fang@example.com\",\"phone\":\"+86 139 0000 0012\",\"region\":\"Shanghai\",\"gender\":\"femal"
 	"e\",\"occupation\":\"teacher\",\"birth_year\":1988,\"zone\":\"Asia/Shanghai\",\"preferences\":\"We"
 	"Chat, evenings\",\"registered\":\"-700d\",\"tags\":[{\"name\":\"high-value\",\"why\":\"top 20 % of"
@@ -30,24 +36,32 @@ static const char *const examples[] = {
 	"adphones X2\",\"state\":\"delivered\",\"amount\":\"899.00\",\"currency\":\"CNY\",\"at\":\"-12d\"}]}",
 	"{\"type\":\"article\",\"key\":\"kb-bt-pair\",\"module\":\"product\",\"category\":\"phone/settings/b"
 	"luetooth\",\"language\":\"en\",\"title\":\"Pair Bluetooth headphones\",\"keywords\":\"bluetooth "
-	"pair connect\",\"state\":\"published\",\"author\":\"zhao.min\",\"at\":\"-20d\",\"version\":3,\"body\""
+	"pair "
+	"connect\",\"state\":\"published\",\"author\":\"zhao.min\",\"at\":\"-20d\",\"version\":3,\"body\""
 	":[\"1. Open Settings.\",\"2. Turn Bluetooth on.\"],\"history\":[{\"version\":1,\"at\":\"-300d\","
-	"\"author\":\"zhao.min\",\"title\":\"Bluetooth\",\"body\":\"Old text\"},{\"version\":2,\"at\":\"-90d\","
+	"\"author\":\"zhao.min\",\"title\":\"Bluetooth\",\"body\":\"Old "
+	"text\"},{\"version\":2,\"at\":\"-90d\","
 	"\"author\":\"chen.jie\",\"title\":\"Bluetooth headphones\",\"body\":\"...\"}]}",
 	"{\"type\":\"template\",\"key\":\"greet-chat-en\",\"name\":\"greet-chat\",\"title\":\"Greeting, chat"
-	"\",\"language\":\"en\",\"part\":\"greeting\",\"audience\":\"any\",\"scope\":\"all\",\"category\":\"accou"
+	"\",\"language\":\"en\",\"part\":\"greeting\",\"audience\":\"any\",\"scope\":\"all\",\"category\":"
+	"\"accou"
 	"nt/sign-in\",\"position\":10,\"body\":\"Hello {customer}, this is {agent}. Thank you for w"
 	"riting to us.\"}",
 	"{\"type\":\"ticket\",\"key\":\"t-001\",\"customer\":\"cust-12\",\"subject\":\"Can't sign in after t"
-	"he update\",\"status\":\"open\",\"priority\":\"urgent\",\"channel\":\"app\",\"group\":\"billing\",\"as"
+	"he "
+	"update\",\"status\":\"open\",\"priority\":\"urgent\",\"channel\":\"app\",\"group\":\"billing\",\"as"
 	"signee\":\"li.wei\",\"category\":\"account/sign-in/code\",\"problem\":\"simple\",\"after_sales\":"
-	"false,\"tags\":[\"vip-case\"],\"created\":\"-25m\",\"claimed\":\"-24m\",\"messages\":[{\"from\":\"cus"
-	"tomer\",\"at\":\"-25m\",\"body\":\"I have tried five times. 很着急!\"},{\"from\":\"reply\",\"author\":"
+	"false,\"tags\":[\"vip-case\"],\"created\":\"-25m\",\"claimed\":\"-24m\",\"messages\":[{\"from\":"
+	"\"cus"
+	"tomer\",\"at\":\"-25m\",\"body\":\"I have tried five times. "
+	"很着急!\"},{\"from\":\"reply\",\"author\":"
 	"\"li.wei\",\"at\":\"-23m\",\"body\":[\"Hello Wang Fang,\",\"I am looking at it.\"]},{\"from\":\"not"
 	"e\",\"author\":\"zhao.min\",\"at\":\"-20m\",\"body\":\"Third contact this week.\"},{\"from\":\"syste"
-	"m\",\"at\":\"-10m\",\"body\":\"escalated to tech2\"}],\"escalated\":{\"to\":\"tech2\",\"at\":\"-10m\",\""
+	"m\",\"at\":\"-10m\",\"body\":\"escalated to "
+	"tech2\"}],\"escalated\":{\"to\":\"tech2\",\"at\":\"-10m\",\""
 	"by\":\"li.wei\",\"reason\":\"code service rejects her device\",\"note\":\"Tried reset twice.\"}"
-	",\"promised\":\"+3h\",\"hold_until\":\"+1d\",\"resolved\":\"-5m\",\"rating\":5,\"rating_comment\":\"q"
+	",\"promised\":\"+3h\",\"hold_until\":\"+1d\",\"resolved\":\"-5m\",\"rating\":5,\"rating_comment\":"
+	"\"q"
 	"uick!\"}",
 };
 
@@ -94,7 +108,8 @@ static void unit__record__ticket_members(void)
 	g_assert_cmpint(r->rating, ==, 5);
 	g_assert_cmpint(m->kind, ==, MESSAGE_CUSTOMER);
 	g_assert_cmpint(system->at_ms, ==, NOW - 10 * MINUTE);
-	g_assert_cmpstr(((struct record_message *)r->messages->pdata[1])->body, ==, "Hello Wang Fang,\nI am looking at it.");
+	g_assert_cmpstr(((struct record_message *)r->messages->pdata[1])->body, ==,
+			"Hello Wang Fang,\nI am looking at it.");
 	record_free(r);
 }
 
@@ -108,7 +123,8 @@ static void unit__record__other_members(void)
 	g_assert_cmpint(span->to_minute, ==, 960);
 	g_assert_cmpstr(r->holidays->pdata[0], ==, "2027-01-01");
 	record_free(r);
-	r = parse("{\"type\":\"calendar\",\"key\":\"night\",\"hours\":{\"sat-mon\":[\"22:00-02:00\",\"00:00-24:00\"]}}");
+	r = parse("{\"type\":\"calendar\",\"key\":\"night\",\"hours\":{\"sat-mon\":[\"22:00-02:00\",\"00:00-"
+		  "24:00\"]}}");
 	g_assert_cmpuint(r->spans->len, ==, 6);
 	g_assert_cmpint(g_array_index(r->spans, struct record_calendar_span, 0).to_minute, ==, 26 * 60);
 	g_assert_cmpint(g_array_index(r->spans, struct record_calendar_span, 5).weekday, ==, 1);
@@ -116,7 +132,8 @@ static void unit__record__other_members(void)
 	r = parse(examples[RECORD_POLICY]);
 	const struct policy_target *t = r->policy->targets->pdata[1];
 	g_assert_cmpint(r->policy->after_sales, ==, 0);
-	g_assert_cmpuint(r->policy->channels, ==, 1u << CHANNEL_WEB | 1u << CHANNEL_APP | 1u << CHANNEL_WECHAT);
+	g_assert_cmpuint(r->policy->channels, ==,
+			 1u << CHANNEL_WEB | 1u << CHANNEL_APP | 1u << CHANNEL_WECHAT);
 	g_assert_cmpint(t->target_ms, ==, 5 * MINUTE);
 	g_assert_cmpint(t->priority, ==, PRIORITY_COUNT);
 	g_assert_cmpint(t->problem, ==, PROBLEM_SIMPLE);
@@ -149,17 +166,34 @@ static void unit__record__times(void)
 		const char *text;
 		int64_t ms; /* -1: refused */
 	} cases[] = {
-		{"\"now\"", NOW}, {"\"-2h30m\"", NOW - 2 * HOUR - 30 * MINUTE}, {"\"+1w2d3h4m5s\"", NOW + 9 * DAY + 3 * HOUR + 4 * MINUTE + 5000},
-		{"\"2026-11-22T10:40:00Z\"", INT64_C(1795344000000)}, {"\"2026-11-22T18:40:00+08:00\"", INT64_C(1795344000000)},
-		{"\"2026-11-22T10:40:00.250Z\"", INT64_C(1795344000250)}, {"\"2026-11-22\"", INT64_C(1795305600000)},
-		{"1795344000000", INT64_C(1795344000000)}, {"\"2h\"", -1}, {"\"-\"", -1}, {"\"-2\"", -1}, {"\"-2x\"", -1},
-		{"\"-5m2h\"", -1}, {"\"-1h1h\"", -1}, {"\"-99999999999999999999d\"", -1}, {"\"-999999999w\"", -1},
-		{"\"2026-11-22T10:40:00\"", -1}, {"\"2026-13-22\"", -1}, {"\"yesterday\"", -1}, {"\"\"", -1}, {"-5", -1},
-		{"1.5", -1}, {"true", -1},
+		{"\"now\"", NOW},
+		{"\"-2h30m\"", NOW - 2 * HOUR - 30 * MINUTE},
+		{"\"+1w2d3h4m5s\"", NOW + 9 * DAY + 3 * HOUR + 4 * MINUTE + 5000},
+		{"\"2026-11-22T10:40:00Z\"", INT64_C(1795344000000)},
+		{"\"2026-11-22T18:40:00+08:00\"", INT64_C(1795344000000)},
+		{"\"2026-11-22T10:40:00.250Z\"", INT64_C(1795344000250)},
+		{"\"2026-11-22\"", INT64_C(1795305600000)},
+		{"1795344000000", INT64_C(1795344000000)},
+		{"\"2h\"", -1},
+		{"\"-\"", -1},
+		{"\"-2\"", -1},
+		{"\"-2x\"", -1},
+		{"\"-5m2h\"", -1},
+		{"\"-1h1h\"", -1},
+		{"\"-99999999999999999999d\"", -1},
+		{"\"-999999999w\"", -1},
+		{"\"2026-11-22T10:40:00\"", -1},
+		{"\"2026-13-22\"", -1},
+		{"\"yesterday\"", -1},
+		{"\"\"", -1},
+		{"-5", -1},
+		{"1.5", -1},
+		{"true", -1},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autofree char *line = g_strdup_printf("{\"type\":\"customer\",\"key\":\"k\",\"name\":\"n\",\"registered\":%s}",
-		                                        cases[i].text);
+		g_autofree char *line = g_strdup_printf(
+			"{\"type\":\"customer\",\"key\":\"k\",\"name\":\"n\",\"registered\":%s}",
+			cases[i].text);
 		struct record *r = record_parse(line, strlen(line), NOW, NULL);
 		g_test_message("%s", cases[i].text);
 		g_assert_true(!!r == (cases[i].ms >= 0));
@@ -181,34 +215,43 @@ static void unit__record__names_what_is_wrong(void)
 {
 	refused("[]", "the JSON must be an object");
 	refused("{}", "type is missing");
-	refused("{\"type\":\"planet\"}", "type must be one of group, person, tag, calendar, policy, customer, article, "
-	                               "template, ticket");
+	refused("{\"type\":\"planet\"}",
+		"type must be one of group, person, tag, calendar, policy, customer, article, "
+		"template, ticket");
 	refused("{\"type\":\"group\"}", "key is missing");
-	refused("{\"type\":\"group\",\"key\":\"a b\"}", "key must be made of letters, digits, dots, underscores and dashes");
+	refused("{\"type\":\"group\",\"key\":\"a b\"}",
+		"key must be made of letters, digits, dots, underscores and dashes");
 	refused("{\"type\":\"group\",\"key\":\"a\",\"tier\":3}", "tier must be between 0 and 2");
 	refused("{\"type\":\"person\",\"key\":\"a\"}", "display is missing");
-	refused("{\"type\":\"customer\",\"key\":\"a\",\"name\":\"x\",\"tags\":[7]}", "tags[0] must be an object");
-	refused("{\"type\":\"customer\",\"key\":\"a\",\"name\":\"x\",\"orders\":[{\"number\":\"1\",\"amount\":\"1.005\"}]}",
-	        "orders[0].amount must be an amount like \"899.00\"");
+	refused("{\"type\":\"customer\",\"key\":\"a\",\"name\":\"x\",\"tags\":[7]}",
+		"tags[0] must be an object");
+	refused("{\"type\":\"customer\",\"key\":\"a\",\"name\":\"x\",\"orders\":[{\"number\":\"1\","
+		"\"amount\":\"1.005\"}]}",
+		"orders[0].amount must be an amount like \"899.00\"");
 	refused("{\"type\":\"tag\",\"key\":\"a\",\"label\":{\"en\":1}}", "label.en must be text");
 	refused("{\"type\":\"calendar\",\"key\":\"a\",\"hours\":{\"someday\":[]}}",
-	        "hours.someday must be a day (mon, tue, wed, thu, fri, sat, sun) or a range like mon-fri");
+		"hours.someday must be a day (mon, tue, wed, thu, fri, sat, sun) or a range like mon-fri");
 	refused("{\"type\":\"calendar\",\"key\":\"a\",\"hours\":{\"mon\":[\"9-18\"]}}",
-	        "hours.mon[0] must be a span like \"09:00-18:00\"");
+		"hours.mon[0] must be a span like \"09:00-18:00\"");
 	refused("{\"type\":\"calendar\",\"key\":\"a\",\"hours\":{},\"holidays\":[\"2026-02-30\"]}",
-	        "holidays[0] must be a day like \"2026-12-25\"");
-	refused("{\"type\":\"policy\",\"key\":\"a\",\"targets\":[{\"clock\":\"promise\",\"target\":\"soon\"}]}",
-	        "targets[0].target must be a length of time: \"30s\", \"15m\", \"2h\", \"1d\", \"1h30m\" or milliseconds");
+		"holidays[0] must be a day like \"2026-12-25\"");
+	refused("{\"type\":\"policy\",\"key\":\"a\",\"targets\":[{\"clock\":\"promise\",\"target\":\"soon\"}]"
+		"}",
+		"targets[0].target must be a length of time: \"30s\", \"15m\", \"2h\", \"1d\", \"1h30m\" or "
+		"milliseconds");
 	refused("{\"type\":\"ticket\",\"key\":\"a\",\"customer\":\"c\",\"subject\":\"s\",\"messages\":[]}",
-	        "messages must have at least one entry");
-	refused("{\"type\":\"ticket\",\"key\":\"a\",\"customer\":\"c\",\"subject\":\"s\",\"messages\":[{\"from\":\"reply\",\"body\":\"b\"}]}",
-	        "messages[0] needs an author, being a reply");
-	refused("{\"type\":\"ticket\",\"key\":\"a\",\"customer\":\"c\",\"subject\":\"s\",\"messages\":[{\"from\":\"customer\",\"at\":"
-	        "\"-5m\",\"body\":\"b\"},{\"from\":\"customer\",\"at\":\"-6m\",\"body\":[\"b\",2]}]}",
-	        "messages[1].body[1] must be text");
-	refused("{\"type\":\"ticket\",\"key\":\"a\",\"customer\":\"c\",\"subject\":\"s\",\"escalated\":{\"to\":\"x\"},\"messages\":["
-	        "{\"from\":\"customer\",\"body\":\"b\"}]}",
-	        "escalated.at is missing");
+		"messages must have at least one entry");
+	refused("{\"type\":\"ticket\",\"key\":\"a\",\"customer\":\"c\",\"subject\":\"s\",\"messages\":[{"
+		"\"from\":\"reply\",\"body\":\"b\"}]}",
+		"messages[0] needs an author, being a reply");
+	refused("{\"type\":\"ticket\",\"key\":\"a\",\"customer\":\"c\",\"subject\":\"s\",\"messages\":[{"
+		"\"from\":\"customer\",\"at\":"
+		"\"-5m\",\"body\":\"b\"},{\"from\":\"customer\",\"at\":\"-6m\",\"body\":[\"b\",2]}]}",
+		"messages[1].body[1] must be text");
+	refused("{\"type\":\"ticket\",\"key\":\"a\",\"customer\":\"c\",\"subject\":\"s\",\"escalated\":{"
+		"\"to\":\"x\"},\"messages\":["
+		"{\"from\":\"customer\",\"body\":\"b\"}]}",
+		"escalated.at is missing");
 }
 
 /* The sample desk that we ship is good input, line by line. */
