@@ -221,8 +221,8 @@ static gboolean send_quoted(struct run *r, const char *arg, const char *before, 
 	if (!text)
 		return fail(r, "text goes in double quotes; \\r \\n \\t \\e \\b \\xHH \\\" \\\\ are known");
 	/* a settled program has nothing more to report, so the next report is about these keys */
-	if (r->term->has_idle)
-		term_idle(r->term, deadline_ms);
+	if (r->term->has_idle && !term_idle(r->term, deadline_ms))
+		return fail(r, "the program did not become idle");
 	g_autofree char *all = g_strconcat(before, text, after, NULL);
 	term_send(r->term, all, strlen(all));
 	return TRUE;
@@ -242,8 +242,8 @@ static gboolean step_resize(struct run *r, const char *arg)
 {
 	if (!need_term(r) || !step_size(r, arg))
 		return FALSE;
-	if (r->term->has_idle)
-		term_idle(r->term, deadline_ms);
+	if (r->term->has_idle && !term_idle(r->term, deadline_ms))
+		return fail(r, "the program did not become idle");
 	term_resize(r->term, r->rows, r->cols);
 	return TRUE;
 }
