@@ -139,9 +139,10 @@ static gboolean check_feed(struct db_conn *conn, GError **error)
 		return FALSE;
 	if (!span.count || (span.last == head && span.count == span.last - span.first + 1))
 		return TRUE;
-	return desk_fail(error, DESK_INVALID, "The feed is damaged: %" G_GINT64_FORMAT " events from %" G_GINT64_FORMAT
-	                 " to %" G_GINT64_FORMAT ", the last given number is %" G_GINT64_FORMAT ".",
-	                 span.count, span.first, span.last, head);
+	return desk_fail(error, DESK_INVALID,
+			 "The feed is damaged: %" G_GINT64_FORMAT " events from %" G_GINT64_FORMAT
+			 " to %" G_GINT64_FORMAT ", the last given number is %" G_GINT64_FORMAT ".",
+			 span.count, span.first, span.last, head);
 }
 
 gboolean db_check(struct db *db, GError **error)
@@ -170,7 +171,8 @@ gboolean db_vet(struct db *db, GError **error)
 		GError *why = NULL;
 
 		if (db_stmt_params(DB_SQLITE, stmt) != db_stmt_params(DB_POSTGRES, stmt))
-			desk_fail(&why, DESK_BUG, "%s: its two texts have different parameters", db_stmt_name(stmt));
+			desk_fail(&why, DESK_BUG, "%s: its two texts have different parameters",
+				  db_stmt_name(stmt));
 		else if (conn->ops->vet(conn, stmt, &why))
 			continue;
 		g_string_append_printf(bad, "%s%s", bad->len ? "\n" : "", why->message);
@@ -186,12 +188,12 @@ static gboolean texts_valid(enum db_stmt stmt, const struct db_arg *args, size_t
 	for (size_t i = 0; i < n; i++)
 		if (args[i].type == DB_TEXT && args[i].text && !g_utf8_validate(args[i].text, -1, NULL))
 			return desk_fail(error, DESK_INVALID, "Text for %s is not valid UTF-8.",
-			                 db_stmt_name(stmt));
+					 db_stmt_name(stmt));
 	return TRUE;
 }
 
-gboolean db_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n,
-                db_row_fn *fn, void *arg, GError **error)
+gboolean db_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n, db_row_fn *fn,
+		void *arg, GError **error)
 {
 	GError *why = NULL;
 
@@ -199,7 +201,7 @@ gboolean db_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *ar
 	g_assert((int)n == db_stmt_params(conn->ops->engine, stmt));
 	if (conn->failure)
 		return desk_fail(error, DESK_BUG, "%s: an earlier statement of this job failed.",
-		                 db_stmt_name(stmt));
+				 db_stmt_name(stmt));
 	conn->changed = 0;
 	if (texts_valid(stmt, args, n, &why) && conn->ops->run(conn, stmt, args, n, fn, arg, &why))
 		return TRUE;

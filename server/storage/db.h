@@ -32,7 +32,7 @@ struct db_arg {
 #define DB_N ((struct db_arg){.type = DB_NULL})
 
 int64_t db_int(const struct db_row *row, int col);      /* NULL = 0 */
-const char *db_text(const struct db_row *row, int col); /* NULL = NULL; borrowed until the row function returns */
+const char *db_text(const struct db_row *row, int col); /* or NULL; borrowed until the row function returns */
 double db_double(const struct db_row *row, int col);
 gboolean db_null(const struct db_row *row, int col);
 char *db_dup(const struct db_row *row, int col);
@@ -68,8 +68,9 @@ struct db_conn *db_read_begin(struct db *db, GError **error);
 void db_read_end(struct db *db, struct db_conn *conn);
 
 typedef gboolean db_job_fn(struct db_tx *tx, void *arg, GError **error); /* FALSE rolls back */
-typedef void db_done_fn(const GError *error, void *arg); /* on the writer thread, after commit; must be short */
-/* Any thread. DESK_BUSY through done when more than DB_QUEUE_MAX jobs wait. done may be NULL. */
+typedef void db_done_fn(const GError *error, void *arg); /* on the writer thread after commit; be short */
+/* Any thread. DESK_BUSY through done when more than DB_QUEUE_MAX jobs wait. done may be
+ * NULL. */
 #define DB_QUEUE_MAX 4096
 void db_submit(struct db *db, db_job_fn *fn, db_done_fn *done, void *arg);
 /* The same, waiting for its end (start-up, commands, tests; never on an HTTP thread). */

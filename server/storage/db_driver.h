@@ -53,12 +53,12 @@ struct db_ops {
 	struct db_conn *(*connect)(struct db *db, enum db_role role, GError **error);
 	void (*disconnect)(struct db_conn *conn);
 	gboolean (*run)(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n,
-	                db_row_fn *fn, void *arg, GError **error);
+			db_row_fn *fn, void *arg, GError **error);
 	/* Readers (head NULL): one snapshot. Writers: nobody else writes until the end, and
 	 * *head is the newest event. After a failure the caller rolls back. */
 	gboolean (*begin)(struct db_conn *conn, int64_t *head, GError **error);
 	enum db_outcome (*commit)(struct db_conn *conn, GError **error);
-	void (*rollback)(struct db_conn *conn); /* nothing to do is fine */
+	void (*rollback)(struct db_conn *conn);                 /* nothing to do is fine */
 	gboolean (*mark)(struct db_conn *conn, GError **error); /* a savepoint, replacing the last one */
 	gboolean (*undo)(struct db_conn *conn, GError **error); /* back to it */
 	/* Before the commit of a batch with events up to seq: other servers are to hear of it. */
@@ -122,7 +122,8 @@ gboolean db_feed_prune(struct db *db, struct db_tx *tx, gboolean *more, GError *
 int db_migrate_newest(const struct db_ops *ops);
 /* Calls apply for each script above `have`, in order. */
 gboolean db_migrate_each(const struct db_ops *ops, int have,
-                         gboolean (*apply)(int version, const char *name, const char *sql, void *arg, GError **error),
-                         void *arg, GError **error);
+			 gboolean (*apply)(int version, const char *name, const char *sql, void *arg,
+					   GError **error),
+			 void *arg, GError **error);
 
 #endif

@@ -13,7 +13,7 @@
 
 #define LOOK_EVERY_MS 1000 /* for events of others, should a wake-up get lost */
 #define READ_AT_ONCE 500
-#define QUEUE_MAX 10000    /* a listener that is this far behind reads the table instead */
+#define QUEUE_MAX 10000 /* a listener that is this far behind reads the table instead */
 #define PRUNE_SLICE 2000
 #define IDEM_KEEP_MS (7 * MS_DAY)
 
@@ -30,7 +30,7 @@ struct db_feed {
 	void *arg;
 	int64_t cursor; /* last delivered */
 	struct db_conn *conn;
-	gboolean away;  /* said so in the log */
+	gboolean away; /* said so in the log */
 };
 
 struct feed_item *feed_item_new(int64_t seq, char *json)
@@ -69,8 +69,8 @@ gboolean db_tx_event(struct db_tx *tx, struct event *event, GError **error)
 	event->seq = tx->seq + 1;
 	event->at_ms = tx->now;
 	event_to_json(json, event);
-	if (!DB_RUN(tx->conn, STMT_FEED_ADD, NULL, NULL, error,
-	            DB_I(event->seq), DB_I(event->at_ms), DB_T(json->str)))
+	if (!DB_RUN(tx->conn, STMT_FEED_ADD, NULL, NULL, error, DB_I(event->seq), DB_I(event->at_ms),
+		    DB_T(json->str)))
 		return FALSE;
 	tx->seq = event->seq;
 	g_ptr_array_add(tx->events, feed_item_new(event->seq, g_strdup(json->str)));
@@ -90,10 +90,11 @@ gboolean db_feed_prune(struct db *db, struct db_tx *tx, gboolean *more, GError *
 		return FALSE;
 	last = MIN(oldest + PRUNE_SLICE - 1, tx->seq);
 	if (!DB_RUN(conn, STMT_FEED_PRUNE, NULL, NULL, error, DB_I(MIN(last, tx->seq - keep)), DB_I(last),
-	            DB_I(tx->now - keep_ms)))
+		    DB_I(tx->now - keep_ms)))
 		return FALSE;
 	counted = db_changed(conn);
-	if (!DB_RUN(conn, STMT_IDEM_PRUNE, NULL, NULL, error, DB_I(tx->now - IDEM_KEEP_MS), DB_I(PRUNE_SLICE)))
+	if (!DB_RUN(conn, STMT_IDEM_PRUNE, NULL, NULL, error, DB_I(tx->now - IDEM_KEEP_MS),
+		    DB_I(PRUNE_SLICE)))
 		return FALSE;
 	old = db_changed(conn);
 	*more = counted >= PRUNE_SLICE || old >= PRUNE_SLICE;
@@ -148,8 +149,8 @@ static gboolean read_row(const struct db_row *row, void *arg)
 }
 
 gboolean db_feed_read(struct db_conn *conn, int64_t after, int limit,
-                      void (*fn)(int64_t seq, const char *json, void *arg), void *arg,
-                      int64_t *oldest, int64_t *newest, GError **error)
+		      void (*fn)(int64_t seq, const char *json, void *arg), void *arg, int64_t *oldest,
+		      int64_t *newest, GError **error)
 {
 	struct feed_reading r = {.fn = fn, .arg = arg};
 
@@ -186,7 +187,8 @@ static gboolean read_rest(struct db_feed *f, GError **error)
 		return FALSE;
 	do {
 		r.count = 0;
-		if (!DB_RUN(f->conn, STMT_FEED_AFTER, read_row, &r, error, DB_I(f->cursor), DB_I(READ_AT_ONCE))) {
+		if (!DB_RUN(f->conn, STMT_FEED_AFTER, read_row, &r, error, DB_I(f->cursor),
+			    DB_I(READ_AT_ONCE))) {
 			drop_connection(f);
 			return FALSE;
 		}

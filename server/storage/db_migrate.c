@@ -32,8 +32,8 @@ static gint script_order(gconstpointer a, gconstpointer b)
 static GPtrArray *scripts_of(const struct db_ops *ops)
 {
 	GPtrArray *scripts = g_ptr_array_new_with_free_func(script_free);
-	g_auto(GStrv) names = g_resource_enumerate_children(server_files(), FOLDER,
-	                                                    G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+	g_auto(GStrv) names =
+		g_resource_enumerate_children(server_files(), FOLDER, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 	g_autofree char *prefix = g_strdup_printf("%s-", ops->name);
 
 	for (char **name = names; name && *name; name++) {
@@ -59,16 +59,17 @@ int db_migrate_newest(const struct db_ops *ops)
 }
 
 gboolean db_migrate_each(const struct db_ops *ops, int have,
-                         gboolean (*apply)(int version, const char *name, const char *sql, void *arg, GError **error),
-                         void *arg, GError **error)
+			 gboolean (*apply)(int version, const char *name, const char *sql, void *arg,
+					   GError **error),
+			 void *arg, GError **error)
 {
 	g_autoptr(GPtrArray) scripts = scripts_of(ops);
 
 	for (unsigned i = (unsigned)have; i < scripts->len; i++) {
 		const struct script *s = scripts->pdata[i];
 		g_autofree char *path = g_strconcat(FOLDER, s->name, NULL);
-		g_autoptr(GBytes) bytes = g_resource_lookup_data(server_files(), path,
-		                                                 G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+		g_autoptr(GBytes) bytes =
+			g_resource_lookup_data(server_files(), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 		gsize len = 0;
 		const char *data = bytes ? g_bytes_get_data(bytes, &len) : "";
 		g_autofree char *sql = g_strndup(data, len);

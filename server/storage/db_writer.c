@@ -6,10 +6,10 @@
 #include "base/log.h"
 
 #define BATCH_MAX 256
-#define ATTEMPTS 6              /* of a batch that lost a deadlock or its connection */
-#define RETRY_MS 50             /* doubled with each attempt */
+#define ATTEMPTS 6  /* of a batch that lost a deadlock or its connection */
+#define RETRY_MS 50 /* doubled with each attempt */
 #define TIDY_EVERY_MS (10 * MS_MINUTE)
-#define TIDY_EVERY_EVENTS 2000  /* committed since the last tidying */
+#define TIDY_EVERY_EVENTS 2000 /* committed since the last tidying */
 
 struct job {
 	db_job_fn *fn;
@@ -25,7 +25,7 @@ struct db_writer {
 	GThread *thread;
 	GMutex lock;
 	GCond wake;
-	GQueue queue; /* struct job */
+	GQueue queue;     /* struct job */
 	unsigned waiting; /* those of the queue that aren't over */
 	gboolean stopping;
 	int64_t last_now;
@@ -67,9 +67,9 @@ static gboolean run_job(struct db_tx *tx, struct job *job, gboolean alone)
 		job->error = g_steal_pointer(&conn->failure);
 		good = FALSE;
 	} else if (!good && !job->error) {
-		job->error = conn->failure
-			? g_steal_pointer(&conn->failure)
-			: g_error_new_literal(DESK_ERROR, DESK_BUG, "A write failed without saying why.");
+		job->error = conn->failure ? g_steal_pointer(&conn->failure)
+					   : g_error_new_literal(DESK_ERROR, DESK_BUG,
+								 "A write failed without saying why.");
 	}
 	g_clear_error(&conn->failure);
 	if (good)
@@ -149,7 +149,7 @@ static enum attempt after_failure(struct db_writer *w)
 
 /* Runs all jobs once; on ATTEMPT_DONE each has its result. */
 static enum attempt try_batch(struct db_writer *w, struct db_tx *tx, struct job **jobs, unsigned n,
-                              GError **error)
+			      GError **error)
 {
 	unsigned good = 0;
 	enum db_outcome outcome;
@@ -160,7 +160,9 @@ static enum attempt try_batch(struct db_writer *w, struct db_tx *tx, struct job 
 		return ATTEMPT_AGAIN;
 	if (!begin_batch(w, tx, error)) {
 		next = after_failure(w);
-		return next == ATTEMPT_FAILED && g_error_matches(*error, DESK_ERROR, DESK_BUSY) ? ATTEMPT_AGAIN : next;
+		return next == ATTEMPT_FAILED && g_error_matches(*error, DESK_ERROR, DESK_BUSY)
+			       ? ATTEMPT_AGAIN
+			       : next;
 	}
 	for (unsigned i = 0; i < n; i++) {
 		if (!run_job(tx, jobs[i], n == 1)) {
@@ -185,40 +187,45 @@ static enum attempt try_batch(struct db_writer *w, struct db_tx *tx, struct job 
 	for (unsigned i = 0; i < n; i++)
 		if (!jobs[i]->error)
 			g_set_error(&jobs[i]->error, DESK_ERROR, DESK_UNCERTAIN,
-			            "The database did not say whether it kept the change: %s", why->message);
+				    "The database did not say whether it kept the change: %s", why->message);
 	g_clear_error(&why);
 	forget_events(tx, 0, tx->seq);
 	drop_writer(w);
 	return ATTEMPT_DONE;
 }
 
-static void fail_all(struct job **jobs, unsigned n, const GError *why)
+/* Tries until the jobs have their results. FALSE: given up, *why says the last reason. */
+static gboolean play_batch(struct db_writer *w, struct db_tx *tx, struct job **jobs, unsigned n, GError **why)
 {
-	for (unsigned i = 0; i < n; i++) {
-		g_clear_error(&jobs[i]->error);
-		jobs[i]->error = g_error_copy(why);
+	for (int attempt = 1;; attempt++) {
+		g_clear_error(why);
+		enum attempt result = try_batch(w, tx, jobs, n, why);
+		if (result == ATTEMPT_DONE)
+			return TRUE;
+		forget_events(tx, 0, 0);
+		if (result == ATTEMPT_FAILED || attempt == ATTEMPTS)
+			return FALSE;
+		log_debug("storage", "Writing again: %s", (*why)->message);
+		g_usleep((RETRY_MS * 1000ul) << (attempt - 1));
 	}
 }
 
 static void run_batch(struct db_writer *w, struct job **jobs, unsigned n)
 {
-	struct db_tx tx = {.db = w->db, .events = g_ptr_array_new_with_free_func((GDestroyNotify)feed_item_free)};
+	struct db_tx tx = {.db = w->db,
+			   .events = g_ptr_array_new_with_free_func((GDestroyNotify)feed_item_free)};
 	g_autoptr(GError) why = NULL;
+	gboolean played = play_batch(w, &tx, jobs, n, &why);
 
-	for (int attempt = 1;; attempt++) {
-		g_clear_error(&why);
-		enum attempt result = try_batch(w, &tx, jobs, n, &why);
-		if (result == ATTEMPT_DONE)
-			break;
-		forget_events(&tx, 0, 0);
-		if (result == ATTEMPT_FAILED || attempt == ATTEMPTS) {
-			log_error("storage", "Writing failed: %s", why->message);
-			fail_all(jobs, n, why);
-			break;
-		}
-		log_debug("storage", "Writing again: %s", why->message);
-		g_usleep((RETRY_MS * 1000ul) << (attempt - 1));
+	if (!played && n > 1 && w->conn) {
+		/* one of them spoils it for all, the database being there: each alone */
+		g_ptr_array_unref(tx.events);
+		for (unsigned i = 0; i < n; i++)
+			run_batch(w, &jobs[i], 1);
+		return;
 	}
+	if (!played)
+		log_error("storage", "Writing failed: %s", why->message);
 	w->events_since += tx.events->len;
 	if (tx.events->len)
 		db_feed_push(w->db->feed, g_steal_pointer(&tx.events));
@@ -226,7 +233,7 @@ static void run_batch(struct db_writer *w, struct job **jobs, unsigned n)
 		g_ptr_array_unref(tx.events);
 	for (unsigned i = 0; i < n; i++) {
 		if (jobs[i]->done)
-			jobs[i]->done(jobs[i]->error, jobs[i]->arg);
+			jobs[i]->done(played ? jobs[i]->error : why, jobs[i]->arg);
 		g_clear_error(&jobs[i]->error);
 		g_free(jobs[i]);
 	}
@@ -287,7 +294,7 @@ static unsigned refuse_over(struct job **jobs, unsigned n)
 			continue;
 		}
 		g_autoptr(GError) busy = g_error_new_literal(DESK_ERROR, DESK_BUSY,
-			"Too many writes are waiting for the database.");
+							     "Too many writes are waiting for the database.");
 		if (jobs[i]->done)
 			jobs[i]->done(busy, jobs[i]->arg);
 		g_free(jobs[i]);

@@ -20,7 +20,8 @@ static struct postgres_conn *postgres_of(struct db_conn *conn)
 /* What the failure means for the transaction and the connection. */
 static void note_state(struct postgres_conn *c, const PGresult *result)
 {
-	static const char *const again[] = {"40001", "40P01", "55P03"}; /* serialization, deadlock, lock time-out */
+	static const char *const again[] = {"40001", "40P01",
+					    "55P03"}; /* serialization, deadlock, lock time-out */
 	/* shut down, crashed, starting, idle too long; 0A000: a plan older than the schema */
 	static const char *const lost[] = {"57P01", "57P02", "57P03", "25P03", "0A000"};
 	const char *sqlstate = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
@@ -69,7 +70,7 @@ static const char *print_arg(const struct db_arg *a, char *buf, size_t size)
 }
 
 static gboolean postgres_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n,
-                             db_row_fn *fn, void *arg, GError **error)
+			     db_row_fn *fn, void *arg, GError **error)
 {
 	struct postgres_conn *c = postgres_of(conn);
 	const char *values[DB_PARAM_MAX];
@@ -86,7 +87,8 @@ static gboolean postgres_run(struct db_conn *conn, enum db_stmt stmt, const stru
 	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
 		return fail(c, result, db_stmt_name(stmt), error);
 	conn->changed = g_str_has_prefix(PQcmdStatus(result), "SELECT")
-		? 0 : g_ascii_strtoll(PQcmdTuples(result), NULL, 10);
+				? 0
+				: g_ascii_strtoll(PQcmdTuples(result), NULL, 10);
 	struct db_row row = {.ops = conn->ops, .result = result};
 	for (int rows = PQntuples(result); fn && row.index < rows; row.index++)
 		if (!fn(&row, arg))
@@ -111,13 +113,13 @@ static gboolean postgres_vet(struct db_conn *conn, enum db_stmt stmt, GError **e
 		Oid type = PQparamtype(result, i);
 		if (type != INT8 && type != TEXT && type != FLOAT8)
 			return desk_fail(error, DESK_BUG, "%s: $%d has PostgreSQL's type %u: CAST it",
-			                 db_stmt_name(stmt), i + 1, type);
+					 db_stmt_name(stmt), i + 1, type);
 	}
 	for (int i = 0; i < PQnfields(result); i++) {
 		Oid type = PQftype(result, i);
 		if (type != INT8 && type != INT4 && type != TEXT && type != FLOAT8)
 			return desk_fail(error, DESK_BUG, "%s: column %s has PostgreSQL's type %u: CAST it",
-			                 db_stmt_name(stmt), PQfname(result, i), type);
+					 db_stmt_name(stmt), PQfname(result, i), type);
 	}
 	return TRUE;
 }
@@ -156,9 +158,10 @@ static gboolean exec(struct postgres_conn *c, const char *text, GError **error)
  * are given in commit order, and what a job has read stays true until it commits. */
 static gboolean begin_write(struct postgres_conn *c, int64_t *head, GError **error)
 {
-	g_autoptr(postgres_result) result =
-		PQexec(c->pg, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; "
-		              "SELECT seq, CAST(pg_current_xact_id() AS TEXT) FROM feed_head WHERE id = 1 FOR UPDATE");
+	g_autoptr(postgres_result) result = PQexec(
+		c->pg,
+		"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; "
+		"SELECT seq, CAST(pg_current_xact_id() AS TEXT) FROM feed_head WHERE id = 1 FOR UPDATE");
 
 	c->in_tx = TRUE;
 	c->announce = 0;
@@ -186,9 +189,10 @@ static gboolean postgres_begin(struct db_conn *conn, int64_t *head, GError **err
 static enum db_outcome postgres_commit(struct db_conn *conn, GError **error)
 {
 	struct postgres_conn *c = postgres_of(conn);
-	g_autofree char *text = c->announce
-		? g_strdup_printf("NOTIFY " POSTGRES_CHANNEL ", '%" G_GINT64_FORMAT "'; COMMIT", c->announce)
-		: g_strdup("COMMIT");
+	g_autofree char *text =
+		c->announce ? g_strdup_printf("NOTIFY " POSTGRES_CHANNEL ", '%" G_GINT64_FORMAT "'; COMMIT",
+					      c->announce)
+			    : g_strdup("COMMIT");
 	g_autoptr(postgres_result) result = PQexec(c->pg, text);
 
 	if (PQresultStatus(result) == PGRES_COMMAND_OK) {

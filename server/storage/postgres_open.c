@@ -8,7 +8,7 @@
 
 #define OLDEST_SERVER 150000
 #define MIGRATION_LOCK "8390879012468450155" /* "ttydesk+" as a number */
-#define SETTLE_MS 5000
+#define SETTLE_MS 3000
 
 static enum desk_code code_of(const char *sqlstate)
 {
@@ -17,9 +17,9 @@ static enum desk_code code_of(const char *sqlstate)
 		enum desk_code code;
 	} table[] = {
 		{"23505", DESK_CONFLICT}, {"23503", DESK_CONFLICT}, {"23P01", DESK_CONFLICT},
-		{"23", DESK_INVALID}, {"22", DESK_INVALID},
-		{"40", DESK_BUSY}, {"55P03", DESK_BUSY}, {"57", DESK_BUSY}, {"08", DESK_BUSY},
-		{"53300", DESK_BUSY}, {"25P03", DESK_BUSY}, {"0A", DESK_BUSY},
+		{"23", DESK_INVALID},     {"22", DESK_INVALID},     {"40", DESK_BUSY},
+		{"55P03", DESK_BUSY},     {"57", DESK_BUSY},        {"08", DESK_BUSY},
+		{"53300", DESK_BUSY},     {"25P03", DESK_BUSY},     {"0A", DESK_BUSY},
 		{"42", DESK_BUG},
 	};
 
@@ -45,7 +45,8 @@ gboolean postgres_exec(PGconn *pg, const char *text, const char *doing, GError *
 	g_autoptr(postgres_result) result = PQexec(pg, text);
 	ExecStatusType status = PQresultStatus(result);
 
-	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || postgres_fail(error, pg, result, doing);
+	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ||
+	       postgres_fail(error, pg, result, doing);
 }
 
 static void hear_notice(void *arg, const char *message)
@@ -57,8 +58,15 @@ static void hear_notice(void *arg, const char *message)
 PGconn *postgres_connect(const struct postgres_db *p, enum db_role role, GError **error)
 {
 	/* what stands before dbname can be set by the address, what stands after can't */
-	const char *const keys[] = {"application_name", "connect_timeout", "keepalives_idle", "keepalives_interval",
-		"keepalives_count", "tcp_user_timeout", "dbname", "client_encoding", NULL};
+	const char *const keys[] = {"application_name",
+				    "connect_timeout",
+				    "keepalives_idle",
+				    "keepalives_interval",
+				    "keepalives_count",
+				    "tcp_user_timeout",
+				    "dbname",
+				    "client_encoding",
+				    NULL};
 	const char *const values[] = {"ttydeskd", "5", "30", "10", "3", "20000", p->conninfo, "UTF8", NULL};
 	PGconn *pg = PQconnectdbParams(keys, values, 1);
 
@@ -69,9 +77,11 @@ PGconn *postgres_connect(const struct postgres_db *p, enum db_role role, GError 
 	}
 	PQsetNoticeProcessor(pg, hear_notice, NULL);
 	/* a server of ours that hangs while it holds the feed's lock is cut off after a while */
-	if (postgres_exec(pg, "SET timezone = 'UTC'; SET lock_timeout = '10s'; SET extra_float_digits = 1; "
-	                      "SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = warning",
-	                  "Setting up the connection", error) &&
+	if (postgres_exec(
+		    pg,
+		    "SET timezone = 'UTC'; SET lock_timeout = '10s'; SET extra_float_digits = 1; "
+		    "SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = warning",
+		    "Setting up the connection", error) &&
 	    (role != DB_LISTENER || postgres_exec(pg, "LISTEN " POSTGRES_CHANNEL, "Listening", error)))
 		return pg;
 	PQfinish(pg);
@@ -90,8 +100,10 @@ enum db_outcome postgres_settle(const struct postgres_db *p, const char *xid)
 		if (!pg)
 			pg = postgres_connect(p, DB_READER, NULL);
 		if (pg) {
-			result = PQexecParams(pg, "SELECT pg_xact_status(CAST($1 AS xid8))", 1, NULL, &xid, NULL, NULL, 0);
-			const char *word = PQresultStatus(result) == PGRES_TUPLES_OK ? PQgetvalue(result, 0, 0) : NULL;
+			result = PQexecParams(pg, "SELECT pg_xact_status(CAST($1 AS xid8))", 1, NULL, &xid,
+					      NULL, NULL, 0);
+			const char *word =
+				PQresultStatus(result) == PGRES_TUPLES_OK ? PQgetvalue(result, 0, 0) : NULL;
 			if (word && strcmp(word, "committed") == 0)
 				outcome = DB_COMMITTED;
 			else if (word && strcmp(word, "aborted") == 0)
@@ -128,24 +140,36 @@ static gboolean look_inside(PGconn *pg, int64_t *version, GError **error)
 	int newest = db_migrate_newest(&postgres_ops);
 
 	*version = 0;
-	if (!ask_int(pg, "SELECT count(*) FROM information_schema.columns WHERE table_schema = current_schema() AND "
-	                 "((table_name = 'schema_version' AND column_name IN ('version', 'name', 'at_ms')) OR "
-	                 "(table_name = 'feed_head' AND column_name IN ('id', 'seq')))", &ours, looking, error) ||
-	    !ask_int(pg, "SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace(current_schema()) AND "
-	                 "relkind IN ('r', 'p', 'v', 'm', 'f', 'S')", &others, looking, error))
+	if (!ask_int(pg,
+		     "SELECT count(*) FROM information_schema.columns WHERE table_schema = current_schema() "
+		     "AND "
+		     "((table_name = 'schema_version' AND column_name IN ('version', 'name', 'at_ms')) OR "
+		     "(table_name = 'feed_head' AND column_name IN ('id', 'seq')))",
+		     &ours, looking, error) ||
+	    !ask_int(pg,
+		     "SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace(current_schema()) "
+		     "AND "
+		     "relkind IN ('r', 'p', 'v', 'm', 'f', 'S')",
+		     &others, looking, error))
 		return FALSE;
 	if (!others)
 		return TRUE;
 	if (ours != 5)
-		return desk_fail(error, DESK_INVALID, "The database %s holds the tables of another program; "
-		                 "it was left as it is. ttydeskd needs one of its own.", PQdb(pg));
+		return desk_fail(error, DESK_INVALID,
+				 "The database %s holds the tables of another program; "
+				 "it was left as it is. ttydeskd needs one of its own.",
+				 PQdb(pg));
 	if (!ask_int(pg, "SELECT coalesce(max(version), 0) FROM schema_version", version, looking, error))
 		return FALSE;
 	if (*version > newest)
-		return desk_fail(error, DESK_NEWER, "The database %s was written by a newer ttydeskd (schema %" G_GINT64_FORMAT
-		                 ", this one knows %d); it was left as it is.", PQdb(pg), *version, newest);
-	return *version > 0 || desk_fail(error, DESK_INVALID, "The database %s has no schema version; "
-	                                 "it was left as it is.", PQdb(pg));
+		return desk_fail(error, DESK_NEWER,
+				 "The database %s was written by a newer ttydeskd (schema %" G_GINT64_FORMAT
+				 ", this one knows %d); it was left as it is.",
+				 PQdb(pg), *version, newest);
+	return *version > 0 || desk_fail(error, DESK_INVALID,
+					 "The database %s has no schema version; "
+					 "it was left as it is.",
+					 PQdb(pg));
 }
 
 static gboolean apply_script(int version, const char *name, const char *sql, void *arg, GError **error)
@@ -158,8 +182,8 @@ static gboolean apply_script(int version, const char *name, const char *sql, voi
 
 	if (!postgres_exec(pg, sql, name, error))
 		return FALSE;
-	result = PQexecParams(pg, "INSERT INTO schema_version (version, name, at_ms) VALUES ($1, $2, $3)", 3, NULL,
-	                      values, NULL, NULL, 0);
+	result = PQexecParams(pg, "INSERT INTO schema_version (version, name, at_ms) VALUES ($1, $2, $3)", 3,
+			      NULL, values, NULL, NULL, 0);
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
 		return postgres_fail(error, pg, result, name);
 	log_info("storage", "Schema %d: %s", version, name);
@@ -170,8 +194,10 @@ static gboolean migrate(PGconn *pg, GError **error)
 {
 	int64_t version;
 
-	return postgres_exec(pg, "BEGIN; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(" MIGRATION_LOCK ")",
-	                     "Waiting to migrate", error) &&
+	return postgres_exec(pg,
+			     "BEGIN; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(" MIGRATION_LOCK
+			     ")",
+			     "Waiting to migrate", error) &&
 	       look_inside(pg, &version, error) &&
 	       db_migrate_each(&postgres_ops, (int)version, apply_script, pg, error) &&
 	       postgres_exec(pg, "COMMIT", "Migrating", error);
@@ -191,11 +217,13 @@ gboolean postgres_open(struct db *db, const char *target, GError **error)
 		return FALSE;
 	encoding = PQparameterStatus(pg, "server_encoding");
 	if (PQserverVersion(pg) < OLDEST_SERVER)
-		desk_fail(error, DESK_UNSUPPORTED, "PostgreSQL %d is too old: ttydeskd needs version 15 or later.",
-		          PQserverVersion(pg) / 10000);
+		desk_fail(error, DESK_UNSUPPORTED,
+			  "PostgreSQL %d is too old: ttydeskd needs version 15 or later.",
+			  PQserverVersion(pg) / 10000);
 	else if (g_strcmp0(encoding, "UTF8") != 0)
-		desk_fail(error, DESK_INVALID, "The database %s is encoded in %s: it must be UTF8. It was left as it is.",
-		          PQdb(pg), encoding ? encoding : "an unknown way");
+		desk_fail(error, DESK_INVALID,
+			  "The database %s is encoded in %s: it must be UTF8. It was left as it is.",
+			  PQdb(pg), encoding ? encoding : "an unknown way");
 	else
 		good = migrate(pg, error);
 	PQfinish(pg);

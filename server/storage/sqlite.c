@@ -4,12 +4,9 @@
 #include <string.h>
 
 static const char *const control_sql[SQLITE_CTL_COUNT] = {
-	[SQLITE_CTL_READ] = "BEGIN",
-	[SQLITE_CTL_WRITE] = "BEGIN IMMEDIATE",
-	[SQLITE_CTL_COMMIT] = "COMMIT",
-	[SQLITE_CTL_ROLLBACK] = "ROLLBACK",
-	[SQLITE_CTL_MARK] = "SAVEPOINT job",
-	[SQLITE_CTL_UNMARK] = "RELEASE job",
+	[SQLITE_CTL_READ] = "BEGIN",           [SQLITE_CTL_WRITE] = "BEGIN IMMEDIATE",
+	[SQLITE_CTL_COMMIT] = "COMMIT",        [SQLITE_CTL_ROLLBACK] = "ROLLBACK",
+	[SQLITE_CTL_MARK] = "SAVEPOINT job",   [SQLITE_CTL_UNMARK] = "RELEASE job",
 	[SQLITE_CTL_UNDO] = "ROLLBACK TO job",
 };
 
@@ -54,7 +51,8 @@ gboolean sqlite_fail(GError **error, sqlite3 *sql, int rc, const char *doing)
 
 	if ((extended & 0xff) != (rc & 0xff))
 		extended = rc;
-	return desk_fail(error, code_of(extended), "%s: %s", doing, sql ? sqlite3_errmsg(sql) : sqlite3_errstr(rc));
+	return desk_fail(error, code_of(extended), "%s: %s", doing,
+			 sql ? sqlite3_errmsg(sql) : sqlite3_errstr(rc));
 }
 
 /* After a failure inside a transaction: has SQLite rolled all of it back? */
@@ -73,7 +71,7 @@ static gboolean prepare(struct sqlite_conn *c, enum db_stmt stmt, struct sqlite_
 {
 	const char *tail;
 	int rc = sqlite3_prepare_v3(c->sql, db_stmt_sql(DB_SQLITE, stmt), -1, SQLITE_PREPARE_PERSISTENT,
-	                            &out->st, &tail);
+				    &out->st, &tail);
 
 	if (rc != SQLITE_OK)
 		return sqlite_fail(error, c->sql, rc, db_stmt_name(stmt));
@@ -113,7 +111,7 @@ static int bind(const struct sqlite_stmt *s, const struct db_arg *args)
 }
 
 static gboolean sqlite_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n,
-                           db_row_fn *fn, void *arg, GError **error)
+			   db_row_fn *fn, void *arg, GError **error)
 {
 	struct sqlite_conn *c = sqlite_of(conn);
 	struct sqlite_stmt *s = &c->stmt[stmt], nested = {0};
@@ -159,7 +157,7 @@ static gboolean sqlite_vet(struct db_conn *conn, enum db_stmt stmt, GError **err
 		return FALSE;
 	return c->stmt[stmt].vars == params ||
 	       desk_fail(error, DESK_BUG, "%s: %d parameters, but the highest is $%d", db_stmt_name(stmt),
-	                 c->stmt[stmt].vars, params);
+			 c->stmt[stmt].vars, params);
 }
 
 /* ---- rows */
@@ -190,7 +188,7 @@ static int control(struct sqlite_conn *c, enum sqlite_control which)
 
 	if (!c->control[which])
 		rc = sqlite3_prepare_v3(c->sql, control_sql[which], -1, SQLITE_PREPARE_PERSISTENT,
-		                        &c->control[which], NULL);
+					&c->control[which], NULL);
 	if (rc != SQLITE_OK)
 		return rc;
 	rc = sqlite3_step(c->control[which]);

@@ -24,8 +24,16 @@ struct sqlite_stmt {
 	unsigned char arg_of[DB_PARAM_MAX];
 };
 
-enum sqlite_control { SQLITE_CTL_READ, SQLITE_CTL_WRITE, SQLITE_CTL_COMMIT, SQLITE_CTL_ROLLBACK,
-	SQLITE_CTL_MARK, SQLITE_CTL_UNMARK, SQLITE_CTL_UNDO, SQLITE_CTL_COUNT };
+enum sqlite_control {
+	SQLITE_CTL_READ,
+	SQLITE_CTL_WRITE,
+	SQLITE_CTL_COMMIT,
+	SQLITE_CTL_ROLLBACK,
+	SQLITE_CTL_MARK,
+	SQLITE_CTL_UNMARK,
+	SQLITE_CTL_UNDO,
+	SQLITE_CTL_COUNT
+};
 
 struct sqlite_conn {
 	struct db_conn base;

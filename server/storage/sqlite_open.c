@@ -39,11 +39,12 @@ sqlite3 *sqlite_connect(const struct sqlite_db *s, enum db_role role, GError **e
 	sqlite3_db_config(sql, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_db_config(sql, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	if (sqlite_exec(sql,
-	                "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = ON;"
-	                "PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
-	                "PRAGMA journal_size_limit = " WAL_KEEP ";", s->path, error) &&
+			"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = ON;"
+			"PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
+			"PRAGMA journal_size_limit = " WAL_KEEP ";",
+			s->path, error) &&
 	    sqlite_exec(sql, role == DB_LISTENER ? "PRAGMA cache_size = -256" : "PRAGMA cache_size = -65536",
-	                s->path, error) &&
+			s->path, error) &&
 	    (role == DB_WRITER || sqlite_exec(sql, "PRAGMA query_only = ON", s->path, error)))
 		return sql;
 	sqlite3_close(sql);
@@ -95,11 +96,15 @@ static gboolean look_inside(sqlite3 *sql, const char *path, gboolean *empty, GEr
 	if (*empty)
 		return TRUE;
 	if (id != SQLITE_DESK_ID)
-		return desk_fail(error, DESK_INVALID, "%s is the database of another program; it was left as it is.", path);
+		return desk_fail(error, DESK_INVALID,
+				 "%s is the database of another program; it was left as it is.", path);
 	if (version > newest)
-		return desk_fail(error, DESK_NEWER, "%s was written by a newer ttydeskd (schema %" G_GINT64_FORMAT
-		                 ", this one knows %d); it was left as it is.", path, version, newest);
-	return version > 0 || desk_fail(error, DESK_INVALID, "%s has no schema version; it was left as it is.", path);
+		return desk_fail(error, DESK_NEWER,
+				 "%s was written by a newer ttydeskd (schema %" G_GINT64_FORMAT
+				 ", this one knows %d); it was left as it is.",
+				 path, version, newest);
+	return version > 0 ||
+	       desk_fail(error, DESK_INVALID, "%s has no schema version; it was left as it is.", path);
 }
 
 /* Without a log beside it nobody of ours has the file open (the caller holds the opening
@@ -107,7 +112,8 @@ static gboolean look_inside(sqlite3 *sql, const char *path, gboolean *empty, GEr
 static sqlite3 *open_to_look(const char *path, gboolean has_log, GError **error)
 {
 	g_autofree char *plain = g_filename_to_uri(path, NULL, error);
-	g_autofree char *uri = plain ? g_strconcat(plain, has_log ? "?mode=ro" : "?mode=ro&immutable=1", NULL) : NULL;
+	g_autofree char *uri =
+		plain ? g_strconcat(plain, has_log ? "?mode=ro" : "?mode=ro&immutable=1", NULL) : NULL;
 	sqlite3 *sql = NULL;
 	int rc;
 
@@ -127,7 +133,8 @@ static sqlite3 *open_to_look(const char *path, gboolean has_log, GError **error)
 /* Anything but a file of ours (or an empty one) is refused before a byte is written. */
 static gboolean look_first(const char *path, GError **error)
 {
-	g_autofree char *wal = g_strconcat(path, "-wal", NULL), *journal = g_strconcat(path, "-journal", NULL);
+	g_autofree char *wal = g_strconcat(path, "-wal", NULL),
+			*journal = g_strconcat(path, "-journal", NULL);
 	g_autoptr(GError) why = NULL;
 	GStatBuf st;
 	gboolean empty = FALSE, good;
@@ -156,7 +163,8 @@ static gboolean look_first(const char *path, GError **error)
 		g_propagate_error(error, g_steal_pointer(&why));
 		return FALSE;
 	}
-	return desk_fail(error, DESK_INVALID, "%s can't be read as a database; it was left as it is (%s)", path, why->message);
+	return desk_fail(error, DESK_INVALID, "%s can't be read as a database; it was left as it is (%s)",
+			 path, why->message);
 }
 
 /* ---- migrating */
@@ -175,7 +183,9 @@ static gboolean apply_script(int version, const char *name, const char *text, vo
 
 	if (!sqlite_exec(m->sql, text, doing, error))
 		return FALSE;
-	rc = sqlite3_prepare_v2(m->sql, "INSERT INTO schema_version (version, name, at_ms) VALUES (?1, ?2, ?3)", -1, &st, NULL);
+	rc = sqlite3_prepare_v2(m->sql,
+				"INSERT INTO schema_version (version, name, at_ms) VALUES (?1, ?2, ?3)", -1,
+				&st, NULL);
 	if (rc == SQLITE_OK) {
 		sqlite3_bind_int64(st, 1, version);
 		sqlite3_bind_text(st, 2, name, -1, SQLITE_STATIC);
@@ -195,12 +205,14 @@ static gboolean migrate_in_tx(sqlite3 *sql, const char *path, GError **error)
 	g_autofree char *ours = g_strdup_printf("PRAGMA application_id = %d", SQLITE_DESK_ID);
 	int64_t have = 0, broken = 0;
 
-	if (!ask_int(sql, "PRAGMA user_version", &have, path, error) || !sqlite_exec(sql, ours, path, error) ||
+	if (!ask_int(sql, "PRAGMA user_version", &have, path, error) ||
+	    !sqlite_exec(sql, ours, path, error) ||
 	    !db_migrate_each(&sqlite_ops, (int)have, apply_script, &m, error) ||
 	    !ask_int(sql, "SELECT count(*) FROM pragma_foreign_key_check", &broken, path, error))
 		return FALSE;
-	return broken == 0 || desk_fail(error, DESK_BUG, "%s: the new schema breaks %" G_GINT64_FORMAT
-	                                " references.", path, broken);
+	return broken == 0 ||
+	       desk_fail(error, DESK_BUG, "%s: the new schema breaks %" G_GINT64_FORMAT " references.", path,
+			 broken);
 }
 
 /* References may dangle while tables are rebuilt; they are checked before the commit. */
@@ -214,7 +226,9 @@ static gboolean migrate(struct sqlite_db *s, GError **error)
 		return FALSE;
 	good = ask_int(sql, "PRAGMA user_version", &have, s->path, error);
 	if (good && have < db_migrate_newest(&sqlite_ops)) {
-		good = sqlite_exec(sql, "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE", s->path, error) &&
+		good = sqlite_exec(sql,
+				   "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE",
+				   s->path, error) &&
 		       migrate_in_tx(sql, s->path, error) && sqlite_exec(sql, "COMMIT", s->path, error);
 		if (!good && !sqlite3_get_autocommit(sql))
 			sqlite3_exec(sql, "ROLLBACK", NULL, NULL, NULL);
@@ -237,7 +251,8 @@ static int lock_folder(const char *path, GError **error)
 	for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; waited += 20) {
 		if ((errno != EWOULDBLOCK && errno != EINTR) || waited >= OPEN_LOCK_MS) {
 			desk_fail(error, errno == EWOULDBLOCK ? DESK_BUSY : DESK_IO,
-			          "%s can't be locked for opening the database: %s", folder, g_strerror(errno));
+				  "%s can't be locked for opening the database: %s", folder,
+				  g_strerror(errno));
 			close(fd);
 			return -1;
 		}
@@ -352,8 +367,11 @@ gboolean sqlite_check(struct db *db, GError **error)
 	if (!sql)
 		return FALSE;
 	good = ask_ok(sql, "PRAGMA integrity_check(1)", s->path, error) &&
-	       ask_ok(sql, "SELECT 'row ' || coalesce(rowid, 0) || ' of ' || \"table\" || ' refers to a missing row of ' || parent "
-	                   "FROM pragma_foreign_key_check LIMIT 1", s->path, error);
+	       ask_ok(sql,
+		      "SELECT 'row ' || coalesce(rowid, 0) || ' of ' || \"table\" || ' refers to a missing "
+		      "row of ' || parent "
+		      "FROM pragma_foreign_key_check LIMIT 1",
+		      s->path, error);
 	sqlite3_close(sql);
 	return good;
 }

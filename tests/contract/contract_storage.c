@@ -23,8 +23,22 @@ static char *psql(const char *database, const char *sql)
 
 	if (!host || !program)
 		g_error("run this program through with_postgres");
-	const char *argv[] = {program, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", host, "-U", "desk",
-		"-d", database ? database : "postgres", "-c", sql, NULL};
+	const char *argv[] = {program,
+			      "-X",
+			      "-q",
+			      "-A",
+			      "-t",
+			      "-v",
+			      "ON_ERROR_STOP=1",
+			      "-h",
+			      host,
+			      "-U",
+			      "desk",
+			      "-d",
+			      database ? database : "postgres",
+			      "-c",
+			      sql,
+			      NULL};
 	g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, &err, &status, &error);
 	bed_no_error(error);
 	if (status)
@@ -44,7 +58,8 @@ char *bed_psql_ask(const char *database, const char *sql)
 
 char *bed_postgres_url(const char *database)
 {
-	return g_strdup_printf("postgres:host=%s user=desk dbname=%s", g_getenv("DESK_TEST_POSTGRES"), database);
+	return g_strdup_printf("postgres:host=%s user=desk dbname=%s", g_getenv("DESK_TEST_POSTGRES"),
+			       database);
 }
 
 static void bed_up(struct bed *bed, gconstpointer engine)
@@ -121,22 +136,18 @@ struct db *bed_open(const struct bed *bed)
 	return db;
 }
 
-struct put {
-	const char *name, *value;
-};
-
-static gboolean put_job(struct db_tx *tx, void *arg, GError **error)
+gboolean bed_put_job(struct db_tx *tx, void *arg, GError **error)
 {
-	const struct put *put = arg;
+	const struct bed_put *put = arg;
 
 	return db_setting_put(db_conn_of(tx), put->name, put->value, error);
 }
 
 gboolean bed_put(struct db *db, const char *name, const char *value, GError **error)
 {
-	struct put put = {name, value};
+	struct bed_put put = {name, value};
 
-	return db_submit_wait(db, put_job, &put, error);
+	return db_submit_wait(db, bed_put_job, &put, error);
 }
 
 static gboolean take_int(const struct db_row *row, void *arg)
@@ -180,8 +191,8 @@ GPid child_start(const char *what, const char *url, int *out)
 	g_autoptr(GError) error = NULL;
 	GPid pid;
 
-	g_spawn_async_with_pipes(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL, out,
-	                         NULL, &error);
+	g_spawn_async_with_pipes(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL,
+				 out, NULL, &error);
 	bed_no_error(error);
 	return pid;
 }
@@ -242,7 +253,8 @@ static void values__roundtrip(struct bed *bed, gconstpointer engine)
 {
 	static const int64_t numbers[] = {0, -1, INT64_C(9007199254740993), INT64_MAX, INT64_MIN};
 	static const double reals[] = {0.1, -1e300, 1.0 / 3};
-	static const char *const texts[] = {"", "plain", "\xe7\x9d\x80\xe6\x80\xa5 \xf0\x9f\x98\x80", "a'b\"c\\d%\n\t$1 --"};
+	static const char *const texts[] = {"", "plain", "\xe7\x9d\x80\xe6\x80\xa5 \xf0\x9f\x98\x80",
+					    "a'b\"c\\d%\n\t$1 --"};
 	struct db *db = bed_open(bed);
 	g_autoptr(GError) error = NULL;
 	struct db_conn *conn = db_read_begin(db, &error);
@@ -280,9 +292,9 @@ static void values__not_utf8__invalid(struct bed *bed, gconstpointer engine)
 	db_close(db);
 }
 
-static gboolean insert_job(struct db_tx *tx, void *arg, GError **error)
+gboolean bed_insert_job(struct db_tx *tx, void *arg, GError **error)
 {
-	const struct put *put = arg;
+	const struct bed_put *put = arg;
 
 	return DB_RUN(db_conn_of(tx), STMT_TEST_INSERT, NULL, NULL, error, DB_T(put->name), DB_T(put->value));
 }
@@ -291,14 +303,14 @@ static void errors__have_the_same_codes(struct bed *bed, gconstpointer engine)
 {
 	struct db *db = bed_open(bed);
 	g_autoptr(GError) error = NULL;
-	struct put put = {"a", "1"}, nothing = {"b", NULL};
+	struct bed_put put = {"a", "1"}, nothing = {"b", NULL};
 
 	(void)engine;
-	g_assert_true(db_submit_wait(db, insert_job, &put, &error));
-	g_assert_false(db_submit_wait(db, insert_job, &put, &error));
+	g_assert_true(db_submit_wait(db, bed_insert_job, &put, &error));
+	g_assert_false(db_submit_wait(db, bed_insert_job, &put, &error));
 	g_assert_error(error, DESK_ERROR, DESK_CONFLICT);
 	g_clear_error(&error);
-	g_assert_false(db_submit_wait(db, insert_job, &nothing, &error));
+	g_assert_false(db_submit_wait(db, bed_insert_job, &nothing, &error));
 	g_assert_error(error, DESK_ERROR, DESK_INVALID);
 	g_assert_cmpint(bed_count(db), ==, 1);
 	db_close(db);
@@ -373,212 +385,6 @@ static void rows__nested_and_stopped_early(struct bed *bed, gconstpointer engine
 	g_assert_cmpint(n.outer, ==, 4);
 	db_read_end(db, n.conn);
 	db_close(db);
-}
-
-/* ---- jobs */
-struct gate { /* holds the writer inside a job, so that the next ones queue up */
-	GMutex lock;
-	GCond cond;
-	gboolean inside, open;
-};
-
-static gboolean gate_job(struct db_tx *tx, void *arg, GError **error)
-{
-	struct gate *gate = arg;
-
-	(void)tx, (void)error;
-	g_mutex_lock(&gate->lock);
-	gate->inside = TRUE;
-	g_cond_broadcast(&gate->cond);
-	while (!gate->open)
-		g_cond_wait(&gate->cond, &gate->lock);
-	g_mutex_unlock(&gate->lock);
-	return TRUE;
-}
-
-static void gate_close(struct gate *gate, struct db *db)
-{
-	gate->inside = gate->open = FALSE;
-	db_submit(db, gate_job, NULL, gate);
-	g_mutex_lock(&gate->lock);
-	while (!gate->inside)
-		g_cond_wait(&gate->cond, &gate->lock);
-	g_mutex_unlock(&gate->lock);
-}
-
-static void gate_open(struct gate *gate)
-{
-	g_mutex_lock(&gate->lock);
-	gate->open = TRUE;
-	g_cond_broadcast(&gate->cond);
-	g_mutex_unlock(&gate->lock);
-}
-
-struct outcome {
-	int fine, failed, busy; /* written by the writer thread, read after db_close */
-	int64_t now;
-	gboolean one_batch; /* all jobs saw the same moment */
-};
-
-static void outcome_done(const GError *error, void *arg)
-{
-	struct outcome *o = arg;
-
-	o->fine += !error;
-	o->failed += error != NULL;
-	o->busy += g_error_matches(error, DESK_ERROR, DESK_BUSY);
-}
-
-enum misbehaviour { GOOD, REFUSES, BREAKS_AND_SAYS_SO, BREAKS_AND_HIDES_IT, MISBEHAVIOURS };
-
-struct batch_job {
-	int number;
-	struct outcome *o;
-};
-
-static gboolean batch_job(struct db_tx *tx, void *arg, GError **error)
-{
-	struct batch_job *job = arg;
-	struct db_conn *conn = db_conn_of(tx);
-	g_autofree char *name = g_strdup_printf("job %d", job->number);
-	struct event event = {.kind = EVENT_PEOPLE, .person_id = job->number};
-	struct put again = {name, "2"};
-
-	if (job->o->now && job->o->now != db_tx_now(tx))
-		job->o->one_batch = FALSE;
-	job->o->now = db_tx_now(tx);
-	if (!db_setting_put(conn, name, "1", error) || !db_tx_event(tx, &event, error))
-		return FALSE;
-	switch (job->number % MISBEHAVIOURS) {
-	case REFUSES:
-		return desk_fail(error, DESK_FORBIDDEN, "No.");
-	case BREAKS_AND_SAYS_SO:
-		return insert_job(tx, &again, error);
-	case BREAKS_AND_HIDES_IT:
-		insert_job(tx, &again, NULL);
-		return TRUE;
-	default:
-		return TRUE;
-	}
-}
-
-static void batch_done(const GError *error, void *arg)
-{
-	struct batch_job *job = arg;
-	static const int expected[MISBEHAVIOURS] = {-1, DESK_FORBIDDEN, DESK_CONFLICT, DESK_CONFLICT};
-
-	if (expected[job->number % MISBEHAVIOURS] < 0)
-		g_assert_no_error(error);
-	else
-		g_assert_error(error, DESK_ERROR, expected[job->number % MISBEHAVIOURS]);
-	outcome_done(error, job->o);
-}
-
-struct seen {
-	int64_t last;
-	int count;
-};
-
-static void see_event(int64_t seq, const char *json, void *arg)
-{
-	struct seen *seen = arg;
-	g_autoptr(GError) error = NULL;
-	g_autoptr(event_auto) event = event_parse(json, strlen(json), &error);
-
-	bed_no_error(error);
-	g_assert_cmpint(seq, ==, seen->last + 1);
-	g_assert_cmpint(event->seq, ==, seq);
-	g_assert_cmpint(event->person_id % MISBEHAVIOURS, ==, GOOD);
-	seen->last = seq;
-	seen->count++;
-}
-
-/* Forty jobs are one commit; each bad one is undone alone, and so are its events. */
-static void batch__failing_jobs__undone_alone(struct bed *bed, gconstpointer engine)
-{
-	enum { JOBS = 40 };
-	struct db *db = bed_open(bed);
-	struct outcome o = {.one_batch = TRUE};
-	struct batch_job jobs[JOBS];
-	struct gate gate = {0};
-	struct seen seen = {0};
-	int64_t newest, oldest;
-	struct db_conn *conn;
-
-	(void)engine;
-	gate_close(&gate, db);
-	for (int i = 0; i < JOBS; i++) {
-		jobs[i] = (struct batch_job){i, &o};
-		db_submit(db, batch_job, batch_done, &jobs[i]);
-	}
-	gate_open(&gate);
-	g_assert_true(bed_put(db, "last", "1", NULL));
-	g_assert_true(o.one_batch);
-	g_assert_cmpint(o.fine, ==, JOBS / MISBEHAVIOURS);
-	g_assert_cmpint(o.failed, ==, JOBS - JOBS / MISBEHAVIOURS);
-	g_assert_cmpint(bed_count(db), ==, JOBS / MISBEHAVIOURS + 1);
-	conn = db_read_begin(db, NULL);
-	g_assert_true(db_feed_read(conn, 0, 100, see_event, &seen, &oldest, &newest, NULL));
-	db_read_end(db, conn);
-	g_assert_cmpint(seen.count, ==, JOBS / MISBEHAVIOURS);
-	g_assert_cmpint(oldest, ==, 1);
-	g_assert_cmpint(newest, ==, seen.last);
-	g_assert_true(db_check(db, NULL));
-	db_close(db);
-}
-
-static void queue__over_its_cap__busy(struct bed *bed, gconstpointer engine)
-{
-	enum { OVER = 10 };
-	struct db *db = bed_open(bed);
-	struct outcome o = {0};
-	struct put put = {"a", "1"};
-	struct gate gate = {0};
-
-	(void)engine;
-	gate_close(&gate, db);
-	for (int i = 0; i < DB_QUEUE_MAX; i++)
-		db_submit(db, put_job, NULL, &put);
-	for (int i = 0; i < OVER; i++)
-		db_submit(db, put_job, outcome_done, &o);
-	gate_open(&gate);
-	db_close(db); /* runs what is queued */
-	g_assert_cmpint(o.busy, ==, OVER);
-	db = bed_open(bed);
-	g_assert_cmpint(bed_count(db), ==, 1);
-	db_close(db);
-}
-
-static gboolean clock_job(struct db_tx *tx, void *arg, GError **error)
-{
-	(void)error;
-	*(int64_t *)arg = db_tx_now(tx);
-	return TRUE;
-}
-
-static int64_t late(void)
-{
-	return 5000;
-}
-
-static int64_t early(void)
-{
-	return 4000;
-}
-
-static void now__clock_set_back__never_goes_back(struct bed *bed, gconstpointer engine)
-{
-	struct db *db = bed_open(bed);
-	int64_t first, second;
-
-	(void)engine;
-	clock_replace(late, NULL);
-	g_assert_true(db_submit_wait(db, clock_job, &first, NULL));
-	clock_replace(early, NULL);
-	g_assert_true(db_submit_wait(db, clock_job, &second, NULL));
-	clock_replace(NULL, NULL);
-	db_close(db);
-	g_assert_cmpint(second, >=, first);
 }
 
 /* ---- readers */
@@ -668,15 +474,14 @@ int main(int argc, char **argv)
 	bed_add("errors__have_the_same_codes", errors__have_the_same_codes);
 	bed_add("changed__counts_rows", changed__counts_rows);
 	bed_add("rows__nested_and_stopped_early", rows__nested_and_stopped_early);
-	bed_add("batch__failing_jobs__undone_alone", batch__failing_jobs__undone_alone);
-	bed_add("queue__over_its_cap__busy", queue__over_its_cap__busy);
-	bed_add("now__clock_set_back__never_goes_back", now__clock_set_back__never_goes_back);
 	bed_add("reader__sees_one_state", reader__sees_one_state);
 	bed_add("reader__cannot_write", reader__cannot_write);
 	bed_add("readers__more_threads_than_connections__all_served",
-	        readers__more_threads_than_connections__all_served);
+		readers__more_threads_than_connections__all_served);
 	bed_add("settings__put_replace_drop", settings__put_replace_drop);
+	add_job_tests();
 	add_feed_tests();
 	add_file_tests();
+	add_trouble_tests();
 	return g_test_run();
 }

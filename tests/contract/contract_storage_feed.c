@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "wire/wire.h"
 
 /* A listener that insists on order and counts per writer. */
@@ -210,8 +211,68 @@ static void feed__retention__moves_oldest(struct bed *bed, gconstpointer engine)
 	db_close(db);
 }
 
+/* ---- answers kept for repeated writes */
+struct kept {
+	int64_t person, at_ms;
+	const char *key;
+};
+
+static gboolean keep_job(struct db_tx *tx, void *arg, GError **error)
+{
+	const struct kept *k = arg;
+
+	return DB_RUN(db_conn_of(tx), STMT_IDEM_ADD, NULL, NULL, error, DB_I(k->person), DB_T(k->key),
+		      DB_T("hash"), DB_I(200), DB_T(NULL), DB_I(k->at_ms));
+}
+
+static gboolean count_row(const struct db_row *row, void *arg)
+{
+	g_assert_cmpstr(db_text(row, 0), ==, "hash");
+	g_assert_cmpint(db_int(row, 1), ==, 200);
+	g_assert_true(db_null(row, 2));
+	++*(int *)arg;
+	return TRUE;
+}
+
+static int kept_count(struct db *db, int64_t person, const char *key)
+{
+	struct db_conn *conn = db_read_begin(db, NULL);
+	int count = 0;
+
+	g_assert_true(DB_RUN(conn, STMT_IDEM_GET, count_row, &count, NULL, DB_I(person), DB_T(key)));
+	db_read_end(db, conn);
+	return count;
+}
+
+static int64_t tenth_day(void)
+{
+	return 10 * MS_DAY;
+}
+
+static void idempotency__by_person_for_seven_days(struct bed *bed, gconstpointer engine)
+{
+	struct db *db = bed_open(bed);
+	struct kept old = {1, 2 * MS_DAY, "k"}, young = {2, 4 * MS_DAY, "k"};
+	g_autoptr(GError) error = NULL;
+
+	(void)engine;
+	clock_replace(tenth_day, NULL);
+	g_assert_true(db_submit_wait(db, keep_job, &old, &error));
+	g_assert_true(db_submit_wait(db, keep_job, &young, &error));
+	g_assert_false(db_submit_wait(db, keep_job, &young, &error));
+	g_assert_error(error, DESK_ERROR, DESK_CONFLICT);
+	g_clear_error(&error);
+	g_assert_cmpint(kept_count(db, 1, "k"), ==, 1);
+	g_assert_true(db_feed_tidy(db, &error));
+	g_assert_cmpint(kept_count(db, 1, "k"), ==, 0);
+	g_assert_cmpint(kept_count(db, 2, "k"), ==, 1);
+	db_close(db);
+	clock_replace(NULL, NULL);
+}
+
 void add_feed_tests(void)
 {
+	bed_add("idempotency__by_person_for_seven_days", idempotency__by_person_for_seven_days);
 	bed_add("feed__many_writers__in_order_without_gaps", feed__many_writers__in_order_without_gaps);
 	bed_add("feed__listener__starts_at_the_head", feed__listener__starts_at_the_head);
 	bed_add("feed__read__bounds_and_limit", feed__read__bounds_and_limit);

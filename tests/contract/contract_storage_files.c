@@ -63,7 +63,9 @@ static int child_write(const char *url)
 	struct db *db = db_open(url, NULL);
 	struct acked acked = {0};
 
-	for (int64_t i = 1; db; i++) {
+	if (!db)
+		return 1;
+	for (int64_t i = 1;; i++) {
 		struct acked_job *job = g_new(struct acked_job, 1);
 
 		*job = (struct acked_job){&acked, i};
@@ -74,7 +76,6 @@ static int child_write(const char *url)
 		g_mutex_unlock(&acked.lock);
 		db_submit(db, acked_job, acked_done, job);
 	}
-	return 1;
 }
 
 int child_main(const char *what, const char *url)
@@ -322,8 +323,8 @@ static void server__not_utf8__refused(struct bed *bed, gconstpointer engine)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *name = g_strconcat(bed->name, "_latin", NULL), *url = bed_postgres_url(name);
-	g_autofree char *create = g_strdup_printf(
-		"CREATE DATABASE %s TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'", name);
+	g_autofree char *create =
+		g_strdup_printf("CREATE DATABASE %s TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'", name);
 	g_autofree char *drop = g_strdup_printf("DROP DATABASE %s", name);
 
 	(void)engine;
@@ -363,7 +364,8 @@ static void put_until_done(struct db *db, const char *name)
 static void cut_connections(const struct bed *bed)
 {
 	g_autofree char *cut = g_strdup_printf(
-		"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '%s'", bed->name);
+		"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '%s'",
+		bed->name);
 
 	bed_psql(NULL, cut);
 }
@@ -427,17 +429,20 @@ static void server__restarted__comes_back(struct bed *bed, gconstpointer engine)
 
 void add_file_tests(void)
 {
-	bed_add("open__by_many_processes_at_once__migrated_once", open__by_many_processes_at_once__migrated_once);
+	bed_add("open__by_many_processes_at_once__migrated_once",
+		open__by_many_processes_at_once__migrated_once);
 	bed_add("open__again__keeps_everything", open__again__keeps_everything);
 	bed_add_sqlite("write__killed__keeps_all_acknowledged", write__killed__keeps_all_acknowledged);
 	bed_add_sqlite("file__newer_schema__refused_untouched", file__newer_schema__refused_untouched);
-	bed_add_sqlite("file__of_another_program__refused_untouched", file__of_another_program__refused_untouched);
+	bed_add_sqlite("file__of_another_program__refused_untouched",
+		       file__of_another_program__refused_untouched);
 	bed_add_sqlite("file__not_a_database__refused_untouched", file__not_a_database__refused_untouched);
 	bed_add_sqlite("file__damaged__refused_untouched", file__damaged__refused_untouched);
 	bed_add_sqlite("file__empty__becomes_a_desk", file__empty__becomes_a_desk);
 	bed_add_sqlite("file__newer_with_a_log_beside__refused_untouched",
-	               file__newer_with_a_log_beside__refused_untouched);
-	bed_add_sqlite("file__folder_missing_or_no_file__clear_error", file__folder_missing_or_no_file__clear_error);
+		       file__newer_with_a_log_beside__refused_untouched);
+	bed_add_sqlite("file__folder_missing_or_no_file__clear_error",
+		       file__folder_missing_or_no_file__clear_error);
 	bed_add_postgres("server__other_tables__refused_untouched", server__other_tables__refused_untouched);
 	bed_add_postgres("server__newer_schema__refused_untouched", server__newer_schema__refused_untouched);
 	bed_add_postgres("server__not_utf8__refused", server__not_utf8__refused);

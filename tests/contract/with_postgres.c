@@ -86,9 +86,26 @@ static void show_log(const struct server *s)
 
 static pid_t start_server(const struct server *s)
 {
-	const char *const argv[] = {"postgres", "-D", s->data, "-k", s->root, "-c", "listen_addresses=", "-c", "fsync=off",
-		"-c", "max_connections=60", "-c", "shared_buffers=16MB", "-c", "unix_socket_permissions=0700",
-		"-c", "deadlock_timeout=200ms", "-c", "dynamic_shared_memory_type=posix", NULL};
+	const char *const argv[] = {"postgres",
+				    "-D",
+				    s->data,
+				    "-k",
+				    s->root,
+				    "-c",
+				    "listen_addresses=",
+				    "-c",
+				    "fsync=off",
+				    "-c",
+				    "max_connections=60",
+				    "-c",
+				    "shared_buffers=16MB",
+				    "-c",
+				    "unix_socket_permissions=0700",
+				    "-c",
+				    "deadlock_timeout=200ms",
+				    "-c",
+				    "dynamic_shared_memory_type=posix",
+				    NULL};
 	pid_t pid = start(s, "postgres", argv);
 	g_autofree char *text = g_strdup_printf("%d\n", (int)pid);
 
@@ -146,8 +163,9 @@ static void stop_server(pid_t pid)
 /* The guard: owns the server until the other end of `life` is closed. */
 static void guard(const struct server *s, int life, int ready)
 {
-	const char *const initdb[] = {"initdb", "-D", s->data, "-U", "desk", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
-		"-N", NULL};
+	const char *const initdb[] = {"initdb", "-D",    s->data, "-U",   "desk",
+				      "-A",     "trust", "-E",    "UTF8", "--locale=C.UTF-8",
+				      "-N",     NULL};
 	pid_t pid = -1;
 	gboolean good = run(s, "initdb", initdb);
 
@@ -179,7 +197,10 @@ static char *find_programs(void)
 
 	if (g_file_test(postgres, G_FILE_TEST_IS_EXECUTABLE))
 		return dir;
-	fprintf(stderr, "with_postgres: PostgreSQL 15 is not in %s (Debian: postgresql-15, or set DESK_POSTGRES_BIN)\n", dir);
+	fprintf(stderr,
+		"with_postgres: PostgreSQL 15 is not in %s (Debian: postgresql-15, or set "
+		"DESK_POSTGRES_BIN)\n",
+		dir);
 	g_free(dir);
 	return NULL;
 }
