@@ -295,12 +295,24 @@ guint64 backend_write(struct backend *b, const struct change *c, backend_done_fn
 	return id;
 }
 
+/* An answer that is here but not told yet is dropped as well: who calls off never
+ * has to look whether it was in time. */
 void backend_cancel(struct backend *b, guint64 id)
 {
 	struct waiter *w = g_hash_table_lookup(b->waiting, &id);
-	if (!w || w->settled)
+	if (!w)
 		return;
-	b->driver->cancel(b, id);
+	if (!w->settled)
+		b->driver->cancel(b, id);
+	for (GList *l = b->reports.head; l && w->settled; l = l->next) {
+		struct report *r = l->data;
+		if (r->kind != REPORT_ANSWER || r->id != id)
+			continue;
+		g_queue_delete_link(&b->reports, l);
+		report_free(r);
+		break;
+	}
+	w->settled = FALSE;
 	answer_error(b, id, DESK_CANCELLED, "cancelled");
 }
 
