@@ -190,6 +190,7 @@ gboolean store_in_my_groups(const struct store *s, desk_id group_id)
 /* Everything shown may be old: ask for all of it again, show the old until then. */
 static void reload_all(struct store *s)
 {
+	s->following = FALSE; /* the next number is where to go on */
 	s->follow_seq = 0;
 	ask_session(s);
 	queue_reload(s);
@@ -253,7 +254,7 @@ static void state_came(enum backend_state state, const char *why, int64_t retry_
  * the place followed from makes the feed start again there, so nothing is missed. */
 void store_follow(struct store *s, int64_t seq)
 {
-	if (s->follow_seq && seq >= s->follow_seq)
+	if (s->following && (seq == s->follow_seq || (s->follow_seq && seq > s->follow_seq)))
 		return;
 	s->follow_seq = seq;
 	s->following = TRUE;
