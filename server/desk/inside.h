@@ -127,6 +127,8 @@ struct work {
 	desk_id was_group, was_assignee;
 	gboolean touched;            /* there is something to save */
 	gboolean new_words;          /* subject, category, tags changed */
+	gboolean quiet;              /* import: one event tells of all */
+	int64_t updated_ms;          /* 0 = now */
 	GPtrArray *messages;         /* struct message: added or with a new delivery */
 	desk_id message_id;          /* of them, the one the answer names; 0 none */
 	struct ticket *conflict;     /* told beside DESK_CONFLICT; owned until taken */

@@ -225,7 +225,7 @@ static gboolean save_row(struct work *w, GError **error)
 
 	if (!w->fresh)
 		row->version++;
-	row->updated_ms = w->now;
+	row->updated_ms = w->updated_ms ? w->updated_ms : w->now;
 	if (!DB_RUN(w->conn, STMT_TICKET_UPDATE, NULL, NULL, error, DB_I(row->id), DB_I(row->version),
 	            DB_I(status_is_active(row->status)), DB_T(row->subject), DB_I(row->status), DB_I(row->priority),
 	            DB_I(row->group_id), DB_I(row->assignee_id), DB_I(row->updated_ms), DB_I(row->next_due_ms),
@@ -261,6 +261,8 @@ gboolean work_save(struct work *w, const char *change, GError **error)
 		return TRUE;
 	if (!save_clocks(w, error) || !save_row(w, error) || !save_counts(w, error))
 		return FALSE;
+	if (w->quiet)
+		return TRUE;
 	if (!w->messages->len)
 		return announce(w, change, NULL, error);
 	for (guint i = 0; i < w->messages->len; i++)

@@ -20,7 +20,6 @@
 	S(ARTICLE_UPDATE, "UPDATE article SET newest = $2, published = $3 WHERE id = $1") \
 	S(ARTICLE_OUTDATE, "UPDATE article_version SET state = $2 WHERE article_id = $1 AND state = $3 " \
 	  "AND version < $4") \
-	S(ARTICLE_VERSIONS_CLEAR, "DELETE FROM article_version WHERE article_id = $1") \
 	S(ARTICLE_VERSION_ADD, "INSERT INTO article_version(article_id, version, state, module, category, language, " \
 	  "title, body, keywords, author, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)") \
 	S(ARTICLE_USED, "UPDATE article SET used = used + 1 WHERE id = $1") \
