@@ -125,21 +125,13 @@ void http_call_off(struct http_call *call)
 
 /* ---- results */
 
-static gboolean left(CURL *easy, CURLcode code)
+/* Bytes of all attempts count: a request that went out on a kept connection which then
+ * broke is tried by libcurl on a fresh one, and that may not even connect. */
+static gboolean left(CURL *easy)
 {
 	long sent = 0;
-	switch (code) {
-	case CURLE_COULDNT_RESOLVE_HOST:
-	case CURLE_COULDNT_RESOLVE_PROXY:
-	case CURLE_COULDNT_CONNECT:
-	case CURLE_SSL_CONNECT_ERROR:
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_CACERT_BADFILE:
-		return FALSE;
-	default:
-		curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
-		return sent > 0;
-	}
+	curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
+	return sent > 0;
 }
 
 static void finish(struct http_call *call, CURLcode code)
@@ -156,7 +148,7 @@ static void finish(struct http_call *call, CURLcode code)
 	if (call->too_big)
 		r.outcome = HTTP_TOO_BIG;
 	else if (code != CURLE_OK)
-		r.outcome = left(call->easy, code) ? HTTP_NO_ANSWER : HTTP_NEVER_LEFT;
+		r.outcome = left(call->easy) ? HTTP_NO_ANSWER : HTTP_NEVER_LEFT;
 	if (r.outcome != HTTP_ANSWERED)
 		why = g_strdup(call->too_big    ? "the answer is too long"
 		               : *call->message ? call->message
