@@ -104,14 +104,16 @@ static void paint_rules(struct app *app)
 static void app_paint(struct app *app)
 {
 	const struct view *active;
+	unsigned reflow = 0;
 	gboolean covered; /* completions lie over the row above the prompt */
 	int y = -1, x = 0;
 
 	for (int i = 0; i < PANE_COUNT; i++)
-		if (app->pane[i]->todo & TODO_REFLOW) {
-			app_reflow(app);
-			break;
-		}
+		reflow |= app->pane[i]->todo & TODO_REFLOW;
+	if (reflow)
+		app_reflow(app);
+	for (int i = 0; reflow && i < PANE_COUNT; i++) /* of hidden panes too, or we never sleep */
+		app->pane[i]->todo &= ~(unsigned)TODO_REFLOW;
 	if (app->too_small) {
 		paint_small(app);
 		return;

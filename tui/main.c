@@ -1,7 +1,103 @@
 /* ttydesk: the workstation. */
+#include <locale.h>
 #include <stdio.h>
-int main(void)
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "client/launch.h"
+#include "tui/app.h"
+
+enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE };
+
+static int fail(int code, const char *sentence)
 {
-	puts("ttydesk " DESK_VERSION);
-	return 0;
+	g_autofree char *clean = text_clean_string(sentence, -1, TEXT_MULTILINE, 8192);
+
+	fprintf(stderr, "ttydesk: %s%s", clean, g_str_has_suffix(clean, "\n") ? "" : "\n");
+	return code;
+}
+
+static int check_config(struct options *o)
+{
+	app_check(o, o->complaints);
+	if (!o->complaints->len) {
+		puts("Settings, keys and theme are fine.");
+		return EXIT_OK;
+	}
+	fputs(o->complaints->str, stderr);
+	return EXIT_FAILED;
+}
+
+/* With the desk reached: the screen until the person leaves. */
+static int work(const struct options *o, struct backend *backend, const char *dir)
+{
+	g_autoptr(GError) error = NULL;
+	struct store *store = store_new(backend, dir, &error);
+	struct app *app;
+	size_t waiting;
+	int code;
+
+	if (!store)
+		return fail(EXIT_FAILED, error->message);
+	app = app_new(o, store, &error);
+	if (!app) {
+		store_free(store);
+		return fail(EXIT_FAILED, error->message);
+	}
+	store_start(store);
+	code = app_run(app);
+	waiting = store_pending_count(store, 0);
+	app_free(app);
+	store_free(store);
+	if (waiting)
+		fprintf(stderr, "ttydesk: %zu change%s could not be sent yet; kept for the next start.\n", waiting, waiting == 1 ? "" : "s");
+	return code;
+}
+
+static int start(const struct options *o)
+{
+	g_autoptr(GError) error = NULL;
+	const struct launch_conf launch = {.server = o->server, .daemon = o->daemon, .sample = o->sample};
+	g_autofree char *address = launch_address(&launch, &error);
+	g_autofree char *dir = NULL;
+	struct backend *backend;
+	int code;
+
+	if (!address)
+		return fail(EXIT_FAILED, error->message);
+	dir = launch_state_dir(address, o->as_person ? o->as_person : g_get_user_name());
+	backend = backend_open(&(struct backend_conf){.address = address, .token = o->token, .as_person = o->as_person}, &error);
+	if (!backend)
+		return fail(EXIT_FAILED, error->message);
+	code = work(o, backend, dir);
+	backend_close(backend);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	g_autoptr(GError) error = NULL;
+	struct options o;
+	int code;
+
+	setlocale(LC_ALL, "");
+	if (!options_parse(&o, &argc, &argv, NULL, &error)) {
+		code = fail(EXIT_USAGE, error->message);
+	} else if (o.version) {
+		puts("ttydesk " DESK_VERSION);
+		code = EXIT_OK;
+	} else if (o.check_config) {
+		code = check_config(&o);
+	} else if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		code = fail(EXIT_USAGE, "this is a program for the terminal, and there is none here");
+	} else if (!log_open(o.log ? o.log : "/dev/null", LOG_LEVEL_INFO, &error)) {
+		code = fail(EXIT_FAILED, error->message);
+	} else {
+		code = start(&o);
+		log_close();
+	}
+	options_clear(&o);
+	return code;
 }

@@ -101,9 +101,9 @@ static void build_context(struct lines *l, const struct walk *w, const char *con
 		}
 		name = g_strdup_printf("%s%s%s", info->name, *row->arg ? " " : "", row->arg);
 		lines_begin(l, 2);
-		lines_column(l, LOOK_KEY, row->keys->str, 18);
+		lines_column(l, LOOK_KEY, row->keys->str, 16);
 		lines_span(l, LOOK_TEXT, " ");
-		lines_column(l, LOOK_DIM, name, 18);
+		lines_column(l, LOOK_DIM, name, 15);
 		lines_spanf(l, LOOK_TEXT, " %s", info->help);
 	}
 }
