@@ -497,7 +497,7 @@ int app_run(struct app *app)
 
 void app_free(struct app *app)
 {
-	guint *timers[] = {&app->hold_timer, &app->message_timer, &app->prefix_timer, &app->escape_timer, &app->filter_timer};
+	guint *timers[] = {&app->hold_timer, &app->prefix_timer, &app->escape_timer, &app->filter_timer};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(timers); i++)
 		if (*timers[i])

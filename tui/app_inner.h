@@ -26,7 +26,6 @@ enum pane { /* in order of painting; no two visible ones overlap */
 #define APP_MIN_COLS 40
 #define APP_WIDE_COLS 120
 #define APP_HOLD_MS 3000    /* how long typed keys wait for the answer of next-best */
-#define APP_MESSAGE_MS 8000
 #define APP_PREFIX_MS 400
 #define APP_FILTER_MS 120   /* a filter being typed asks the desk this much after the last key */
 
@@ -54,7 +53,7 @@ struct app {
 	stroke last_key;            /* the one that asked, for confirmations */
 
 	GString *held;              /* bytes typed while next-best is under way */
-	guint hold_timer, message_timer, prefix_timer, escape_timer, filter_timer;
+	guint hold_timer, prefix_timer, escape_timer, filter_timer;
 	int64_t message_ms;         /* when it came, monotonic; 0 none */
 	gboolean message_bad;
 	char *filter_wanted;

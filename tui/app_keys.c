@@ -95,9 +95,15 @@ static void unbound(struct app *app, enum pane pane)
 	if (takes_text(pane)) {
 		for (size_t i = 0; i < n && takes_text(app_active(app)); i++)
 			give_text(app, app_active(app), &keys[i]);
-	} else if (name) {
+	} else if (name && keys[n - 1].stroke != STROKE_ESCAPE) {
 		app_say(app, FALSE, "%s is not bound here.", name);
 	}
+}
+
+static gboolean editor_takes_escape(const struct app *app, enum pane pane)
+{
+	return (pane == PANE_COMPOSER && composer_takes_escape(app->pane[pane])) ||
+	       (pane == PANE_PROMPT && prompt_takes_escape(app->pane[pane]));
 }
 
 static void on_stroke(struct app *app, const struct input_event *ev)
@@ -105,6 +111,10 @@ static void on_stroke(struct app *app, const struct input_event *ev)
 	enum pane pane = app_active(app);
 	const struct binding *b = NULL;
 
+	if (ev->stroke == STROKE_ESCAPE && !app->seq_len && editor_takes_escape(app, pane)) {
+		give_text(app, pane, ev);
+		return;
+	}
 	if (app->seq_len == KEYMAP_MAX_SEQ)
 		sequence_end(app);
 	app->keys[app->seq_len] = *ev;

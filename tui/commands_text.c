@@ -18,11 +18,14 @@ static desk_id newest_from_customer(const struct ticket *t)
 
 static void compose(struct app *app, enum message_kind kind)
 {
-	desk_id ticket_id = command_target(app);
+	desk_id ticket_id = command_target(app), read;
 
 	if (ticket_id != app->opened)
 		command_open_ticket(app, ticket_id);
-	composer_show(app->pane[PANE_COMPOSER], ticket_id, kind, view_conversation_read(app->pane[PANE_CONVERSATION]));
+	read = view_conversation_read(app->pane[PANE_CONVERSATION]);
+	composer_show(app->pane[PANE_COMPOSER], ticket_id, kind, read);
+	if (read) /* who starts or goes on writing has the conversation before the eyes */
+		composer_set_answers(app->pane[PANE_COMPOSER], read);
 	app_focus(app, PANE_COMPOSER);
 }
 
@@ -104,12 +107,15 @@ void command_send(struct app *app, const char *arg)
 	size_t at;
 
 	(void)arg;
+	if (!composer_answers(composer)) /* begun before the ticket was here */
+		composer_set_answers(composer, view_conversation_read(app->pane[PANE_CONVERSATION]));
 	if (!composer_ticket(composer) || !*bare) {
 		app_say(app, TRUE, "There is nothing to send.");
 	} else if (strlen(text) > WIRE_MAX_MESSAGE) {
 		app_say(app, TRUE, "The text is longer than %u KB; the desk takes no more in one message.", WIRE_MAX_MESSAGE >> 10);
 	} else if (fill_unresolved(text, &at)) {
 		app_say(app, TRUE, "Not sent: fill in %.*s first.", (int)strcspn(text + at, "}") + 1, text + at);
+		composer_move(composer, at);
 		app_focus(app, PANE_COMPOSER);
 	} else if (!must_read_first(app)) {
 		send_now(app);

@@ -149,6 +149,18 @@ GArray *composer_templates(const struct view *v)
 	return composer_of(v)->now ? composer_of(v)->now->templates : NULL;
 }
 
+gboolean composer_takes_escape(const struct view *v)
+{
+	return composer_of(v)->now && lineedit_takes_escape(composer_of(v)->now->line);
+}
+
+void composer_move(struct view *v, size_t at)
+{
+	if (composer_of(v)->now)
+		lineedit_move(composer_of(v)->now->line, at);
+	v->todo |= TODO_PAINT;
+}
+
 static void keep_draft(struct view *v)
 {
 	struct edit *e = composer_of(v)->now;
@@ -168,6 +180,7 @@ enum lineedit_result composer_key(struct view *v, const struct input_event *ev)
 		return LINEEDIT_CANCELLED;
 	before = g_strdup(lineedit_text(k->now->line));
 	rows = composer_rows(v, v->area.w);
+	lineedit_width(k->now->line, MAX(v->area.w - 4, 1));
 	if (ev->kind == INPUT_PASTE) {
 		g_autofree char *utf8 = g_utf8_make_valid(ev->bytes, (gssize)ev->len);
 
@@ -276,8 +289,10 @@ static int paint_parts(const struct view *v, const struct canvas *c, int x, int 
 	for (size_t i = 0; i < G_N_ELEMENTS(part) && x + 12 < end; i++) {
 		gboolean there = has & (1u << part[i]);
 
-		if (there)
+		if (there && screen_utf8(c->screen))
 			x += canvas_glyph(c, 0, x, LOOK_PART_DONE, GLYPH_CHECK);
+		else if (there)
+			x += canvas_literal(c, 0, x, LOOK_PART_DONE, "+");
 		else
 			x += canvas_literal(c, 0, x, LOOK_PART_MISSING, ".");
 		x += canvas_literal(c, 0, x, there ? LOOK_PART_DONE : LOOK_PART_MISSING, part_name(part[i]));

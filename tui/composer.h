@@ -26,6 +26,9 @@ void composer_insert(struct view *v, const char *text, desk_id template_id); /* 
 /* Templates inserted so far: GArray of desk_id, borrowed; NULL none. */
 GArray *composer_templates(const struct view *v);
 void composer_done(struct view *v);                  /* sent: forgets text and draft */
+/* Escape belongs to the editor now (vi, a search). */
+gboolean composer_takes_escape(const struct view *v);
+void composer_move(struct view *v, size_t at);        /* the cursor, to a byte of the text */
 int composer_rows(const struct view *v, int width);  /* text rows it would like, at least 1 */
 
 /* The 3+1 parts (R-TALK-1) a reply has, as bits of enum template_part. Pure. */

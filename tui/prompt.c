@@ -132,6 +132,19 @@ void prompt_key(struct view *v, const struct input_event *ev)
 		p->ask.typed(lineedit_text(p->line), p->ask.arg);
 }
 
+gboolean prompt_takes_escape(const struct view *v)
+{
+	return prompt_of(v)->line && lineedit_takes_escape(prompt_of(v)->line);
+}
+
+/* What stands before the text: readline's word while it searches, else the label. */
+static const char *lead_of(const struct prompt *p)
+{
+	const char *message = p->line ? lineedit_message(p->line) : NULL;
+
+	return message ? message : p->label;
+}
+
 int prompt_rows(const struct view *v)
 {
 	const struct prompt *p = prompt_of(v);
@@ -177,7 +190,7 @@ static int cursor_cols(const struct prompt *p)
 static void paint_line(struct prompt *p, const struct canvas *c, int y)
 {
 	g_autoptr(text_auto) t = text_clean(lineedit_text(p->line), -1, 0, TEXT_NO_CAP);
-	int label = draw_raw(c, y, 0, -1, LOOK_PROMPT, p->label), room = MAX(c->area.w - label - 1, 1);
+	int label = draw_raw(c, y, 0, -1, LOOK_PROMPT, lead_of(p)), room = MAX(c->area.w - label - 1, 1);
 	int at = cursor_cols(p), skipped = 0;
 	size_t from;
 
@@ -217,7 +230,7 @@ static gboolean prompt_cursor(const struct view *v, int *y, int *x)
 	if (!p->open || !p->line)
 		return FALSE;
 	*y = v->area.h - 1;
-	*x = draw_cols(p->label) + cursor_cols(p) - p->shown_from;
+	*x = draw_cols(lead_of(p)) + cursor_cols(p) - p->shown_from;
 	return TRUE;
 }
 

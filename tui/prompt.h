@@ -32,6 +32,7 @@ gboolean prompt_is_open(const struct view *v);
 void prompt_key(struct view *v, const struct input_event *ev);
 void prompt_cancel(struct view *v);
 void prompt_accept(struct view *v);
+gboolean prompt_takes_escape(const struct view *v);
 int prompt_rows(const struct view *v); /* 1, or 2 with completions */
 
 #endif
