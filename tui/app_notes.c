@@ -8,6 +8,10 @@ static void tell_write(struct app *app, const struct store_note *note)
 {
 	if (!note->error || !note->change)
 		return;
+	if (note->change->kind == CHANGE_ARTICLE_USED) { /* a count the person need not mind */
+		store_pending_drop(app->store, note->change->once_key);
+		return;
+	}
 	if (note->change->ticket_id)
 		app_say(app, TRUE, "#%" G_GINT64_FORMAT ": %s: %s", note->change->ticket_id,
 		        change_name(note->change->kind), note->error->message);

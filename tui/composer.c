@@ -321,7 +321,7 @@ static void paint_frame(const struct view *v, const struct canvas *c)
 		x += canvas_literal(c, 0, x, role, " internal NOTE, the customer never sees it ");
 	} else {
 		x += canvas_literal(c, 0, x, role, " reply to ");
-		x += draw_raw(c, 0, x, 20, role, t && t->row.customer_name ? t->row.customer_name : "customer");
+		x += draw_raw(c, 0, x, 14, role, t && t->row.customer_name ? t->row.customer_name : "customer");
 		x += canvas_literal(c, 0, x, role, " ");
 		if (*lineedit_text(e->line))
 			x = paint_parts(v, c, x, end);

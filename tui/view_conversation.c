@@ -190,7 +190,7 @@ static void build_waiting(struct lines *l, const struct ticket *t, const struct 
 		if (!store_pending_at(s, t->row.id, i, &p) || has_message(t, p.change->once_key))
 			continue;
 		if (p.change->kind != CHANGE_REPLY && p.change->kind != CHANGE_NOTE) {
-			if (p.state == PENDING_SENT)
+			if (p.state == PENDING_SENT || p.change->kind == CHANGE_ARTICLE_USED)
 				continue;
 			lines_begin(l, 1);
 			lines_spanf(l, LOOK_PENDING, "%s ", change_name(p.change->kind));
@@ -401,6 +401,7 @@ static char *title_right(struct view *v, const struct ticket *t, enum theme_role
 
 static void paint_title(struct view *v, const struct canvas *c, const struct ticket *t)
 {
+	const struct conversation *k = conversation_of(v);
 	enum theme_role role;
 	g_autofree char *right = title_right(v, t, &role);
 	g_autofree char *category = label_category(t->category);
@@ -420,7 +421,7 @@ static void paint_title(struct view *v, const struct canvas *c, const struct tic
 		end -= cols + 3;
 	}
 	cols = draw_cols(category);
-	if (*category && end - cols > 44) {
+	if (*category && (k->wide || end - cols > 60) && end - cols > 44) {
 		canvas_literal(c, 0, end - cols - 2, LOOK_TEXT, " ");
 		draw_raw(c, 0, end - cols - 1, cols, LOOK_DIM, category);
 		canvas_literal(c, 0, end - 1, LOOK_TEXT, " ");
@@ -437,6 +438,7 @@ static void paint_tags(struct view *v, const struct canvas *c, const struct tick
 {
 	const struct customer *who = t->customer;
 	char history[80] = "";
+	g_autofree char *category = NULL;
 	int x = 1, end = c->area.w - 1;
 
 	canvas_fill(c, (struct rect){.y = 1, .h = 2, .w = c->area.w}, LOOK_TEXT);
@@ -460,6 +462,9 @@ static void paint_tags(struct view *v, const struct canvas *c, const struct tick
 		x += canvas_literal(c, 1, x, LOOK_DIM, "#");
 		x += draw_raw(c, 1, x, end - x - 2, LOOK_DIM, t->tags->pdata[i]) + 1;
 	}
+	category = label_category(t->category);
+	if (x + 1 + draw_cols(category) < end - 1)
+		draw_raw(c, 1, x + 1, -1, LOOK_DIM, category);
 }
 
 /* What the first tags advise, as one line. */

@@ -84,13 +84,13 @@ static int paint_counts(const struct view *v, const struct canvas *c, int x)
 	if (total >= 0)
 		x += draw_format(c, 0, x, -1, LOOK_STATUS, " %s%" G_GINT64_FORMAT, exact ? "" : "~", total);
 	if (filter && *filter)
-		x += draw_format(c, 0, x, 24, LOOK_STATUS, "  /%s", filter);
+		x += 2 + draw_format(c, 0, x + 2, 24, LOOK_STATUS, "/%s", filter);
 	if (late > 0)
-		x += draw_format(c, 0, x, -1, LOOK_CLOCK_LATE, "  %" G_GINT64_FORMAT " late", late);
+		x += 2 + draw_format(c, 0, x + 2, -1, LOOK_CLOCK_LATE, "%" G_GINT64_FORMAT " late", late);
 	if (status_of(v)->unseen)
-		x += draw_format(c, 0, x, -1, LOOK_STATUS, "  %u new above", status_of(v)->unseen);
+		x += 2 + draw_format(c, 0, x + 2, -1, LOOK_STATUS, "%u new above", status_of(v)->unseen);
 	if (pending)
-		x += draw_format(c, 0, x, -1, LOOK_PENDING, "  %zu to send", pending);
+		x += 2 + draw_format(c, 0, x + 2, -1, LOOK_PENDING, "%zu to send", pending);
 	return x;
 }
 

@@ -75,12 +75,31 @@ static unsigned suggest_changed(struct view *v, const struct store_note *note)
 	return TODO_PAINT;
 }
 
+/* Titles that need less than their share leave it to the longer ones. */
+static void share_room(const struct suggest *s, int total, int room[SUGGEST_MAX])
+{
+	int want[SUGGEST_MAX] = {0}, left = total - 4 * (int)s->n, open = (int)s->n;
+
+	for (size_t i = 0; i < s->n; i++)
+		want[i] = draw_cols(s->hit[i].title);
+	for (size_t round = 0; round < s->n; round++)
+		for (size_t i = 0; i < s->n; i++)
+			if (!room[i] && open && want[i] <= left / open) {
+				room[i] = want[i];
+				left -= want[i];
+				open--;
+			}
+	for (size_t i = 0; i < s->n; i++)
+		if (!room[i])
+			room[i] = left / MAX(open, 1);
+}
+
 static void suggest_paint(struct view *v, const struct canvas *c)
 {
 	const struct suggest *s = suggest_of(v);
 	static const enum action action[SUGGEST_MAX] = {ACTION_SUGGESTION_1, ACTION_SUGGESTION_2, ACTION_SUGGESTION_3};
 	char key[64];
-	int x = 1, tail = 0;
+	int x = 1, tail = 0, room[SUGGEST_MAX] = {0};
 
 	canvas_fill(c, (struct rect){.h = c->area.h, .w = c->area.w}, LOOK_TEXT);
 	if (!s->ticket_id)
@@ -93,14 +112,13 @@ static void suggest_paint(struct view *v, const struct canvas *c)
 	}
 	if (!s->n)
 		draw_raw(c, 0, x, c->area.w - tail - 2, LOOK_DIM, s->asked ? "no article fits yet" : "");
+	share_room(s, c->area.w - tail - x, room);
 	for (size_t i = 0; i < s->n; i++) {
-		int room = (c->area.w - tail - x) / (int)(s->n - i) - 4;
-
 		label_key(s->keymap, "conversation", action[i], key, sizeof key);
-		if (room < 6)
+		if (room[i] < 6)
 			break;
 		x += draw_raw(c, 0, x, 3, LOOK_KEY, *key ? key : "-") + 1;
-		x += draw_raw(c, 0, x, room, LOOK_TEXT, s->hit[i].title) + 2;
+		x += draw_raw(c, 0, x, room[i], LOOK_TEXT, s->hit[i].title) + 2;
 	}
 }
 
