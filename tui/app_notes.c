@@ -4,12 +4,23 @@
 #include <string.h>
 #include "tui/commands.h"
 
+static gboolean drop_quietly(gpointer arg)
+{
+	struct errand *e = arg;
+
+	store_pending_drop(e->app->store, e->text);
+	return G_SOURCE_REMOVE;
+}
+
 static void tell_write(struct app *app, const struct store_note *note)
 {
 	if (!note->error || !note->change)
 		return;
 	if (note->change->kind == CHANGE_ARTICLE_USED) { /* a count the person need not mind */
-		store_pending_drop(app->store, note->change->once_key);
+		struct errand *e = errand_new(app, ACTION_NONE, 0);
+
+		e->text = g_strdup(note->change->once_key);
+		g_idle_add_full(G_PRIORITY_DEFAULT, drop_quietly, e, errand_free); /* not while the store tells of it */
 		return;
 	}
 	if (note->change->ticket_id)
