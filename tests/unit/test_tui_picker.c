@@ -14,7 +14,9 @@ static void score__no_subsequence__is_refused(void)
 
 static void score__start_beats_word_beats_inside(void)
 {
-	int start = picker_score("tec", "tech support"), word = picker_score("sup", "tech support"), inside = picker_score("ech", "tech support");
+	int start = picker_score("tec", "tech support");
+	int word = picker_score("sup", "tech support");
+	int inside = picker_score("ech", "tech support");
 
 	g_assert_cmpint(start, >, word);
 	g_assert_cmpint(word, >, inside);
