@@ -520,6 +520,7 @@ void app_free(struct app *app)
 	g_main_loop_unref(app->loop);
 	g_free(app->filter_wanted);
 	g_free(app->customer_words);
+	g_free(app->template_name);
 	g_free(app->state_dir);
 	g_free(app);
 }

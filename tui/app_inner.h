@@ -25,7 +25,7 @@ enum pane { /* in order of painting; no two visible ones overlap */
 #define APP_MIN_ROWS 10
 #define APP_MIN_COLS 40
 #define APP_WIDE_COLS 120
-#define APP_HOLD_MS 3000    /* how long typed keys wait for the answer of next-best */
+#define APP_HOLD_MS 3000    /* how long typed keys wait for an answer */
 #define APP_PREFIX_MS 400
 #define APP_FILTER_MS 120   /* a filter being typed asks the desk this much after the last key */
 
@@ -52,7 +52,10 @@ struct app {
 	size_t seq_len;
 	stroke last_key;            /* the one that asked, for confirmations */
 
-	GString *held;              /* bytes typed while next-best is under way */
+	GString *held;              /* bytes typed while an answer decides where they belong */
+	desk_id template_ticket;    /* templates were asked for before they were here; 0 no */
+	char *template_name;
+	gboolean templates_came;
 	guint hold_timer, prefix_timer, escape_timer, filter_timer;
 	int64_t message_ms;         /* when it came, monotonic; 0 none */
 	gboolean message_bad;

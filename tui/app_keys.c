@@ -2,6 +2,7 @@
 #include "tui/app_inner.h"
 
 #include <string.h>
+#include "tui/commands.h"
 
 static gboolean takes_text(enum pane pane)
 {
@@ -184,6 +185,7 @@ static gboolean on_hold_over(gpointer arg)
 
 	app->hold_timer = 0;
 	app_say(app, TRUE, "The desk has not answered yet.");
+	command_give_up(app);
 	app_release(app);
 	return G_SOURCE_REMOVE;
 }

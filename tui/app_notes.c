@@ -80,6 +80,10 @@ void app_note(const struct store_note *note, void *arg)
 	case STORE_ARTICLE:
 		command_article_came(app, note->article_id);
 		break;
+	case STORE_TEMPLATES:
+		app->templates_came = TRUE;
+		command_templates_came(app);
+		break;
 	case STORE_CUSTOMERS:
 		command_customers_came(app);
 		break;
@@ -94,6 +98,7 @@ void app_note(const struct store_note *note, void *arg)
 	case STORE_TICKET:
 		if (note->ticket_id == app->opened && note->remote)
 			store_want_ticket(app->store, note->ticket_id);
+		command_templates_came(app);
 		break;
 	default:
 		break;

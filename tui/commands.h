@@ -20,6 +20,8 @@ const struct ticket_row *command_row(struct app *app, desk_id ticket_id); /* NUL
 void command_open_ticket(struct app *app, desk_id ticket_id);
 void command_article_came(struct app *app, desk_id article_id);
 void command_customers_came(struct app *app);
+void command_templates_came(struct app *app);  /* templates, or the ticket they are for */
+void command_give_up(struct app *app);         /* what was waited for did not come */
 /* Sends the change (and clears it), saying what was done. */
 void command_write(struct app *app, struct change *c, const char *done);
 /* Question helpers. */

@@ -214,8 +214,14 @@ void command_template(struct app *app, const char *arg)
 	g_autoptr(GPtrArray) fit = templates_fitting(store_templates(app->store), t);
 	GPtrArray *items;
 
-	if (!t)
+	if ((!t || !fit->len) && store_connection(app->store, NULL, NULL) == BACKEND_ONLINE && !app->template_ticket &&
+	    (!t || !app->templates_came)) { /* goes on in command_templates_came; keys wait */
+		app->template_ticket = ticket_id;
+		app->template_name = g_strdup(arg);
 		store_want_ticket(app->store, ticket_id);
+		app_hold(app);
+		return;
+	}
 	for (guint i = 0; *arg && i < fit->len; i++) {
 		const struct template *tpl = fit->pdata[i];
 
@@ -240,6 +246,26 @@ void command_template(struct app *app, const char *arg)
 		g_ptr_array_add(items, item);
 	}
 	command_pick(app, "templates", items, template_picked, errand_new(app, ACTION_TEMPLATE, ticket_id));
+}
+
+void command_templates_came(struct app *app)
+{
+	g_autofree char *name = NULL;
+
+	if (!app->template_ticket || !app->templates_came || !store_ticket(app->store, app->template_ticket))
+		return;
+	name = g_steal_pointer(&app->template_name);
+	if (command_target(app) == app->template_ticket)
+		command_template(app, name ? name : "");
+	app->template_ticket = 0;
+	app_release(app);
+}
+
+void command_give_up(struct app *app)
+{
+	app->template_ticket = 0;
+	app->insert_article = 0;
+	g_clear_pointer(&app->template_name, g_free);
 }
 
 /* ---------------------------------------------------------------- knowledge */
@@ -279,7 +305,10 @@ static void insert_article(struct app *app, desk_id article_id, desk_id ticket_i
 	if (!a) { /* goes on in command_article_came */
 		app->insert_article = article_id;
 		app->insert_ticket = ticket_id;
-		app_say(app, FALSE, "Fetching the article...");
+		if (store_connection(app->store, NULL, NULL) == BACKEND_ONLINE)
+			app_hold(app);
+		else
+			app_say(app, TRUE, "Offline, and this article has not been fetched.");
 		return;
 	}
 	app->insert_article = 0;
@@ -302,6 +331,7 @@ void command_article_came(struct app *app, desk_id article_id)
 	if (app->opened == app->insert_ticket)
 		insert_article(app, article_id, app->insert_ticket);
 	app->insert_article = 0;
+	app_release(app);
 }
 
 void command_insert(struct app *app, const char *arg)
