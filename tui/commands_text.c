@@ -308,6 +308,8 @@ static void insert_article(struct app *app, desk_id article_id, desk_id ticket_i
 		if (store_connection(app->store, NULL, NULL) == BACKEND_ONLINE)
 			app_hold(app);
 		else
+			app->insert_article = 0;
+		if (!app->insert_article)
 			app_say(app, TRUE, "Offline, and this article has not been fetched.");
 		return;
 	}
