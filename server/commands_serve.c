@@ -4,23 +4,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
-#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "server/api/api.h"
-#include "server/desk/live.h"
 #include "server/desk/records.h"
 #include "server/scheduler.h"
 
 #define SOCKET_PATH "/run/ttydesk/desk.sock"
 #define GRACE_MS 5000
 #define SAMPLE_AGENT "li.wei"
-#define SAMPLE_STALE_MS (12 * MS_HOUR) /* its clocks would all have run out */
 
 struct options {
 	struct settings settings;
@@ -36,7 +32,6 @@ struct serving {
 	struct feed *feed;
 	struct scheduler *scheduler;
 	struct http_server *http;
-	struct live *live;
 	GMainLoop *loop;
 	gint64 alone_since_us;
 };
@@ -132,8 +127,6 @@ static void run(struct serving *s)
 /* Players first (they write), then the door, then what works behind it, then the ground. */
 static void close_up(struct serving *s)
 {
-	if (s->live)
-		live_stop(g_steal_pointer(&s->live));
 	if (s->http) {
 		/* Streams are woken by the stop itself; the feed lets go only after. */
 		feed_attach(s->feed, NULL);
@@ -199,29 +192,6 @@ static gboolean sample_age(struct db *db, int64_t *seeded_ms, GError **error)
 	return ok;
 }
 
-/* Only a database that bears our own mark of a sample is ever thrown away. */
-static gboolean forget_stale_sample(const char *url, GError **error)
-{
-	const char *path = g_str_has_prefix(url, "sqlite:") ? url + 7 : url;
-	int64_t seeded = 0;
-
-	if (strstr(url, "://") || g_str_has_prefix(url, "postgres") || !g_file_test(path, G_FILE_TEST_EXISTS))
-		return TRUE;
-	struct db *db = db_open(url, error);
-	gboolean ok = db && sample_age(db, &seeded, error);
-	db_close(db);
-	if (!ok || !seeded || clock_wall_ms() - seeded < SAMPLE_STALE_MS)
-		return ok;
-	log_info("server", "the sample desk in %s is old; a new one is made", path);
-	static const char *const endings[] = {"", "-wal", "-shm"};
-	for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
-		g_autofree char *file = g_strconcat(path, endings[i], NULL);
-
-		g_unlink(file);
-	}
-	return TRUE;
-}
-
 static gboolean fill_sample(struct serving *s, GError **error)
 {
 	int64_t seeded = 0;
@@ -255,8 +225,6 @@ static gboolean open_up(struct serving *s, GError **error)
 {
 	const struct options *o = s->options;
 
-	if (o->sample && !forget_stale_sample(o->settings.database, error))
-		return FALSE;
 	if (!office_open(&s->office, o->settings.database, error))
 		return FALSE;
 	if (o->sample && !fill_sample(s, error))
@@ -274,8 +242,6 @@ static gboolean open_up(struct serving *s, GError **error)
 	s->scheduler = scheduler_start(s->office.desk);
 	if (!listen_for_clients(s, error))
 		return FALSE;
-	if (o->live)
-		s->live = live_start(s->office.desk);
 	return TRUE;
 }
 

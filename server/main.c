@@ -1,7 +1,12 @@
 /* ttydeskd: the backend. */
-#include <stdio.h>
-int main(void)
+#include <locale.h>
+#include <signal.h>
+
+#include "server/commands.h"
+
+int main(int argc, char **argv)
 {
-	puts("ttydeskd " DESK_VERSION);
-	return 0;
+	setlocale(LC_ALL, "");
+	signal(SIGPIPE, SIG_IGN);
+	return command_run(argc, argv);
 }

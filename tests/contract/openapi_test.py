@@ -1,0 +1,315 @@
+#!/usr/bin/python3
+"""Holds a real server to server/openapi.yaml: every operation is performed, status and body are validated
+against it; an operation that nobody performed, or a member that it does not describe, fails."""
+import copy
+import sys
+import uuid
+
+import jsonschema
+import yaml
+
+from ttydeskd_double import Server, main
+
+DOCUMENT = sys.argv[2]
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def tighten(schema):
+    """Answers may have no member that the document leaves unsaid."""
+    if isinstance(schema, dict):
+        if "properties" in schema:
+            schema["additionalProperties"] = False
+        for value in schema.values():
+            tighten(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            tighten(value)
+
+
+class Contract:
+    def __init__(self):
+        with open(DOCUMENT, encoding="utf-8") as f:
+            self.loose = yaml.safe_load(f)
+        self.document = copy.deepcopy(self.loose)
+        tighten(self.document["components"]["schemas"])
+        self.resolver = jsonschema.RefResolver.from_schema(self.document)
+        self.operations = {}
+        for path, item in self.document["paths"].items():
+            for method in METHODS:
+                if method in item:
+                    operation = item[method]
+                    parameters = item.get("parameters", []) + operation.get("parameters", [])
+                    self.operations[operation["operationId"]] = (method.upper(), path, operation, parameters)
+        self.performed = {}
+
+    def follow(self, node):
+        return self.resolver.resolve(node["$ref"])[1] if "$ref" in node else node
+
+    def validate(self, schema, value):
+        jsonschema.Draft202012Validator(schema, resolver=self.resolver).validate(value)
+
+    def check(self, name, answer, json=True):
+        """The answer is one that the document allows for this operation."""
+        operation = self.operations[name][2]
+        responses = operation["responses"]
+        key = str(answer.status)
+        assert key in responses or "default" in responses, f"{name}: {answer.status} is not described"
+        response = self.follow(responses.get(key, responses.get("default")))
+        assert answer.status < 500, f"{name}: {answer.status} {answer.bytes!r}"
+        self.performed.setdefault(name, set()).add(answer.status)
+        for header, node in response.get("headers", {}).items():
+            text = answer.headers.get(header)
+            schema = self.follow(node)["schema"]
+            if text is not None:
+                self.validate(schema, int(text) if schema["type"] == "integer" else text)
+            else:
+                assert header == "ETag", f"{name}: no {header}"
+        if not json:
+            return None
+        assert answer.headers["Content-Type"] == "application/json", name
+        body = answer.json()
+        self.validate(response["content"]["application/json"]["schema"], body)
+        return body
+
+    def target(self, name, **values):
+        path = self.operations[name][1]
+        for key, value in values.items():
+            path = path.replace("{" + key + "}", str(value))
+        assert "{" not in path, path
+        return path
+
+    def ask(self, server, name, query="", expect=200, headers=None, **values):
+        method = self.operations[name][0]
+        answer = server.request(method, self.target(name, **values) + query, headers=headers or {})
+        body = self.check(name, answer)
+        assert answer.status == expect, f"{name}: {answer.status} {body}"
+        return body
+
+    def write(self, server, name, body=None, expect=None, key=None, headers=None, **values):
+        method, _, operation, _ = self.operations[name]
+        if body is not None:
+            schema = operation["requestBody"]["content"]["application/json"]["schema"]
+            self.validate(schema, body)
+        answer = server.write(method, self.target(name, **values), body, key, **(headers or {}))
+        got = self.check(name, answer)
+        wanted = expect or min(int(s) for s in operation["responses"] if s.isdigit())
+        assert answer.status == wanted, f"{name}: {answer.status} {got}"
+        return got
+
+
+def reads(c, s):
+    health = c.ask(s, "health")
+    assert health["server_time_ms"] > 0
+    session = c.ask(s, "session")
+    assert session["me"]["name"] == "li.wei" and len(session["people"]) >= 10
+    page = c.ask(s, "queue", "?view=all&limit=7")
+    assert len(page["rows"]) == 7 and "after" in page and "before" not in page
+    second = c.ask(s, "queue", f"?view=all&limit=7&after={page['after']}")
+    assert not {r["id"] for r in page["rows"]} & {r["id"] for r in second["rows"]}
+    back = c.ask(s, "queue", f"?view=all&limit=7&before={second['before']}")
+    assert [r["id"] for r in back["rows"]] == [r["id"] for r in page["rows"]]
+    around = c.ask(s, "queue", f"?view=all&limit=5&around={second['rows'][3]['id']}")
+    assert second["rows"][3]["id"] in [r["id"] for r in around["rows"]]
+    for view in ("mine", "assigned", "unassigned", "all", "done"):
+        c.ask(s, "queue", f"?view={view}")
+    c.ask(s, "queue", "?view=all&last=true&limit=3")
+    c.ask(s, "queue", "?view=nonsense", expect=400)
+    c.ask(s, "queue", "?limit=x", expect=400)
+    row = page["rows"][0]
+    ticket = c.ask(s, "ticket", ticket_id=row["id"])["ticket"]
+    assert ticket["customer"]["name"] == row["customer_name"] and ticket["messages"]
+    c.ask(s, "ticket", expect=404, ticket_id=9007199254740991)
+    c.ask(s, "messages", "?limit=2", ticket_id=row["id"])
+    c.ask(s, "messages", expect=404, ticket_id=9007199254740991)
+    customer = c.ask(s, "customer", customer_id=row["customer_id"])["customer"]
+    c.ask(s, "customer", expect=404, customer_id=999999)
+    found = c.ask(s, "customers", "?q=" + customer["name"].split()[0].encode("utf-8").hex("%").join(["%", ""]))
+    assert found["customers"]
+    hits = c.ask(s, "knowledge", "?q=refund")["hits"]
+    assert hits
+    c.ask(s, "knowledge", f"?ticket={row['id']}")
+    article = c.ask(s, "article", article_id=hits[0]["id"])["article"]
+    assert article["id"] == hits[0]["id"]
+    c.ask(s, "article", expect=404, article_id=999999)
+    versions = c.ask(s, "articleVersions", article_id=hits[0]["id"])["articles"]
+    assert versions
+    assert c.ask(s, "templates", f"?ticket={row['id']}&language=en")["templates"]
+    assert c.ask(s, "policies")["policies"]
+    return page["rows"], hits[0]["id"]
+
+
+def writes(c, s, rows, article_id):
+    me = c.ask(s, "session")
+    groups = {g["name"]: g["id"] for g in me["groups"]}
+    new = {"subject": "Lamp does not light", "body": "It is dark.", "channel": "web", "group_id": groups["front"],
+           "customer_id": rows[0]["customer_id"]}
+    made = c.write(s, "ticketNew", new)["ticket"]
+    number = made["id"]
+    stranger = {"subject": "请问", "body": "我的灯不亮", "channel": "phone", "customer": {"name": "新客户", "phone": "+86 555 0100"}}
+    c.write(s, "ticketNew", stranger)
+    claimed = c.write(s, "claim", ticket_id=number)["ticket"]
+    assert claimed["assignee_id"] == me["me"]["id"] and claimed["version"] > made["version"]
+    said = c.write(s, "say", {"kind": "reply", "body": "We look into it.", "send_delay_ms": 600000}, ticket_id=number)
+    assert said["message"]["delivery"] == "waiting"
+    c.write(s, "recall", message_id=said["message"]["id"])
+    c.write(s, "recall", expect=404, message_id=99999999)
+    c.write(s, "say", {"kind": "note", "body": "The third lamp this week."}, ticket_id=number)
+    for patch in ({"priority": "urgent"}, {"subject": "Lamp stays dark"}, {"category": "product/lamp", "problem": "complex"},
+                  {"status": "pending-customer"}):
+        c.write(s, "ticketPatch", patch, ticket_id=number)
+    c.write(s, "tagSet", ticket_id=number, tag="lamp")
+    c.write(s, "tagRemove", ticket_id=number, tag="lamp")
+    c.write(s, "customerTagSet", {"reason": "asks for the best"}, customer_id=rows[0]["customer_id"], tag="quality-seeking")
+    c.write(s, "customerTagRemove", customer_id=rows[0]["customer_id"], tag="quality-seeking")
+    c.write(s, "escalate", {"group_id": groups["tech"], "reason": "needs the workshop", "body": "see note"}, ticket_id=number)
+    other = next(p["id"] for p in me["people"] if p["name"] != "li.wei" and p["role"] == "specialist")
+    c.write(s, "assign", {"person_id": other, "group_id": groups["tech"]}, ticket_id=number)
+    free = c.write(s, "claimNext", {}) if c.ask(s, "queue", "?view=unassigned")["total"] else None
+    if free:
+        c.write(s, "release", ticket_id=free["ticket"]["id"])
+    c.write(s, "articleUsed", {"ticket_id": number}, article_id=article_id)
+    editor = {"Ttydesk_As": next(p["name"] for p in me["people"] if p["role"] == "supervisor")}
+    draft = {"module": "product", "language": "en", "title": "A dark lamp", "body": "1. Is it plugged in?", "state": "published",
+             "category": "lamp/dark"}
+    saved = c.write(s, "articleNew", {"article": draft}, headers=editor)["article"]
+    draft["version"] = saved["version"]
+    draft["body"] += "\n2. Another bulb."
+    again = c.write(s, "articleSave", {"article": draft}, headers=editor, article_id=saved["id"])["article"]
+    assert again["version"] > saved["version"]
+    return number
+
+
+def repeated(c, s, number):
+    key = str(uuid.uuid4())
+    first = c.write(s, "say", {"kind": "note", "body": "once"}, key=key, ticket_id=number)
+    second = c.write(s, "say", {"kind": "note", "body": "once"}, key=key, ticket_id=number)
+    assert first["message"] == second["message"] and first["ticket"]["version"] == second["ticket"]["version"]
+    c.write(s, "say", {"kind": "note", "body": "twice"}, key=key, expect=422, ticket_id=number)
+    c.write(s, "claim", key=key, expect=422, ticket_id=number)
+    # another person's keys are their own
+    c.write(s, "say", {"kind": "note", "body": "twice"}, key=key, headers={"Ttydesk_As": "sun.li"}, ticket_id=number)
+    notes = [m for m in c.ask(s, "ticket", ticket_id=number)["ticket"]["messages"] if m["body"] == "once"]
+    assert len(notes) == 1
+    # a refused write is not remembered
+    key = str(uuid.uuid4())
+    c.write(s, "say", {"kind": "note", "body": "x"}, key=key, expect=404, ticket_id=88888888)
+    c.write(s, "say", {"kind": "note", "body": "y"}, key=key, ticket_id=number)
+
+
+def versions(c, s, number):
+    answer = s.get(f"/v1/tickets/{number}")
+    tag = answer.headers["ETag"]
+    c.write(s, "ticketPatch", {"priority": "normal"}, headers={"If_Match": tag}, ticket_id=number)
+    refused = c.write(s, "ticketPatch", {"priority": "important"}, headers={"If_Match": tag}, expect=409, ticket_id=number)
+    assert refused["code"] == "conflict" and refused["ticket"]["priority"] == "normal"
+    c.write(s, "ticketPatch", {"priority": "important"}, headers={"If_Match": "*"}, ticket_id=number)
+    c.write(s, "ticketPatch", {"priority": "urgent"}, headers={"If_Match": "soon"}, expect=400, ticket_id=number)
+
+
+def refusals(c, s, number):
+    for name, (method, path, operation, _) in c.operations.items():
+        values = {"ticket_id": number, "message_id": 1, "customer_id": 1, "article_id": 1, "tag": "lamp"}
+        target = c.target(name, **{k: v for k, v in values.items() if "{" + k + "}" in path})
+        if name != "health":
+            answer = s.request(method, target, headers={"Ttydesk-As": "nobody-here", "Idempotency-Key": "k"})
+            body = c.check(name, answer)
+            assert answer.status in (400, 401), f"{name}: {answer.status}"
+        if method == "GET":
+            continue
+        content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        body = b"{}" if content else None
+        if body:
+            answer = s.request(method, target, body, {"Content-Type": "text/plain", "Idempotency-Key": "k"})
+            assert answer.status == 415, f"{name}: {answer.status}"
+            c.check(name, answer)
+            answer = s.request(method, target, b"[]", {"Content-Type": "application/json", "Idempotency-Key": "k"})
+            assert answer.status == 400, f"{name}: {answer.status}"
+            c.check(name, answer)
+        for person, refused in (("watcher", True), ("reviser", True)):
+            good = EXAMPLES.get(name)
+            answer = s.write(method, target, good, Ttydesk_As=person)
+            assert (answer.status == 403) == refused, f"{name} as {person}: {answer.status} {answer.bytes}"
+            c.check(name, answer)
+        good = EXAMPLES.get(name)
+        answer = s.request(method, target, None if good is None else __import__("json").dumps(good).encode(),
+                           {"Content-Type": "application/json"} if good is not None else {})
+        assert answer.status == 400 and answer.json()["field"] == "Idempotency-Key", f"{name}: {answer.bytes}"
+        c.check(name, answer)
+
+
+EXAMPLES = {
+    "ticketNew": {"subject": "a", "body": "b", "customer_id": 1},
+    "claimNext": {},
+    "ticketPatch": {"priority": "normal"},
+    "say": {"kind": "note", "body": "b"},
+    "assign": {"person_id": 1},
+    "escalate": {"group_id": 1, "reason": "r"},
+    "customerTagSet": {},
+    "articleNew": {"article": {"module": "product", "title": "t", "body": "b"}},
+    "articleSave": {"article": {"module": "product", "title": "t", "body": "b", "version": 1}},
+    "articleUsed": {},
+}
+
+
+def other_methods(c, s):
+    for path, item in c.document["paths"].items():
+        target = path
+        for key in ("ticket_id", "message_id", "customer_id", "article_id"):
+            target = target.replace("{" + key + "}", "1")
+        target = target.replace("{tag}", "x")
+        for method in METHODS + ("options", "trace", "brew"):
+            if method in item or (path == "/v1/tickets/claim-next" and method == "get"):
+                continue
+            answer = s.request(method.upper(), target)
+            assert answer.status == 405, f"{method} {target}: {answer.status}"
+            allowed = {m.strip().lower() for m in answer.headers["Allow"].split(",")} - {"head"}
+            assert allowed == {m for m in METHODS if m in item}, f"{target}: {allowed}"
+            c.validate({"$ref": "#/components/schemas/Error"}, answer.json())
+    for target in ("/", "/v1", "/v1/", "/v1/nothing", "/v1/tickets/", "/v1/tickets/x", "/v1/tickets/0", "/v1/tickets/1/no"):
+        answer = s.get(target)
+        assert answer.status == 404, f"{target}: {answer.status}"
+        c.validate({"$ref": "#/components/schemas/Error"}, answer.json())
+
+
+def events(c, s, number):
+    before = c.ask(s, "session")["seq"]
+    c.write(s, "say", {"kind": "note", "body": "for the feed"}, ticket_id=number)
+    page = c.ask(s, "events", f"?after={before}", headers={"Accept": "application/json"})
+    assert page["seq"] > before and page["events"][0]["seq"] > before
+    c.ask(s, "events", f"?after={before + 1000000}", expect=410, headers={"Accept": "application/json"})
+    c.ask(s, "events", "?after=-1", expect=400)
+    c.ask(s, "events", "?after=x", expect=400)
+    stream = s.stream(before)
+    assert stream.status == 200 and stream.response.headers["Content-Type"] == "text/event-stream"
+    number_, kind, data = stream.next(pings=True)
+    c.validate({"$ref": "#/components/schemas/Event"}, data)
+    assert kind == "ticket" and number_ == data["seq"] == page["events"][0]["seq"]
+    assert data["message"]["body"] == "for the feed"
+    stream.close()
+
+
+def api_keeps_its_contract(daemon):
+    c = Contract()
+    with Server(daemon, people=(("watcher", "read-only"), ("reviser", "auditor"))) as s:
+        rows, article = reads(c, s)
+        number = writes(c, s, rows, article)
+        repeated(c, s, number)
+        versions(c, s, number)
+        events(c, s, number)
+        refusals(c, s, number)
+        other_methods(c, s)
+    missing = {name for name, (_, _, operation, _) in c.operations.items()
+               if not any(200 <= status < 300 for status in c.performed.get(name, ()))}
+    assert not missing, f"operations nobody performed: {sorted(missing)}"
+
+
+def schemas_are_schemas(daemon):
+    c = Contract()
+    for name, schema in c.document["components"]["schemas"].items():
+        jsonschema.Draft202012Validator.check_schema(schema)
+    used = str(c.loose)
+    for name in c.loose["components"]["schemas"]:
+        assert f"#/components/schemas/{name}'" in used, f"{name} is used by nobody"
+
+
+main([schemas_are_schemas, api_keeps_its_contract])

@@ -1,0 +1,192 @@
+"""A real ttydeskd on a Unix socket in a private folder, and HTTP over it, for the tests of the API."""
+import http.client
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+
+PATIENCE_S = 60  # only a broken server takes that long
+
+
+class UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("localhost", timeout=PATIENCE_S)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(PATIENCE_S)
+        self.sock.connect(self.path)
+
+
+class Answer:
+    def __init__(self, response):
+        self.status = response.status
+        self.headers = response.headers
+        self.bytes = response.read()
+
+    def json(self):
+        return json.loads(self.bytes.decode("utf-8"))
+
+
+class Server:
+    """`with Server(daemon) as s`: a sample desk; s.get(...), s.write(...)."""
+
+    def __init__(self, daemon, *options, people=()):
+        self.daemon = daemon
+        self.dir = tempfile.mkdtemp(prefix="ttydesk-api-")
+        self.socket = os.path.join(self.dir, "s")
+        self.database = "sqlite:" + os.path.join(self.dir, "desk.db")
+        self.options = options
+        self.people = people
+        self.process = None
+        self.log = os.path.join(self.dir, "log")
+
+    def run(self, *words, check=True):
+        done = subprocess.run([self.daemon, *words, "--database", self.database], capture_output=True,
+                              timeout=2 * PATIENCE_S, text=True)
+        if check and done.returncode != 0:
+            raise AssertionError(f"{words}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+        return done
+
+    def start(self):
+        errors = open(os.path.join(self.dir, "stderr"), "ab")
+        self.process = subprocess.Popen([self.daemon, "sample", "--socket", self.socket, "--database", self.database,
+                                         "--log", self.log, *self.options], stdin=subprocess.DEVNULL,
+                                        stdout=errors, stderr=errors)
+        errors.close()
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                if self.request("GET", "/v1/health").status == 200:
+                    return
+            except OSError:
+                pass
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise AssertionError("ttydeskd does not start:\n" + self.last_words())
+            time.sleep(0.01)
+
+    def last_words(self):
+        words = ""
+        for name in ("stderr", "log"):
+            path = os.path.join(self.dir, name)
+            if os.path.exists(path):
+                with open(path, errors="replace") as f:
+                    words += f.read()[-6000:]
+        return words
+
+    def stop(self):
+        """Graceful: must end by itself, with 0 and without a word of a sanitizer."""
+        process, self.process = self.process, None
+        process.terminate()
+        code = process.wait(PATIENCE_S)
+        with open(os.path.join(self.dir, "stderr"), errors="replace") as f:
+            said = f.read()
+        assert code == 0, f"exit {code}\n{self.last_words()}"
+        assert "Sanitizer" not in said and "runtime error" not in said, said
+
+    def __enter__(self):
+        try:
+            if self.people:
+                self.run("sample", "--seed-only")
+                for name, role in self.people:
+                    self.run("person", "add", name, "--role", role)
+            self.start()
+        except BaseException:
+            self.__exit__(*sys.exc_info())
+            raise
+        return self
+
+    def __exit__(self, kind, value, trace):
+        try:
+            if self.process and kind is None:
+                self.stop()
+        finally:
+            if self.process:
+                self.process.kill()
+                self.process.wait()
+            if kind is not None:
+                sys.stderr.write(self.last_words())
+            shutil.rmtree(self.dir, ignore_errors=True)
+
+    # ---- requests
+    def request(self, method, target, body=None, headers=None):
+        connection = UnixConnection(self.socket)
+        try:
+            connection.request(method, target, body=body, headers=headers or {})
+            return Answer(connection.getresponse())
+        finally:
+            connection.close()
+
+    def get(self, target, **headers):
+        return self.request("GET", target, headers=dashed(headers))
+
+    def write(self, method, target, body=None, key=None, **headers):
+        all_headers = {"Idempotency-Key": key or str(uuid.uuid4()), **dashed(headers)}
+        if body is not None:
+            all_headers["Content-Type"] = "application/json"
+            body = json.dumps(body).encode()
+        return self.request(method, target, body, all_headers)
+
+    def stream(self, after=None, **headers):
+        return Stream(self.socket, after, dashed(headers))
+
+
+def dashed(headers):
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+class Stream:
+    """Server-sent events, as a workstation reads them."""
+
+    def __init__(self, path, after, headers):
+        self.connection = UnixConnection(path)
+        target = "/v1/events" + ("" if after is None else f"?after={after}")
+        self.connection.request("GET", target, headers=headers)
+        self.response = self.connection.getresponse()
+        self.status = self.response.status
+
+    def next(self, pings=False):
+        """The next event as (id or None, kind, data); None at the end of the stream."""
+        fields = {}
+        while True:
+            line = self.response.readline()
+            if not line:
+                return None
+            line = line.decode("utf-8").rstrip("\n")
+            if line.startswith(":"):
+                continue
+            if line:
+                name, _, value = line.partition(": ")
+                fields[name] = value
+            elif fields:
+                if pings or fields["event"] != "ping":
+                    number = int(fields["id"]) if "id" in fields else None
+                    return number, fields["event"], json.loads(fields["data"])
+                fields = {}
+
+    def close(self):
+        self.response.close()
+        self.connection.close()
+
+
+def main(tests):
+    """Runs functions of (daemon); TAP on stdout."""
+    daemon = sys.argv[1]
+    failed = 0
+    print(f"1..{len(tests)}")
+    for number, test in enumerate(tests, 1):
+        try:
+            test(daemon)
+            print(f"ok {number} {test.__name__}", flush=True)
+        except Exception:  # a test's failure, told with its trace
+            import traceback
+            traceback.print_exc()
+            print(f"not ok {number} {test.__name__}", flush=True)
+            failed += 1
+    sys.exit(1 if failed else 0)
