@@ -183,15 +183,13 @@ static void take_event(int64_t seq, const char *json, void *arg)
 
 struct page {
 	GString *out;
-	int64_t seq, up_to;
+	int64_t seq;
 };
 
 static void take_json(int64_t seq, const char *json, void *arg)
 {
 	struct page *p = arg;
 
-	if (seq > p->up_to)
-		return;
 	if (p->out->len)
 		g_string_append_c(p->out, ',');
 	g_string_append(p->out, json);
@@ -232,15 +230,15 @@ static gboolean fill_from_database(struct feed *f, GString *out, int64_t *cursor
 gboolean feed_page(struct feed *f, int64_t after, GString *out, GError **error)
 {
 	int64_t oldest = 0, newest = 0;
-	struct page page = {.out = g_string_new(NULL), .seq = after, .up_to = feed_newest(f)};
+	struct page page = {.out = g_string_new(NULL), .seq = after};
 	struct db_conn *conn = db_read_begin(f->db, error);
 	gboolean ok = conn && db_feed_read(conn, after, READ_LIMIT, take_json, &page, &oldest, &newest, error);
 
 	if (conn)
 		db_read_end(f->db, conn);
-	if (ok && (after + 1 < oldest || after > page.up_to))
+	if (ok && (after + 1 < oldest || after > newest))
 		ok = desk_fail(error, DESK_GONE, "events after %" G_GINT64_FORMAT " are no longer kept; fetch "
-			       "everything anew and go on from %" G_GINT64_FORMAT, after, page.up_to);
+			       "everything anew and go on from %" G_GINT64_FORMAT, after, newest);
 	if (ok)
 		g_string_append_printf(out, "{\"events\":[%s],\"seq\":%" G_GINT64_FORMAT
 				       ",\"server_time_ms\":%" G_GINT64_FORMAT "}",
@@ -258,15 +256,35 @@ static void say_ping(GString *out)
 	g_string_append_printf(out, "event: %s\ndata: %s\n\n", event_kind_name(EVENT_PING), json->str);
 }
 
+/* A cursor above what was heard here: from a write whose event is on its way, or from
+ * another life of this database? Only the database knows. */
+static gboolean fill_ahead(struct feed *f, GString *out, int64_t *cursor)
+{
+	g_autoptr(GError) error = NULL;
+	int64_t oldest = 0, newest = 0;
+	struct db_conn *conn = db_read_begin(f->db, &error);
+	gboolean ok = conn && db_feed_read(conn, *cursor, 1, ignore, NULL, &oldest, &newest, &error);
+
+	if (conn)
+		db_read_end(f->db, conn);
+	if (!ok)
+		log_warn("feed", "a stream can't be resumed: %s", error->message);
+	else if (*cursor > newest)
+		say_reload(out, cursor, newest);
+	return ok;
+}
+
 static gboolean fill(GString *out, int64_t *cursor, void *arg)
 {
 	struct stream *st = arg;
 	int64_t now = clock_mono_ms();
 
-	if (*cursor > feed_newest(st->feed)) /* a number from another life of this database */
-		say_reload(out, cursor, feed_newest(st->feed));
-	else if (!fill_from_ring(st->feed, out, cursor) && !fill_from_database(st->feed, out, cursor))
+	if (*cursor > feed_newest(st->feed)) {
+		if (!fill_ahead(st->feed, out, cursor))
+			return FALSE;
+	} else if (!fill_from_ring(st->feed, out, cursor) && !fill_from_database(st->feed, out, cursor)) {
 		return FALSE;
+	}
 	if (out->len == 0 && (st->said_ms == 0 || now - st->said_ms >= PING_MS))
 		say_ping(out);
 	if (out->len > 0)
