@@ -149,7 +149,7 @@ def graceful_stop_ends_open_streams(daemon):
 def graceful_stop_finishes_running_writes(daemon):
     with Server(daemon) as s:
         ticket = some_ticket(s)
-        answers, stopping = [], threading.Event()
+        answers, busy, stopping = [], threading.Event(), threading.Event()
 
         def write(who):
             n = 0
@@ -160,12 +160,13 @@ def graceful_stop_finishes_running_writes(daemon):
                 except OSError:
                     return  # the door is shut
                 n += 1
+                if len(answers) >= 20:
+                    busy.set()
 
         writers = [threading.Thread(target=write, args=(w,)) for w in range(4)]
         for w in writers:
             w.start()
-        while len(answers) < 20:
-            time.sleep(0.001)
+        assert busy.wait(PATIENCE_S)
         s.stop()
         stopping.set()
         for w in writers:

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
+import threading
 import uuid
 
 PATIENCE_S = 60  # only a broken server takes that long
@@ -55,37 +55,38 @@ class Server:
         return done
 
     def start(self):
-        errors = open(os.path.join(self.dir, "stderr"), "ab")
+        ready = threading.Event()
         self.process = subprocess.Popen([self.daemon, "sample", "--socket", self.socket, "--database", self.database,
-                                         "--log", self.log, *self.options], stdin=subprocess.DEVNULL,
-                                        stdout=errors, stderr=errors)
-        errors.close()
-        until = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                if self.request("GET", "/v1/health").status == 200:
-                    return
-            except OSError:
-                pass
-            if self.process.poll() is not None or time.monotonic() > until:
-                raise AssertionError("ttydeskd does not start:\n" + self.last_words())
-            time.sleep(0.01)
+                                         *self.options], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.PIPE)
+        self.listener = threading.Thread(target=self.listen, args=(self.process.stderr, ready))
+        self.listener.start()
+        if not ready.wait(PATIENCE_S) or self.process.poll() is not None:
+            raise AssertionError("ttydeskd does not start:\n" + self.last_words())
+
+    def listen(self, pipe, ready):
+        """Keeps the log, and tells when the door is open (or the server gone)."""
+        with open(self.log, "ab") as log, pipe:
+            for line in pipe:
+                log.write(line)
+                log.flush()
+                if b" answers on " in line:
+                    ready.set()
+        ready.set()
 
     def last_words(self):
-        words = ""
-        for name in ("stderr", "log"):
-            path = os.path.join(self.dir, name)
-            if os.path.exists(path):
-                with open(path, errors="replace") as f:
-                    words += f.read()[-6000:]
-        return words
+        if not os.path.exists(self.log):
+            return ""
+        with open(self.log, errors="replace") as f:
+            return f.read()[-6000:]
 
     def stop(self):
         """Graceful: must end by itself, with 0 and without a word of a sanitizer."""
         process, self.process = self.process, None
         process.terminate()
         code = process.wait(PATIENCE_S)
-        with open(os.path.join(self.dir, "stderr"), errors="replace") as f:
+        self.listener.join(PATIENCE_S)
+        with open(self.log, errors="replace") as f:
             said = f.read()
         assert code == 0, f"exit {code}\n{self.last_words()}"
         assert "Sanitizer" not in said and "runtime error" not in said, said
@@ -110,6 +111,7 @@ class Server:
             if self.process:
                 self.process.kill()
                 self.process.wait()
+                self.listener.join(PATIENCE_S)
             if kind is not None:
                 sys.stderr.write(self.last_words())
             shutil.rmtree(self.dir, ignore_errors=True)
