@@ -48,7 +48,8 @@ struct store_queue {
 	gboolean fresh;        /* asked view = rows' view (else old rows of another view) */
 	guint64 reading;       /* first page, jump or refresh under way */
 	guint64 filling_up, filling_down, counting;
-	guint count_timer, refresh_timer;
+	int64_t fill_failed_mono_ms;
+	guint count_timer, refresh_timer, trim_timer;
 };
 
 /* The first and the last page of the window; NULL before any. */

@@ -1,9 +1,12 @@
 /* The queue on show: what is asked for, when, and what events do to it. */
 #include "client/store_private.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <string.h>
 
-#include "base/log.h"
+#include "base/clock.h"
 
 /* Rows kept ready beyond the screen. With pages of STORE_FILL and windows of
  * STORE_WINDOW a page let go at one end is never needed at once again. */
@@ -73,13 +76,36 @@ static void last_came(struct store *s, struct answer *a, const GError *error, co
 	window_came(s, a, error, PAGE_LAST);
 }
 
+/* Reading a large page takes some hundred kB for a moment; they go back to the
+ * system once the moving about is over. */
+#define TRIM_MS 700
+
+static gboolean trim_now(void *arg)
+{
+	struct store *s = arg;
+	s->queue.trim_timer = 0;
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
+	return G_SOURCE_REMOVE;
+}
+
+static void trim_later(struct store *s)
+{
+	if (s->queue.trim_timer)
+		g_source_remove(s->queue.trim_timer);
+	s->queue.trim_timer = g_timeout_add(TRIM_MS, trim_now, s);
+}
+
 static void fill_came(struct store *s, struct answer *a, const GError *error, enum page_anchor anchor)
 {
+	s->queue.fill_failed_mono_ms = error ? clock_mono_ms() : 0;
 	if (error)
 		page_failed(s, error);
 	if (error || !a || !a->page)
 		return;
 	rows_take_page(s, a->page, anchor);
+	trim_later(s);
 	tell_queue(s, TRUE);
 	fill_if_needed(s);
 }
@@ -129,7 +155,7 @@ static void call_off_all(struct store *s)
 static void fill_if_needed(struct store *s)
 {
 	struct store_queue *q = &s->queue;
-	if (!q->fresh || q->reading)
+	if (!q->fresh || q->reading || store_failed_lately(q->fill_failed_mono_ms))
 		return;
 	const struct queue_segment *top = queue_top(q);
 	const struct queue_segment *end = queue_end(q);
@@ -169,8 +195,8 @@ void queue_online(struct store *s)
 		return;
 	if (!s->queue.fresh && !s->queue.reading)
 		queue_load(s);
-	else
-		fill_if_needed(s);
+	s->queue.fill_failed_mono_ms = 0;
+	fill_if_needed(s);
 }
 
 /* ---- what events do */
@@ -440,6 +466,8 @@ void queue_free(struct store *s)
 		g_source_remove(q->count_timer);
 	if (q->refresh_timer)
 		g_source_remove(q->refresh_timer);
+	if (q->trim_timer)
+		g_source_remove(q->trim_timer);
 	g_hash_table_unref(q->by_id);
 	g_ptr_array_unref(q->rows);
 	g_queue_clear_full(&q->segments, segment_free);
