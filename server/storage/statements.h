@@ -21,6 +21,7 @@
 #include "server/storage/stmt_people.h"
 #include "server/storage/stmt_test.h"
 #include "server/storage/stmt_queue.h"
+#include "server/storage/stmt_sample.h"
 #include "server/storage/stmt_ticket.h"
 #include "server/storage/stmt_words.h"
 
@@ -33,6 +34,7 @@
 	STATEMENTS_TICKET(S, S2) \
 	STATEMENTS_CUSTOMER(S, S2) \
 	STATEMENTS_CONTENT(S, S2) \
+	STATEMENTS_SAMPLE(S, S2) \
 	/* one line a domain; keep this comment last */
 
 enum db_stmt {

@@ -1,0 +1,37 @@
+/* Statements of the sample desk: its players look around, its times are shifted after a sleep. */
+#ifndef STORAGE_STMT_SAMPLE_H
+#define STORAGE_STMT_SAMPLE_H
+
+#define STATEMENTS_SAMPLE(S, S2) \
+	S(LIVE_TICKETS, \
+	  "SELECT t.id, t.status, t.channel, t.waiting, t.customer_id, c.language, t.created_ms, " \
+	  "(SELECT COUNT(*) FROM message AS m WHERE m.ticket_id = t.id AND m.kind = 0 AND m.id > COALESCE(" \
+	  "(SELECT MAX(r.id) FROM message AS r WHERE r.ticket_id = t.id AND r.kind = 1 AND r.delivery = 0), 0)), " \
+	  "COALESCE((SELECT MAX(p.at_ms) FROM message AS p WHERE p.ticket_id = t.id AND p.kind <= 1 " \
+	  "AND p.delivery = 0), 0), t.updated_ms, (SELECT COUNT(*) FROM rating AS s WHERE s.ticket_id = t.id), " \
+	  "t.assignee_id FROM ticket AS t JOIN customer AS c ON c.id = t.customer_id " \
+	  "WHERE t.active = 1 OR t.status = 5 ORDER BY t.id DESC LIMIT $1") \
+	S(BULK_NEXT, "UPDATE ticket SET next_due_ms = $2, next_warn_ms = $3, next_clock = $4, search = $5 " \
+	  "WHERE id = $1") \
+	S(LIVE_AWAKE, "SELECT at_ms FROM event ORDER BY seq DESC LIMIT 1") \
+	S(SHIFT_TICKETS, "UPDATE ticket SET created_ms = created_ms + $1, updated_ms = updated_ms + $1, " \
+	  "next_due_ms = CASE WHEN next_due_ms < $2 THEN next_due_ms + $1 ELSE next_due_ms END, " \
+	  "next_warn_ms = CASE WHEN next_warn_ms < $2 THEN next_warn_ms + $1 ELSE next_warn_ms END, " \
+	  "hold_until_ms = CASE WHEN hold_until_ms > 0 THEN hold_until_ms + $1 ELSE 0 END") \
+	S(SHIFT_MESSAGES, "UPDATE message SET at_ms = at_ms + $1, " \
+	  "send_at_ms = CASE WHEN send_at_ms > 0 THEN send_at_ms + $1 ELSE 0 END") \
+	S(SHIFT_FACTS, "UPDATE ticket_fact SET at_ms = at_ms + $1, " \
+	  "due_ms = CASE WHEN due_ms > 0 THEN due_ms + $1 ELSE 0 END") \
+	S(SHIFT_CLOCKS, "UPDATE ticket_clock SET " \
+	  "started_ms = CASE WHEN started_ms > 0 THEN started_ms + $1 ELSE 0 END, " \
+	  "due_ms = CASE WHEN due_ms > 0 THEN due_ms + $1 ELSE 0 END, " \
+	  "warn_ms = CASE WHEN warn_ms > 0 THEN warn_ms + $1 ELSE 0 END, " \
+	  "ended_ms = CASE WHEN ended_ms > 0 THEN ended_ms + $1 ELSE 0 END") \
+	S(SHIFT_CUSTOMERS, "UPDATE customer SET " \
+	  "last_contact_ms = CASE WHEN last_contact_ms > 0 THEN last_contact_ms + $1 ELSE 0 END, " \
+	  "registered_ms = CASE WHEN registered_ms > 0 THEN registered_ms + $1 ELSE 0 END") \
+	S(SHIFT_ORDERS, "UPDATE customer_order SET at_ms = at_ms + $1 WHERE at_ms > 0") \
+	S(SHIFT_TAGS, "UPDATE customer_tag SET since_ms = since_ms + $1 WHERE since_ms > 0") \
+	S(SHIFT_RATINGS, "UPDATE rating SET at_ms = at_ms + $1")
+
+#endif
