@@ -60,9 +60,9 @@ static void wrap_line(struct wrap *w, size_t from, size_t to)
 	w->cols = 0;
 	w->continues = FALSE;
 	while (at < to) {
-		gboolean space = w->s[at] == ' ';
 		int cols;
 		size_t n = text_grapheme(w->s + at, to - at, &cols);
+		gboolean space = n == 1 && w->s[at] == ' '; /* one with an accent is drawn */
 
 		if (n == 0)
 			break;

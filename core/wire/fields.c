@@ -214,7 +214,7 @@ static gboolean read_integer(struct reading *r, const struct field *f, const str
 {
 	int64_t min = f->min, max = f->max, value;
 	if (f->type == FIELD_ID) {
-		min = 0;
+		min = f->flags & FIELD_REQUIRED ? 1 : 0; /* 0 = none is written by leaving it out */
 		max = JSON_MAX_INTEGER;
 	} else if (min >= max) {
 		min = f->type == FIELD_INT ? INT32_MIN : -JSON_MAX_INTEGER;

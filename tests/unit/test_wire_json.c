@@ -184,7 +184,7 @@ static void unit__decode__names_what_is_wrong(void)
 	refused("{\"ticket\":null}", "ticket is missing");
 	refused("{\"ticket\":7}", "ticket must be an object");
 	refused("{\"ticket\":{\"status\":\"open\"}}", "ticket.id is missing");
-	refused("{\"ticket\":{\"id\":-1}}", "ticket.id must be between 0 and 9007199254740991");
+	refused("{\"ticket\":{\"id\":-1}}", "ticket.id must be between 1 and 9007199254740991");
 	refused("{\"ticket\":{\"id\":\"1\"}}", "ticket.id must be a whole number");
 	refused("{\"ticket\":{\"id\":1.5}}", "ticket.id must be a whole number");
 	refused("{\"ticket\":{\"id\":1e300}}", "ticket.id must be a whole number");
