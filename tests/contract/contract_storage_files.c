@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -78,8 +79,41 @@ static int child_write(const char *url)
 	}
 }
 
+static int child_full(const char *url)
+{
+	struct db *db = db_open(url, NULL);
+	struct rlimit room, none;
+	g_autofree char *much = g_strnfill(100000, 'm');
+	g_autoptr(GError) error = NULL;
+	int64_t kept = 0;
+
+	signal(SIGXFSZ, SIG_IGN);
+	g_assert_cmpint(getrlimit(RLIMIT_FSIZE, &room), ==, 0);
+	none = room;
+	none.rlim_cur = 2000000;
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &none), ==, 0);
+	for (;; kept++) {
+		g_autofree char *name = g_strdup_printf("%" G_GINT64_FORMAT, kept);
+		if (!bed_put(db, name, much, &error))
+			break;
+		g_assert_cmpint(kept, <, 100);
+	}
+	g_assert_true(g_error_matches(error, DESK_ERROR, DESK_IO) ||
+		      g_error_matches(error, DESK_ERROR, DESK_UNCERTAIN));
+	g_clear_error(&error);
+	g_assert_cmpint(bed_count(db), ==, kept); /* readers don't mind */
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &room), ==, 0);
+	bed_put(db, "again", much, &error);
+	bed_no_error(error);
+	g_assert_cmpint(bed_count(db), ==, kept + 1);
+	db_close(db);
+	return 0;
+}
+
 int child_main(const char *what, const char *url)
 {
+	if (strcmp(what, "full") == 0)
+		return child_full(url);
 	return strcmp(what, "write") == 0 ? child_write(url) : child_open(url);
 }
 
@@ -242,36 +276,35 @@ static void file__empty__becomes_a_desk(struct bed *bed, gconstpointer engine)
 	db_close(bed_open(bed));
 }
 
+/* With a log beside it the file can't be looked at as immutable: the other way in. */
 static void file__newer_with_a_log_beside__refused_untouched(struct bed *bed, gconstpointer engine)
 {
-	g_autoptr(GError) error = NULL;
-	int out;
-	int64_t number;
-	gsize len[4];
+	static const unsigned char newer[4] = {0, 0, 3, 231};
 	g_autofree char *wal = g_strconcat(bed->path, "-wal", NULL);
-	GPid pid = child_start("write", bed->url, &out);
+	g_autoptr(GError) error = NULL;
+	gsize before_len, after_len, log_len;
 
 	(void)engine;
-	g_assert_cmpint(read(out, &number, sizeof number), ==, sizeof number);
-	kill(pid, SIGKILL);
-	child_wait(pid);
-	close(out);
-	g_autofree char *log = slurp(wal, &len[0]);
-	g_assert_cmpint(len[0], >, 0);
-	/* the log holds page 1: what is in the file is no longer what counts */
-	static const unsigned char other[4] = {1, 2, 3, 4};
-	patch(bed->path, 68, other, sizeof other);
-	g_autofree char *file = slurp(bed->path, &len[1]);
-	struct db *db = db_open(bed->url, &error);
-	if (db) { /* recovered from the log: fine too, and then it is whole */
-		g_assert_true(db_check(db, NULL));
-		db_close(db);
-		return;
-	}
-	g_assert_error(error, DESK_ERROR, DESK_INVALID);
-	g_autofree char *log_after = slurp(wal, &len[2]), *file_after = slurp(bed->path, &len[3]);
-	g_assert_cmpmem(log, len[0], log_after, len[2]);
-	g_assert_cmpmem(file, len[1], file_after, len[3]);
+	db_close(bed_open(bed));
+	patch(bed->path, 60, newer, sizeof newer);
+	g_assert_true(g_file_set_contents(wal, "", 0, NULL));
+	g_autofree char *before = slurp(bed->path, &before_len);
+	g_assert_null(db_open(bed->url, &error));
+	g_assert_error(error, DESK_ERROR, DESK_NEWER);
+	g_autofree char *after = slurp(bed->path, &after_len), *log = slurp(wal, &log_len);
+	g_assert_cmpmem(before, before_len, after, after_len);
+	g_assert_cmpint(log_len, ==, 0);
+}
+
+/* The disk takes no more: the write fails with a reason, and once there is room again
+ * writing goes on; nothing acknowledged is missing. */
+static void file__disk_full__fails_and_recovers(struct bed *bed, gconstpointer engine)
+{
+	(void)engine;
+	g_assert_cmpint(child_wait(child_start("full", bed->url, NULL)), ==, 0);
+	struct db *db = bed_open(bed);
+	g_assert_true(db_check(db, NULL));
+	db_close(db);
 }
 
 static void file__folder_missing_or_no_file__clear_error(struct bed *bed, gconstpointer engine)
@@ -441,6 +474,7 @@ void add_file_tests(void)
 	bed_add_sqlite("file__empty__becomes_a_desk", file__empty__becomes_a_desk);
 	bed_add_sqlite("file__newer_with_a_log_beside__refused_untouched",
 		       file__newer_with_a_log_beside__refused_untouched);
+	bed_add_sqlite("file__disk_full__fails_and_recovers", file__disk_full__fails_and_recovers);
 	bed_add_sqlite("file__folder_missing_or_no_file__clear_error",
 		       file__folder_missing_or_no_file__clear_error);
 	bed_add_postgres("server__other_tables__refused_untouched", server__other_tables__refused_untouched);
