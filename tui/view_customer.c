@@ -117,13 +117,32 @@ static void build_orders(struct lines *l, const struct customer *who)
 	}
 }
 
+/* What the narrow title has no room for. */
+static void build_ticket(struct lines *l, const struct ticket *t)
+{
+	g_autofree char *state = g_strdup_printf("%s, %s, %s", label_status(t->row.status),
+	                                         t->row.assignee_name ? t->row.assignee_name : "nobody's",
+	                                         t->row.group_name ? t->row.group_name : "no group");
+	g_autofree char *category = label_category(t->category);
+
+	build_field(l, "ticket", state);
+	build_field(l, "about", category);
+	build_field(l, "channel", channel_name(t->row.channel));
+	if (t->escalation_reason)
+		build_field(l, "escalated", t->escalation_reason);
+	lines_blank(l);
+}
+
 static void customer_recalc(struct view *v)
 {
 	struct panel *p = panel_of(v);
 	const struct ticket *t = p->ticket_id ? store_ticket(v->store, p->ticket_id) : NULL;
 
 	lines_clear(&p->lines, v->area.w - 1);
-	if (!t || !t->customer)
+	if (!t)
+		return;
+	build_ticket(&p->lines, t);
+	if (!t->customer)
 		return;
 	for (guint i = 0; i < t->customer->tags->len; i++)
 		build_tag(v, &p->lines, t->customer->tags->pdata[i]);
