@@ -207,11 +207,20 @@ static void template_picked(const struct pick_item *item, void *arg)
 		insert_template(e->app, e->ticket_id, tpl);
 }
 
+/* A reply is built part by part: what it still lacks is offered first. */
+static unsigned parts_written(const struct app *app, const struct ticket *t)
+{
+	const struct session *s = store_session(app->store);
+
+	return composer_parts(composer_text(app->pane[PANE_COMPOSER]), t ? t->row.customer_name : NULL,
+	                      s && s->me ? s->me->display : NULL);
+}
+
 void command_template(struct app *app, const char *arg)
 {
 	desk_id ticket_id = app->focus == PANE_COMPOSER ? composer_ticket(app->pane[PANE_COMPOSER]) : command_target(app);
 	const struct ticket *t = store_ticket(app->store, ticket_id);
-	g_autoptr(GPtrArray) fit = templates_fitting(store_templates(app->store), t);
+	g_autoptr(GPtrArray) fit = templates_fitting(store_templates(app->store), t, parts_written(app, t));
 	GPtrArray *items;
 
 	if ((!t || !fit->len) && store_connection(app->store, NULL, NULL) == BACKEND_ONLINE && !app->template_ticket &&

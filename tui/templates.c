@@ -26,7 +26,7 @@ static int audience_score(const struct template *t, const struct ticket *ticket)
 	return 0;
 }
 
-static int score_of(const struct template *t, const struct ticket *ticket)
+static int score_of(const struct template *t, const struct ticket *ticket, unsigned has)
 {
 	const char *language = ticket && ticket->customer ? ticket->customer->language : NULL;
 	int score = audience_score(t, ticket);
@@ -35,26 +35,35 @@ static int score_of(const struct template *t, const struct ticket *ticket)
 		score += 200;
 	if (t->category && ticket && ticket->category)
 		score += g_str_has_prefix(ticket->category, t->category) ? 100 : -50;
+	if (has & (1u << t->part))
+		score -= 150;
 	return score;
 }
+
+struct fit {
+	const struct ticket *ticket;
+	unsigned has;
+};
 
 static gint by_fit(gconstpointer a, gconstpointer b, gpointer arg)
 {
 	const struct template *x = *(struct template *const *)a, *y = *(struct template *const *)b;
-	int sx = score_of(x, arg), sy = score_of(y, arg);
+	const struct fit *fit = arg;
+	int sx = score_of(x, fit->ticket, fit->has), sy = score_of(y, fit->ticket, fit->has);
 
 	if (sx != sy)
 		return sy - sx;
 	return x->position != y->position ? x->position - y->position : (x->id > y->id) - (x->id < y->id);
 }
 
-GPtrArray *templates_fitting(const GPtrArray *all, const struct ticket *ticket)
+GPtrArray *templates_fitting(const GPtrArray *all, const struct ticket *ticket, unsigned has)
 {
+	struct fit fit = {.ticket = ticket, .has = has};
 	GPtrArray *out = g_ptr_array_new();
 
 	for (guint i = 0; all && i < all->len; i++)
 		g_ptr_array_add(out, all->pdata[i]);
-	g_ptr_array_sort_with_data(out, by_fit, (gpointer)ticket);
+	g_ptr_array_sort_with_data(out, by_fit, &fit);
 	return out;
 }
 

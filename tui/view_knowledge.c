@@ -111,6 +111,11 @@ static unsigned knowledge_changed(struct view *v, const struct store_note *note)
 		return TODO_RECALC | TODO_PAINT;
 	if (note->kind == STORE_TEMPLATES || (note->kind == STORE_TICKET && note->ticket_id == k->ticket_id))
 		return TODO_PAINT;
+	if (note->kind == STORE_CONNECTION && k->waiting) {
+		if (store_connection(v->store, NULL, NULL) == BACKEND_ONLINE)
+			store_search(v->store, k->ticket_id, k->words);
+		return TODO_PAINT;
+	}
 	if (note->kind != STORE_HITS)
 		return TODO_NOTHING;
 	hits = store_hits(v->store, &ticket_id, &text);
@@ -234,6 +239,11 @@ static void paint_hit(const struct view *v, const struct canvas *c, int y, guint
 		            category, h->snippet ? h->snippet : "");
 }
 
+static const char *waiting_words(const struct view *v)
+{
+	return store_connection(v->store, NULL, NULL) == BACKEND_OFFLINE ? "Offline: the search goes on when the desk is back." : "searching...";
+}
+
 static int paint_hits(const struct view *v, const struct canvas *c)
 {
 	struct knowledge *k = knowledge_of(v);
@@ -245,7 +255,7 @@ static int paint_hits(const struct view *v, const struct canvas *c)
 	if (k->cursor >= k->top + fits)
 		k->top = k->cursor - fits + 1;
 	if (!k->hits->len)
-		draw_raw(c, y, 2, c->area.w - 3, LOOK_DIM, k->waiting ? "searching..." : k->words ? "Nothing found; try other words." :
+		draw_raw(c, y, 2, c->area.w - 3, LOOK_DIM, k->waiting ? waiting_words(v) : k->words ? "Nothing found; try other words." :
 		         k->ticket_id ? "No article fits yet." : "Opens with a ticket.");
 	for (guint i = k->top; i < k->hits->len && y < c->area.h; i++, y += 2)
 		paint_hit(v, c, y, i);
@@ -263,7 +273,7 @@ static void paint_templates(const struct view *v, const struct canvas *c, int y)
 
 	if (!all || !t || c->area.h - y < 4)
 		return;
-	fit = templates_fitting(all, t);
+	fit = templates_fitting(all, t, 0);
 	canvas_hline(c, y, 0, c->area.w, LOOK_BORDER);
 	draw_format(c, y, 2, -1, LOOK_HEADING, " templates %s ",
 	            label_key(k->keymap, "conversation", ACTION_TEMPLATE, key, sizeof key));

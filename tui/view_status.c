@@ -8,6 +8,7 @@ struct status {
 	guint unseen;
 	int64_t next_ms;
 	char *list;
+	size_t pending;
 };
 
 static struct status *status_of(const struct view *v)
@@ -37,7 +38,8 @@ static void status_close(struct view *v)
 
 static unsigned status_changed(struct view *v, const struct store_note *note)
 {
-	(void)v;
+	if (status_of(v)->pending != store_pending_count(v->store, 0))
+		return TODO_PAINT;
 	return note->kind == STORE_QUEUE || note->kind == STORE_SESSION || note->kind == STORE_CONNECTION ||
 	       note->kind == STORE_WRITE ? TODO_PAINT : TODO_NOTHING;
 }
@@ -80,6 +82,7 @@ static int paint_counts(const struct view *v, const struct canvas *c, int x)
 	g_autofree char *name = list_name(v);
 	size_t pending = store_pending_count(v->store, 0);
 
+	status_of(v)->pending = pending;
 	x += draw_raw(c, 0, x, 24, LOOK_STATUS, name);
 	if (total >= 0)
 		x += draw_format(c, 0, x, -1, LOOK_STATUS, " %s%" G_GINT64_FORMAT, exact ? "" : "~", total);

@@ -150,7 +150,7 @@ static void templates__elderly_chinese__come_first(void)
 	t->customer->language = g_strdup("zh");
 	mark->name = g_strdup("elderly");
 	g_ptr_array_add(t->customer->tags, mark);
-	fit = templates_fitting(all, t);
+	fit = templates_fitting(all, t, 0);
 	g_assert_cmpint(((struct template *)fit->pdata[0])->id, ==, 3);
 	g_assert_cmpint(((struct template *)fit->pdata[1])->id, ==, 2);
 	g_assert_cmpint(((struct template *)fit->pdata[3])->id, ==, 4);
