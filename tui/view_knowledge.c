@@ -241,7 +241,9 @@ static void paint_hit(const struct view *v, const struct canvas *c, int y, guint
 
 static const char *waiting_words(const struct view *v)
 {
-	return store_connection(v->store, NULL, NULL) == BACKEND_OFFLINE ? "Offline: the search goes on when the desk is back." : "searching...";
+	if (store_connection(v->store, NULL, NULL) == BACKEND_OFFLINE)
+		return "Offline: the search goes on when the desk is back.";
+	return "searching...";
 }
 
 static int paint_hits(const struct view *v, const struct canvas *c)
