@@ -184,6 +184,7 @@ def graceful_stop_finishes_running_writes(daemon):
         assert {status for status, _ in answers} <= {201, 503}, {status for status, _ in answers}
 
 
-main([killed_stream_resumes_without_loss_or_double, restarted_server_resumes_from_the_database,
-      numbers_of_another_life_reload, new_stream_says_a_ping_with_the_time, everybody_hears_everything_in_order,
-      writers_and_resuming_readers_at_once, graceful_stop_ends_open_streams, graceful_stop_finishes_running_writes])
+if __name__ == "__main__":
+    main([killed_stream_resumes_without_loss_or_double, restarted_server_resumes_from_the_database,
+          numbers_of_another_life_reload, new_stream_says_a_ping_with_the_time, everybody_hears_everything_in_order,
+          writers_and_resuming_readers_at_once, graceful_stop_ends_open_streams, graceful_stop_finishes_running_writes])
