@@ -464,6 +464,23 @@ static gboolean in_sequence(void)
 	                                RL_STATE_VIMOTION | RL_STATE_CHARSEARCH | RL_STATE_METANEXT);
 }
 
+/* Some commands take a character byte by byte, or a NUL: with one in the text
+ * readline's searches do not end. */
+static void repair(void)
+{
+	g_autofree char *valid = NULL;
+	int point = rl_point;
+
+	rl_line_buffer[rl_end] = '\0';
+	if (!g_utf8_validate_len(rl_line_buffer, (gsize)rl_end, NULL)) {
+		valid = g_utf8_make_valid(rl_line_buffer, rl_end);
+		replace_text(valid, strlen(valid));
+	}
+	rl_point = CLAMP(point, 0, rl_end);
+	while (rl_point > 0 && ((guint8)rl_line_buffer[rl_point] & 0xc0) == 0x80)
+		rl_point--;
+}
+
 static void read_queue(const char *bytes, size_t n)
 {
 	memcpy(rl.queue, bytes, n);
@@ -472,6 +489,7 @@ static void read_queue(const char *bytes, size_t n)
 		rl_callback_read_char();
 		unshare_history();
 	}
+	repair();
 }
 
 /* Keys that go on with a search. readline 8.2 loses its way when others (prefixes
@@ -736,11 +754,6 @@ static enum lineedit_result feed(struct lineedit *e, stroke s)
 		return LINEEDIT_MORE;
 	read_queue(bytes, n);
 	rl.quoting = !was_quoting && rl_last_func == rl_quoted_insert;
-	/* Some commands take a character byte by byte (quoted-insert in a macro). */
-	if (!g_utf8_validate(rl_line_buffer, -1, NULL)) {
-		g_autofree char *valid = g_utf8_make_valid(rl_line_buffer, -1);
-		replace_text(valid, strlen(valid));
-	}
 	return outcome(e);
 }
 
