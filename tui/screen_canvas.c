@@ -107,6 +107,41 @@ static guint32 grapheme_char(struct screen *s, const char *bytes, size_t len)
 	return g_utf8_next_char(bytes) == bytes + len ? ch : intern(s, bytes, len);
 }
 
+/* Cells of one column over cells of one column, by far the most there are: nothing
+ * around them changes. Draws up to n (of `ascii`,
+ * else blanks as `c`) and returns how many were so. */
+static int put_plain(struct screen *s, int y, int x, int n, const char *ascii, cell c)
+{
+	cell *row = s->want + (size_t)y * (size_t)s->cols + x;
+	int i, first = n, last = -1;
+
+	for (i = 0; i < n; i++) {
+		cell now = ascii ? c | (guint8)ascii[i] : c;
+
+		if (row[i] == now)
+			continue;
+		if (CELL_WIDTH(row[i]) != 1)
+			break;
+		row[i] = now;
+		if (last < 0)
+			first = i;
+		last = i;
+	}
+	if (last >= 0)
+		cells_dirty(s, y, x + first, x + last + 1);
+	return i;
+}
+
+/* How many of the bytes are printable ASCII with nothing combining after them. */
+static int plain_run(const char *p, size_t len, int cols)
+{
+	int n = 0, max = (int)MIN(len, (size_t)cols);
+
+	while (n < max && p[n] >= ' ' && p[n] < 0x7f)
+		n++;
+	return n > 0 && (size_t)n < len && (guint8)p[n] >= 0x80 ? n - 1 : n;
+}
+
 /* The part of a row of the canvas that can be drawn on; FALSE when nothing. */
 static gboolean clip(const struct canvas *c, int y, int x, int *cols)
 {
@@ -139,8 +174,14 @@ static int draw(struct screen *s, int y, int x, int cols, enum theme_role role, 
 		guint8 b = (guint8)p[0];
 		const char *stand_in;
 		size_t n;
-		int w;
+		int w = plain_run(p, len, cols - used);
 
+		if (w > 0 && (w = put_plain(s, y, x + used, w, p, CELL_MAKE(0, role, 1))) > 0) {
+			p += w;
+			len -= (size_t)w;
+			used += w;
+			continue;
+		}
 		if (b < 0x80 && (len == 1 || (guint8)p[1] < 0x80)) {
 			put(s, y, x + used++, CELL_MAKE(b >= ' ' && b < 0x7f ? b : ' ', role, 1));
 			p++;
@@ -183,8 +224,12 @@ void canvas_fill(const struct canvas *c, struct rect r, enum theme_role role)
 	struct canvas sub = canvas_sub(c, r);
 
 	for (int y = 0; y < sub.area.h; y++)
-		for (int x = 0; x < sub.area.w; x++)
-			put(sub.screen, sub.area.y + y, sub.area.x + x, CELL_MAKE(' ', role, 1));
+		for (int x = 0; x < sub.area.w; x++) {
+			x += put_plain(sub.screen, sub.area.y + y, sub.area.x + x, sub.area.w - x, NULL,
+			               CELL_MAKE(' ', role, 1));
+			if (x < sub.area.w)
+				put(sub.screen, sub.area.y + y, sub.area.x + x, CELL_MAKE(' ', role, 1));
+		}
 }
 
 int canvas_span(const struct canvas *c, int y, int x, int cols, enum theme_role role,

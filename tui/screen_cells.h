@@ -37,7 +37,7 @@ struct screen {
 	FILE *mem;                /* what curses writes to */
 	int memfd;
 	int cursor_shown;         /* -1 unknown */
-	gboolean can_scroll;
+	gboolean can_scroll, ansi; /* ansi: cursor and region as in ECMA-48 */
 
 	int rows, cols;
 	cell *want;               /* what was drawn */

@@ -104,7 +104,6 @@ gboolean frame_open(struct screen *s, GError **error)
 	noecho();
 	nonl();
 	typeahead(-1);
-	scrollok(stdscr, TRUE);
 	scrollok(newscr, TRUE);
 	scrollok(curscr, TRUE);
 	s->cursor_shown = -1;
@@ -116,6 +115,8 @@ gboolean frame_open(struct screen *s, GError **error)
 	s->colours = s->n_colours >= 8;
 	s->can_scroll = can(change_scroll_region) && can(save_cursor) && can(restore_cursor) &&
 	                can(scroll_forward) && can(scroll_reverse);
+	s->ansi = s->can_scroll && strcmp(change_scroll_region, "\033[%i%p1%d;%p2%dr") == 0 &&
+	          g_str_has_prefix(cursor_address, "\033[%i%p1%d;%p2%dH");
 	/* curses flushes at every jump of the cursor until it has been left once. */
 	endwin();
 	fflush(s->mem);
@@ -229,7 +230,7 @@ static void push_row(struct screen *s, int y, cchar_t *line)
 				to_curses(s, want[x], &line[n++]);
 			shown[x] = want[x];
 		}
-		mvwadd_wchnstr(stdscr, y, from, line, n);
+		mvwadd_wchnstr(newscr, y, from, line, n);
 	}
 }
 
@@ -245,23 +246,35 @@ static void append_cap(GString *out, const char *cap)
 	}
 }
 
-/* Scrolls terminal and curses' three images of it alike, so that nothing is
- * compared and nothing but the exposed rows is sent. */
+/* Cursor and attributes are where they were before, for curses' sake. */
+static void append_scroll(struct screen *s, struct screen_scroll m)
+{
+	int bottom = m.top + m.h - 1, edge = m.n > 0 ? bottom : m.top;
+
+	append_cap(s->before, save_cursor);
+	if (s->ansi) /* the same in fewer bytes */
+		g_string_append_printf(s->before, "\033[%d;%dr\033[%dH", m.top + 1, bottom + 1, edge + 1);
+	else {
+		append_cap(s->before, tiparm(change_scroll_region, m.top, bottom));
+		append_cap(s->before, tiparm(cursor_address, edge, 0));
+	}
+	for (int i = 0; i < ABS(m.n); i++)
+		append_cap(s->before, m.n > 0 ? scroll_forward : scroll_reverse);
+	append_cap(s->before, s->ansi ? "\033[r" : tiparm(change_scroll_region, 0, s->rows - 1));
+	append_cap(s->before, restore_cursor);
+}
+
+/* Scrolls terminal and curses' two images of it alike, so that nothing is compared
+ * and nothing but the exposed rows is sent. */
 static void push_scroll(struct screen *s)
 {
-	WINDOW *images[] = {stdscr, newscr, curscr};
+	WINDOW *images[] = {newscr, curscr};
 	struct screen_scroll m = s->scroll;
 	size_t w = (size_t)s->cols, rows = (size_t)(m.h - ABS(m.n));
 	cell *top = s->shown + (size_t)m.top * w;
 
 	s->scroll.n = 0;
-	append_cap(s->before, save_cursor);
-	append_cap(s->before, tiparm(change_scroll_region, m.top, m.top + m.h - 1));
-	append_cap(s->before, tiparm(cursor_address, m.n > 0 ? m.top + m.h - 1 : m.top, 0));
-	for (int i = 0; i < ABS(m.n); i++)
-		append_cap(s->before, m.n > 0 ? scroll_forward : scroll_reverse);
-	append_cap(s->before, tiparm(change_scroll_region, 0, s->rows - 1));
-	append_cap(s->before, restore_cursor);
+	append_scroll(s, m);
 	for (size_t i = 0; i < G_N_ELEMENTS(images); i++) {
 		wsetscrreg(images[i], m.top, m.top + m.h - 1);
 		wscrl(images[i], m.n);
@@ -280,28 +293,53 @@ static void push_scroll(struct screen *s)
 }
 
 /* Length of what curses sends in vain at p: charset switches (only ASCII and UTF-8
- * are ever sent), and default colours right before all attributes go off. */
-static guint vain(const guint8 *p, const guint8 *end)
+ * are ever sent), default colours right before all attributes go off, and turning
+ * off what is off. *plain: no attribute or colour is on. */
+static guint vain(const guint8 *p, const guint8 *end, gboolean *plain)
 {
 	static const char *const defaults[] = {"\033[39m", "\033[49m", "\033[39;49m"};
-	size_t left = (size_t)(end - p);
+	size_t left = (size_t)(end - p), n = 2;
+	gboolean was_plain = *plain;
 
 	if (*p == '\017')
 		return 1;
 	if (left >= 3 && p[1] == '(')
 		return 3;
+	if (left < 3 || p[1] != '[')
+		return 0;
+	while (n < left && (g_ascii_isdigit(p[n]) || p[n] == ';'))
+		n++;
+	if (n == left || p[n++] != 'm')
+		return 0;
+	*plain = n == 3;
+	if (n == 3)
+		return was_plain ? 3 : 0;
 	for (size_t i = 0; i < G_N_ELEMENTS(defaults); i++) {
-		size_t n = strlen(defaults[i]);
 		const guint8 *next = p + n;
 
-		if (left <= n || memcmp(p, defaults[i], n) != 0)
+		if (n != strlen(defaults[i]) || memcmp(p, defaults[i], n) != 0)
 			continue;
-		if (left >= n + 3 && memcmp(next, "\033(B", 3) == 0)
+		*plain = was_plain;
+		if (was_plain)
+			return (guint)n;
+		if (end - next >= 3 && memcmp(next, "\033(B", 3) == 0)
 			next += 3;
 		if (end - next >= 3 && memcmp(next, "\033[m", 3) == 0)
 			return (guint)n;
 	}
 	return 0;
+}
+
+/* As vain(), and "off, then bold" becomes "bold" where all is off already. */
+static guint shorten(const guint8 *p, const guint8 *end, gboolean *plain, const char **put)
+{
+	gboolean was_plain = *plain;
+	guint skip = vain(p, end, plain);
+
+	if (skip > 0 || !was_plain || *plain || end - p < 4 || memcmp(p, "\033[0;", 4) != 0)
+		return skip;
+	*put = "\033[";
+	return 4;
 }
 
 /* The grapheme behind the four bytes at p, if they are an alias. */
@@ -319,13 +357,14 @@ static const char *unalias(const struct screen *s, const guint8 *p, const guint8
 static void polish(struct screen *s, const guint8 *p, guint len, gboolean whole, GByteArray *out)
 {
 	const guint8 *end = p + len, *from = p;
+	gboolean plain = !whole;
 
 	while (p < end) {
 		guint skip = 0;
 		const char *put = NULL;
 
 		if ((*p == '\033' || *p == '\017') && !whole)
-			skip = vain(p, end);
+			skip = shorten(p, end, &plain, &put);
 		else if (*p == 0xf0 && (put = unalias(s, p, end)))
 			skip = 4;
 		if (skip == 0) {
@@ -345,9 +384,9 @@ static void place_cursor(struct screen *s, int y, int x)
 {
 	gboolean show = y >= 0 && x >= 0;
 
-	leaveok(stdscr, !show);
+	leaveok(newscr, !show);
 	if (show)
-		wmove(stdscr, MIN(y, s->rows - 1), MIN(x, s->cols - 1));
+		wmove(newscr, MIN(y, s->rows - 1), MIN(x, s->cols - 1));
 	if (s->cursor_shown == (int)show)
 		return;
 	curs_set(show);
@@ -385,7 +424,6 @@ void frame_compose(struct screen *s, int cursor_y, int cursor_x)
 		if (s->dirt[y].from < s->dirt[y].to)
 			push_row(s, y, line);
 	place_cursor(s, cursor_y, cursor_x);
-	wnoutrefresh(stdscr);
 	doupdate();
 	collect(s, raw);
 	g_byte_array_append(s->frame, (const guint8 *)s->before->str, (guint)s->before->len);

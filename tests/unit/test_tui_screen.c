@@ -98,6 +98,30 @@ static void same_screen(const char *have, const char *want, const char *bytes)
 	g_assert_cmpstr(have, ==, want);
 }
 
+/* Every role looks the same wherever it is, and plain roles are plain. */
+static void same_looks(const struct rig *r)
+{
+	guint32 seen[LOOK_COUNT];
+	gboolean known[LOOK_COUNT] = {FALSE};
+
+	for (int y = 0; y < r->s->rows; y++)
+		for (int x = 0; x < r->s->cols; x++) {
+			cell c = r->s->want[y * r->s->cols + x];
+			unsigned look = CELL_LOOK(c);
+
+			if (CELL_WIDTH(c) == 0 || CELL_CHAR(c) == ' ')
+				continue;
+			if (!known[look])
+				seen[look] = r->vt->look[y][x];
+			known[look] = TRUE;
+			g_assert_cmphex(r->vt->look[y][x], ==, seen[look]);
+			if (r->s->attr[look] == 0 && r->s->pair[look] == 0)
+				g_assert_cmphex(seen[look], ==, 0);
+			if (r->s->pair[look] != 0)
+				g_assert_cmphex(seen[look], !=, 0);
+		}
+}
+
 /* Flushes, reads, and compares the terminal with what we think is on it. */
 static size_t flush(struct rig *r, int y, int x)
 {
@@ -111,6 +135,7 @@ static size_t flush(struct rig *r, int y, int x)
 	g_assert_cmpuint(r->got->len, ==, bytes);
 	have = vt_dump(r->vt);
 	same_screen(have, want, r->got->str);
+	same_looks(r);
 	if (y >= 0) {
 		g_assert_cmpint(r->vt->y, ==, y);
 		g_assert_cmpint(r->vt->x, ==, x);

@@ -14,7 +14,9 @@ struct vt {
 	gboolean wrap_pending, alternate, cursor, paste, focus;
 	gboolean coloured;   /* any colour was ever set */
 	gboolean bold, reverse;
+	guint32 sgr, fg, bg;  /* bit per attribute; colours + 1 */
 	char *cell[VT_MAX][VT_MAX]; /* NULL: right half of a wide one */
+	guint32 look[VT_MAX][VT_MAX]; /* a hash of how the cell was drawn; 0 plain */
 	char last[16];
 	char *title;
 	int bells;
@@ -25,6 +27,7 @@ static inline void vt_blank(struct vt *v, int y, int from, int to)
 	for (int x = from; x < to; x++) {
 		g_free(v->cell[y][x]);
 		v->cell[y][x] = g_strdup(" ");
+		v->look[y][x] = 0;
 	}
 }
 
@@ -58,6 +61,7 @@ static inline void vt_scroll(struct vt *v, int top, int bottom, int n)
 		memcpy(keep, v->cell[top], sizeof(keep));
 		for (int y = top; y < bottom; y++)
 			memcpy(v->cell[y], v->cell[y + 1], sizeof(keep));
+		memmove(v->look[top], v->look[top + 1], (size_t)(bottom - top) * sizeof(v->look[0]));
 		memcpy(v->cell[bottom], keep, sizeof(keep));
 		vt_blank(v, bottom, 0, VT_MAX);
 	}
@@ -66,6 +70,7 @@ static inline void vt_scroll(struct vt *v, int top, int bottom, int n)
 		memcpy(keep, v->cell[bottom], sizeof(keep));
 		for (int y = bottom; y > top; y--)
 			memcpy(v->cell[y], v->cell[y - 1], sizeof(keep));
+		memmove(v->look[top + 1], v->look[top], (size_t)(bottom - top) * sizeof(v->look[0]));
 		memcpy(v->cell[top], keep, sizeof(keep));
 		vt_blank(v, top, 0, VT_MAX);
 	}
@@ -97,6 +102,7 @@ static inline void vt_put(struct vt *v, const char *s, size_t len)
 		v->cell[v->y][v->x + w] = g_strdup(" ");
 	g_free(v->cell[v->y][v->x]);
 	v->cell[v->y][v->x] = g_strndup(s, len);
+	v->look[v->y][v->x] = v->sgr ^ (v->fg << 8) ^ (v->bg << 18);
 	if (w == 2) {
 		g_free(v->cell[v->y][v->x + 1]);
 		v->cell[v->y][v->x + 1] = NULL;
@@ -112,8 +118,24 @@ static inline void vt_put(struct vt *v, const char *s, size_t len)
 static inline void vt_sgr(struct vt *v, const int *p, int n)
 {
 	for (int i = 0; i < n; i++) {
+		if (p[i] > 0 && p[i] < 10)
+			v->sgr |= 1u << p[i];
+		else if (p[i] >= 22 && p[i] < 30)
+			v->sgr &= ~(p[i] == 22 ? 6u : 1u << (p[i] - 20));
+		else if ((p[i] >= 30 && p[i] < 38) || p[i] >= 90)
+			v->fg = (guint32)p[i];
+		else if (p[i] >= 40 && p[i] < 48)
+			v->bg = (guint32)p[i];
+		else if (p[i] == 39)
+			v->fg = 0;
+		else if (p[i] == 49)
+			v->bg = 0;
+		else if (p[i] == 38 && i + 2 < n)
+			v->fg = 300 + (guint32)p[i + 2];
+		else if (p[i] == 48 && i + 2 < n)
+			v->bg = 300 + (guint32)p[i + 2];
 		if (p[i] == 0)
-			v->bold = v->reverse = FALSE;
+			v->bold = v->reverse = v->sgr = v->fg = v->bg = 0;
 		else if (p[i] == 1)
 			v->bold = TRUE;
 		else if (p[i] == 7)
@@ -137,6 +159,29 @@ static inline void vt_mode(struct vt *v, int mode, gboolean on)
 		v->paste = on;
 	else if (mode == 1004)
 		v->focus = on;
+}
+
+/* Deletes (left) or inserts n characters at the cursor. */
+static inline void vt_shift(struct vt *v, gboolean left, int a)
+{
+	for (; a > 0; a--) {
+		char **row = v->cell[v->y];
+		if (left) {
+			g_free(row[v->x]);
+			memmove(row + v->x, row + v->x + 1, (size_t)(v->cols - v->x - 1) * sizeof(*row));
+			row[v->cols - 1] = g_strdup(" ");
+			memmove(v->look[v->y] + v->x, v->look[v->y] + v->x + 1,
+			        (size_t)(v->cols - v->x - 1) * sizeof(guint32));
+			v->look[v->y][v->cols - 1] = 0;
+		} else {
+			g_free(row[v->cols - 1]);
+			memmove(row + v->x + 1, row + v->x, (size_t)(v->cols - v->x - 1) * sizeof(*row));
+			row[v->x] = g_strdup(" ");
+			memmove(v->look[v->y] + v->x + 1, v->look[v->y] + v->x,
+			        (size_t)(v->cols - v->x - 1) * sizeof(guint32));
+			v->look[v->y][v->x] = 0;
+		}
+	}
 }
 
 static inline void vt_csi(struct vt *v, char kind, const int *p, int n, char final)
@@ -210,18 +255,7 @@ static inline void vt_csi(struct vt *v, char kind, const int *p, int n, char fin
 		break;
 	case 'P':
 	case '@':
-		for (; a > 0; a--) {
-			char **row = v->cell[v->y];
-			if (final == 'P') {
-				g_free(row[v->x]);
-				memmove(row + v->x, row + v->x + 1, (size_t)(v->cols - v->x - 1) * sizeof(*row));
-				row[v->cols - 1] = g_strdup(" ");
-			} else {
-				g_free(row[v->cols - 1]);
-				memmove(row + v->x + 1, row + v->x, (size_t)(v->cols - v->x - 1) * sizeof(*row));
-				row[v->x] = g_strdup(" ");
-			}
-		}
+		vt_shift(v, final == 'P', a);
 		break;
 	case 'm':
 		vt_sgr(v, p, MAX(n, 1));
