@@ -43,7 +43,8 @@ struct backend_conf {
 struct backend;
 
 /* `answer` is owned by the callee when not NULL; exactly one of answer, error is set.
- * On DESK_CONFLICT `conflict` holds the ticket as it is now (borrowed), if told. */
+ * On DESK_CONFLICT `conflict` holds the ticket as it is now (borrowed; only its row
+ * is sure to be filled), if told. */
 typedef void backend_done_fn(struct answer *answer, const GError *error,
                              const struct ticket *conflict, void *arg);
 typedef void backend_event_fn(const struct event *event, void *arg);        /* borrowed */

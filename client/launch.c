@@ -186,23 +186,55 @@ static gboolean wait_for_socket(const char *socket_path, GPid pid, const char *l
 	return desk_fail(error, DESK_NET, "the private server did not start: %s (all of it in %s)", words, log);
 }
 
+struct started {
+	GPid pid;
+	char *log;
+	off_t log_was;
+};
+
 static gboolean launch_daemon(const struct launch_conf *conf, const char *socket_path, const char *name,
-                              GError **error)
+                              struct started *started, GError **error)
 {
 	g_autofree char *daemon = find_daemon(conf, error);
-	g_autofree char *data = daemon ? make_below(conf->state_dir ? conf->state_dir : g_get_user_data_dir(), error)
-	                               : NULL;
+	g_autofree char *data =
+		daemon ? make_below(conf->state_dir ? conf->state_dir : g_get_user_data_dir(), error) : NULL;
 	g_autofree char *state =
 		data ? make_below(conf->state_dir ? conf->state_dir : g_get_user_state_dir(), error) : NULL;
 	if (!state)
 		return FALSE;
 	g_autofree char *database = g_strdup_printf("%s/%s.db", data, name);
-	g_autofree char *log = g_strdup_printf("%s/ttydeskd-%s.log", state, name);
 	struct stat st;
-	off_t log_was = stat(log, &st) == 0 ? st.st_size : 0;
-	GPid pid;
-	return start_daemon(daemon, conf->sample, socket_path, database, log, &pid, error) &&
-	       wait_for_socket(socket_path, pid, log, log_was, error);
+	started->log = g_strdup_printf("%s/ttydeskd-%s.log", state, name);
+	started->log_was = stat(started->log, &st) == 0 ? st.st_size : 0;
+	return start_daemon(daemon, conf->sample, socket_path, database, started->log, &started->pid, error);
+}
+
+static const char *desk_name(const struct launch_conf *conf)
+{
+	return conf->sample ? "sample" : "desk";
+}
+
+/* Where the private daemon of this kind listens. */
+static char *private_socket(const struct launch_conf *conf, GError **error)
+{
+	g_autofree char *dir = launch_runtime_dir(error);
+	return dir ? g_strdup_printf("%s/%s.sock", dir, desk_name(conf)) : NULL;
+}
+
+gboolean launch_revive(const struct launch_conf *conf, const char *address, GError **error)
+{
+	g_autofree char *socket_path = private_socket(conf, error);
+	if (!socket_path)
+		return FALSE;
+	if (!g_str_has_prefix(address, "unix:") || strcmp(address + strlen("unix:"), socket_path) != 0 ||
+	    try_connect(socket_path) == 0)
+		return TRUE;
+	struct started started = {0};
+	gboolean ok = launch_daemon(conf, socket_path, desk_name(conf), &started, error);
+	if (ok)
+		g_child_watch_add(started.pid, reap, NULL);
+	g_free(started.log);
+	return ok;
 }
 
 char *launch_address(const struct launch_conf *conf, GError **error)
@@ -211,17 +243,19 @@ char *launch_address(const struct launch_conf *conf, GError **error)
 		return conf->server[0] == '/' ? g_strconcat("unix:", conf->server, NULL) : g_strdup(conf->server);
 	if (!conf->sample && try_connect(LAUNCH_HOST_SOCKET) == 0)
 		return g_strdup("unix:" LAUNCH_HOST_SOCKET);
-	g_autofree char *dir = launch_runtime_dir(error);
-	if (!dir)
+	g_autofree char *socket_path = private_socket(conf, error);
+	if (!socket_path)
 		return NULL;
-	const char *name = conf->sample ? "sample" : "desk";
-	g_autofree char *socket_path = g_strdup_printf("%s/%s.sock", dir, name);
 	int failed = try_connect(socket_path);
 	if (failed == ENAMETOOLONG) {
 		desk_fail(error, DESK_INVALID, "the path of the socket is too long: %s", socket_path);
 		return NULL;
 	}
-	if (failed && !launch_daemon(conf, socket_path, name, error))
+	struct started started = {0};
+	gboolean ok = !failed || (launch_daemon(conf, socket_path, desk_name(conf), &started, error) &&
+	                          wait_for_socket(socket_path, started.pid, started.log, started.log_was, error));
+	g_free(started.log);
+	if (!ok)
 		return NULL;
 	return g_strconcat("unix:", socket_path, NULL);
 }

@@ -19,6 +19,10 @@ struct launch_conf {
  * daemon if needed and waits until its socket answers (deadline 10 s; DESK_NET
  * with the daemon's last words). The daemon ends itself after its last client. */
 char *launch_address(const struct launch_conf *conf, GError **error);
+/* Starts the private daemon behind `address` again when it died; returns at once,
+ * the backend's own retries find it. TRUE also when there is nothing to start: the
+ * address is not a private one, or somebody answers there. */
+gboolean launch_revive(const struct launch_conf *conf, const char *address, GError **error);
 /* Folder for outbox and drafts of `person` at `address`: under XDG_STATE_HOME. g_free. */
 char *launch_state_dir(const char *address, const char *person);
 /* XDG_RUNTIME_DIR, or a private 0700 folder below /tmp, checked for ownership. g_free. */

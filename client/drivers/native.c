@@ -63,7 +63,9 @@ static void answer_failed(struct native_call *call, const struct http_result *r)
 	struct backend *b = call->native->backend;
 	g_autoptr(GError) error = NULL;
 	enum desk_code code = DESK_NET;
-	if (r->outcome == HTTP_TOO_BIG)
+	if (r->outcome == HTTP_TOO_BIG && r->status >= 200 && r->status < 300)
+		code = call->is_write ? DESK_PROTOCOL : DESK_LIMIT; /* the write was done */
+	else if (r->outcome == HTTP_TOO_BIG)
 		code = call->is_write ? DESK_UNCERTAIN : DESK_LIMIT;
 	else if (r->outcome == HTTP_NO_ANSWER)
 		code = call->is_write ? DESK_UNCERTAIN : r->timed_out ? DESK_TIMEOUT : DESK_NET;

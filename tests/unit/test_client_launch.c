@@ -149,6 +149,30 @@ static void socket__answers_already__nothing_is_started(struct place *p, gconstp
 	close(fd);
 }
 
+static gboolean asked_for(const char *path)
+{
+	return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+static void revive__private_daemon_gone__is_started_again(struct place *p, gconstpointer unused)
+{
+	g_autofree char *mark = g_build_filename(p->dir, "started", NULL);
+	g_autofree char *text = g_strdup_printf("#!/bin/sh\n: > %s\n", mark);
+	g_autofree char *path = program(p, text);
+	g_autofree char *address = g_strdup_printf("unix:%s/ttydesk/sample.sock", p->dir);
+	struct launch_conf conf = {.daemon = path, .sample = TRUE, .state_dir = p->dir};
+	(void)unused;
+	g_assert_true(launch_revive(&conf, "https://elsewhere", NULL));
+	g_assert_true(launch_revive(&conf, "unix:/other.sock", NULL));
+	g_assert_false(asked_for(mark));
+	g_assert_true(launch_revive(&conf, address, NULL));
+	int64_t began = clock_mono_ms();
+	while (!asked_for(mark)) {
+		g_assert_cmpint(clock_mono_ms() - began, <, 20000);
+		g_thread_yield();
+	}
+}
+
 static void state_dir__differs_by_desk_and_person(struct place *p, gconstpointer unused)
 {
 	(void)p;
@@ -173,6 +197,7 @@ int main(int argc, char **argv)
 	ADD("/launch/missing", daemon__missing__is_said);
 	ADD("/launch/arguments", daemon__arguments__sample_and_own_desk_differ);
 	ADD("/launch/answers", socket__answers_already__nothing_is_started);
+	ADD("/launch/revive", revive__private_daemon_gone__is_started_again);
 	ADD("/launch/state", state_dir__differs_by_desk_and_person);
 	return g_test_run();
 }

@@ -1,6 +1,7 @@
 /* The native driver against a server that misbehaves in ways a real one never would on demand. */
 #include <gio/gio.h>
 #include <gio/gunixsocketaddress.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,22 +36,34 @@ struct visit {
 	char bytes[4096];
 };
 
-static void visit_read(GObject *stream, GAsyncResult *result, gpointer arg)
+static void visit_end(struct visit *v)
 {
-	struct visit *v = arg;
-	gssize n = g_input_stream_read_finish(G_INPUT_STREAM(stream), result, NULL);
-	GOutputStream *out = g_io_stream_get_output_stream(G_IO_STREAM(v->connection));
-	if (n > 0) {
-		g_string_append_len(v->liar->heard, v->bytes, n);
-		if (v->liar->answer)
-			g_output_stream_write_all(out, v->liar->answer, strlen(v->liar->answer), NULL, NULL, NULL);
-	}
 	if (!v->liar->keep_open)
 		g_io_stream_close(G_IO_STREAM(v->connection), NULL, NULL);
 	else
 		g_ptr_array_add(v->liar->kept, g_object_ref(v->connection));
 	g_object_unref(v->connection);
 	g_free(v);
+}
+
+static void visit_written(GObject *stream, GAsyncResult *result, gpointer arg)
+{
+	g_output_stream_write_all_finish(G_OUTPUT_STREAM(stream), result, NULL, NULL);
+	visit_end(arg);
+}
+
+static void visit_read(GObject *stream, GAsyncResult *result, gpointer arg)
+{
+	struct visit *v = arg;
+	gssize n = g_input_stream_read_finish(G_INPUT_STREAM(stream), result, NULL);
+	GOutputStream *out = g_io_stream_get_output_stream(G_IO_STREAM(v->connection));
+	if (n > 0)
+		g_string_append_len(v->liar->heard, v->bytes, n);
+	if (n > 0 && v->liar->answer)
+		g_output_stream_write_all_async(out, v->liar->answer, strlen(v->liar->answer), G_PRIORITY_DEFAULT, NULL,
+		                                visit_written, v);
+	else
+		visit_end(v);
 }
 
 static gboolean visited(GSocketService *service, GSocketConnection *connection, GObject *source, gpointer arg)
@@ -209,6 +222,25 @@ static void request__headers__carry_who_key_and_version(void)
 	g_free(o.message);
 }
 
+static void answer__over_the_limit__is_refused(void)
+{
+	struct liar l;
+	struct outcome r = {0}, w = {0};
+	g_autofree char *big = g_strnfill(WIRE_MAX_BODY + 100, ' ');
+	g_autofree char *answer = g_strconcat(JSON_HEAD("200 OK"), big, NULL);
+	signal(SIGPIPE, SIG_IGN); /* of the liar, whom nobody listens to */
+	liar_up(&l, answer);
+	struct backend *b = open_at(l.path, NULL);
+	read_ticket(b, &r);
+	g_assert_cmpstr(desk_code_name(r.code), ==, "limit");
+	write_note(b, &w);
+	g_assert_cmpstr(desk_code_name(w.code), ==, "protocol");
+	backend_close(b);
+	liar_down(&l);
+	g_free(r.message);
+	g_free(w.message);
+}
+
 static void nobody_there__net__never_left(void)
 {
 	struct outcome w = {0}, r = {0};
@@ -348,6 +380,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/native/answers", answers__of_all_kinds__become_codes);
 	g_test_add_func("/native/headers", request__headers__carry_who_key_and_version);
+	g_test_add_func("/native/limit", answer__over_the_limit__is_refused);
 	g_test_add_func("/native/nobody", nobody_there__net__never_left);
 	g_test_add_func("/native/feed", feed__odd_lines_and_doubles__each_event_once);
 	g_test_add_func("/native/gone", feed__number_too_old__reload);
