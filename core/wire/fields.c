@@ -326,7 +326,7 @@ static gboolean read_array(struct reading *r, const struct field *f, const struc
 
 static gboolean read_number(struct reading *r, const struct field *f, const struct json_node *n, void *v)
 {
-	int64_t value;
+	int64_t value = 0;
 	if (!read_integer(r, f, n, &value))
 		return FALSE;
 	if (f->type == FIELD_INT)

@@ -102,7 +102,7 @@ static gboolean parse_number(const char *name, const char *text, int64_t min, in
 static gboolean take_param(struct query *q, const struct field *f, const char *text, GError **error)
 {
 	char *slot = (char *)q + f->offset;
-	int64_t value;
+	int64_t value = 0;
 	if (f->type == FIELD_STRING) {
 		if (strlen(text) > (size_t)f->max)
 			return desk_fail(error, DESK_INVALID, "%s must be at most %" PRId64 " bytes long",

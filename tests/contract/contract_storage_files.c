@@ -293,6 +293,7 @@ static void file__newer_with_a_log_beside__refused_untouched(struct bed *bed, gc
 	g_assert_error(error, DESK_ERROR, DESK_NEWER);
 	g_autofree char *after = slurp(bed->path, &after_len), *log = slurp(wal, &log_len);
 	g_assert_cmpmem(before, before_len, after, after_len);
+	g_assert_nonnull(log);
 	g_assert_cmpint(log_len, ==, 0);
 }
 
