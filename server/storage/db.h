@@ -62,8 +62,9 @@ void db_close(struct db *db); /* finishes queued jobs, stops the threads; NULL i
 enum db_engine db_engine(const struct db *db);
 struct db_conn *db_conn_of(struct db_tx *tx);
 
-/* Reader connections: at most as many as threads ask; BEGIN/COMMIT around so that
- * several statements see one state. */
+/* Reader connections: as many as threads ask at once, at most 8 (then DESK_BUSY after
+ * 5 s of waiting); a transaction around, so that several statements see one state. Keep
+ * it short: SQLite's log can't start anew, PostgreSQL can't clean up behind it. */
 struct db_conn *db_read_begin(struct db *db, GError **error);
 void db_read_end(struct db *db, struct db_conn *conn);
 

@@ -194,7 +194,17 @@ static enum attempt try_batch(struct db_writer *w, struct db_tx *tx, struct job 
 	return ATTEMPT_DONE;
 }
 
-/* Tries until the jobs have their results. FALSE: given up, *why says the last reason. */
+static gboolean is_stopping(struct db_writer *w)
+{
+	gboolean stopping;
+
+	g_mutex_lock(&w->lock);
+	stopping = w->stopping;
+	g_mutex_unlock(&w->lock);
+	return stopping;
+}
+
+/* Tries until the jobs have their results; when the server stops, a second time at most. FALSE: given up, *why says the last reason. */
 static gboolean play_batch(struct db_writer *w, struct db_tx *tx, struct job **jobs, unsigned n, GError **why)
 {
 	for (int attempt = 1;; attempt++) {
@@ -203,7 +213,7 @@ static gboolean play_batch(struct db_writer *w, struct db_tx *tx, struct job **j
 		if (result == ATTEMPT_DONE)
 			return TRUE;
 		forget_events(tx, 0, 0);
-		if (result == ATTEMPT_FAILED || attempt == ATTEMPTS)
+		if (result == ATTEMPT_FAILED || attempt == ATTEMPTS || (attempt > 1 && is_stopping(w)))
 			return FALSE;
 		log_debug("storage", "Writing again: %s", (*why)->message);
 		g_usleep((RETRY_MS * 1000ul) << (attempt - 1));

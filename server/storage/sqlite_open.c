@@ -13,7 +13,9 @@
 
 #define BUSY_MS 10000
 #define OPEN_LOCK_MS 30000
+#define CHECKPOINT_WAIT_MS 500             /* for readers and the writer, when the log has grown long */
 #define QUICK_CHECK_MAX (INT64_C(8) << 20) /* smaller files are checked wholly at opening */
+#define WAL_FRAMES_MAX 16384               /* more than that: writers wait once until the log starts anew */
 #define WAL_KEEP "67108864"                /* bytes the write-ahead log keeps when empty */
 
 gboolean sqlite_exec(sqlite3 *sql, const char *text, const char *doing, GError **error)
@@ -274,15 +276,31 @@ static gboolean make_file(const char *path, GError **error)
 	return TRUE;
 }
 
+/* Moves what it can without anybody waiting. TRUE: some of the log is left (a reader
+ * still needs it, or writers were faster). Were it never empty it would grow for ever. */
+static gboolean checkpoint(sqlite3 *sql)
+{
+	int in_log = 0, moved = 0;
+	int rc = sqlite3_wal_checkpoint_v2(sql, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
+
+	if (rc == SQLITE_OK && in_log > WAL_FRAMES_MAX)
+		rc = sqlite3_wal_checkpoint_v2(sql, NULL, SQLITE_CHECKPOINT_RESTART, &in_log, &moved);
+	if (rc != SQLITE_OK && rc != SQLITE_BUSY)
+		log_warn("storage", "Checkpoint: %s", sqlite3_errmsg(sql));
+	return moved < in_log;
+}
+
 static gpointer checkpoint_main(gpointer arg)
 {
 	struct db *db = arg;
 	struct sqlite_db *s = db->engine;
 	g_autoptr(GError) why = NULL;
 	sqlite3 *sql = sqlite_connect(s, DB_WRITER, &why);
-	int in_log = 0, moved = 0, rc;
+	gboolean rest;
 
-	if (!sql)
+	if (sql)
+		sqlite3_busy_timeout(sql, CHECKPOINT_WAIT_MS);
+	else
 		log_error("storage", "No checkpoints will be made: %s", why->message);
 	g_mutex_lock(&s->lock);
 	while (!s->stopping) {
@@ -295,11 +313,9 @@ static gpointer checkpoint_main(gpointer arg)
 			;
 		s->dirty = FALSE;
 		g_mutex_unlock(&s->lock);
-		rc = sqlite3_wal_checkpoint_v2(sql, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
-		if (rc != SQLITE_OK && rc != SQLITE_BUSY)
-			log_warn("storage", "Checkpoint: %s", sqlite3_errmsg(sql));
+		rest = checkpoint(sql);
 		g_mutex_lock(&s->lock);
-		s->dirty |= moved < in_log; /* a reader still needs the rest of the log */
+		s->dirty |= rest;
 	}
 	g_mutex_unlock(&s->lock);
 	sqlite3_close(sql);

@@ -24,6 +24,7 @@ static const char body[] =
 struct load {
 	struct db *db;
 	struct bare *bare;
+	const char *path; /* SQLite's file */
 	gint64 end_us;
 	gboolean with_event;
 	int64_t first; /* ticket */
@@ -261,6 +262,12 @@ static double measure(const char *name, struct load what, int clients, int secon
 	}
 	g_array_sort(all, by_size);
 	rate = all->len / (double)seconds;
+	if (what.db && what.path) {
+		g_autofree char *wal = g_strconcat(what.path, "-wal", NULL);
+		GStatBuf st;
+		if (g_stat(wal, &st) == 0)
+			printf("  log %.1f MB\n", (double)st.st_size / 1e6);
+	}
 	printf("%-28s %9.0f /s   p50 %6.2f ms   p99 %6.2f ms\n", name, rate,
 	       g_array_index(all, gint64, all->len / 2) / 1e3,
 	       g_array_index(all, gint64, all->len * 99 / 100) / 1e3);
@@ -336,7 +343,8 @@ static void beside_bare(const char *path, struct db *db, int64_t first, int clie
 		g_mutex_unlock(&bare.lock);
 		g_thread_join(threads[0]);
 		g_thread_join(threads[1]);
-		ours = measure("pairs, db.h", (struct load){.first = first, .db = db}, clients, seconds);
+		ours = measure("pairs, db.h", (struct load){.first = first, .db = db, .path = path}, clients,
+			       seconds);
 		printf("  ratio %.2f\n", ours / ceiling);
 		measure("pairs + event, db.h", (struct load){.first = first, .db = db, .with_event = TRUE},
 			clients, seconds);
