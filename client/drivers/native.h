@@ -11,9 +11,9 @@ struct native_feed {
 	gboolean wanted, open;
 	GString *line, *data;   /* of the event being read */
 	gboolean broken;        /* a line beyond all measure */
-	int64_t life_ms;        /* mono: last byte */
 	int64_t wait_ms;        /* before the next attempt */
-	guint retry_timer, silence_timer;
+	guint retry_timer;
+	GSource *silence;       /* moved on with every sign of life, so that it wakes nobody */
 };
 
 struct native {

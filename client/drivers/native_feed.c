@@ -62,12 +62,28 @@ static void take_line(struct native *n)
 	g_string_truncate(line, 0);
 }
 
+static void stop_silence(struct native_feed *f)
+{
+	if (f->silence) {
+		g_source_destroy(f->silence);
+		g_source_unref(f->silence);
+	}
+	f->silence = NULL;
+}
+
+static void sign_of_life(struct native_feed *f)
+{
+	if (f->silence)
+		g_source_set_ready_time(f->silence,
+		                        g_get_monotonic_time() + (gint64)BACKEND_FEED_SILENCE_MS * 1000);
+}
+
 static gboolean feed_bytes(const char *bytes, size_t len, void *arg)
 {
 	struct native *n = arg;
 	struct native_feed *f = &n->feed;
 	const char *end = bytes + len;
-	f->life_ms = clock_mono_ms();
+	sign_of_life(f);
 	while (bytes < end) {
 		const char *stop = memchr(bytes, '\n', (size_t)(end - bytes));
 		g_string_append_len(f->line, bytes, (gssize)((stop ? stop : end) - bytes));
@@ -108,7 +124,7 @@ static void connect_later(struct native *n, const char *why)
 	int64_t jittered = wait - g_random_int_range(0, (gint32)(wait / 4) + 1);
 	f->wait_ms = wait;
 	f->open = FALSE;
-	stop_timer(&f->silence_timer);
+	stop_silence(f);
 	stop_timer(&f->retry_timer);
 	f->retry_timer = g_timeout_add((guint)jittered, retry_now, n);
 	backend_feed_state(n->backend, BACKEND_OFFLINE, why, clock_mono_ms() + jittered);
@@ -122,18 +138,11 @@ static void drop_call(struct native_feed *f)
 	f->broken = FALSE;
 }
 
-static gboolean watch_silence(void *arg)
+static gboolean fell_silent(void *arg)
 {
 	struct native *n = arg;
-	struct native_feed *f = &n->feed;
-	int64_t silent = clock_mono_ms() - f->life_ms;
-	f->silence_timer = 0;
-	if (silent >= BACKEND_FEED_SILENCE_MS) {
-		drop_call(f);
-		connect_later(n, "the server has fallen silent");
-	} else {
-		f->silence_timer = g_timeout_add((guint)(BACKEND_FEED_SILENCE_MS - silent) + 10, watch_silence, n);
-	}
+	drop_call(&n->feed);
+	connect_later(n, "the server has fallen silent");
 	return G_SOURCE_REMOVE;
 }
 
@@ -145,7 +154,6 @@ static void feed_opened(int status, void *arg)
 		return;
 	f->open = TRUE;
 	f->wait_ms = 0;
-	f->life_ms = clock_mono_ms();
 	backend_feed_state(n->backend, BACKEND_ONLINE, NULL, 0);
 }
 
@@ -183,9 +191,10 @@ static void connect_feed(struct native *n)
 	g_ptr_array_add(headers, (gpointer) "Accept: text/event-stream");
 	g_ptr_array_add(headers, NULL);
 	stop_timer(&f->retry_timer);
-	f->life_ms = clock_mono_ms(); /* a server that takes the line and says nothing counts as gone, too */
-	if (!f->silence_timer)
-		f->silence_timer = g_timeout_add(BACKEND_FEED_SILENCE_MS, watch_silence, n);
+	stop_silence(f); /* a server that takes the line and says nothing counts as gone, too */
+	f->silence = g_timeout_source_new(BACKEND_FEED_SILENCE_MS);
+	g_source_set_callback(f->silence, fell_silent, n, NULL);
+	g_source_attach(f->silence, NULL);
 	f->call = http_client_stream(n->http,
 	                             &(struct http_request){.method = "GET",
 	                                                    .target = target,
@@ -199,7 +208,7 @@ void native_feed_follow(struct native *n, int64_t after_seq)
 {
 	struct native_feed *f = &n->feed;
 	drop_call(f);
-	stop_timer(&f->silence_timer);
+	stop_silence(f);
 	f->wanted = TRUE;
 	f->after = after_seq;
 	f->wait_ms = 0;
@@ -236,7 +245,7 @@ void native_feed_clear(struct native *n)
 {
 	struct native_feed *f = &n->feed;
 	stop_timer(&f->retry_timer);
-	stop_timer(&f->silence_timer);
+	stop_silence(f);
 	drop_call(f);
 	g_string_free(f->line, TRUE);
 	g_string_free(f->data, TRUE);
