@@ -9,6 +9,7 @@ struct cell {
 	desk_id id;
 	int64_t version;
 	char due[16];
+	int64_t due_ms, from_ms, until_ms; /* of which time, and while its text is right */
 	enum clock_look look;
 	gboolean opened;
 	int cursor;              /* 0 no, 1 yes, 2 and the pane has the focus */
@@ -238,15 +239,29 @@ void queue_columns_fit(int width, int number_cols, int glyph_cols, struct queue_
 
 /* ---------------------------------------------------------------- painting */
 
-static void cell_of(const struct queue *q, const struct ticket_row *row, int cursor, int64_t now, struct cell *out)
+static void cell_of(const struct queue *q, const struct ticket_row *row, int cursor, int64_t now, const struct cell *was,
+                    struct cell *out)
 {
 	memset(out, 0, sizeof *out);
+	out->until_ms = INT64_MAX;
 	if (!row)
 		return;
 	out->id = row->id;
 	out->version = row->version;
 	out->opened = row->id == q->opened_id;
 	out->cursor = cursor;
+	if (was->id == row->id && was->version == row->version && was->due_ms == row->next_due_ms && now >= was->from_ms &&
+	    now < was->until_ms) { /* the same text as a moment ago */
+		memcpy(out->due, was->due, sizeof out->due);
+		out->due_ms = was->due_ms;
+		out->from_ms = was->from_ms;
+		out->until_ms = was->until_ms;
+		out->look = was->look;
+		return;
+	}
+	out->due_ms = row->next_due_ms;
+	out->from_ms = now;
+	out->until_ms = clock_look_next(now, row->next_warn_ms, row->next_due_ms);
 	out->look = clock_look_of(now, row->next_warn_ms, row->next_due_ms);
 	if (out->look != CLOCK_LOOK_NONE)
 		clock_countdown(row->next_due_ms - now, out->due, sizeof out->due);
@@ -309,7 +324,7 @@ static void paint_row(const struct view *v, const struct canvas *c, int y, const
 	if (col->assignee.cols)
 		draw_raw(c, y, col->assignee.x, col->assignee.cols, role, row->assignee_name ? row->assignee_name : "-");
 	if (col->clock.cols)
-		draw_raw(c, y, col->clock.x, col->clock.cols, row->tier > 1 ? LOOK_ESCALATED : clock_look_role(cell->look),
+		draw_raw(c, y, col->clock.x, col->clock.cols, row->tier > 1 ? LOOK_ESCALATED : role,
 		         row->next_clock != CLOCK_NONE && cell->look != CLOCK_LOOK_NONE ? label_clock(row->next_clock)
 		                                                                     : label_status(row->status));
 }
@@ -426,10 +441,9 @@ static void queue_paint(struct view *v, const struct canvas *c)
 		const struct ticket_row *row = i < size_of(v) ? store_queue_at(v->store, (size_t)i) : NULL;
 		struct cell cell;
 
-		cell_of(q, row, i == q->cursor ? 1 + !!v->focused : 0, now, &cell);
+		cell_of(q, row, i == q->cursor ? 1 + !!v->focused : 0, now, &g_array_index(q->cells, struct cell, y), &cell);
 		paint_cell(v, c, y, row, &g_array_index(q->cells, struct cell, y), &cell);
-		if (row)
-			q->next_ms = MIN(q->next_ms, clock_look_next(now, row->next_warn_ms, row->next_due_ms));
+		q->next_ms = MIN(q->next_ms, cell.until_ms);
 	}
 }
 
