@@ -488,6 +488,12 @@ struct app *app_new(const struct options *o, struct store *store, GError **error
 	return app;
 }
 
+void app_on_lost(struct app *app, app_revive_fn *fn, void *arg)
+{
+	app->revive = fn;
+	app->revive_arg = arg;
+}
+
 int app_run(struct app *app)
 {
 	g_main_loop_run(app->loop);

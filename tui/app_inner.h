@@ -69,6 +69,9 @@ struct app {
 	gboolean active;            /* something happened since the last idle signal */
 	int exit_code;
 	gboolean gone;              /* the terminal is no more */
+	app_revive_fn *revive;
+	void *revive_arg;
+	gboolean lost;
 	gboolean told_start;
 	char *state_dir;            /* histories */
 };

@@ -50,8 +50,13 @@ static void tell_connection(struct app *app)
 	const char *why = NULL;
 	int64_t retry = 0;
 
-	if (store_connection(app->store, &why, &retry) == BACKEND_OFFLINE && app->held)
+	gboolean lost = store_connection(app->store, &why, &retry) == BACKEND_OFFLINE;
+
+	if (lost && app->held)
 		app_release(app);
+	if (lost && !app->lost && app->revive)
+		app->revive(app->revive_arg);
+	app->lost = lost;
 }
 
 static void on_message(struct app *app, const struct store_note *note)

@@ -268,6 +268,8 @@ void command_help(struct app *app, const char *arg)
 void command_reconnect(struct app *app, const char *arg)
 {
 	(void)arg;
+	if (app->revive)
+		app->revive(app->revive_arg);
 	store_retry(app->store);
 	app_say(app, FALSE, "Trying the desk again.");
 }

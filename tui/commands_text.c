@@ -79,6 +79,21 @@ static void send_anyway(const char *answer, void *arg)
 		send_now(e->app);
 }
 
+/* ":open 1019" typed into the composer is no message. */
+static gboolean looks_like_command(struct app *app, const char *text)
+{
+	g_autofree char *word = *text == ':' ? g_strndup(text + 1, strcspn(text + 1, " \n")) : NULL;
+	struct errand *e;
+
+	if (!word || !*word || strchr(text, '\n') || action_by_name(word, strlen(word)) == ACTION_NONE)
+		return FALSE;
+	e = errand_new(app, ACTION_SEND, composer_ticket(app->pane[PANE_COMPOSER]));
+	prompt_open(app->pane[PANE_PROMPT], &(struct prompt_ask){
+		.label = "This reads like a command. Send it as a message?", .confirm = TRUE, .asked_by = app->last_key,
+		.done = send_anyway, .arg = e, .destroy = errand_free});
+	return TRUE;
+}
+
 /* The customer wrote while the reply was written: it is shown before anything leaves. */
 static gboolean must_read_first(struct app *app)
 {
@@ -117,7 +132,7 @@ void command_send(struct app *app, const char *arg)
 		app_say(app, TRUE, "Not sent: fill in %.*s first.", (int)strcspn(text + at, "}") + 1, text + at);
 		composer_move(composer, at);
 		app_focus(app, PANE_COMPOSER);
-	} else if (!must_read_first(app)) {
+	} else if (!looks_like_command(app, bare) && !must_read_first(app)) {
 		send_now(app);
 	}
 }

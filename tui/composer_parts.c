@@ -13,7 +13,7 @@ struct part_words {
 static const struct part_words table[] = {
 	{PART_GREETING, {"hello", "hi ", "hi,", "dear ", "good morning", "good afternoon",
 		"good evening", "您好", "你好", "亲爱的", "早上好", "下午好"}},
-	{PART_IDENTITY, {"my name is", "this is ", "i am ", "i'm ", "confirm your", "verify",
+	{PART_IDENTITY, {"my name is", "this is ", "confirm your", "verify",
 		"order number", "last four", "我是", "工号", "核实", "订单号", "手机号", "为您服务"}},
 	{PART_PROBLEM, {"you say", "you write", "you mention", "i understand that", "i see that",
 		"so your", "if i understand", "your problem", "您说", "您提到", "您反映", "了解到", "您的问题", "您遇到"}},

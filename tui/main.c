@@ -1,5 +1,6 @@
 /* ttydesk: the workstation. */
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -30,8 +31,23 @@ static int check_config(struct options *o)
 	return EXIT_FAILED;
 }
 
+struct desk_at {
+	struct launch_conf conf;
+	char *address;
+};
+
+/* A private desk that died is started again; the store finds it by itself. */
+static void revive(void *arg)
+{
+	const struct desk_at *at = arg;
+	g_autoptr(GError) error = NULL;
+
+	if (!launch_revive(&at->conf, at->address, &error))
+		log_warn("main", "the private desk can't be started: %s", error->message);
+}
+
 /* With the desk reached: the screen until the person leaves. */
-static int work(const struct options *o, struct backend *backend, const char *dir)
+static int work(const struct options *o, struct backend *backend, const char *dir, struct desk_at *at)
 {
 	g_autoptr(GError) error = NULL;
 	struct store *store = store_new(backend, dir, &error);
@@ -46,6 +62,7 @@ static int work(const struct options *o, struct backend *backend, const char *di
 		store_free(store);
 		return fail(EXIT_FAILED, error->message);
 	}
+	app_on_lost(app, revive, at);
 	store_start(store);
 	code = app_run(app);
 	waiting = store_pending_count(store, 0);
@@ -59,8 +76,8 @@ static int work(const struct options *o, struct backend *backend, const char *di
 static int start(const struct options *o)
 {
 	g_autoptr(GError) error = NULL;
-	const struct launch_conf launch = {.server = o->server, .daemon = o->daemon, .sample = o->sample};
-	g_autofree char *address = launch_address(&launch, &error);
+	struct desk_at at = {.conf = {.server = o->server, .daemon = o->daemon, .sample = o->sample}};
+	g_autofree char *address = at.address = launch_address(&at.conf, &error);
 	g_autofree char *dir = NULL;
 	struct backend *backend;
 	int code;
@@ -71,7 +88,7 @@ static int start(const struct options *o)
 	backend = backend_open(&(struct backend_conf){.address = address, .token = o->token, .as_person = o->as_person}, &error);
 	if (!backend)
 		return fail(EXIT_FAILED, error->message);
-	code = work(o, backend, dir);
+	code = work(o, backend, dir, &at);
 	backend_close(backend);
 	return code;
 }
@@ -83,6 +100,7 @@ int main(int argc, char **argv)
 	int code;
 
 	setlocale(LC_ALL, "");
+	signal(SIGPIPE, SIG_IGN); /* a lost peer is an error code, not an end */
 	if (!options_parse(&o, &argc, &argv, NULL, &error)) {
 		code = fail(EXIT_USAGE, error->message);
 	} else if (o.version) {

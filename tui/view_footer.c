@@ -34,15 +34,18 @@ static const struct footer_hint knowledge_hints[] = {
 	{ACTION_OPEN, "read"}, {ACTION_INSERT, "insert"}, {ACTION_KNOWLEDGE, "search"}, {ACTION_CLOSE, "back"},
 	{ACTION_HELP, "keys"}, {ACTION_NONE, NULL},
 };
+static const struct footer_hint help_hints[] = {
+	{ACTION_PAGE_DOWN, "next page"}, {ACTION_CLOSE, "back"}, {ACTION_NONE, NULL},
+};
 static const struct footer_hint list_hints[] = {
-	{ACTION_OPEN, "choose"}, {ACTION_CLOSE, "back"}, {ACTION_NEXT, "down"}, {ACTION_PREV, "up"}, {ACTION_NONE, NULL},
+	{ACTION_OPEN, "choose"}, {ACTION_CLOSE, "back"}, {ACTION_NONE, NULL},
 };
 static const struct {
 	const char *context;
 	const struct footer_hint *hints;
 } hints_of[] = {
 	{"queue", queue_hints}, {"conversation", conversation_hints}, {"composer", composer_hints},
-	{"knowledge", knowledge_hints}, {"list", list_hints}, {"help", list_hints}, {"prompt", list_hints},
+	{"knowledge", knowledge_hints}, {"list", list_hints}, {"help", help_hints}, {"prompt", list_hints},
 };
 
 static struct footer *footer_of(const struct view *v)
