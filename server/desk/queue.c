@@ -5,7 +5,7 @@
 
 #define QUEUE_LIMIT 50
 #define QUEUE_LIMIT_MAX 500
-#define COUNT_CAP 10000     /* an offset beyond is "unknown" */
+#define COUNT_CAP 5000      /* an offset beyond is "unknown" */
 #define LATE_CAP 1000       /* more late tickets than this are just "1000" */
 #define FILTER_CAP 1000     /* a filtered total beyond is an estimate */
 
