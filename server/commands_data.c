@@ -196,7 +196,10 @@ int command_verify(int argc, char **argv)
 	int code;
 
 	if (settings_take(&settings, &argc, &argv, NULL, NULL,
-			  "Recomputes every ticket's clocks from what happened and compares.", &code)) {
+			  "Recomputes every ticket's clocks from what happened and compares.", &code) &&
+	    argc > 1) {
+		code = command_usage("verify takes no argument '%s'", argv[1]);
+	} else if (settings.database) {
 		gboolean ok = must_exist(settings.database, &error) &&
 			      office_open(&v.office, settings.database, &error) && verify(&v, &error);
 

@@ -33,6 +33,7 @@ struct serving {
 	struct scheduler *scheduler;
 	struct http_server *http;
 	GMainLoop *loop;
+	guint sources[4];
 	gint64 alone_since_us;
 };
 
@@ -101,26 +102,36 @@ static gboolean listen_for_clients(struct serving *s, GError **error)
 	if (!s->http)
 		return FALSE;
 	feed_attach(s->feed, s->http);
-	if (conf.unix_path)
-		log_info("server", "ttydeskd " DESK_VERSION " answers on %s", conf.unix_path);
 	if (conf.tcp_address)
 		log_info("server", "ttydeskd " DESK_VERSION " answers on %s, port %u", conf.tcp_address,
 			 http_tcp_port(s->http));
+	if (conf.unix_path)
+		log_info("server", "ttydeskd " DESK_VERSION " answers on %s", conf.unix_path);
 	return TRUE;
+}
+
+/* Before anyone can see us: a signal that comes while we open up must not kill. */
+static void heed_signals(struct serving *s)
+{
+	s->loop = g_main_loop_new(NULL, FALSE);
+	s->sources[0] = g_unix_signal_add(SIGTERM, on_stop, s);
+	s->sources[1] = g_unix_signal_add(SIGINT, on_stop, s);
+	s->sources[2] = g_unix_signal_add(SIGHUP, on_hup, s);
 }
 
 static void run(struct serving *s)
 {
-	s->loop = g_main_loop_new(NULL, FALSE);
-	guint sources[] = {g_unix_signal_add(SIGTERM, on_stop, s), g_unix_signal_add(SIGINT, on_stop, s),
-			   g_unix_signal_add(SIGHUP, on_hup, s),
-			   s->options->embedded ? g_timeout_add_seconds(1, on_second, s) : 0};
-
 	s->alone_since_us = g_get_monotonic_time();
+	if (s->options->embedded)
+		s->sources[3] = g_timeout_add_seconds(1, on_second, s);
 	g_main_loop_run(s->loop);
-	for (size_t i = 0; i < G_N_ELEMENTS(sources); i++)
-		if (sources[i])
-			g_source_remove(sources[i]);
+}
+
+static void unheed_signals(struct serving *s)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(s->sources); i++)
+		if (s->sources[i])
+			g_source_remove(s->sources[i]);
 	g_clear_pointer(&s->loop, g_main_loop_unref);
 }
 
@@ -259,6 +270,7 @@ static int serve(const struct options *o)
 		desk_fail(&error, DESK_BUSY, "another server answers on %s", o->settings.socket);
 		return command_fail(1, error);
 	}
+	heed_signals(&s);
 	if (open_up(&s, &error)) {
 		if (!o->seed_only)
 			run(&s);
@@ -267,6 +279,7 @@ static int serve(const struct options *o)
 		code = o->settings.log ? command_fail(1, error) : 1;
 	}
 	close_up(&s);
+	unheed_signals(&s);
 	if (lock >= 0)
 		close(lock); /* the file stays: removing it would race with the next server */
 	log_info("server", "stopped");

@@ -279,7 +279,14 @@ static const struct face *local_face(struct people *p, const GPtrArray *faces, c
 	return wanted;
 }
 
-gboolean people_who(struct people *p, const struct http_exchange *x, struct actor *actor, GError **error)
+static void faces_forget(struct people *p)
+{
+	g_mutex_lock(&p->lock);
+	g_clear_pointer(&p->faces, g_ptr_array_unref);
+	g_mutex_unlock(&p->lock);
+}
+
+static gboolean who(struct people *p, const struct http_exchange *x, struct actor *actor, GError **error)
 {
 	const char *authorization = http_header(x, "Authorization");
 	const char *as = http_header(x, "Ttydesk-As");
@@ -309,6 +316,22 @@ gboolean people_who(struct people *p, const struct http_exchange *x, struct acto
 		return desk_fail(error, DESK_AUTH, "a token is needed: send Authorization: Bearer ttd_...");
 	f = local_face(p, faces, peer, as, error);
 	return f && become(actor, f, error);
+}
+
+gboolean people_who(struct people *p, const struct http_exchange *x, struct actor *actor, GError **error)
+{
+	GError *why = NULL;
+
+	if (who(p, x, actor, &why))
+		return TRUE;
+	if (desk_error_code(why) == DESK_AUTH) { /* added by another process a moment ago? */
+		g_clear_error(&why);
+		faces_forget(p);
+		if (who(p, x, actor, &why))
+			return TRUE;
+	}
+	g_propagate_error(error, why);
+	return FALSE;
 }
 
 void people_actor_clear(struct actor *actor)

@@ -37,11 +37,11 @@ class Answer:
 class Server:
     """`with Server(daemon) as s`: a sample desk; s.get(...), s.write(...)."""
 
-    def __init__(self, daemon, *options, people=()):
+    def __init__(self, daemon, *options, people=(), database=None):
         self.daemon = daemon
         self.dir = tempfile.mkdtemp(prefix="ttydesk-api-")
         self.socket = os.path.join(self.dir, "s")
-        self.database = "sqlite:" + os.path.join(self.dir, "desk.db")
+        self.database = database or new_database(self.dir)
         self.options = options
         self.people = people
         self.process = None
@@ -137,6 +137,18 @@ class Server:
 
     def stream(self, after=None, **headers):
         return Stream(self.socket, after, dashed(headers))
+
+
+def new_database(folder):
+    """SQLite in the folder; below with_postgres a database of its own there."""
+    host = os.environ.get("DESK_TEST_POSTGRES")
+    if not host:
+        return "sqlite:" + os.path.join(folder, "desk.db")
+    name = "api_" + uuid.uuid4().hex
+    subprocess.run([os.environ["DESK_TEST_PSQL"], "-qX", "-h", host, "-U", "desk", "-d", "postgres", "-c",
+                    f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"], check=True, timeout=PATIENCE_S,
+                   stdout=subprocess.DEVNULL)
+    return f"postgres:host={host} user=desk dbname={name}"
 
 
 def dashed(headers):
