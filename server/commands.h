@@ -40,7 +40,4 @@ struct office {
 gboolean office_open(struct office *o, const char *database, GError **error); /* seeds a new desk */
 void office_close(struct office *o);
 
-/* `--tickets N`: that many generated tickets on top, through the import. */
-gboolean bulk_tickets(struct desk *d, int count, GError **error);
-
 #endif

@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "server/desk/records.h"
-#include "wire/writer.h"
 
 /* ---------------------------------------------------------------- import */
 static void complain(const char *line, void *arg)
@@ -215,52 +214,4 @@ int command_verify(int argc, char **argv)
 	g_hash_table_unref(v.stored);
 	settings_clear(&settings);
 	return code;
-}
-
-/* ---------------------------------------------------------------- generated tickets */
-static void bulk_customer(GString *line, int i)
-{
-	g_string_printf(line, "{\"type\":\"customer\",\"key\":\"bulk-%d\",\"name\":\"Customer %d\",\"language\":\"en\"}\n",
-			i, i);
-}
-
-static void bulk_ticket(GString *line, int i, int customers)
-{
-	static const char *const words[] = {"refund", "parcel", "sign-in", "battery", "invoice", "needle", "warranty"};
-	static const char *const groups[] = {"front", "returns", "tech"};
-
-	g_string_printf(line, "{\"type\":\"ticket\",\"key\":\"bulk-%d\",\"customer\":\"bulk-%d\",\"group\":\"%s\","
-			"\"channel\":\"web\",\"subject\":\"%s question number %d of a customer\",\"messages\":["
-			"{\"from\":\"customer\",\"at\":\"-%dm\",\"body\":\"This is about the %s, please help me with it. "
-			"My number is %d.\"}]}\n", i, i % customers, groups[i % 3], words[i % 7], i,
-			1 + (i * 7) % 600, words[i % 7], i);
-}
-
-gboolean bulk_tickets(struct desk *d, int count, GError **error)
-{
-	int customers = count / 10 + 1;
-	struct import_report report = {0};
-	g_autoptr(GString) line = g_string_new(NULL);
-	FILE *file = tmpfile();
-	gboolean ok = file != NULL;
-
-	for (int i = 0; ok && i < customers; i++) {
-		bulk_customer(line, i);
-		ok = fwrite(line->str, 1, line->len, file) == line->len;
-	}
-	for (int i = 0; ok && i < count; i++) {
-		bulk_ticket(line, i, customers);
-		ok = fwrite(line->str, 1, line->len, file) == line->len;
-	}
-	if (ok && fseek(file, 0, SEEK_SET) == 0) {
-		ok = import_stream(d, file, "generated", FALSE, complain, NULL, &report, error);
-		if (ok && report.bad)
-			ok = desk_fail(error, DESK_INVALID, "%" G_GUINT64_FORMAT " generated lines were refused",
-				       report.bad);
-	} else {
-		ok = desk_fail(error, DESK_IO, "can't write a temporary file: %s", g_strerror(errno));
-	}
-	if (file)
-		fclose(file);
-	return ok;
 }

@@ -11,7 +11,9 @@
 
 #include "base/log.h"
 #include "server/api/api.h"
+#include "server/desk/live.h"
 #include "server/desk/records.h"
+#include "server/desk/sample.h"
 #include "server/scheduler.h"
 
 #define SOCKET_PATH "/run/ttydesk/desk.sock"
@@ -32,6 +34,7 @@ struct serving {
 	struct feed *feed;
 	struct scheduler *scheduler;
 	struct http_server *http;
+	struct live *live;
 	GMainLoop *loop;
 	guint sources[4];
 	gint64 alone_since_us;
@@ -138,6 +141,7 @@ static void unheed_signals(struct serving *s)
 /* Players first (they write), then the door, then what works behind it, then the ground. */
 static void close_up(struct serving *s)
 {
+	live_stop(g_steal_pointer(&s->live));
 	if (s->http) {
 		/* Streams are woken by the stop itself; the feed lets go only after. */
 		feed_attach(s->feed, NULL);
@@ -209,9 +213,11 @@ static gboolean fill_sample(struct serving *s, GError **error)
 
 	if (!sample_age(s->office.db, &seeded, error))
 		return FALSE;
-	if (!seeded && (!seed_sample(s->office.desk, error) || !db_submit_wait(s->office.db, mark_job, NULL, error)))
+	/* While it is not served a sample's time stands still: it wakes with its clocks alive. */
+	if (seeded ? !sample_wake(s->office.desk, error)
+		   : !seed_sample(s->office.desk, error) || !db_submit_wait(s->office.db, mark_job, NULL, error))
 		return FALSE;
-	return seeded || s->options->tickets == 0 || bulk_tickets(s->office.desk, s->options->tickets, error);
+	return seeded || s->options->tickets == 0 || sample_bulk(s->office.desk, s->options->tickets, error);
 }
 
 /* ---------------------------------------------------------------- start */
@@ -253,6 +259,8 @@ static gboolean open_up(struct serving *s, GError **error)
 	s->scheduler = scheduler_start(s->office.desk);
 	if (!listen_for_clients(s, error))
 		return FALSE;
+	if (o->live)
+		s->live = live_start(s->office.desk);
 	return TRUE;
 }
 
