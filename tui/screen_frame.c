@@ -342,6 +342,18 @@ static guint shorten(const guint8 *p, const guint8 *end, gboolean *plain, const 
 	return 4;
 }
 
+/* TRUE at the ";1" of a jump to the first column: it goes without saying. */
+static gboolean says_column_one(const guint8 *start, const guint8 *p, const guint8 *end)
+{
+	const guint8 *back = p;
+
+	if (end - p < 3 || p[1] != '1' || p[2] != 'H')
+		return FALSE;
+	while (back > start && g_ascii_isdigit(back[-1]))
+		back--;
+	return back < p && back - start >= 2 && back[-1] == '[' && back[-2] == '\033';
+}
+
 /* The grapheme behind the four bytes at p, if they are an alias. */
 static const char *unalias(const struct screen *s, const guint8 *p, const guint8 *end)
 {
@@ -356,7 +368,7 @@ static const char *unalias(const struct screen *s, const guint8 *p, const guint8
 /* The bytes of curses, without the vain ones and with aliases put back. */
 static void polish(struct screen *s, const guint8 *p, guint len, gboolean whole, GByteArray *out)
 {
-	const guint8 *end = p + len, *from = p;
+	const guint8 *start = p, *end = p + len, *from = p;
 	gboolean plain = !whole;
 
 	while (p < end) {
@@ -365,6 +377,8 @@ static void polish(struct screen *s, const guint8 *p, guint len, gboolean whole,
 
 		if ((*p == '\033' || *p == '\017') && !whole)
 			skip = shorten(p, end, &plain, &put);
+		else if (*p == ';' && s->ansi && says_column_one(start, p, end))
+			skip = 2;
 		else if (*p == 0xf0 && (put = unalias(s, p, end)))
 			skip = 4;
 		if (skip == 0) {
