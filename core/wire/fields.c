@@ -212,7 +212,7 @@ void shape_copy(const struct shape *s, void *to, const void *from)
 static gboolean read_integer(struct reading *r, const struct field *f, const struct json_node *n,
 			     int64_t *out)
 {
-	int64_t min = f->min, max = f->max, value;
+	int64_t min = f->min, max = f->max, value = 0;
 	if (f->type == FIELD_ID) {
 		min = f->flags & FIELD_REQUIRED ? 1 : 0; /* 0 = none is written by leaving it out */
 		max = JSON_MAX_INTEGER;
