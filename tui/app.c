@@ -181,7 +181,7 @@ static gboolean input_is_there(int fd)
 
 static void tell_idle(struct app *app)
 {
-	if (app->idle_fd < 0 || !app->active || store_busy(app->store) || input_waiting(app->input) ||
+	if (app->idle_fd < 0 || !app->active || app->room_watch || store_busy(app->store) || input_waiting(app->input) ||
 	    app->held || app->filter_timer || input_is_there(STDIN_FILENO))
 		return;
 	app->active = FALSE;
@@ -202,6 +202,29 @@ static gboolean painter_prepare(GSource *source, int *timeout)
 	return FALSE;
 }
 
+static gboolean on_room(gint fd, GIOCondition condition, gpointer arg)
+{
+	struct app *app = arg;
+
+	(void)fd;
+	(void)condition;
+	app_paint(app);
+	if (screen_blocked(app->screen))
+		return G_SOURCE_CONTINUE;
+	app->active = TRUE;
+	app->room_watch = 0;
+	return G_SOURCE_REMOVE;
+}
+
+/* A frame larger than the terminal's buffer leaves in pieces, as there is room. */
+static void paint_whole(struct app *app)
+{
+	app->active = TRUE;
+	app_paint(app);
+	if (screen_blocked(app->screen) && !app->room_watch)
+		app->room_watch = g_unix_fd_add(screen_fd(app->screen), G_IO_OUT | G_IO_ERR | G_IO_HUP, on_room, app);
+}
+
 static gboolean painter_dispatch(GSource *source, GSourceFunc fn, gpointer arg)
 {
 	struct app *app = ((struct painter *)source)->app;
@@ -211,7 +234,7 @@ static gboolean painter_dispatch(GSource *source, GSourceFunc fn, gpointer arg)
 	g_source_set_ready_time(source, -1);
 	app_tick(app);
 	if (wants_paint(app))
-		app_paint(app);
+		paint_whole(app);
 	wake_at(app, app_tick(app));
 	return G_SOURCE_CONTINUE;
 }
@@ -503,7 +526,7 @@ int app_run(struct app *app)
 
 void app_free(struct app *app)
 {
-	guint *timers[] = {&app->hold_timer, &app->prefix_timer, &app->escape_timer, &app->filter_timer};
+	guint *timers[] = {&app->room_watch, &app->hold_timer, &app->prefix_timer, &app->escape_timer, &app->filter_timer};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(timers); i++)
 		if (*timers[i])

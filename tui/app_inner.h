@@ -57,6 +57,7 @@ struct app {
 	char *template_name;
 	gboolean templates_came;
 	guint hold_timer, prefix_timer, escape_timer, filter_timer;
+	guint room_watch; /* waits until the terminal takes the rest of a frame */
 	int64_t message_ms;         /* when it came, monotonic; 0 none */
 	gboolean message_bad;
 	char *filter_wanted;
