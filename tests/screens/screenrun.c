@@ -131,16 +131,12 @@ static gboolean step_start_server(struct run *r, const char *arg)
 {
 	GError *error = NULL;
 	(void)arg;
-	if (r->term)
-		r->term->settled = FALSE;
 	return world_server_start(r->world, NULL, &error) ? TRUE : fail_error(r, error);
 }
 
 static gboolean step_kill_server(struct run *r, const char *arg)
 {
 	world_server_stop(r->world, strcmp(arg, "hard") == 0 ? SIGKILL : SIGTERM);
-	if (r->term)
-		r->term->settled = FALSE;
 	return TRUE;
 }
 
@@ -152,8 +148,6 @@ static gboolean step_clock(struct run *r, const char *arg)
 		return fail(r, "a clock step is like +5s, +3m, +2h or +1d");
 	gint64 ms = unit == 's' ? 1000 : unit == 'm' ? 60000 : unit == 'h' ? 3600000 : 86400000;
 	world_clock(r->world, r->world->now_ms + number * ms);
-	if (r->term)
-		r->term->settled = FALSE;
 	return TRUE;
 }
 
@@ -181,8 +175,6 @@ static gboolean step_request(struct run *r, const char *arg)
 	GError *error = NULL;
 	if (!what)
 		return fail(r, "a request step is: request \"person\" \"METHOD /path\" [\"{...}\"]");
-	if (r->term)
-		r->term->settled = FALSE;
 	return world_request(r->world, as, what, json, &error) ? TRUE : fail_error(r, error);
 }
 
@@ -303,21 +295,19 @@ static gboolean look(struct run *r, const char *arg, gboolean wait, term_test_fn
 		return fail(r, "the text to look for goes in double quotes");
 	if (!wait && r->term->has_idle && !term_idle(r->term, deadline_ms))
 		return fail(r, "the program did not become idle");
-	return term_until(r->term, wait ? deadline_ms : 0, test, text) ? TRUE
-								       : fail(r, "%s: %s", complaint, text);
+	if (term_until(r->term, 0, test, text))
+		return TRUE;
+	r->term->settled = FALSE; /* it will paint, and report once more */
+	return wait && term_until(r->term, deadline_ms, test, text) ? TRUE : fail(r, "%s: %s", complaint, text);
 }
 
 static gboolean step_wait(struct run *r, const char *arg)
 {
-	if (r->term)
-		r->term->settled = FALSE;
 	return look(r, arg, TRUE, has_text, "never came onto the screen");
 }
 
 static gboolean step_wait_gone(struct run *r, const char *arg)
 {
-	if (r->term)
-		r->term->settled = FALSE;
 	return look(r, arg, TRUE, has_no_text, "never left the screen");
 }
 

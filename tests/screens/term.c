@@ -111,11 +111,23 @@ gboolean term_start(struct term *t, char **argv, char **envp, const char *folder
 	return FALSE;
 }
 
+/* Reads all 'i's there are; TRUE when there was one. */
+static gboolean take_idle(struct term *t)
+{
+	char buf[256];
+	gboolean any = FALSE;
+	while (t->idle_fd >= 0 && read(t->idle_fd, buf, sizeof buf) > 0)
+		any = TRUE;
+	t->has_idle |= any;
+	return any;
+}
+
 void term_resize(struct term *t, int rows, int cols)
 {
 	struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
 	t->rows = rows;
 	t->cols = cols;
+	take_idle(t);
 	t->settled = FALSE;
 	vterm_set_size(t->vt, rows, cols);
 	ioctl(t->master, TIOCSWINSZ, &size);
@@ -140,6 +152,7 @@ static gboolean pump(struct term *t)
 
 void term_send(struct term *t, const char *bytes, size_t len)
 {
+	take_idle(t); /* what was reported before is not about these bytes */
 	t->settled = FALSE;
 	while (len) {
 		ssize_t n = write(t->master, bytes, len);
@@ -159,17 +172,6 @@ static void reap(struct term *t)
 {
 	if (t->pid > 0 && waitpid(t->pid, &t->status, WNOHANG) == t->pid)
 		t->pid = 0;
-}
-
-/* Reads all 'i's there are; TRUE when there was one. */
-static gboolean take_idle(struct term *t)
-{
-	char buf[256];
-	gboolean any = FALSE;
-	while (t->idle_fd >= 0 && read(t->idle_fd, buf, sizeof buf) > 0)
-		any = TRUE;
-	t->has_idle |= any;
-	return any;
 }
 
 static void wait_for_more(struct term *t, int ms)
@@ -292,7 +294,10 @@ char *term_styles(struct term *t)
 		for (int col = 0; col < t->cols; col++) {
 			VTermScreenCell cell;
 			vterm_screen_get_cell(t->screen, (VTermPos){row, col}, &cell);
-			g_string_append_c(out, style_letter(&cell));
+			/* the second half of a wide character has no style of its own */
+			for (int i = 0; i < cell.width; i++)
+				g_string_append_c(out, style_letter(&cell));
+			col += cell.width - 1;
 			if (out->str[out->len - 1] != '.')
 				end = out->len;
 		}
