@@ -12,8 +12,22 @@ static gboolean drop_quietly(gpointer arg)
 	return G_SOURCE_REMOVE;
 }
 
+static void tell_made(struct app *app, desk_id ticket_id)
+{
+	if (ticket_id && app->held) { /* the person waits for it; else it would come in between */
+		command_open_ticket(app, ticket_id);
+		view_queue_select(app->pane[PANE_QUEUE], ticket_id);
+		app_dirty(app, PANE_QUEUE, TODO_PAINT);
+	}
+	if (ticket_id)
+		app_say(app, FALSE, "#%" G_GINT64_FORMAT " is made.", ticket_id);
+	app_release(app);
+}
+
 static void tell_write(struct app *app, const struct store_note *note)
 {
+	if (!note->error && note->change && note->change->kind == CHANGE_TICKET_NEW)
+		tell_made(app, note->ticket_id);
 	if (!note->error || !note->change)
 		return;
 	if (note->change->kind == CHANGE_ARTICLE_USED) { /* a count the person need not mind */
@@ -28,7 +42,7 @@ static void tell_write(struct app *app, const struct store_note *note)
 		        change_name(note->change->kind), note->error->message);
 	else
 		app_say(app, TRUE, "%s: %s", change_name(note->change->kind), note->error->message);
-	if (note->change->kind == CHANGE_CLAIM_NEXT)
+	if (note->change->kind == CHANGE_CLAIM_NEXT || note->change->kind == CHANGE_TICKET_NEW)
 		app_release(app);
 }
 

@@ -25,7 +25,9 @@ static void words_typed(const char *text, void *arg)
 		c.customer = customer_new();
 		c.customer->name = g_strdup(part[0]);
 	}
-	command_write(e->app, &c, "ticket made");
+	if (store_connection(e->app->store, NULL, NULL) == BACKEND_ONLINE)
+		app_hold(e->app); /* it opens when its number is known */
+	command_write(e->app, &c, "Ticket made");
 }
 
 static void ask_words(struct app *app, desk_id customer_id, const char *name, const char *subject)

@@ -23,7 +23,7 @@ static struct picker *picker_of(const struct view *v)
 struct pick_item *pick_item_new(const char *label, const char *detail, const char *word, gint64 id)
 {
 	struct pick_item *item = g_new0(struct pick_item, 1);
-	g_autofree char *all = g_strdup_printf("%s %s", label, detail ? detail : "");
+	g_autofree char *all = g_strdup_printf("%s %s %s", label, word ? word : "", detail ? detail : "");
 
 	item->label = g_strdup(label);
 	item->detail = g_strdup(detail);
