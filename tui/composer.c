@@ -6,6 +6,9 @@
 
 #define COMPOSER_KEPT 24 /* editing states with their undo; older ones live on as drafts */
 
+#define COMPOSER_LONG 8192 /* bytes */
+#define COMPOSER_MANY 200 /* rows */
+
 struct edit {
 	desk_id ticket_id;
 	enum message_kind kind;
@@ -268,9 +271,12 @@ static void shown_clear(struct shown *s)
 
 int composer_rows(const struct view *v, int width)
 {
+	const struct edit *e = composer_of(v)->now;
 	struct shown s;
 	int rows;
 
+	if (e && strlen(lineedit_text(e->line)) > COMPOSER_LONG)
+		return COMPOSER_MANY; /* more than any screen gives it: not worth wrapping */
 	shown_of(v, width - 4, &s);
 	rows = MAX((int)s.rows->len, s.cursor_row + 1);
 	shown_clear(&s);

@@ -5,6 +5,8 @@
 #include <string.h>
 #include "base/text.h"
 
+#define PARTS_LOOKED_AT 16384 /* bytes: courtesy stands early, and this runs at every key */
+
 struct part_words {
 	enum template_part part;
 	const char *words[24];
@@ -23,7 +25,9 @@ static const struct part_words table[] = {
 
 unsigned composer_parts(const char *text, const char *customer, const char *agent)
 {
-	g_autofree char *folded = text_fold(text ? text : "", -1);
+	size_t len = text ? strnlen(text, PARTS_LOOKED_AT) : 0;
+	g_autofree char *start = len == PARTS_LOOKED_AT ? g_utf8_make_valid(text, (gssize)len) : g_strndup(text ? text : "", len);
+	g_autofree char *folded = text_fold(start, -1);
 	unsigned parts = 0;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
