@@ -2,14 +2,17 @@
  * so that Chinese is found at all and ranks like English. */
 #include "server/search.h"
 
-#include <math.h>
 #include <sqlite3.h>
 #include <string.h>
 #include "rules/tokens.h"
 
 #define TERMS_MAX 12
 #define CANDIDATES 60        /* of a match, ranked again with the language */
-#define LANGUAGE_BOOST 1.6
+#define LANGUAGE_BOOST 2.0
+#define CATEGORY_BOOST 0.4   /* for each part of the category in common */
+#define ALL_BOOST 2.0        /* every term is there */
+#define HEAD_BOOST 2.0       /* a term of the subject */
+#define WEAK_SHARE 0.3       /* of the best one's score: a suggestion below is noise */
 #define SNIPPET_BYTES 150
 
 enum statement { PUT, REMOVE, FIND, SEEN, STATEMENT_COUNT };
@@ -225,28 +228,43 @@ static void seek_fn(const char *token, size_t len, size_t from, size_t to, void 
 	}
 }
 
-/* The line around the first match, from the start of its sentence if that is near. */
+static gboolean word_byte(const char *p)
+{
+	return g_ascii_isalnum(*p) || *p == '\'' || *p == '-';
+}
+
+/* Neither end may stand inside a Latin word or a character. */
+static const char *cut_back(const char *start, const char *at)
+{
+	const char *p = at;
+
+	while (p > start && ((unsigned char)*p & 0xC0) == 0x80)
+		p--;
+	while (p > start && word_byte(p) && word_byte(p - 1))
+		p--;
+	return p;
+}
+
+/* The line around the first match, with an ellipsis where it was cut. */
 static char *snippet_of(const char *body, const GArray *terms)
 {
 	struct seek k = {.terms = terms};
-	const char *start, *end, *p;
-	char *line;
+	const char *line, *start, *end, *stop;
+	g_autofree char *cut = NULL;
 
 	tokens_each(body, strlen(body), seek_fn, &k);
-	p = body + k.at;
-	for (start = p; start > body && start[-1] != '\n' && p - start < SNIPPET_BYTES / 2;)
-		start = g_utf8_find_prev_char(body, start);
-	end = start + strcspn(start, "\n");
-	if (end - start > SNIPPET_BYTES) {
-		end = start + SNIPPET_BYTES;
-		while (end > start && ((unsigned char)*end & 0xC0) == 0x80)
-			end--;
-	}
-	line = g_strndup(start, (gsize)(end - start));
-	return g_strstrip(line);
+	for (line = body + k.at; line > body && line[-1] != '\n'; line--)
+		;
+	stop = line + strcspn(line, "\n");
+	start = body + k.at - line > SNIPPET_BYTES / 2 ? cut_back(line, body + k.at - SNIPPET_BYTES / 3) : line;
+	end = stop - start > SNIPPET_BYTES ? cut_back(body + k.at, start + SNIPPET_BYTES) : stop;
+	if (end <= body + k.at) /* one word longer than a snippet */
+		end = stop;
+	cut = g_strstrip(g_strndup(start, (gsize)(end - start)));
+	return g_strconcat(start > line ? "…" : "", cut, end < stop ? "…" : "", NULL);
 }
 
-static struct article_hit *hit_of(const struct article *a, double score, const GArray *terms)
+static struct article_hit *hit_of(const struct article *a, double score)
 {
 	struct article_hit *h = g_new0(struct article_hit, 1);
 
@@ -256,13 +274,43 @@ static struct article_hit *hit_of(const struct article *a, double score, const G
 	h->category = g_strdup(a->category);
 	h->language = g_strdup(a->language);
 	h->title = g_strdup(a->title);
-	h->snippet = snippet_of(a->body, terms);
 	h->score = score;
 	return h;
 }
 
-static gboolean run_match(struct search *s, const GArray *terms, const char *operator, const char *language,
-                          double weight, GPtrArray *hits, GError **error)
+/* How many parts ("account", "sign-in") two categories have in common. */
+static int shared_parts(const char *a, const char *b)
+{
+	g_auto(GStrv) parts = g_strsplit(a ? a : "", "/", -1), others = g_strsplit(b ? b : "", "/", -1);
+	int n = 0;
+
+	for (char **p = parts; *p; p++)
+		n += **p && g_strv_contains((const char *const *)others, *p);
+	return n;
+}
+
+static double weigh(double score, const struct article *a, const struct search_query *q)
+{
+	score = MAX(score, 1e-6); /* a term in most articles has next to no weight */
+	if (q->language && a->language && strcmp(q->language, a->language) == 0)
+		score *= LANGUAGE_BOOST;
+	return score * (1 + CATEGORY_BOOST * shared_parts(a->category, q->category));
+}
+
+static struct article_hit *hit_with(const GPtrArray *hits, desk_id id)
+{
+	for (guint i = 0; i < hits->len; i++) {
+		struct article_hit *h = hits->pdata[i];
+
+		if (h->id == id)
+			return h;
+	}
+	return NULL;
+}
+
+/* What an earlier match has found keeps its score, or gets this one on top (`add`). */
+static gboolean run_match(struct search *s, const GArray *terms, const char *operator, const struct search_query *q,
+                          double weight, gboolean add, GPtrArray *hits, GError **error)
 {
 	g_autofree char *match = match_text(terms, operator);
 	sqlite3_stmt *find = s->prepared[FIND];
@@ -274,15 +322,12 @@ static gboolean run_match(struct search *s, const GArray *terms, const char *ope
 		desk_id id = sqlite3_column_int64(find, 0);
 		double score = -sqlite3_column_double(find, 1) * weight;
 		const struct article *a = g_hash_table_lookup(s->articles, &id);
-		gboolean had = FALSE;
+		struct article_hit *had = hit_with(hits, id);
 
-		for (guint i = 0; i < hits->len && !had; i++)
-			had = ((const struct article_hit *)hits->pdata[i])->id == id;
-		if (!a || had)
-			continue;
-		if (language && a->language && strcmp(language, a->language) == 0)
-			score = score * LANGUAGE_BOOST + 1e-6;
-		g_ptr_array_add(hits, hit_of(a, score, terms));
+		if (a && !had)
+			g_ptr_array_add(hits, hit_of(a, weigh(score, a, q)));
+		else if (a && add)
+			had->score += weigh(score, a, q);
 	}
 	sqlite3_reset(find);
 	sqlite3_clear_bindings(find);
@@ -298,25 +343,117 @@ static int compare_hits(gconstpointer a, gconstpointer b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
-GPtrArray *search_find(struct search *s, const char *text, const char *language, enum search_mode mode,
-                       int limit, GError **error)
+struct tally {
+	const GArray *terms;
+	int64_t common;
+	guint seen; /* bit per term */
+};
+
+static void tally_fn(const char *token, size_t len, size_t from, size_t to, void *arg)
 {
-	g_autoptr(GPtrArray) tokens = tokens_query(text);
+	struct tally *t = arg;
+
+	(void)from;
+	(void)to;
+	for (guint i = 0; i < t->terms->len; i++) {
+		const char *term = g_array_index(t->terms, struct term, i).text;
+
+		if (g_array_index(t->terms, struct term, i).seen <= t->common && strlen(term) == len &&
+		    memcmp(term, token, len) == 0)
+			t->seen |= 1u << i;
+	}
+}
+
+/* A bit for each of the terms in it, of those that at most `common` articles hold. */
+static guint terms_in(const char *text, const GArray *terms, int64_t common)
+{
+	struct tally t = {.terms = terms, .common = common};
+
+	tokens_each(text, strlen(text), tally_fn, &t);
+	return t.seen;
+}
+
+/* Running text matches almost anything by one word: a suggestion has a term of the
+ * head in its title (not one like "not"), or several terms of the whole: fewer where the category agrees. */
+static gboolean is_weak(struct search *s, const struct search_query *q, const struct article_hit *h,
+                        const GArray *head, const GArray *terms)
+{
+	const struct article *a = g_hash_table_lookup(s->articles, &h->id);
+
+	if (terms_in(a->title, head, MAX(2, g_hash_table_size(s->articles) / 5)))
+		return FALSE;
+	return __builtin_popcount(terms_in(a->title, terms, INT64_MAX)) +
+	               __builtin_popcount(terms_in(a->body, terms, INT64_MAX)) <
+	       (shared_parts(a->category, q->category) ? 3 : 6);
+}
+
+static void drop_weak(struct search *s, const struct search_query *q, GPtrArray *hits, const GArray *head,
+                      const GArray *terms)
+{
+	double best = hits->len ? ((const struct article_hit *)hits->pdata[0])->score : 0;
+
+	for (guint i = 0; i < hits->len;) {
+		const struct article_hit *h = hits->pdata[i];
+
+		if (h->score < best * WEAK_SHARE || is_weak(s, q, h, head, terms))
+			g_ptr_array_remove_index(hits, i);
+		else
+			i++;
+	}
+}
+
+static void add_snippets(struct search *s, GPtrArray *hits, const GArray *terms)
+{
+	for (guint i = 0; i < hits->len; i++) {
+		struct article_hit *h = hits->pdata[i];
+		const struct article *a = g_hash_table_lookup(s->articles, &h->id);
+
+		h->snippet = snippet_of(a->body, terms);
+	}
+}
+
+/* Suggestions: the head's terms and the text's, added up. */
+static gboolean find_any(struct search *s, const struct search_query *q, const GArray *terms, GPtrArray *hits,
+                         GError **error)
+{
+	g_autoptr(GPtrArray) tokens = tokens_query(q->head ? q->head : q->text);
+	g_autoptr(GArray) head = NULL;
+	gboolean all;
+
+	head = rare_terms(s, tokens, &all);
+	if ((head->len && !run_match(s, head, "OR", q, HEAD_BOOST, TRUE, hits, error)) ||
+	    (terms->len && !run_match(s, terms, "OR", q, 1.0, TRUE, hits, error)))
+		return FALSE;
+	g_ptr_array_sort(hits, compare_hits);
+	drop_weak(s, q, hits, head, terms);
+	return TRUE;
+}
+
+static gboolean find_all_first(struct search *s, const struct search_query *q, const GArray *terms, gboolean all,
+                               GPtrArray *hits, GError **error)
+{
+	if (terms->len && all && !run_match(s, terms, "AND", q, ALL_BOOST, FALSE, hits, error))
+		return FALSE;
+	if (terms->len && hits->len < (guint)q->limit && !run_match(s, terms, "OR", q, 1.0, FALSE, hits, error))
+		return FALSE;
+	g_ptr_array_sort(hits, compare_hits);
+	return TRUE;
+}
+
+GPtrArray *search_find(struct search *s, const struct search_query *q, GError **error)
+{
+	g_autoptr(GPtrArray) tokens = tokens_query(q->text);
 	g_autoptr(GPtrArray) hits = g_ptr_array_new_with_free_func((GDestroyNotify)article_hit_free);
 	g_autoptr(GArray) terms = NULL;
-	gboolean all, ok = TRUE;
+	gboolean all, ok;
 
 	g_mutex_lock(&s->lock);
 	terms = rare_terms(s, tokens, &all);
-	if (terms->len && all && mode == SEARCH_ALL_FIRST)
-		ok = run_match(s, terms, "AND", language, 2.0, hits, error);
-	if (ok && terms->len && hits->len < (guint)limit)
-		ok = run_match(s, terms, "OR", language, 1.0, hits, error);
+	ok = q->mode == SEARCH_ANY ? find_any(s, q, terms, hits, error) :
+	                             find_all_first(s, q, terms, all, hits, error);
+	if (hits->len > (guint)q->limit)
+		g_ptr_array_set_size(hits, q->limit);
+	add_snippets(s, hits, terms);
 	g_mutex_unlock(&s->lock);
-	if (!ok)
-		return NULL;
-	g_ptr_array_sort(hits, compare_hits);
-	if (hits->len > (guint)limit)
-		g_ptr_array_set_size(hits, limit);
-	return g_steal_pointer(&hits);
+	return ok ? g_steal_pointer(&hits) : NULL;
 }

@@ -16,10 +16,17 @@ gboolean search_remove(struct search *s, desk_id id, GError **error);
 
 enum search_mode {
 	SEARCH_ALL_FIRST, /* all terms; when that finds too little, any of the rarest */
-	SEARCH_ANY        /* any of the rarest terms: suggestions from running text */
+	SEARCH_ANY        /* any of the rarest terms; weak matches are left out: suggestions from running text */
 };
-/* struct article_hit, best first; hits in `language` (NULL any) are preferred, not required. */
-GPtrArray *search_find(struct search *s, const char *text, const char *language, enum search_mode mode,
-                       int limit, GError **error);
+struct search_query {
+	const char *text;
+	const char *head;      /* SEARCH_ANY: what the text is about (subject); counts more. NULL none */
+	const char *language;  /* preferred, not required; NULL any */
+	const char *category;  /* articles that share parts of it ("account/sign-in") are preferred; NULL any */
+	enum search_mode mode;
+	int limit;
+};
+/* struct article_hit, best first. */
+GPtrArray *search_find(struct search *s, const struct search_query *q, GError **error);
 
 #endif

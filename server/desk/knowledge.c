@@ -89,8 +89,9 @@ static gboolean body_fn(const struct db_row *row, void *arg)
 	return TRUE;
 }
 
-/* What a ticket is about: its subject and what the customer wrote last. */
-static char *about_ticket(struct desk *d, struct db_conn *conn, desk_id ticket_id, GError **error)
+/* What a ticket is about: its subject (head), with what the customer wrote last. */
+static char *about_ticket(struct desk *d, struct db_conn *conn, desk_id ticket_id, char **head, char **category,
+                          GError **error)
 {
 	g_autoptr(words_auto) w = desk_words(d);
 	struct ticket *t = ticket_load(conn, w, ticket_id, FALSE, NULL, error);
@@ -98,7 +99,9 @@ static char *about_ticket(struct desk *d, struct db_conn *conn, desk_id ticket_i
 
 	if (!t)
 		return NULL;
-	s = g_string_new(t->row.subject);
+	*category = g_strdup(t->category);
+	*head = g_strdup(t->row.subject);
+	s = g_string_new(*head);
 	ticket_free(t);
 	if (DB_RUN(conn, STMT_MESSAGES_CUSTOMER, body_fn, s, error, DB_I(ticket_id), DB_I(MESSAGE_CUSTOMER), DB_I(3)))
 		return g_string_free(s, FALSE);
@@ -111,11 +114,15 @@ gboolean knowledge_query(struct desk *d, struct db_conn *conn, const struct quer
 {
 	int limit = q->limit > 0 ? MIN(q->limit, HITS_LIMIT_MAX) : HITS_LIMIT;
 	gboolean suggest = q->ticket_id > 0 && (!q->text || !*q->text);
-	g_autofree char *text = suggest ? about_ticket(d, conn, q->ticket_id, error) : g_strdup(q->text ? q->text : "");
+	g_autofree char *category = NULL, *head = NULL;
+	g_autofree char *text = suggest ? about_ticket(d, conn, q->ticket_id, &head, &category, error) :
+	                                  g_strdup(q->text ? q->text : "");
+	struct search_query find = {.text = text, .head = head, .language = q->language, .category = category, .limit = limit,
+	                            .mode = suggest ? SEARCH_ANY : SEARCH_ALL_FIRST};
 
 	if (!text)
 		return FALSE;
-	out->hits = search_find(d->search, text, q->language, suggest ? SEARCH_ANY : SEARCH_ALL_FIRST, limit, error);
+	out->hits = search_find(d->search, &find, error);
 	return out->hits != NULL;
 }
 

@@ -32,7 +32,7 @@ static const char *const good =
 	"\"orders\":[{\"number\":\"A-1\",\"amount\":\"9.50\"}]}\n"
 	"{\"type\":\"person\",\"key\":\"bo\",\"display\":\"Bo\",\"groups\":[\"lamps\"]}\n"
 	"{\"type\":\"group\",\"key\":\"lamps\",\"title\":\"Lamps\"}\n"
-	"{\"type\":\"article\",\"key\":\"kb\",\"module\":\"product\",\"title\":\"Lamp stays dark\",\"body\":\"Change the bulb.\","
+	"{\"type\":\"article\",\"key\":\"kb\",\"module\":\"product\",\"title\":\"No light from the lamp\",\"body\":\"Change the bulb.\","
 	"\"history\":[{\"title\":\"Old\",\"body\":\"Old.\"}]}\n"
 	"{\"type\":\"template\",\"key\":\"hi\",\"part\":\"greeting\",\"title\":\"Hi\",\"body\":\"Hi {customer}\"}\n";
 

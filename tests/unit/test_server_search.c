@@ -30,7 +30,8 @@ static struct search *filled(void)
 static desk_id first_of(struct search *s, const char *text, const char *language, guint *count)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) hits = search_find(s, text, language, SEARCH_ALL_FIRST, 10, &error);
+	struct search_query q = {.text = text, .language = language, .limit = 10};
+	g_autoptr(GPtrArray) hits = search_find(s, &q, &error);
 
 	g_assert_no_error(error);
 	if (count)
@@ -91,7 +92,8 @@ static void snippet__is_one_line_around_the_match(void)
 {
 	g_autoptr(GError) error = NULL;
 	struct search *s = filled();
-	g_autoptr(GPtrArray) hits = search_find(s, "label", NULL, SEARCH_ANY, 5, &error);
+	struct search_query q = {.text = "print label of parcel", .mode = SEARCH_ANY, .limit = 5};
+	g_autoptr(GPtrArray) hits = search_find(s, &q, &error);
 	g_autofree char *far = NULL;
 	GString *body = g_string_new(NULL);
 
@@ -103,7 +105,9 @@ static void snippet__is_one_line_around_the_match(void)
 	far = g_string_free(body, FALSE);
 	put(s, 7, "zh", "长文", far);
 	g_ptr_array_unref(hits);
-	hits = search_find(s, "螺丝刀", NULL, SEARCH_ANY, 5, &error);
+	q.text = "螺丝刀在这里";
+	q.category = "x";
+	hits = search_find(s, &q, &error);
 	g_assert_cmpuint(hits->len, ==, 1);
 	{
 		const char *snippet = ((struct article_hit *)hits->pdata[0])->snippet;
@@ -111,8 +115,40 @@ static void snippet__is_one_line_around_the_match(void)
 		g_assert_true(g_utf8_validate(snippet, -1, NULL));
 		g_assert_nonnull(strstr(snippet, "螺丝刀"));
 		g_assert_null(strchr(snippet, '\n'));
+		g_assert_true(g_str_has_prefix(snippet, "…"));
 		g_assert_cmpuint(strlen(snippet), <=, 160);
 	}
+	g_clear_pointer(&far, g_free);
+	body = g_string_new(NULL);
+	for (int i = 0; i < 60; i++)
+		g_string_append(body, "wonderful words ");
+	g_string_append(body, "screwdriver and more wonderful words follow here, many of them, one after the other, on and on, "
+	                      "until there is no more room for any of them in a line of a list");
+	far = g_string_free(body, FALSE);
+	put(s, 8, "en", "Long", far);
+	q.text = "screwdriver";
+	q.mode = SEARCH_ALL_FIRST;
+	g_ptr_array_unref(hits);
+	hits = search_find(s, &q, &error);
+	{
+		const char *snippet = ((struct article_hit *)hits->pdata[0])->snippet;
+
+		g_assert_true(g_str_has_prefix(snippet, "…wonderful ") || g_str_has_prefix(snippet, "…words "));
+		g_assert_true(g_str_has_suffix(snippet, "…"));
+	}
+	search_free(s);
+}
+
+static void suggestions__leave_out_what_shares_one_common_word(void)
+{
+	g_autoptr(GError) error = NULL;
+	struct search *s = filled();
+	struct search_query q = {.text = "Nobody calls me back, I was promised a call about my parcel in five minutes",
+	                         .head = "A parcel is late", .mode = SEARCH_ANY, .limit = 10, .category = "x"};
+	g_autoptr(GPtrArray) hits = search_find(s, &q, &error);
+
+	g_assert_cmpuint(hits->len, ==, 1); /* the parcel's title, not the code that is valid for minutes */
+	g_assert_cmpint(((struct article_hit *)hits->pdata[0])->id, ==, 2);
 	search_free(s);
 }
 
@@ -123,6 +159,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/search/language", language__preferred_not_required);
 	g_test_add_func("/search/replaced", replaced_and_removed__old_words_are_gone);
 	g_test_add_func("/search/hostile", hostile_text__is_only_text);
+	g_test_add_func("/search/suggestions", suggestions__leave_out_what_shares_one_common_word);
 	g_test_add_func("/search/snippet", snippet__is_one_line_around_the_match);
 	return g_test_run();
 }
