@@ -8,6 +8,7 @@
 #include "base/log.h"
 
 #define SESSION_AGAIN_MS 300 /* several PEOPLE events are one reload */
+#define SESSION_FAILED_MS 1000
 
 /* ---- telling */
 
@@ -99,6 +100,8 @@ static void follow_anyway(struct store *s)
 		store_follow(s, 0);
 }
 
+static gboolean session_again(void *arg);
+
 static void session_came(struct store *s, struct answer *a, const GError *error,
                          const struct ticket *conflict, int64_t about)
 {
@@ -110,7 +113,9 @@ static void session_came(struct store *s, struct answer *a, const GError *error,
 		if (!s->session && code != DESK_NET && code != DESK_TIMEOUT && code != DESK_CANCELLED)
 			store_say(s, TRUE, "%s", error->message);
 		follow_anyway(s);
-		return; /* asked again when the connection is back */
+		if (s->state != BACKEND_OFFLINE && !s->session_timer) /* else when the connection is back */
+			s->session_timer = g_timeout_add(SESSION_FAILED_MS, session_again, s);
+		return;
 	}
 	if (!a || !a->session)
 		return;

@@ -4,7 +4,7 @@
  * Reading never blocks: a getter answers what is here (perhaps NULL) and a
  * `want` asks for more; a listener hears when it came. Pointers from getters are
  * borrowed until the main loop turns. Memory does not grow with the desk: the
- * queue is a window of at most STORE_WINDOW rows around the place looked at,
+ * queue is a window of about STORE_WINDOW rows around the place looked at,
  * tickets are an LRU of STORE_TICKETS. */
 #ifndef CLIENT_STORE_H
 #define CLIENT_STORE_H

@@ -21,8 +21,9 @@ static struct queue_segment *segment_of(struct queue_page *page)
 }
 
 /* Lets one segment go at the top or the end, unless the screen is too near. */
-static gboolean drop_segment(struct store_queue *q, gboolean at_top)
+static gboolean drop_segment(struct store *s, gboolean at_top)
 {
+	struct store_queue *q = &s->queue;
 	struct queue_segment *seg = at_top ? g_queue_peek_head(&q->segments) : g_queue_peek_tail(&q->segments);
 	GList *neighbour = at_top ? q->segments.head->next : q->segments.tail->prev;
 	size_t from = 0, to = q->rows->len;
@@ -30,13 +31,19 @@ static gboolean drop_segment(struct store_queue *q, gboolean at_top)
 		to = rows_place(q, seg->last, TRUE);
 	else
 		from = rows_place(q, ((struct queue_segment *)neighbour->data)->last, TRUE);
-	if (q->first < to && q->last >= from)
+	/* what is let go must not be wanted again at once */
+	if (at_top ? q->first < to + QUEUE_MARGIN : q->last + QUEUE_MARGIN >= from)
 		return FALSE;
+	/* a page on its way that was to join here would leave a hole */
+	store_call_off(s, at_top ? &q->filling_up : &q->filling_down);
 	for (size_t i = from; i < to; i++)
 		g_hash_table_remove(q->by_id, &((struct queue_row *)q->rows->pdata[i])->row.id);
 	if (to > from)
 		g_ptr_array_remove_range(q->rows, (guint)from, (guint)(to - from));
 	if (at_top) {
+		/* rows that came between the two pages since are the lower one's */
+		((struct queue_segment *)neighbour->data)->first =
+			(struct queue_edge){seg->last.due_ms, seg->last.id + 1};
 		if (q->offset >= 0)
 			q->offset += (int64_t)to;
 		q->first -= to;
@@ -49,16 +56,20 @@ static gboolean drop_segment(struct store_queue *q, gboolean at_top)
 	return TRUE;
 }
 
-static void trim(struct store_queue *q, gboolean at_top)
+static void trim(struct store *s, gboolean at_top)
 {
+	struct store_queue *q = &s->queue;
 	while (q->rows->len > STORE_WINDOW && q->segments.length > 1)
-		if (!drop_segment(q, at_top))
+		if (!drop_segment(s, at_top))
 			break;
 }
 
-/* What happened after the page was read, and came here before it. */
+/* What happened after the page was read, and came here before it. When that is more
+ * than is remembered the page is only a stopgap. */
 static void replay_recent(struct store *s, int64_t after_seq)
 {
+	if (s->queue.forgot_seq > after_seq)
+		queue_refresh_soon(s);
 	for (GList *l = s->queue.recent.head; l; l = l->next) {
 		const struct recent_row *r = l->data;
 		if (r->seq > after_seq)
@@ -93,7 +104,7 @@ static void join_below(struct store *s, struct queue_page *page)
 	} else {
 		g_queue_push_tail(&q->segments, segment_of(page));
 	}
-	trim(q, TRUE);
+	trim(s, TRUE);
 }
 
 static void join_above(struct store *s, struct queue_page *page)
@@ -115,7 +126,7 @@ static void join_above(struct store *s, struct queue_page *page)
 	} else {
 		g_queue_push_head(&q->segments, segment_of(page));
 	}
-	trim(q, FALSE);
+	trim(s, FALSE);
 }
 
 void rows_take_page(struct store *s, struct queue_page *page, enum page_anchor anchor)

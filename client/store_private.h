@@ -6,6 +6,10 @@
 #include "client/outbox.h"
 #include "client/store.h"
 
+/* Rows kept ready beyond the screen at either end; a page is only let go when that
+ * leaves as much, or moving to and fro would fetch and drop for ever. */
+#define QUEUE_MARGIN 300
+
 /* ---- the queue: one contiguous stretch of the list, made of the pages it was read by */
 struct queue_edge { /* a place between rows; the list is ordered by (due, id) */
 	int64_t due_ms;
@@ -43,13 +47,14 @@ struct store_queue {
 	gboolean total_exact;
 	int64_t seq;           /* newest page's */
 	GQueue recent;         /* struct recent_row: events a page read earlier may lack */
+	int64_t forgot_seq;    /* newest one that is no longer among them */
 	size_t first, last;    /* what the screen shows */
 	gboolean loaded;       /* a first page came */
 	gboolean fresh;        /* asked view = rows' view (else old rows of another view) */
 	guint64 reading;       /* first page, jump or refresh under way */
 	guint64 filling_up, filling_down, counting;
 	int64_t fill_failed_mono_ms;
-	guint count_timer, refresh_timer, trim_timer;
+	guint count_timer, refresh_timer, trim_timer, again_timer;
 };
 
 /* The first and the last page of the window; NULL before any. */
@@ -176,6 +181,7 @@ void queue_free(struct store *s);
 void queue_load(struct store *s);                  /* first page of the view, for speed */
 void queue_reload(struct store *s);                /* again around the place looked at; rows stay meanwhile */
 void queue_online(struct store *s);                /* reads what failed while there was no connection */
+void queue_refresh_soon(struct store *s);
 void queue_take_row(struct store *s, const struct ticket_row *row, int64_t seq, gboolean remote);
 void queue_overlay(struct store *s, desk_id ticket_id); /* pending writes of it changed */
 const struct ticket_row *queue_base_row(const struct store *s, desk_id ticket_id);

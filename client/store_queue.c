@@ -8,9 +8,7 @@
 
 #include "base/clock.h"
 
-/* Rows kept ready beyond the screen. With pages of STORE_FILL and windows of
- * STORE_WINDOW a page let go at one end is never needed at once again. */
-#define QUEUE_MARGIN 300
+#define AGAIN_MS 1000
 #define REFRESH_MS 700      /* a filtered list is asked again at most that often */
 #define COUNT_MS 4000       /* so are counts that events made uncertain */
 #define COUNT_JITTER_MS 2000
@@ -24,6 +22,16 @@ static void tell_queue(struct store *s, gboolean remote)
 	store_tell_kind(s, STORE_QUEUE, 0, remote);
 }
 
+/* The line was back before its last victim came home: nobody else would ask again. */
+static gboolean again(void *arg)
+{
+	struct store *s = arg;
+	s->queue.again_timer = 0;
+	if (s->state != BACKEND_OFFLINE)
+		queue_online(s);
+	return G_SOURCE_REMOVE;
+}
+
 static void page_failed(struct store *s, const GError *error)
 {
 	enum desk_code code = desk_error_code(error);
@@ -31,6 +39,8 @@ static void page_failed(struct store *s, const GError *error)
 		store_say(s, TRUE, "%s", error->message);
 	if (!s->following)
 		store_follow(s, 0); /* it tells when there is a connection */
+	if (s->state != BACKEND_OFFLINE && !s->queue.again_timer)
+		s->queue.again_timer = g_timeout_add(AGAIN_MS, again, s);
 }
 
 static void window_came(struct store *s, struct answer *a, const GError *error, enum page_anchor anchor)
@@ -209,6 +219,12 @@ static gboolean refresh_now(void *arg)
 	return G_SOURCE_REMOVE;
 }
 
+void queue_refresh_soon(struct store *s)
+{
+	if (!s->queue.refresh_timer)
+		s->queue.refresh_timer = g_timeout_add(REFRESH_MS, refresh_now, s);
+}
+
 static void counts_came(struct store *s, struct answer *a, const GError *error, const struct ticket *t, int64_t about)
 {
 	struct store_queue *q = &s->queue;
@@ -264,6 +280,7 @@ static void remember(struct store_queue *q, const struct ticket_row *row, int64_
 	g_queue_push_tail(&q->recent, r);
 	if (q->recent.length > QUEUE_RECENT) {
 		r = g_queue_pop_head(&q->recent);
+		q->forgot_seq = MAX(q->forgot_seq, r->seq);
 		rows_unset(&r->row);
 		g_free(r);
 	}
@@ -306,8 +323,8 @@ static void take_unknown(struct store *s, const struct ticket_row *row, gboolean
 	gboolean belongs = rows_belong(s, row);
 	int side = rows_cover(q, row);
 	if (q->filter) {
-		if (belongs && !q->refresh_timer)
-			q->refresh_timer = g_timeout_add(REFRESH_MS, refresh_now, s);
+		if (belongs)
+			queue_refresh_soon(s);
 		return;
 	}
 	if (belongs && side == 0)
@@ -468,6 +485,8 @@ void queue_free(struct store *s)
 		g_source_remove(q->refresh_timer);
 	if (q->trim_timer)
 		g_source_remove(q->trim_timer);
+	if (q->again_timer)
+		g_source_remove(q->again_timer);
 	g_hash_table_unref(q->by_id);
 	g_ptr_array_unref(q->rows);
 	g_queue_clear_full(&q->segments, segment_free);

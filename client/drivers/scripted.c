@@ -163,6 +163,10 @@ gboolean scripted_line(struct backend *b, const char *json)
 		set_offline(b, n == 5);
 		return TRUE;
 	}
+	if (journal_member(json, len, "forget", &value, &n)) {
+		g_ptr_array_set_size(s->rules, 0);
+		return TRUE;
+	}
 	if (journal_member(json, len, "event", &value, &n)) {
 		struct held *h = g_new0(struct held, 1);
 		h->event = g_strndup(value, n);
@@ -238,7 +242,7 @@ static void answer(struct backend *b, guint64 id, const struct rule *rule, struc
                    const struct ticket *conflict)
 {
 	struct scripted *s = backend_driver_state(b);
-	if (rule && rule->hold) {
+	if (rule && rule->hold && !s->offline) {
 		struct held *h = g_new0(struct held, 1);
 		h->id = id;
 		h->answer = a;

@@ -13,6 +13,7 @@
  *   {"touch":ID,"member":VALUE...}      somebody else changes a ticket: subject, status,
  *                                       assignee_id, group_id, next_due_ms, message
  *   {"online":true|false}               the line
+ *   {"forget":true}                     no more rules
  * "on" takes the names of reads ("session", "queue", "ticket", ...) and of writes;
  * "times":N makes a line count more than once. */
 #ifndef DRIVERS_SCRIPTED_H

@@ -385,6 +385,138 @@ static void free__while_asking__nobody_is_called(void)
 	fixture_down(&t); /* the sanitizer is the judge */
 }
 
+/* The whole list as the desk has it now, asked page by page. */
+static void collect(struct answer *a, const GError *error, const struct ticket *t, void *arg)
+{
+	g_assert_no_error(error);
+	(void)t;
+	*(struct answer **)arg = a;
+}
+
+static GArray *whole_list(struct desk_under_test *t)
+{
+	GArray *ids = g_array_new(FALSE, FALSE, sizeof(desk_id));
+	g_autofree char *cursor = NULL;
+	do {
+		struct answer *a = NULL;
+		struct query q;
+		query_init(&q, QUERY_QUEUE);
+		q.view = g_strdup(store_queue_view(t->s));
+		q.anchor = cursor ? PAGE_AFTER : PAGE_FIRST;
+		q.cursor = g_steal_pointer(&cursor);
+		q.limit = 500;
+		backend_read(t->b, &q, collect, &a);
+		query_clear(&q);
+		wait_until(a);
+		for (guint i = 0; i < a->page->rows->len; i++)
+			g_array_append_val(ids, ((struct ticket_row *)a->page->rows->pdata[i])->id);
+		cursor = g_steal_pointer(&a->page->after);
+		answer_free(a);
+	} while (cursor);
+	return ids;
+}
+
+/* The window must be a stretch of the desk's own list without hole or stranger. */
+static void check_against_desk(struct desk_under_test *t)
+{
+	g_autoptr(GArray) all = whole_list(t);
+	size_t n = store_queue_size(t->s), from = 0;
+	check_rows(t);
+	if (n == 0)
+		return;
+	while (from < all->len && g_array_index(all, desk_id, from) != id_at(t, 0))
+		from++;
+	g_assert_cmpuint(from + n, <=, all->len);
+	for (size_t i = 0; i < n; i++)
+		g_assert_cmpint(id_at(t, i), ==, g_array_index(all, desk_id, from + i));
+	gboolean top, end = store_queue_ends(t->s, &top);
+	g_assert_true(!top || from == 0);
+	g_assert_true(!end || from + n == all->len);
+}
+
+static void random_touch(struct desk_under_test *t)
+{
+	static const char *const statuses[] = {"open", "resolved", "pending-customer", "archived"};
+	int id = g_test_rand_int_range(1001, 4001);
+	g_autofree char *line = NULL;
+	switch (g_test_rand_int_range(0, 5)) {
+	case 0:
+	case 1:
+		line = g_strdup_printf("{\"touch\":%d,\"next_due_ms\":%" G_GINT64_FORMAT "}", id,
+		                       FIRST_DUE_MS + g_test_rand_int_range(0, 3100) * 1000 + 500);
+		break;
+	case 2:
+		line = g_strdup_printf("{\"touch\":%d,\"status\":\"%s\"}", id, statuses[g_test_rand_int_range(0, 4)]);
+		break;
+	case 3:
+		line = g_strdup_printf("{\"touch\":%d,\"group_id\":%d}", id, g_test_rand_int_range(1, 3));
+		break;
+	default:
+		line = g_strdup_printf("{\"touch\":%d,\"assignee_id\":%d}", id, g_test_rand_bit() ? 7 : 0);
+		break;
+	}
+	g_assert_true(scripted_line(t->b, line));
+}
+
+static void random_move(struct desk_under_test *t)
+{
+	static const char *const views[] = {"mine", "assigned", "unassigned", "all", "done"};
+	size_t n = store_queue_size(t->s), at = n ? (size_t)g_test_rand_int_range(0, (gint)n) : 0;
+	switch (g_test_rand_int_range(0, 24)) {
+	case 0:
+		store_queue_jump(t->s, PAGE_LAST, 0);
+		break;
+	case 1:
+		store_queue_jump(t->s, PAGE_FIRST, 0);
+		break;
+	case 2:
+		store_queue_jump(t->s, PAGE_AROUND, g_test_rand_int_range(1001, 4001));
+		break;
+	case 3:
+		store_queue_show(t->s, views[g_test_rand_int_range(0, G_N_ELEMENTS(views))], 0, NULL);
+		break;
+	case 4:
+		g_assert_true(scripted_line(t->b, "{\"on\":\"queue\",\"hold\":true}"));
+		break;
+	case 5:
+		g_assert_true(scripted_line(t->b, g_test_rand_bit() ? "{\"online\":false}" : "{\"online\":true}"));
+		break;
+	case 6:
+		scripted_step(t->b);
+		break;
+	default:
+		store_queue_want(t->s, at, MIN(at + 20, n ? n - 1 : 0));
+		break;
+	}
+}
+
+static void random__events_moves_and_losses__window_is_the_desks_own_list(void)
+{
+	struct desk_under_test t;
+	fixture_up(&t, 3000);
+	fixture_start(&t);
+	for (int round = 0; round < 12; round++) {
+		for (int i = 0; i < 60; i++) {
+			if (g_test_rand_bit())
+				random_touch(&t);
+			else
+				random_move(&t);
+			for (int turns = g_test_rand_int_range(0, 4); turns > 0; turns--)
+				g_main_context_iteration(NULL, FALSE);
+		}
+		g_assert_true(scripted_line(t.b, "{\"forget\":true}"));
+		g_assert_true(scripted_line(t.b, "{\"online\":true}"));
+		do {
+			while (scripted_held(t.b))
+				scripted_step(t.b);
+			while (g_main_context_iteration(NULL, FALSE))
+				;
+		} while (scripted_held(t.b) || store_busy(t.s));
+		check_against_desk(&t);
+	}
+	fixture_down(&t);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -406,6 +538,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/store/older", ticket__older_messages__join_in_order_and_survive_refresh);
 	g_test_add_func("/store/offline", offline__everything_stays_readable__comes_back);
 	g_test_add_func("/store/start-offline", start__offline__loads_when_the_line_comes);
+	g_test_add_func("/store/random", random__events_moves_and_losses__window_is_the_desks_own_list);
 	g_test_add_func("/store/free", free__while_asking__nobody_is_called);
 	return g_test_run();
 }
