@@ -144,6 +144,24 @@ gboolean search_remove(struct search *s, desk_id id, GError **error)
 	return ok;
 }
 
+gboolean search_retain(struct search *s, GHashTable *ids, GError **error)
+{
+	g_autoptr(GArray) gone = g_array_new(FALSE, FALSE, sizeof(desk_id));
+	GHashTableIter iter;
+	gpointer id;
+	gboolean ok = TRUE;
+
+	g_mutex_lock(&s->lock);
+	g_hash_table_iter_init(&iter, s->articles);
+	while (g_hash_table_iter_next(&iter, &id, NULL))
+		if (!g_hash_table_contains(ids, id))
+			g_array_append_val(gone, *(desk_id *)id);
+	for (guint i = 0; ok && i < gone->len; i++)
+		ok = drop_locked(s, g_array_index(gone, desk_id, i), error);
+	g_mutex_unlock(&s->lock);
+	return ok;
+}
+
 /* ---- finding */
 struct term {
 	const char *text;

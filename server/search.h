@@ -13,6 +13,8 @@ void search_free(struct search *s);
 /* Adds an article or replaces it. */
 gboolean search_put(struct search *s, const struct article *a, GError **error);
 gboolean search_remove(struct search *s, desk_id id, GError **error);
+/* Removes all that isn't in `ids` (a set of int64 keys). */
+gboolean search_retain(struct search *s, GHashTable *ids, GError **error);
 
 enum search_mode {
 	SEARCH_ALL_FIRST, /* all terms; when that finds too little, any of the rarest */

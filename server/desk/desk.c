@@ -148,7 +148,9 @@ static gboolean read_session(const struct read *r, struct answer *out, GError **
 		if (p->id == r->who->person_id && !s->me) {
 			s->me = person_of_actor(r->who);
 			g_free(s->me->name);
+			g_free(s->me->locale);
 			s->me->name = g_strdup(p->name);
+			s->me->locale = g_strdup(p->locale);
 			g_array_append_vals(s->me->groups, p->groups->data, p->groups->len);
 		}
 		if (p->active)

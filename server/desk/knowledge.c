@@ -64,6 +64,7 @@ gboolean article_add_version(struct db_conn *conn, desk_id id, const struct arti
 
 gboolean knowledge_index(struct desk *d, struct db_conn *conn, GError **error)
 {
+	g_autoptr(GHashTable) ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	desk_id last = 0;
 
 	for (;;) {
@@ -77,9 +78,10 @@ gboolean knowledge_index(struct desk *d, struct db_conn *conn, GError **error)
 			if (!search_put(d->search, a, error))
 				return FALSE;
 			last = a->id;
+			g_hash_table_add(ids, g_memdup2(&last, sizeof(last)));
 		}
 		if (list->len < INDEX_BATCH)
-			return TRUE;
+			return search_retain(d->search, ids, error); /* what is no longer published goes */
 	}
 }
 

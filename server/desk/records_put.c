@@ -241,6 +241,8 @@ static gboolean update_article(struct db_conn *conn, const struct article *given
 	a.version = (int)heads.newest + 1;
 	if (a.state == ARTICLE_PUBLISHED)
 		heads.published = a.version;
+	else if (a.state == ARTICLE_OUTDATED)
+		heads.published = 0;
 	return DB_RUN(conn, STMT_ARTICLE_UPDATE, NULL, NULL, error, DB_I(id), DB_I(a.version),
 	              DB_I(heads.published)) &&
 	       (a.state != ARTICLE_PUBLISHED ||

@@ -77,6 +77,18 @@ static void import__references_in_any_order__all_go_in_once(void)
 	g_assert_cmpuint(a->hits->len, ==, 1);
 	g_assert_cmpint(((struct article_hit *)a->hits->pdata[0])->version, ==, 2);
 	answer_free(a);
+	{
+		g_autoptr(GString) draft = g_string_new(good);
+		struct event e = {.kind = EVENT_RELOAD};
+
+		g_string_replace(draft, "\"key\":\"kb\"", "\"key\":\"kb\",\"state\":\"outdated\"", 1);
+		r = import(&f, draft->str, FALSE, said);
+		g_assert_cmpuint(r.updated, ==, 1);
+		desk_notice(f.desk, &e);
+	}
+	a = fixture_ask(&f, &f.li, &q);
+	g_assert_cmpuint(a->hits->len, ==, 0); /* what is outdated isn't offered */
+	answer_free(a);
 	query_clear(&q);
 	fixture_close(&f);
 }
