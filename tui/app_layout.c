@@ -173,6 +173,8 @@ void app_focus(struct app *app, enum pane pane)
 	app->focus = pane;
 	from->todo |= TODO_PAINT;
 	to->todo |= TODO_PAINT | TODO_REFLOW;
+	if (pane == PANE_QUEUE)
+		view_queue_entered(to);
 }
 
 /* The ring: queue, conversation, knowledge where it shows. */

@@ -60,10 +60,12 @@ static void queue_settle(struct view *v)
 	const struct ticket_row *row;
 
 	q->cursor = n ? CLAMP(q->cursor, 0, n - 1) : 0;
-	if (q->top > q->cursor)
-		q->top = q->cursor;
-	if (q->top < q->cursor - h + 1)
-		q->top = q->cursor - h + 1;
+	if (v->focused || q->top > 0) {
+		if (q->top > q->cursor)
+			q->top = q->cursor;
+		if (q->top < q->cursor - h + 1)
+			q->top = q->cursor - h + 1;
+	} /* else somebody is at work on a ticket: the head of the queue stays in sight */
 	q->top = CLAMP(q->top, 0, MAX(n - h, 0));
 	row = n ? store_queue_at(v->store, (size_t)q->cursor) : NULL;
 	q->cursor_id = row ? row->id : 0;
@@ -79,6 +81,18 @@ desk_id view_queue_selected(const struct view *v)
 guint view_queue_unseen(const struct view *v)
 {
 	return queue_of(v)->top > 0 ? queue_of(v)->unseen : 0;
+}
+
+void view_queue_entered(struct view *v)
+{
+	struct queue *q = queue_of(v);
+
+	if (q->cursor < q->top || q->cursor >= q->top + v->area.h) {
+		q->cursor = q->top; /* its ticket has gone down the list: what comes first is next */
+		q->unseen = 0;
+	}
+	queue_settle(v);
+	v->todo |= TODO_PAINT;
 }
 
 unsigned view_queue_select(struct view *v, desk_id ticket_id)
@@ -122,7 +136,9 @@ static void queue_relocate(struct view *v)
 	gssize row = q->cursor - q->top;
 	gssize at = q->touched && q->cursor_id ? store_queue_find(v->store, q->cursor_id) : -1;
 
-	if (at >= 0) {
+	if (at >= 0 && !v->focused && q->top == 0) {
+		q->cursor = at;
+	} else if (at >= 0) {
 		gssize grown = at - q->cursor;
 
 		if (grown > 0 && at - row > 0)

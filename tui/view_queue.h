@@ -10,6 +10,7 @@ desk_id view_queue_selected(const struct view *v);              /* 0: the queue 
 /* Puts the cursor on the ticket if it is in the window. */
 unsigned view_queue_select(struct view *v, desk_id ticket_id);
 unsigned view_queue_opened(struct view *v, desk_id ticket_id);  /* marks the opened one */
+void view_queue_entered(struct view *v);                        /* it has the focus now */
 unsigned view_queue_reset(struct view *v);                      /* other list: cursor to its top */
 guint view_queue_unseen(const struct view *v);                  /* rows that came in above the window's edge */
 

@@ -91,7 +91,7 @@ static int paint_counts(const struct view *v, const struct canvas *c, int x)
 	if (late > 0)
 		x += 2 + draw_format(c, 0, x + 2, -1, LOOK_CLOCK_LATE, "%" G_GINT64_FORMAT " late", late);
 	if (status_of(v)->unseen)
-		x += 2 + draw_format(c, 0, x + 2, -1, LOOK_STATUS, "%u new above", status_of(v)->unseen);
+		x += 2 + draw_format(c, 0, x + 2, -1, LOOK_STATUS, "%u above", status_of(v)->unseen);
 	if (pending)
 		x += 2 + draw_format(c, 0, x + 2, -1, LOOK_PENDING, "%zu to send", pending);
 	return x;
