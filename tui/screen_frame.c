@@ -394,12 +394,25 @@ static void polish(struct screen *s, const guint8 *p, guint len, gboolean whole,
 	g_byte_array_append(out, from, (guint)(p - from));
 }
 
+/* Where the cursor hurts least on a terminal that cannot hide it: on the mark. */
+static void find_mark(const struct screen *s, int *y, int *x)
+{
+	int n = s->rows * s->cols, i = 0;
+
+	while (i < n && CELL_LOOK(s->want[i]) != LOOK_CURSOR)
+		i++;
+	*y = i < n ? i / s->cols : s->rows - 1;
+	*x = i < n ? i % s->cols : 0;
+}
+
 static void place_cursor(struct screen *s, int y, int x)
 {
-	gboolean show = y >= 0 && x >= 0;
+	gboolean show = y >= 0 && x >= 0, stays = !show && !can(cursor_invisible);
 
-	leaveok(newscr, !show);
-	if (show)
+	if (stays)
+		find_mark(s, &y, &x);
+	leaveok(newscr, !show && !stays);
+	if (show || stays)
 		wmove(newscr, MIN(y, s->rows - 1), MIN(x, s->cols - 1));
 	if (s->cursor_shown == (int)show)
 		return;

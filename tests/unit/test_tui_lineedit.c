@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
+#include <time.h>
 
 /* readline 8.2 loses the contexts of searches and quotes that are broken off. */
 const char *__lsan_default_suppressions(void);
@@ -247,15 +248,15 @@ static void lineedit__huge_paste__is_quick_and_one_step(void)
 {
 	g_autoptr(GString) s = g_string_new("\033[200~");
 	struct lineedit *e = lineedit_new(NULL, TRUE);
-	gint64 from;
+	clock_t from; /* of this process: others may be busy */
 
 	for (int i = 0; i < 10000; i++)
 		g_string_append_printf(s, "line %d 很着急 of a log that somebody pasted\r\n", i);
 	g_string_append(s, "\033[201~");
-	from = g_get_monotonic_time();
+	from = clock();
 	type(e, s->str);
 	type(e, "typed\033[A\033[A");
-	g_assert_cmpint(g_get_monotonic_time() - from, <, G_USEC_PER_SEC);
+	g_assert_cmpint(clock() - from, <, 2 * CLOCKS_PER_SEC);
 	g_assert_cmpuint(strlen(lineedit_text(e)), >, 400000);
 	type(e, "\x1f\x1f");
 	g_assert_cmpstr(lineedit_text(e), ==, "");

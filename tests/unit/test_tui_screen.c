@@ -194,6 +194,21 @@ static void screen__every_terminal__shows_the_cells_in_one_write(void)
 	}
 }
 
+static void screen__cursor_that_cannot_hide__rests_on_the_mark(void)
+{
+	struct rig r;
+	struct canvas c;
+
+	rig_open(&r, "vt100", "mono", FALSE);
+	c = whole(&r);
+	for (int y = 0; y < 24; y++)
+		paint_row(&c, y, y, y == 7);
+	flush(&r, -1, -1);
+	g_assert_cmpint(r.vt->y, ==, 7);
+	g_assert_cmpint(r.vt->x, ==, 0);
+	rig_close(&r);
+}
+
 static void screen__no_color__sends_none(void)
 {
 	struct rig r;
@@ -533,6 +548,7 @@ int main(int argc, char **argv)
 	setlocale(LC_ALL, "C.UTF-8");
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/screen/terminals", screen__every_terminal__shows_the_cells_in_one_write);
+	g_test_add_func("/screen/no-civis", screen__cursor_that_cannot_hide__rests_on_the_mark);
 	g_test_add_func("/screen/no-color", screen__no_color__sends_none);
 	g_test_add_func("/screen/moves", screen__moves__cost_few_bytes);
 	g_test_add_func("/screen/burst", screen__many_moves_at_once__are_one_scroll);
