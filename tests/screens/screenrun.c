@@ -118,7 +118,9 @@ static gboolean step_file(struct run *r, const char *arg)
 		return fail(r, "a file step is: file PATH \"text\"");
 	g_autofree char *path = world_path(r->world, both[0]), *folder = g_path_get_dirname(path);
 	g_mkdir_with_parents(folder, 0700);
-	return g_file_set_contents(path, text, -1, &error) ? TRUE : fail_error(r, error);
+	g_auto(GStrv) parts = g_strsplit(text, "$DIR", -1);
+	g_autofree char *whole = g_strjoinv(r->world->dir, parts);
+	return g_file_set_contents(path, whole, -1, &error) ? TRUE : fail_error(r, error);
 }
 
 static gboolean step_server(struct run *r, const char *arg)
