@@ -141,7 +141,7 @@ static gboolean take_file(struct settings *s, GError **error)
 {
 	const char *path = s->config ? s->config : CONFIG_PATH;
 
-	if (!s->config && !g_file_test(path, G_FILE_TEST_EXISTS))
+	if (!s->config && ((s->own_file_only && *s->own_file_only) || !g_file_test(path, G_FILE_TEST_EXISTS)))
 		return TRUE;
 	g_autoptr(ini_auto) ini = ini_load(path, error);
 	g_autoptr(GString) errors = g_string_new(NULL);

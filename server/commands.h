@@ -21,6 +21,7 @@ struct settings {
 	char *config, *socket, *tcp, *database, *group, *log, *log_level;
 	int threads, max_connections;
 	gboolean database_given; /* else `database` is the host's default */
+	const gboolean *own_file_only; /* when TRUE the host's file is not for this desk; NULL: it is */
 };
 void settings_clear(struct settings *s);
 /* Parses the command's options (entries may be NULL) into `s` and its file into what they left open.

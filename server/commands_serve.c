@@ -340,6 +340,7 @@ static int serve_command(int argc, char **argv, gboolean sample)
 		{NULL}};
 	int code;
 
+	o.settings.own_file_only = sample ? &o.sample : &o.embedded;
 	if (!settings_take(&o.settings, &argc, &argv, entries, sample ? "- a desk to try" : "- answer workstations",
 			   sample ? "Fills an empty database with sample people, customers and tickets, and serves it."
 				  : "Answers workstations on a Unix socket, and over TCP if told to.", &code)) {

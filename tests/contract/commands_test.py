@@ -189,6 +189,26 @@ def an_embedded_server_is_alone_and_leaves_after_its_last_client(daemon):
             first.stderr.close()
 
 
+def a_desk_served_over_tcp_alone_needs_no_socket(daemon):
+    with tempfile.TemporaryDirectory() as folder:
+        words = [daemon, "serve", "--socket", "", "--tcp", "127.0.0.1:0", "--database", os.path.join(folder, "d.db")]
+        server = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
+        try:
+            port = next(int(line.rsplit(" ", 1)[1]) for line in server.stderr if ", port " in line)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+            connection.request("GET", "/v1/health")
+            assert connection.getresponse().status == 200
+            connection.close()
+            server.terminate()
+            assert server.wait(PATIENCE_S) == 0
+        finally:
+            server.kill()
+            server.wait()
+            server.stderr.close()
+        nowhere = run(daemon, "serve", "--socket", "", "--database", os.path.join(folder, "d.db"))
+        assert nowhere.returncode == 1 and "no socket" in nowhere.stderr, nowhere
+
+
 def hangup_opens_the_log_anew(daemon):
     with tempfile.TemporaryDirectory() as folder:
         log, path = os.path.join(folder, "log"), os.path.join(folder, "s")
@@ -252,5 +272,5 @@ main([words_and_options_have_help_and_sentences, bad_settings_are_told_with_file
       databases_that_are_not_ours_are_left_alone, people_and_tokens_by_command,
       a_person_retired_by_command_is_out_of_a_running_server, tcp_needs_a_token,
       strangers_on_the_socket_are_told_their_number, an_embedded_server_is_alone_and_leaves_after_its_last_client,
-      hangup_opens_the_log_anew, import_names_bad_lines_and_repeats_without_doubles,
+      a_desk_served_over_tcp_alone_needs_no_socket, hangup_opens_the_log_anew, import_names_bad_lines_and_repeats_without_doubles,
       a_second_server_on_the_socket_is_refused])
