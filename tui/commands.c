@@ -141,10 +141,12 @@ void command_write(struct app *app, struct change *c, const char *done)
 	gboolean online = store_connection(app->store, NULL, NULL) == BACKEND_ONLINE;
 
 	store_write(app->store, c);
+	if (done && !online)
+		done = "kept here; it goes out when the desk is back";
 	if (done && c->ticket_id)
-		app_say(app, FALSE, "#%" G_GINT64_FORMAT ": %s%s", c->ticket_id, done, online ? "." : "; it goes out when the desk is back.");
+		app_say(app, FALSE, "#%" G_GINT64_FORMAT ": %s.", c->ticket_id, done);
 	else if (done)
-		app_say(app, FALSE, "%s%s", done, online ? "." : "; it goes out when the desk is back.");
+		app_say(app, FALSE, "%s.", done);
 	change_clear(c);
 }
 
