@@ -19,6 +19,7 @@ struct queue {
 	desk_id cursor_id, opened_id;
 	gssize cursor, top;      /* indexes into the window of the store */
 	int number_cols;
+	gboolean sunk;           /* its ticket went below the edge while the pane had no focus */
 	gboolean touched;        /* the person has moved: from now on the row is theirs */
 	guint unseen;
 	int64_t next_ms;
@@ -87,10 +88,11 @@ void view_queue_entered(struct view *v)
 {
 	struct queue *q = queue_of(v);
 
-	if (q->cursor < q->top || q->cursor >= q->top + v->area.h) {
+	if (q->sunk && q->cursor >= q->top + v->area.h) {
 		q->cursor = q->top; /* its ticket has gone down the list: what comes first is next */
 		q->unseen = 0;
 	}
+	q->sunk = FALSE;
 	queue_settle(v);
 	v->todo |= TODO_PAINT;
 }
@@ -103,6 +105,7 @@ unsigned view_queue_select(struct view *v, desk_id ticket_id)
 	if (at < 0 || at == q->cursor)
 		return TODO_NOTHING;
 	q->cursor = at;
+	q->sunk = FALSE;
 	q->touched = TRUE;
 	queue_settle(v);
 	return TODO_PAINT;
@@ -137,6 +140,7 @@ static void queue_relocate(struct view *v)
 	gssize at = q->touched && q->cursor_id ? store_queue_find(v->store, q->cursor_id) : -1;
 
 	if (at >= 0 && !v->focused && q->top == 0) {
+		q->sunk |= row < v->area.h && at >= v->area.h;
 		q->cursor = at;
 	} else if (at >= 0) {
 		gssize grown = at - q->cursor;
