@@ -95,6 +95,7 @@ struct pending {
 	int64_t since_ms;
 };
 size_t store_pending_count(const struct store *s, desk_id ticket_id); /* 0 = all */
+size_t store_pending_to_send(const struct store *s); /* those that still go out: all but the refused */
 gboolean store_pending_at(const struct store *s, desk_id ticket_id, size_t i, struct pending *out);
 /* Refused or old ones: send again (same key), or give up (text becomes a draft). */
 void store_pending_resend(struct store *s, const char *once_key);

@@ -93,6 +93,14 @@ size_t store_pending_count(const struct store *s, desk_id ticket_id)
 	return n;
 }
 
+size_t store_pending_to_send(const struct store *s)
+{
+	size_t n = 0;
+	for (guint i = 0; i < s->items->len; i++)
+		n += ((const struct store_item *)s->items->pdata[i])->state != PENDING_REFUSED;
+	return n;
+}
+
 gboolean store_pending_at(const struct store *s, desk_id ticket_id, size_t i, struct pending *out)
 {
 	for (guint k = 0; k < s->items->len; k++) {

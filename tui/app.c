@@ -399,6 +399,16 @@ static void say_complaints(struct app *app, const GString *complaints)
 		        more ? " (and more: ttydesk --check-config)" : "");
 }
 
+/* What a closed terminal or a crash left behind is not to be forgotten. */
+static void say_drafts(struct app *app)
+{
+	g_autoptr(GArray) tickets = store_drafts(app->store);
+	guint n = tickets ? tickets->len : 0;
+
+	if (n)
+		app_say(app, FALSE, "%u draft%s kept from before; :drafts shows %s.", n, n == 1 ? " is" : "s are", n == 1 ? "it" : "them");
+}
+
 static void complain(GString *complaints, const GError *error)
 {
 	g_string_append_printf(complaints, "%s%s", error->message, g_str_has_suffix(error->message, "\n") ? "" : "\n");
@@ -506,6 +516,7 @@ struct app *app_new(const struct options *o, struct store *store, GError **error
 	make_painter(app);
 	watch_signals(app);
 	store_listen(store, app_note, app);
+	say_drafts(app);
 	say_complaints(app, complaints);
 	app_dirty(app, PANE_STATUS, TODO_REFLOW);
 	return app;

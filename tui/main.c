@@ -65,7 +65,7 @@ static int work(const struct options *o, struct backend *backend, const char *di
 	app_on_lost(app, revive, at);
 	store_start(store);
 	code = app_run(app);
-	waiting = store_pending_count(store, 0);
+	waiting = store_pending_to_send(store);
 	app_free(app);
 	store_free(store);
 	if (waiting)
@@ -93,13 +93,31 @@ static int start(const struct options *o)
 	return code;
 }
 
+/* Logged in from afar the chosen locale is often not installed here, and without
+ * one every Chinese character would be a question mark. */
+static void choose_locale(void)
+{
+	const char *names[] = {g_getenv("LC_ALL"), g_getenv("LC_CTYPE"), g_getenv("LANG")};
+	size_t i = 0;
+
+	if (setlocale(LC_ALL, ""))
+		return;
+	while (i < G_N_ELEMENTS(names) && !(names[i] && *names[i]))
+		i++;
+	if (i == G_N_ELEMENTS(names))
+		return;
+	g_autofree char *lower = g_ascii_strdown(names[i], -1);
+	if (strstr(lower, "utf-8") || strstr(lower, "utf8"))
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 int main(int argc, char **argv)
 {
 	g_autoptr(GError) error = NULL;
 	struct options o;
 	int code;
 
-	setlocale(LC_ALL, "");
+	choose_locale();
 	signal(SIGPIPE, SIG_IGN); /* a lost peer is an error code, not an end */
 	if (!options_parse(&o, &argc, &argv, NULL, &error)) {
 		code = fail(EXIT_USAGE, error->message);

@@ -27,6 +27,12 @@ static gboolean is_modern(const char *term)
 	return tigetflag("XT") > 0;
 }
 
+/* A real vt100 or vt220 has no line of UTF-8, whatever the locale of the host says. */
+static gboolean is_old(const char *term)
+{
+	return g_str_has_prefix(term, "vt") && g_ascii_isdigit(term[2]);
+}
+
 static void take_termios(struct screen *s)
 {
 	s->raw = s->cooked;
@@ -122,6 +128,7 @@ struct screen *screen_new(int fd_in, int fd_out, const char *term, gboolean no_c
 		return NULL;
 	}
 	s->modern = is_modern(s->term);
+	s->plain = is_old(s->term);
 	read_ambiguous_width(s);
 	open_own(s);
 	take_termios(s);

@@ -28,6 +28,7 @@ struct screen {
 	int fd_own;               /* our own description of the terminal, non-blocking; or fd_out */
 	gboolean own;
 	struct termios cooked, raw;
+	gboolean plain; /* an old terminal: its glyphs are ASCII whatever the locale */
 	gboolean utf8, modern, colours, suspended, redraw, gone;
 	int n_colours;
 	gboolean direct;          /* COLORS are RGB values */

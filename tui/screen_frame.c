@@ -148,6 +148,13 @@ void frame_enter(struct screen *s)
 	s->redraw = TRUE;
 }
 
+/* A capability without its padding. */
+static void append_bare(GByteArray *out, const char *cap)
+{
+	if (can(cap))
+		g_byte_array_append(out, (const guint8 *)cap, (guint)strcspn(cap, "$"));
+}
+
 void frame_leave(struct screen *s)
 {
 	set_term(s->curses);
@@ -159,6 +166,8 @@ void frame_leave(struct screen *s)
 	curs_set(1);
 	endwin();
 	collect(s, s->frame);
+	if (!can(exit_ca_mode)) /* nothing gives the old screen back: the shell gets an empty line */
+		append_bare(s->frame, clr_eol);
 	g_string_truncate(s->before, 0);
 }
 

@@ -49,7 +49,7 @@ const char *glyph_string(const struct screen *s, enum glyph g)
 	const char *utf8 = table[g].utf8;
 
 	/* Where the terminal draws these two wide, borders and marks would tear the table. */
-	if (!s->utf8)
+	if (!s->utf8 || s->plain)
 		return table[g].ascii;
 	text_grapheme(utf8, strlen(utf8), &cols);
 	return cols == 1 ? utf8 : table[g].ascii;

@@ -38,7 +38,7 @@ static void status_close(struct view *v)
 
 static unsigned status_changed(struct view *v, const struct store_note *note)
 {
-	if (status_of(v)->pending != store_pending_count(v->store, 0))
+	if (status_of(v)->pending != store_pending_to_send(v->store))
 		return TODO_PAINT;
 	return note->kind == STORE_QUEUE || note->kind == STORE_SESSION || note->kind == STORE_CONNECTION ||
 	       note->kind == STORE_WRITE ? TODO_PAINT : TODO_NOTHING;
@@ -80,11 +80,11 @@ static int paint_counts(const struct view *v, const struct canvas *c, int x)
 	int64_t total = store_queue_total(v->store, &exact), late = store_queue_late(v->store);
 	const char *filter = store_queue_filter(v->store);
 	g_autofree char *name = list_name(v);
-	size_t pending = store_pending_count(v->store, 0);
+	size_t pending = store_pending_to_send(v->store);
 
 	status_of(v)->pending = pending;
 	x += draw_raw(c, 0, x, 24, LOOK_STATUS, name);
-	if (total >= 0)
+	if (total > 0 || (total == 0 && exact)) /* an unknown number is none */
 		x += draw_format(c, 0, x, -1, LOOK_STATUS, " %s%" G_GINT64_FORMAT, exact ? "" : "~", total);
 	if (filter && *filter)
 		x += 2 + draw_format(c, 0, x + 2, 24, LOOK_STATUS, "/%s", filter);
@@ -124,6 +124,18 @@ static int connection_words(struct view *v, char *buf, size_t size)
 	}
 }
 
+/* When the next ticket gets late, and the count with it. */
+static int64_t next_late(const struct store *s, int64_t now)
+{
+	for (size_t i = 0; i < store_queue_size(s); i++) {
+		const struct ticket_row *row = store_queue_at(s, i);
+
+		if (row && row->next_due_ms > now)
+			return row->next_due_ms < QUEUE_NO_DUE ? row->next_due_ms : INT64_MAX;
+	}
+	return INT64_MAX;
+}
+
 static int64_t nearest_due(const struct store *s, int64_t *warn_ms)
 {
 	gboolean at_top = FALSE;
@@ -147,6 +159,9 @@ static void paint_right(struct view *v, const struct canvas *c, int from)
 	clock_hhmm(now, clock, sizeof clock);
 	canvas_literal(c, 0, right, LOOK_STATUS, clock);
 	st->next_ms = MIN(st->next_ms, now - now % MS_MINUTE + MS_MINUTE);
+	st->next_ms = MIN(st->next_ms, next_late(v->store, now));
+	if (offline && from + (int)strlen(link) + 12 > right) /* the link's words before the countdown */
+		look = CLOCK_LOOK_NONE;
 	if (look != CLOCK_LOOK_NONE) {
 		clock_countdown(due - now, left, sizeof left);
 		right -= 2 + (int)strlen(left);
@@ -157,7 +172,8 @@ static void paint_right(struct view *v, const struct canvas *c, int from)
 	}
 	if (offline) {
 		right -= 2 + (int)strlen(link);
-		canvas_literal(c, 0, MAX(right, from + 1), LOOK_OFFLINE, link);
+		right = MAX(right, from + 1);
+		draw_format(c, 0, right, MAX(c->area.w - 7 - right, 0), LOOK_OFFLINE, "%s", link);
 	} else if (session && session->me) {
 		g_autofree char *who = g_strdup_printf("%s, %s", session->me->display ? session->me->display : session->me->name,
 		                                       role_name(session->me->role));
