@@ -91,7 +91,8 @@ static gboolean customers_job(struct db_tx *tx, void *arg, GError **error)
 	return TRUE;
 }
 
-/* Half are answered and due within the day; half wait for the customer with a promise days away. */
+/* Half are answered and due within the day; half wait for the customer with a promise days away. What was
+ * claimed has its promise, too, or it would be late for escalation at once. */
 static size_t bulk_facts(const struct ticket *t, int i, struct clock_fact facts[6])
 {
 	int64_t at = t->row.created_ms;
@@ -103,7 +104,7 @@ static size_t bulk_facts(const struct ticket *t, int i, struct clock_fact facts[
 		facts[n++] = (struct clock_fact){.kind = FACT_CLAIMED, .at_ms = at + MS_MINUTE};
 	facts[n++] = (struct clock_fact){.kind = FACT_PUBLIC_REPLY, .at_ms = at + 2 * MS_MINUTE};
 	facts[n++] = (struct clock_fact){.kind = FACT_STATUS, .at_ms = at + 2 * MS_MINUTE, .status = t->row.status};
-	if (t->row.status == STATUS_PENDING_CUSTOMER)
+	if (t->row.status == STATUS_PENDING_CUSTOMER || t->row.assignee_id)
 		facts[n++] = (struct clock_fact){.kind = FACT_PROMISED, .at_ms = at + 2 * MS_MINUTE,
 		                                 .due_ms = at + MS_DAY + (i % 9973) * 80 * MS_SECOND};
 	return n;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures ttydesk beside its peers on this machine and prints the bars. By hand only; about 25 minutes.
-# usage: tests/bench/run.sh [OUT-FOLDER]      needs: vim mutt tig newsboat less valgrind, and 2 GB for the data
+# usage: tests/bench/run.sh [OUT-FOLDER]      needs: vim mutt tig newsboat less valgrind strace, and 2 GB for the data
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 out=${1:-$top/build/bench}
@@ -26,6 +26,7 @@ bench -w start,nav,burst,open,resize -n 10000 -r 3 -p floor_nc,floor_nc_scr,less
 bench -w start,nav,burst -n 10000 -r 1 -s 200x60 -p floor_nc_scr,vim,mutt,ttydesk,ttydesk_split
 bench -w start,nav,burst -n 10000 -r 1 -t vt100 -p floor_nc_scr,vim,mutt,ttydesk,ttydesk_split
 python3 instr.py -n 10000 floor_nc mutt ttydesk ttydesk_split >"$out/instr.jsonl"
+python3 ttywrites.py floor_nc_scr mutt ttydesk ttydesk_split >>"$out/instr.jsonl"
 echo "## $(date -u +%F), $(nproc) cores, $(uname -sr), load $(cut -d' ' -f1-3 /proc/loadavg)"
 echo
 python3 bars.py "$results" "$out/instr.jsonl"

@@ -7,7 +7,7 @@ def ttydesk(layout):
     """The workstation on a ttydeskd of its own with N generated tickets; its database is made once by prep."""
     db, sock = f"{D}/desk-{{K}}.db", f"{D}/desk-{{K}}.sock"
     return dict(cmd=[f"{B}/ttydesk", "--server", f"unix:{sock}", "--layout", layout, "--as", "sun.li"], env={"XDG_STATE_HOME": f"{D}/state", "XDG_CONFIG_HOME": f"{D}/noconfig"},
-                ready="#10", first="gg", down="j", page="\\e[6~", quit="Q", open=["\\r", "\\e[6~", "\\e[6~", "q", "j"], search=[("type", "/needle"), ("key", "\\r")],
+                ready="#", first="gg", down="j", page="\\e[6~", quit="Q", open=["\\r", "\\e[6~", "\\e[6~", "q", "j"], search=[("type", "/needle"), ("key", "\\r")],
                 server=dict(prep=f"mkdir -p {D}/home && (test -s {db} || {B}/ttydeskd sample --tickets {{N}} --database {db} --seed-only)", cmd=[f"{B}/ttydeskd", "serve", "--embedded", "--linger", "86400", "--socket", sock, "--database", db], socket=sock))
 def mutt(bin, box, hc):
     return dict(cmd=[bin, "-n", "-F", f"{H}/cfg/muttrc-{bin}", "-R", "-e", "set header_cache=" + (f"{D}/hc-{bin}-{{K}}" if hc else ""), "-f", box], ready="[0", first="=", down="j", page="z", quit="q",
