@@ -88,7 +88,7 @@ static void last_came(struct store *s, struct answer *a, const GError *error, co
 
 /* Reading a large page takes some hundred kB for a moment; they go back to the
  * system once the moving about is over. */
-#define TRIM_MS 700
+#define TRIM_MS 100
 
 static gboolean trim_now(void *arg)
 {
