@@ -128,8 +128,11 @@ static void build_ticket(struct lines *l, const struct ticket *t)
 	build_field(l, "ticket", state);
 	build_field(l, "about", category);
 	build_field(l, "channel", channel_name(t->row.channel));
-	if (t->escalation_reason)
-		build_field(l, "escalated", t->escalation_reason);
+	if (t->escalation_reason) {
+		lines_begin(l, 1);
+		lines_column(l, LOOK_DIM, "escalated", 10);
+		lines_span(l, LOOK_ESCALATED, t->escalation_reason);
+	}
 	lines_blank(l);
 }
 

@@ -344,7 +344,7 @@ static void paint_row(const struct view *v, const struct canvas *c, int y, const
 	if (col->assignee.cols)
 		draw_raw(c, y, col->assignee.x, col->assignee.cols, role, row->assignee_name ? row->assignee_name : "-");
 	if (col->clock.cols)
-		draw_raw(c, y, col->clock.x, col->clock.cols, row->tier > 1 ? LOOK_ESCALATED : role,
+		draw_raw(c, y, col->clock.x, col->clock.cols, role,
 		         row->next_clock != CLOCK_NONE && cell->look != CLOCK_LOOK_NONE ? label_clock(row->next_clock)
 		                                                                     : label_status(row->status));
 }
