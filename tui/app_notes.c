@@ -4,11 +4,27 @@
 #include <string.h>
 #include "tui/commands.h"
 
+/* Nothing the person wrote is in it: once the refusal is told, there is nothing to keep. */
+static gboolean holds_no_words(enum change_kind kind)
+{
+	return kind != CHANGE_REPLY && kind != CHANGE_NOTE && kind != CHANGE_TICKET_NEW && kind != CHANGE_ESCALATE &&
+	       kind != CHANGE_ARTICLE_SAVE;
+}
+
 static gboolean drop_quietly(gpointer arg)
 {
 	struct errand *e = arg;
+	size_t n = store_pending_count(e->app->store, 0);
+	struct pending p;
 
-	store_pending_drop(e->app->store, e->text);
+	for (size_t i = 0; i < n; i++)
+		if (store_pending_at(e->app->store, 0, i, &p) && p.state == PENDING_REFUSED &&
+		    strcmp(p.change->once_key, e->text) == 0) {
+			store_pending_drop(e->app->store, e->text);
+			break;
+		}
+	app_dirty(e->app, PANE_STATUS, TODO_PAINT);
+	app_dirty(e->app, PANE_CONVERSATION, TODO_RECALC | TODO_PAINT);
 	return G_SOURCE_REMOVE;
 }
 
@@ -30,13 +46,14 @@ static void tell_write(struct app *app, const struct store_note *note)
 		tell_made(app, note->ticket_id);
 	if (!note->error || !note->change)
 		return;
-	if (note->change->kind == CHANGE_ARTICLE_USED) { /* a count the person need not mind */
+	if (holds_no_words(note->change->kind)) {
 		struct errand *e = errand_new(app, ACTION_NONE, 0);
 
 		e->text = g_strdup(note->change->once_key);
 		g_idle_add_full(G_PRIORITY_DEFAULT, drop_quietly, e, errand_free); /* not while the store tells of it */
-		return;
 	}
+	if (note->change->kind == CHANGE_ARTICLE_USED) /* a count the person need not mind */
+		return;
 	if (note->change->ticket_id)
 		app_say(app, TRUE, "#%" G_GINT64_FORMAT ": %s: %s", note->change->ticket_id,
 		        change_name(note->change->kind), note->error->message);

@@ -80,7 +80,7 @@ static int paint_counts(const struct view *v, const struct canvas *c, int x)
 	int64_t total = store_queue_total(v->store, &exact), late = store_queue_late(v->store);
 	const char *filter = store_queue_filter(v->store);
 	g_autofree char *name = list_name(v);
-	size_t pending = store_pending_to_send(v->store);
+	size_t pending = store_pending_to_send(v->store), all = store_pending_count(v->store, 0);
 
 	status_of(v)->pending = pending;
 	x += draw_raw(c, 0, x, 24, LOOK_STATUS, name);
@@ -94,6 +94,8 @@ static int paint_counts(const struct view *v, const struct canvas *c, int x)
 		x += 2 + draw_format(c, 0, x + 2, -1, LOOK_STATUS, "%u above", status_of(v)->unseen);
 	if (pending)
 		x += 2 + draw_format(c, 0, x + 2, -1, LOOK_PENDING, "%zu to send", pending);
+	if (all > pending)
+		x += 2 + draw_format(c, 0, x + 2, -1, LOOK_REFUSED, "%zu refused", all - pending);
 	return x;
 }
 
