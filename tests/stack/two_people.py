@@ -1,0 +1,31 @@
+"""Two people in two terminals at one desk: each sees at once what the other does, and keeps the own words."""
+from panes import BUILD, Panes
+
+
+def main():
+    with Panes() as panes:
+        li = panes.open("li", BUILD + "/ttydesk", "--sample", "--as", "li.wei")
+        li.wait("#1030")
+        anna = panes.open("anna", BUILD + "/ttydesk", "--sample", "--as", "anna.kowalski")
+        anna.wait("#1030")
+        for pane in (li, anna):
+            pane.type(":open 1009")
+            pane.key("Enter")
+            pane.wait("#1009 耳机")
+        li.type("r")
+        li.wait("enter send")
+        li.type("Words that stay where they are")
+        anna.type("c")
+        anna.wait("open, Anna Kowalski")
+        li.wait("open, Anna Kowalski")
+        li.wait("> Words that stay where they are")
+        li.type(", to the end")
+        li.wait("> Words that stay where they are, to the end")
+        li.key("Enter")
+        anna.wait("Words that stay where they are, to the end")
+        for pane in (li, anna):
+            pane.type("Q")
+            pane.wait_end()
+
+
+main()
