@@ -10,6 +10,7 @@ struct suggest {
 	struct { desk_id id; char *title; } hit[SUGGEST_MAX];
 	size_t n;
 	gboolean asked;
+	desk_id heard;         /* newest message of the customer that was asked for */
 };
 
 static struct suggest *suggest_of(const struct view *v)
@@ -34,6 +35,35 @@ void view_suggest_setup(struct view *v, const struct keymap *km)
 	suggest_of(v)->keymap = km;
 }
 
+static desk_id newest_of_customer(const struct view *v)
+{
+	const struct ticket *t = store_ticket(v->store, suggest_of(v)->ticket_id);
+
+	for (guint i = t ? t->messages->len : 0; i > 0; i--) {
+		const struct message *m = t->messages->pdata[i - 1];
+
+		if (m->kind == MESSAGE_CUSTOMER)
+			return m->id;
+	}
+	return 0;
+}
+
+/* The customer wrote more: what fits may have changed. Not while somebody reads what
+ * they searched for, whose hits an answer would replace. */
+static void ask_again(struct view *v)
+{
+	struct suggest *s = suggest_of(v);
+	desk_id newest = newest_of_customer(v);
+	const char *text = NULL;
+
+	store_hits(v->store, NULL, &text);
+	if (newest == s->heard || text || !s->asked)
+		return;
+	if (s->heard)
+		store_search(v->store, s->ticket_id, NULL);
+	s->heard = newest;
+}
+
 void view_suggest_show(struct view *v, desk_id ticket_id)
 {
 	struct suggest *s = suggest_of(v);
@@ -42,6 +72,7 @@ void view_suggest_show(struct view *v, desk_id ticket_id)
 		return;
 	forget(s);
 	s->ticket_id = ticket_id;
+	s->heard = newest_of_customer(v);
 	s->asked = ticket_id != 0 && (store_capabilities(v->store) & CAN_SUGGEST);
 	v->todo |= TODO_PAINT;
 	if (s->asked)
@@ -60,6 +91,8 @@ static unsigned suggest_changed(struct view *v, const struct store_note *note)
 	const char *text = NULL;
 	const GPtrArray *hits;
 
+	if (note->kind == STORE_TICKET && note->ticket_id == s->ticket_id)
+		ask_again(v);
 	if (note->kind != STORE_HITS)
 		return TODO_NOTHING;
 	hits = store_hits(v->store, &ticket_id, &text);

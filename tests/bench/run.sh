@@ -22,7 +22,7 @@ bench() { python3 ptybench.py -o "$results" "$@"; }
 bench -w start,idle -n 1000 -r 1 -p ttydesk,ttydesk_split,floor_libs
 bench -w start -n 1000,10000 -r 5 -p floor_libs,floor_nc,less,vim,mutt,tig,newsboat,ttydesk
 bench -w start -n 100000 -r 3 -p floor_libs,floor_nc,less,vim,mutt,tig,ttydesk
-bench -w start,nav,burst,open,resize -n 10000 -r 3 -p floor_nc,floor_nc_scr,less,vim,mutt,tig,newsboat,ttydesk,ttydesk_split
+bench -w start,nav,burst,open,resize -n 10000 -r 2 -p floor_nc,floor_nc_scr,less,vim,mutt,tig,newsboat,ttydesk,ttydesk_split
 bench -w start,nav,burst -n 10000 -r 1 -s 200x60 -p floor_nc_scr,vim,mutt,ttydesk,ttydesk_split
 bench -w start,nav,burst -n 10000 -r 1 -t vt100 -p floor_nc_scr,vim,mutt,ttydesk,ttydesk_split
 python3 instr.py -n 10000 floor_nc mutt ttydesk ttydesk_split >"$out/instr.jsonl"
