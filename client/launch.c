@@ -141,7 +141,8 @@ static gboolean start_daemon(const char *daemon, gboolean sample, const char *so
 	return ok || desk_fail(error, DESK_NET, "can't start %s: %s", daemon, local->message);
 }
 
-/* What the daemon said since it was started, for the person's eyes. */
+/* What the daemon said since it was started, for the person's eyes: its last error,
+ * which is seldom its last line. A log line is "TIME LEVEL module: sentence". */
 static char *last_words(const char *log, off_t since)
 {
 	g_autofree char *text = NULL;
@@ -149,8 +150,16 @@ static char *last_words(const char *log, off_t since)
 	if (!g_file_get_contents(log, &text, &len, NULL) || len <= (gsize)since)
 		return g_strdup("it said nothing");
 	g_strchomp(text + since);
-	const char *line = strrchr(text + since, '\n');
-	return text_clean_string(line ? line + 1 : text + since, -1, 0, LAUNCH_LAST_WORDS);
+	g_auto(GStrv) lines = g_strsplit(text + since, "\n", -1);
+	const char *last = lines[0] ? lines[g_strv_length(lines) - 1] : "";
+	for (guint i = g_strv_length(lines); i-- > 0;) {
+		const char *level = strstr(lines[i], "Z error ");
+		if (level && level - lines[i] < 32) {
+			last = level + strlen("Z error ");
+			break;
+		}
+	}
+	return text_clean_string(last, -1, 0, LAUNCH_LAST_WORDS);
 }
 
 static void reap(GPid pid, gint status, gpointer unused)

@@ -163,8 +163,8 @@ static void read_entry(const struct reading *r, const struct ini_entry *e)
 		if (strcmp(e->value, "colour") != 0 && strcmp(e->value, "mono") != 0)
 			ini_complain(r->ini, e, r->errors, "family is colour or mono");
 	} else {
-		ini_complain(r->ini, e, r->errors, "nothing is called \"%s\" here; sections are theme, palette, roles",
-		             *e->section ? e->section : e->key);
+		ini_complain(r->ini, e, r->errors, "there is no [%s] %s: sections are theme (family), palette, roles",
+		             e->section, e->key);
 	}
 }
 

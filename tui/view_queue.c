@@ -155,6 +155,8 @@ static void queue_relocate(struct view *v)
 
 static unsigned queue_changed(struct view *v, const struct store_note *note)
 {
+	if (note->kind == STORE_CONNECTION && !store_session(v->store))
+		return TODO_PAINT; /* why it can't be reached */
 	if (note->kind != STORE_QUEUE)
 		return TODO_NOTHING;
 	queue_relocate(v);
@@ -426,9 +428,16 @@ static void fit_columns(struct view *v, const struct canvas *c)
 
 static void paint_empty(struct view *v, const struct canvas *c)
 {
-	const char *filter = store_queue_filter(v->store);
+	const char *filter = store_queue_filter(v->store), *why = NULL;
+	int64_t retry;
 
 	canvas_fill(c, (struct rect){.h = c->area.h, .w = c->area.w}, LOOK_TEXT);
+	if (!store_session(v->store) && store_connection(v->store, &why, &retry) == BACKEND_OFFLINE && why) {
+		g_autofree char *clean = text_clean_string(why, -1, 0, 512);
+
+		draw_format(c, 0, 2, c->area.w - 3, LOOK_DIM, "The desk can't be reached: %s", clean);
+		return;
+	}
 	if (filter && *filter)
 		draw_format(c, 0, 2, -1, LOOK_DIM, "Nothing matches \"%s\".", filter);
 	else

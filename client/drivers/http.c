@@ -134,6 +134,15 @@ static gboolean left(CURL *easy)
 	return sent > 0;
 }
 
+static char *reason(const struct http_call *call, CURLcode code)
+{
+	if (call->too_big)
+		return g_strdup("the answer is too long");
+	if (code == CURLE_COULDNT_CONNECT && call->client->unix_path) /* curl would speak of a host and a port */
+		return g_strdup_printf("nobody answers on %s", call->client->unix_path);
+	return g_strdup(*call->message ? call->message : curl_easy_strerror(code));
+}
+
 static void finish(struct http_call *call, CURLcode code)
 {
 	struct http_result r = {.outcome = HTTP_ANSWERED};
@@ -150,9 +159,7 @@ static void finish(struct http_call *call, CURLcode code)
 	else if (code != CURLE_OK)
 		r.outcome = left(call->easy) ? HTTP_NO_ANSWER : HTTP_NEVER_LEFT;
 	if (r.outcome != HTTP_ANSWERED)
-		why = g_strdup(call->too_big    ? "the answer is too long"
-		               : *call->message ? call->message
-		                                : curl_easy_strerror(code));
+		why = reason(call, code);
 	r.why = why;
 	g_byte_array_append(body, (const guint8 *)"", 1);
 	r.body = (const char *)body->data;

@@ -165,6 +165,12 @@ struct ini *ini_load(const char *path, GError **error)
 	g_autofree char *bytes = NULL;
 	gsize len;
 
+	if (g_file_test(path, G_FILE_TEST_EXISTS) && !g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
+		g_autofree char *shown = text_clean_string(path, -1, 0, 512);
+
+		desk_fail(error, DESK_IO, "%s is not a file", shown); /* a device might never end */
+		return NULL;
+	}
 	if (!g_file_get_contents(path, &bytes, &len, &cause)) {
 		g_autofree char *why = text_clean_string(cause->message, -1, 0, 512);
 

@@ -103,6 +103,17 @@ static void daemon__dies__its_last_words_are_told_at_once(struct place *p, gcons
 	g_assert_cmpint(clock_mono_ms() - began, <, 8000); /* not the deadline */
 }
 
+static void daemon__dies__its_error_is_told_not_its_farewell(struct place *p, gconstpointer unused)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *path = program(p, "#!/bin/sh\necho '2026-11-23T01:13:39.748Z error server: no database' >&2\n"
+	                                   "echo '2026-11-23T01:13:39.748Z info  server: stopped' >&2\nexit 1\n");
+	(void)unused;
+	g_assert_null(launch_address(
+		&(struct launch_conf){.daemon = path, .sample = TRUE, .state_dir = p->dir}, &error));
+	g_assert_nonnull(strstr(error->message, ": server: no database ("));
+}
+
 static void daemon__missing__is_said(struct place *p, gconstpointer unused)
 {
 	g_autoptr(GError) error = NULL;
@@ -194,6 +205,7 @@ int main(int argc, char **argv)
 	ADD("/launch/runtime", runtime_dir__made_private);
 	ADD("/launch/runtime-refused", runtime_dir__a_link_or_a_file__is_refused);
 	ADD("/launch/dies", daemon__dies__its_last_words_are_told_at_once);
+	ADD("/launch/error", daemon__dies__its_error_is_told_not_its_farewell);
 	ADD("/launch/missing", daemon__missing__is_said);
 	ADD("/launch/arguments", daemon__arguments__sample_and_own_desk_differ);
 	ADD("/launch/answers", socket__answers_already__nothing_is_started);
