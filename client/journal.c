@@ -22,7 +22,7 @@ struct journal {
 static gboolean fail_errno(GError **error, const char *what, const char *path)
 {
 	int e = errno;
-	return desk_fail(error, DESK_IO, "%s %s: %s", what, path, g_strerror(e));
+	return desk_fail(error, DESK_IO, "%s: %s (%s)", what, g_strerror(e), path); /* the reason where a narrow line shows it */
 }
 
 /* A name that another life unlinked or renamed between open and lock is not ours. */
@@ -220,7 +220,7 @@ gboolean journal_append(struct journal *j, const char *line, size_t len, GError 
 	memcpy(whole, line, len);
 	whole[len] = '\n';
 	if (!write_all(j->fd, whole, len + 1)) {
-		fail_errno(error, "can't write to", j->path);
+		fail_errno(error, "can't write", j->path);
 		/* half a line in the middle would be damage for the next life */
 		if (ftruncate(j->fd, j->size) != 0)
 			g_clear_pointer(&whole, g_free);

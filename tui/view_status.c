@@ -116,7 +116,7 @@ static int connection_words(struct view *v, char *buf, size_t size)
 		} else {
 			g_strlcpy(buf, "OFFLINE, trying", size);
 		}
-		return 1;
+		return 2;
 	}
 	case BACKEND_CONNECTING:
 		g_strlcpy(buf, "connecting", size);
@@ -174,8 +174,12 @@ static void paint_right(struct view *v, const struct canvas *c, int from)
 	}
 	if (offline) {
 		right -= 2 + (int)strlen(link);
-		right = MAX(right, from + 1);
-		draw_format(c, 0, right, MAX(c->area.w - 7 - right, 0), LOOK_OFFLINE, "%s", link);
+		int cols = c->area.w - 8 - from; /* what is left between the counts and the time */
+
+		if (cols >= (int)strlen(link))
+			canvas_literal(c, 0, right, LOOK_OFFLINE, link);
+		else /* one word, over the counts if need be */
+			draw_format(c, 0, MAX(c->area.w - 15, 0), 8, LOOK_OFFLINE, "%s", offline == 2 ? "OFFLINE " : "connect.");
 	} else if (session && session->me) {
 		g_autofree char *who = g_strdup_printf("%s, %s", session->me->display ? session->me->display : session->me->name,
 		                                       role_name(session->me->role));
