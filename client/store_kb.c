@@ -28,6 +28,8 @@ void kb_free(struct store *s)
 	g_hash_table_unref(s->articles);
 	g_free(s->hits_text);
 	g_free(s->hits_asked);
+	if (s->hits_timer)
+		g_source_remove(s->hits_timer);
 }
 
 static void take_list(GPtrArray **here, GPtrArray **fresh)
@@ -65,17 +67,65 @@ static void hits_came(struct store *s, struct answer *a, const GError *error, co
 	store_tell_kind(s, STORE_HITS, id, FALSE);
 }
 
-void store_search(struct store *s, desk_id ticket_id, const char *text)
+static guint64 ask_hits(struct store *s, desk_id ticket_id, const char *text, store_done_fn *fn)
 {
-	store_call_off(s, &s->hits_read); /* typing on: only the newest question counts */
-	g_free(s->hits_asked);
-	s->hits_asked = g_strdup(text);
 	struct query q;
+
 	query_init(&q, QUERY_KNOWLEDGE);
 	q.ticket_id = ticket_id;
 	q.text = g_strdup(text);
-	s->hits_read = store_ask(s, &q, hits_came, ticket_id);
+	guint64 id = store_ask(s, &q, fn, ticket_id);
 	query_clear(&q);
+	return id;
+}
+
+/* Nobody hears of them until the ticket is opened: a failure is no news. */
+static void fits_came(struct store *s, struct answer *a, const GError *error, const struct ticket *t, int64_t id)
+{
+	struct cached_ticket *c = tickets_peek(s, id);
+
+	(void)t;
+	if (!c)
+		return;
+	/* Written to meanwhile: what came may not fit any more. */
+	if (!error && a && a->hits && c->fits_asked && !c->fits)
+		c->fits = g_steal_pointer(&a->hits);
+	c->fits_asked = FALSE;
+}
+
+void kb_fetch_ahead(struct store *s, struct cached_ticket *c)
+{
+	if (c->fits || c->fits_asked || !(store_capabilities(s) & CAN_SUGGEST))
+		return;
+	c->fits_asked = TRUE;
+	ask_hits(s, c->id, NULL, fits_came);
+}
+
+static gboolean tell_hits(void *arg)
+{
+	struct store *s = arg;
+
+	s->hits_timer = 0;
+	store_tell_kind(s, STORE_HITS, s->hits_ticket, FALSE);
+	return G_SOURCE_REMOVE;
+}
+
+void store_search(struct store *s, desk_id ticket_id, const char *text)
+{
+	struct cached_ticket *c = text ? NULL : tickets_peek(s, ticket_id);
+
+	store_call_off(s, &s->hits_read); /* typing on: only the newest question counts */
+	g_free(s->hits_asked);
+	s->hits_asked = g_strdup(text);
+	if (!c || !c->fits) {
+		s->hits_read = ask_hits(s, ticket_id, text, hits_came);
+		return;
+	}
+	take_list(&s->hits, &c->fits);
+	s->hits_ticket = ticket_id;
+	g_clear_pointer(&s->hits_text, g_free);
+	if (!s->hits_timer)
+		s->hits_timer = g_idle_add(tell_hits, s);
 }
 
 const GPtrArray *store_hits(const struct store *s, desk_id *ticket_id, const char **text)

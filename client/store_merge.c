@@ -306,5 +306,7 @@ void cached_ticket_free(struct cached_ticket *c)
 {
 	base_free(c->base);
 	ticket_free(c->shown);
+	if (c->fits)
+		g_ptr_array_unref(c->fits);
 	g_free(c);
 }

@@ -89,6 +89,8 @@ struct cached_ticket {
 	int64_t failed_mono_ms;     /* 0: the last reading went well */
 	guint64 reading, reading_older;
 	guint64 used;               /* for least recently used */
+	GPtrArray *fits;            /* knowledge that fits, fetched ahead; NULL none */
+	gboolean fits_asked;
 };
 
 /* ---- writes */
@@ -152,6 +154,7 @@ struct store {
 	desk_id hits_ticket;
 	char *hits_text, *hits_asked;
 	guint64 hits_read, article_read;
+	guint hits_timer;           /* tells of hits that were here already */
 	desk_id article_asked, article_failed;
 	int64_t article_failed_mono_ms, templates_failed_mono_ms;
 	GHashTable *articles;       /* desk_id -> struct article */
@@ -236,6 +239,8 @@ void kb_free(struct store *s);
 void kb_event(struct store *s, const struct event *event);
 void kb_online(struct store *s);
 void kb_stale(struct store *s);
+/* Fetches ahead what fits a ticket that is likely to be opened next. */
+void kb_fetch_ahead(struct store *s, struct cached_ticket *c);
 void kb_take_article(struct store *s, struct article *article); /* takes it */
 
 #endif

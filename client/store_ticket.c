@@ -89,6 +89,8 @@ static void ticket_came(struct store *s, struct answer *a, const GError *error, 
 	c->failed_mono_ms = 0;
 	merge_ticket(c, g_steal_pointer(&a->ticket));
 	merge_overlay(s, c);
+	if (id != s->opened)
+		kb_fetch_ahead(s, c);
 	store_tell_kind(s, STORE_TICKET, id, TRUE);
 	c = tickets_peek(s, id);
 	if (again && c) {
@@ -192,6 +194,10 @@ void tickets_event(struct store *s, const struct event *event)
 		return;
 	gboolean whole = merge_event(c, event);
 	merge_overlay(s, c);
+	if (event->message) {
+		g_clear_pointer(&c->fits, g_ptr_array_unref);
+		c->fits_asked = FALSE;
+	}
 	store_tell_kind(s, STORE_TICKET, event->ticket_id, TRUE);
 	if (!whole)
 		tickets_again(s, event->ticket_id);

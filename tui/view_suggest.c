@@ -35,6 +35,26 @@ void view_suggest_setup(struct view *v, const struct keymap *km)
 	suggest_of(v)->keymap = km;
 }
 
+static unsigned take_hits(struct view *v)
+{
+	struct suggest *s = suggest_of(v);
+	desk_id ticket_id = 0;
+	const char *text = NULL;
+	const GPtrArray *hits;
+
+	hits = store_hits(v->store, &ticket_id, &text);
+	if (!hits || text || ticket_id != s->ticket_id)
+		return TODO_NOTHING;
+	forget(s);
+	for (guint i = 0; i < hits->len && s->n < SUGGEST_MAX; i++) {
+		const struct article_hit *hit = hits->pdata[i];
+
+		s->hit[s->n].id = hit->id;
+		s->hit[s->n++].title = g_strdup(hit->title);
+	}
+	return TODO_PAINT;
+}
+
 static desk_id newest_of_customer(const struct view *v)
 {
 	const struct ticket *t = store_ticket(v->store, suggest_of(v)->ticket_id);
@@ -75,8 +95,10 @@ void view_suggest_show(struct view *v, desk_id ticket_id)
 	s->heard = newest_of_customer(v);
 	s->asked = ticket_id != 0 && (store_capabilities(v->store) & CAN_SUGGEST);
 	v->todo |= TODO_PAINT;
-	if (s->asked)
+	if (s->asked) {
 		store_search(v->store, ticket_id, NULL);
+		take_hits(v); /* fetched ahead: here already */
+	}
 }
 
 desk_id view_suggest_at(const struct view *v, size_t i)
@@ -87,25 +109,10 @@ desk_id view_suggest_at(const struct view *v, size_t i)
 static unsigned suggest_changed(struct view *v, const struct store_note *note)
 {
 	struct suggest *s = suggest_of(v);
-	desk_id ticket_id = 0;
-	const char *text = NULL;
-	const GPtrArray *hits;
 
 	if (note->kind == STORE_TICKET && note->ticket_id == s->ticket_id)
 		ask_again(v);
-	if (note->kind != STORE_HITS)
-		return TODO_NOTHING;
-	hits = store_hits(v->store, &ticket_id, &text);
-	if (!hits || text || ticket_id != s->ticket_id)
-		return TODO_NOTHING;
-	forget(s);
-	for (guint i = 0; i < hits->len && s->n < SUGGEST_MAX; i++) {
-		const struct article_hit *hit = hits->pdata[i];
-
-		s->hit[s->n].id = hit->id;
-		s->hit[s->n++].title = g_strdup(hit->title);
-	}
-	return TODO_PAINT;
+	return note->kind == STORE_HITS ? take_hits(v) : TODO_NOTHING;
 }
 
 /* Titles that need less than their share leave it to the longer ones. */
