@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 static const char *const statement_names[STMT_COUNT] = {
 #define S(id, sql) [STMT_##id] = #id,
 #define S2(id, sqlite, postgres) [STMT_##id] = #id,
@@ -61,8 +63,9 @@ static const struct db_ops *choose_driver(const char *url, const char **target)
 		*target += strlen("sqlite:");
 		if (g_str_has_prefix(*target, "//"))
 			*target += 2;
+		return &sqlite_ops;
 	}
-	return &sqlite_ops;
+	return strstr(url, "://") ? NULL : &sqlite_ops; /* a path, but not one made of another engine's address */
 }
 
 static void free_db(struct db *db)
@@ -89,6 +92,12 @@ struct db *db_open(const char *url, GError **error)
 
 	if (!url || !*url || !g_utf8_validate(url, -1, NULL)) {
 		desk_fail(error, DESK_INVALID, "The database's address is empty or not UTF-8.");
+		return NULL;
+	}
+	if (!choose_driver(url, &target)) {
+		g_autofree char *shown = text_clean_string(url, -1, 0, 200);
+
+		desk_fail(error, DESK_INVALID, "%s is no database known here: write sqlite:FILE or postgresql://...", shown);
 		return NULL;
 	}
 	db = g_new0(struct db, 1);

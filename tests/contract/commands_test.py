@@ -55,6 +55,8 @@ def databases_that_are_not_ours_are_left_alone(daemon):
         path = os.path.join(folder, "desk.db")
         missing = run(daemon, "check", "--database", path)
         assert missing.returncode == 1 and not os.path.exists(path), missing
+        other = run(daemon, "person", "--database", "mysql://" + folder[1:])
+        assert other.returncode == 1 and "no database known" in other.stderr and not os.path.exists("mysql:"), other
         with open(path, "wb") as f:
             f.write(b"This is a letter, not a database. " * 400)
         with open(path, "rb") as f:
