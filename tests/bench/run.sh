@@ -19,7 +19,7 @@ results=$out/results.jsonl
 : >"$results"
 bench() { python3 ptybench.py -o "$results" "$@"; }
 # The list shows clocks that stand still for the peers' sake: generated tickets are due in days.
-bench -w start,idle -n 1000 -r 1 -p ttydesk,ttydesk_split,floor_libs
+bench -w start,idle -n 1000 -r 1 -p ttydesk,ttydesk_still,floor_libs
 bench -w start -n 1000,10000 -r 5 -p floor_libs,floor_nc,less,vim,mutt,tig,newsboat,ttydesk
 bench -w start -n 100000 -r 3 -p floor_libs,floor_nc,less,vim,mutt,tig,ttydesk
 bench -w start,nav,burst,open,resize -n 10000 -r 2 -p floor_nc,floor_nc_scr,less,vim,mutt,tig,newsboat,ttydesk,ttydesk_split

@@ -36,6 +36,7 @@ rows = [("bytes per move, 10 k, queue only", f(key(T, "down", 2, S.mean), 1), f"
         ("open the next ticket / mutt opening a message", f(ratio(key(T, "open", 1, has="open"), key("mutt", "open", 1, has="open")), 2), f"{f(key(T, 'open', 1, has='open'))} : {f(key('mutt', 'open', 1, has='open'))} us; vim {f(key('vim', 'open', 1, has='open'))}", "1 (stretch: vim)")]
 for n in (1000, 10000, 100000):
     rows += [(f"private memory at {n//1000} k, MB", f((mem(T, n, "private_dirty_kb") or 0) / 1024, 2), "", "3 (stretch 2)"), (f"PSS at {n//1000} k / empty program's", f(ratio(mem(T, n, "pss_kb"), mem("floor_libs", n, "pss_kb")), 2), f"{f(mem(T, n, 'pss_kb'))} : {f(mem('floor_libs', n, 'pss_kb'))} kB; tig {f(mem('tig', n, 'pss_kb'))}, mutt {f(mem('mutt', n, 'pss_kb'))}", "1.3 (stretch 1.15)")]
-rows.append(("idle 10 s: bytes, wake-ups", "; ".join(f"{a}, {b}" for a, b in idle(T, 1000)) or "–", "", "0 bytes, 0.1/s"))
+show = lambda p: "; ".join(f"{a} bytes, {b} wake-ups" for a, b in idle(p, 1000)) or "–"
+rows.append(("idle 10 s without a clock on the screen", show("ttydesk_still"), f"with seconds running: {show(T)}", "0 bytes, 0.1 wake-ups/s"))
 print("| figure | ttydesk | beside it | bar |\n|---|---|---|---|")
 for r in rows: print("| " + " | ".join(r) + " |")

@@ -3,10 +3,10 @@
 import os
 D = os.environ.get("PTYDATA", "/tmp/ptydata"); H = os.path.dirname(os.path.abspath(__file__))
 B = os.environ.get("PTYBIN", H)
-def ttydesk(layout):
+def ttydesk(layout, view="all"):
     """The workstation on a ttydeskd of its own with N generated tickets; its database is made once by prep."""
     db, sock = f"{D}/desk-{{K}}.db", f"{D}/desk-{{K}}.sock"
-    return dict(cmd=[f"{B}/ttydesk", "--server", f"unix:{sock}", "--layout", layout, "--as", "sun.li"], env={"XDG_STATE_HOME": f"{D}/state", "XDG_CONFIG_HOME": f"{D}/noconfig"},
+    return dict(cmd=[f"{B}/ttydesk", "--server", f"unix:{sock}", "--layout", layout, "--view", view, "--as", "sun.li"], env={"XDG_STATE_HOME": f"{D}/state", "XDG_CONFIG_HOME": f"{D}/noconfig"},
                 ready="#", first="gg", down="j", page="\\e[6~", quit="Q", open=["\\r", "\\e[6~", "\\e[6~", "q", "j"], search=[("type", "/needle"), ("key", "\\r")],
                 server=dict(prep=f"mkdir -p {D}/home && (test -s {db} || {B}/ttydeskd sample --tickets {{N}} --database {db} --seed-only)", cmd=[f"{B}/ttydeskd", "serve", "--embedded", "--linger", "86400", "--socket", sock, "--database", db], socket=sock))
 def mutt(bin, box, hc):
@@ -14,6 +14,8 @@ def mutt(bin, box, hc):
                 open=["\\r", " ", " ", "q", "j"], search=[("type", "l~s needle"), ("key", "\\r"), ("type", "lall"), ("key", "\\r")], prep=f"mkdir -p {D}/home")
 PEERS = {
  "ttydesk": ttydesk("queue"), "ttydesk_split": ttydesk("split"),
+ "ttydesk_still": ttydesk("queue", "done"),   # no clock on the screen: what idling costs beyond visible seconds
+
  "floor_libs": dict(cmd=[f"{B}/floor_libs"], ready="000001", down=None, page=None, quit="q", resize=False),
  "floor_raw": dict(cmd=[f"{B}/floor_raw", "{N}"], ready="000001", down="j", page=" ", quit="q", resize=False),
  "floor_nc": dict(cmd=[f"{B}/floor_nc", "{N}"], ready="000001", down="j", page=" ", quit="q"),
