@@ -46,6 +46,10 @@ static void become(const struct passwd *user)
 static pid_t start(const struct server *s, const char *program, const char *const argv[])
 {
 	g_autofree char *path = g_build_filename(s->bin, program, NULL);
+	/* PostgreSQL's programs look for each other beside their own first argument. */
+	const char *args[32] = {path};
+	for (size_t i = 1; argv[i] && i < G_N_ELEMENTS(args) - 1; i++)
+		args[i] = argv[i];
 	pid_t parent = getpid(), pid = fork();
 
 	if (pid)
@@ -62,7 +66,7 @@ static pid_t start(const struct server *s, const char *program, const char *cons
 	/* the sanitizers' settings are not for PostgreSQL, its locale is ours to set */
 	setenv("LC_ALL", "C.UTF-8", 1);
 	unsetenv("LD_PRELOAD");
-	execv(path, (char **)argv);
+	execv(path, (char **)args);
 	_exit(127);
 }
 
