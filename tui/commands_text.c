@@ -61,9 +61,10 @@ static void send_now(struct app *app)
 			g_array_append_vals(c.template_ids, templates->data, templates->len);
 		}
 	}
-	composer_done(composer);
 	view_conversation_to_end(app->pane[PANE_CONVERSATION]);
+	/* The draft goes only when the outbox has the words: in between the process may die. */
 	command_write(app, &c, note ? "note added" : "reply sent");
+	composer_done(composer);
 	command_focus_talk(app);
 }
 
