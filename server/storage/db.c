@@ -192,12 +192,16 @@ gboolean db_vet(struct db *db, GError **error)
 }
 
 /* ---- running */
-static gboolean texts_valid(enum db_stmt stmt, const struct db_arg *args, size_t n, GError **error)
+static gboolean args_valid(enum db_stmt stmt, const struct db_arg *args, size_t n, GError **error)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		if (args[i].type == DB_BLOB && args[i].blob && args[i].len > DB_BLOB_MAX)
+			return desk_fail(error, DESK_LIMIT, "Data for %s is larger than the database takes.",
+					 db_stmt_name(stmt));
 		if (args[i].type == DB_TEXT && args[i].text && !g_utf8_validate(args[i].text, -1, NULL))
 			return desk_fail(error, DESK_INVALID, "Text for %s is not valid UTF-8.",
 					 db_stmt_name(stmt));
+	}
 	return TRUE;
 }
 
@@ -212,7 +216,7 @@ gboolean db_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *ar
 		return desk_fail(error, DESK_BUG, "%s: an earlier statement of this job failed.",
 				 db_stmt_name(stmt));
 	conn->changed = 0;
-	if (texts_valid(stmt, args, n, &why) && conn->ops->run(conn, stmt, args, n, fn, arg, &why))
+	if (args_valid(stmt, args, n, &why) && conn->ops->run(conn, stmt, args, n, fn, arg, &why))
 		return TRUE;
 	if (conn->role == DB_WRITER)
 		conn->failure = g_error_copy(why);
@@ -238,6 +242,11 @@ const char *db_text(const struct db_row *row, int col)
 double db_double(const struct db_row *row, int col)
 {
 	return row->ops->row_double(row, col);
+}
+
+const void *db_blob(const struct db_row *row, int col, size_t *len)
+{
+	return row->ops->row_blob(row, col, len);
 }
 
 gboolean db_null(const struct db_row *row, int col)

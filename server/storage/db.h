@@ -19,22 +19,29 @@ struct db_conn; /* one connection; one thread at a time */
 struct db_tx;   /* a write job's view of the writer connection */
 struct db_row;  /* valid inside the row function */
 
-enum db_arg_type { DB_NULL, DB_INT, DB_TEXT, DB_DOUBLE };
+enum db_arg_type { DB_NULL, DB_INT, DB_TEXT, DB_DOUBLE, DB_BLOB };
 struct db_arg {
 	enum db_arg_type type;
 	int64_t num;
 	const char *text; /* UTF-8 without NUL; NULL is SQL NULL */
 	double real;
+	const void *blob; /* any bytes; NULL is SQL NULL. Borrowed while db_run runs */
+	size_t len;       /* of blob, at most DB_BLOB_MAX */
 };
+#define DB_BLOB_MAX (256u << 20)
 #define DB_I(v) ((struct db_arg){.type = DB_INT, .num = (v)})
 #define DB_T(v) ((struct db_arg){.type = DB_TEXT, .text = (v)})
 #define DB_D(v) ((struct db_arg){.type = DB_DOUBLE, .real = (v)})
+#define DB_B(p, n) ((struct db_arg){.type = DB_BLOB, .blob = (p), .len = (n)})
 #define DB_N ((struct db_arg){.type = DB_NULL})
 
 int64_t db_int(const struct db_row *row, int col);      /* NULL = 0 */
 const char *db_text(const struct db_row *row, int col); /* or NULL; borrowed until the row function returns */
 double db_double(const struct db_row *row, int col);
 gboolean db_null(const struct db_row *row, int col);
+/* Bytes of a BLOB (SQLite) or BYTEA (PostgreSQL) column; NULL with *len 0 is SQL NULL, an
+ * empty one isn't NULL. Borrowed like text, and not for columns of another type. */
+const void *db_blob(const struct db_row *row, int col, size_t *len);
 char *db_dup(const struct db_row *row, int col);
 
 /* Return FALSE to stop early (not an error). */

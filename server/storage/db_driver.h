@@ -74,6 +74,7 @@ struct db_ops {
 	int64_t (*row_int)(const struct db_row *row, int col);
 	const char *(*row_text)(const struct db_row *row, int col);
 	double (*row_double)(const struct db_row *row, int col);
+	const void *(*row_blob)(const struct db_row *row, int col, size_t *len);
 	gboolean (*row_null)(const struct db_row *row, int col);
 };
 

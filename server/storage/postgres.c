@@ -1,6 +1,7 @@
 /* The PostgreSQL driver: connections, statements, transactions, news of other servers. */
 #include "server/storage/postgres_driver.h"
 
+#include <stdint.h>
 #include <string.h>
 
 struct postgres_conn {
@@ -10,6 +11,13 @@ struct postgres_conn {
 	gboolean in_tx, marked;
 	int64_t announce; /* the feed's head that the commit tells of; 0 none */
 	char *xid;        /* the writer's transaction, to ask what became of it */
+};
+
+enum { OID_BYTEA = 17, OID_INT8 = 20, OID_INT4 = 23, OID_TEXT = 25, OID_FLOAT8 = 701 };
+
+struct postgres_rows {
+	PGresult *result;
+	GStringChunk *printed; /* numbers that were asked for as text */
 };
 
 static struct postgres_conn *postgres_of(struct db_conn *conn)
@@ -54,8 +62,11 @@ static gboolean postgres_prepare(struct postgres_conn *c, enum db_stmt stmt, GEr
 	return c->prepared[stmt] || fail(c, result, db_stmt_name(stmt), error);
 }
 
-static const char *print_arg(const struct db_arg *a, char *buf, size_t size)
+/* Data goes as it is; all else as text, so that the server decides on its type. */
+static const char *print_arg(const struct db_arg *a, char *buf, size_t size, int *len, int *binary)
 {
+	*len = 0;
+	*binary = 0;
 	switch (a->type) {
 	case DB_INT:
 		g_snprintf(buf, size, "%" G_GINT64_FORMAT, a->num);
@@ -64,6 +75,10 @@ static const char *print_arg(const struct db_arg *a, char *buf, size_t size)
 		return g_ascii_dtostr(buf, (int)size, a->real);
 	case DB_TEXT:
 		return a->text;
+	case DB_BLOB:
+		*len = (int)a->len;
+		*binary = 1;
+		return a->blob;
 	default:
 		return NULL;
 	}
@@ -74,6 +89,7 @@ static gboolean postgres_run(struct db_conn *conn, enum db_stmt stmt, const stru
 {
 	struct postgres_conn *c = postgres_of(conn);
 	const char *values[DB_PARAM_MAX];
+	int len[DB_PARAM_MAX], binary[DB_PARAM_MAX];
 	char buf[DB_PARAM_MAX][G_ASCII_DTOSTR_BUF_SIZE];
 	g_autoptr(postgres_result) result = NULL;
 	ExecStatusType status;
@@ -81,18 +97,21 @@ static gboolean postgres_run(struct db_conn *conn, enum db_stmt stmt, const stru
 	if (!c->prepared[stmt] && !postgres_prepare(c, stmt, error))
 		return FALSE;
 	for (size_t i = 0; i < n; i++)
-		values[i] = print_arg(&args[i], buf[i], sizeof buf[i]);
-	result = PQexecPrepared(c->pg, db_stmt_name(stmt), (int)n, values, NULL, NULL, 0);
+		values[i] = print_arg(&args[i], buf[i], sizeof buf[i], &len[i], &binary[i]);
+	result = PQexecPrepared(c->pg, db_stmt_name(stmt), (int)n, values, len, binary, 1);
 	status = PQresultStatus(result);
 	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
 		return fail(c, result, db_stmt_name(stmt), error);
 	conn->changed = g_str_has_prefix(PQcmdStatus(result), "SELECT")
 				? 0
 				: g_ascii_strtoll(PQcmdTuples(result), NULL, 10);
-	struct db_row row = {.ops = conn->ops, .result = result};
-	for (int rows = PQntuples(result); fn && row.index < rows; row.index++)
+	struct postgres_rows rows = {.result = result};
+	struct db_row row = {.ops = conn->ops, .result = &rows};
+	for (int n_rows = PQntuples(result); fn && row.index < n_rows; row.index++)
 		if (!fn(&row, arg))
 			break;
+	if (rows.printed)
+		g_string_chunk_free(rows.printed);
 	return TRUE;
 }
 
@@ -100,7 +119,6 @@ static gboolean postgres_run(struct db_conn *conn, enum db_stmt stmt, const stru
  * columns read otherwise than there. */
 static gboolean postgres_vet(struct db_conn *conn, enum db_stmt stmt, GError **error)
 {
-	enum { INT8 = 20, INT4 = 23, TEXT = 25, FLOAT8 = 701 };
 	struct postgres_conn *c = postgres_of(conn);
 	g_autoptr(postgres_result) result = NULL;
 
@@ -111,38 +129,123 @@ static gboolean postgres_vet(struct db_conn *conn, enum db_stmt stmt, GError **e
 		return fail(c, result, db_stmt_name(stmt), error);
 	for (int i = 0; i < PQnparams(result); i++) {
 		Oid type = PQparamtype(result, i);
-		if (type != INT8 && type != TEXT && type != FLOAT8)
+		if (type != OID_INT8 && type != OID_TEXT && type != OID_FLOAT8 && type != OID_BYTEA)
 			return desk_fail(error, DESK_BUG, "%s: $%d has PostgreSQL's type %u: CAST it",
 					 db_stmt_name(stmt), i + 1, type);
 	}
 	for (int i = 0; i < PQnfields(result); i++) {
 		Oid type = PQftype(result, i);
-		if (type != INT8 && type != INT4 && type != TEXT && type != FLOAT8)
+		if (type != OID_INT8 && type != OID_INT4 && type != OID_TEXT && type != OID_FLOAT8 &&
+		    type != OID_BYTEA)
 			return desk_fail(error, DESK_BUG, "%s: column %s has PostgreSQL's type %u: CAST it",
 					 db_stmt_name(stmt), PQfname(result, i), type);
 	}
 	return TRUE;
 }
 
-/* ---- rows */
-static gboolean postgres_row_null(const struct db_row *row, int col)
+/* ---- rows: results come in binary, of the types that vet lets pass */
+static const char *value_of(const struct db_row *row, int col, Oid *type)
 {
-	return PQgetisnull(row->result, row->index, col);
+	const struct postgres_rows *rows = row->result;
+
+	*type = PQftype(rows->result, col);
+	return PQgetisnull(rows->result, row->index, col) ? NULL : PQgetvalue(rows->result, row->index, col);
 }
 
+static int64_t read_int(const char *value, Oid type)
+{
+	uint64_t big;
+	uint32_t small;
+
+	if (type == OID_INT4) {
+		memcpy(&small, value, sizeof small);
+		return (int32_t)GUINT32_FROM_BE(small);
+	}
+	memcpy(&big, value, sizeof big);
+	return (int64_t)GUINT64_FROM_BE(big);
+}
+
+static double read_double(const char *value)
+{
+	uint64_t bits;
+	double real;
+
+	memcpy(&bits, value, sizeof bits);
+	bits = GUINT64_FROM_BE(bits);
+	memcpy(&real, &bits, sizeof real);
+	return real;
+}
+
+static gboolean postgres_row_null(const struct db_row *row, int col)
+{
+	const struct postgres_rows *rows = row->result;
+
+	return PQgetisnull(rows->result, row->index, col);
+}
+
+/* A number asked for as text is printed. */
 static const char *postgres_row_text(const struct db_row *row, int col)
 {
-	return postgres_row_null(row, col) ? NULL : PQgetvalue(row->result, row->index, col);
+	struct postgres_rows *rows = row->result;
+	char buf[G_ASCII_DTOSTR_BUF_SIZE];
+	Oid type;
+	const char *value = value_of(row, col, &type);
+
+	if (!value || (type != OID_INT8 && type != OID_INT4 && type != OID_FLOAT8))
+		return value;
+	if (!rows->printed)
+		rows->printed = g_string_chunk_new(256);
+	if (type == OID_FLOAT8)
+		g_ascii_dtostr(buf, sizeof buf, read_double(value));
+	else
+		g_snprintf(buf, sizeof buf, "%" G_GINT64_FORMAT, read_int(value, type));
+	return g_string_chunk_insert(rows->printed, buf);
 }
 
 static int64_t postgres_row_int(const struct db_row *row, int col)
 {
-	return g_ascii_strtoll(PQgetvalue(row->result, row->index, col), NULL, 10); /* NULL is "" there */
+	Oid type;
+	const char *value = value_of(row, col, &type);
+
+	if (!value)
+		return 0;
+	switch (type) {
+	case OID_INT8:
+	case OID_INT4:
+		return read_int(value, type);
+	case OID_FLOAT8:
+		return (int64_t)CLAMP(read_double(value), -9.2e18, 9.2e18);
+	default:
+		return g_ascii_strtoll(value, NULL, 10);
+	}
 }
 
 static double postgres_row_double(const struct db_row *row, int col)
 {
-	return g_ascii_strtod(PQgetvalue(row->result, row->index, col), NULL);
+	Oid type;
+	const char *value = value_of(row, col, &type);
+
+	if (!value)
+		return 0;
+	switch (type) {
+	case OID_INT8:
+	case OID_INT4:
+		return (double)read_int(value, type);
+	case OID_FLOAT8:
+		return read_double(value);
+	default:
+		return g_ascii_strtod(value, NULL);
+	}
+}
+
+static const void *postgres_row_blob(const struct db_row *row, int col, size_t *len)
+{
+	const struct postgres_rows *rows = row->result;
+	Oid type;
+	const void *value = value_of(row, col, &type);
+
+	*len = (size_t)PQgetlength(rows->result, row->index, col);
+	return value;
 }
 
 /* ---- transactions */
@@ -303,5 +406,6 @@ const struct db_ops postgres_ops = {
 	.row_int = postgres_row_int,
 	.row_text = postgres_row_text,
 	.row_double = postgres_row_double,
+	.row_blob = postgres_row_blob,
 	.row_null = postgres_row_null,
 };

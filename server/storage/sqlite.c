@@ -105,6 +105,9 @@ static int bind(const struct sqlite_stmt *s, const struct db_arg *args)
 		case DB_DOUBLE:
 			rc = sqlite3_bind_double(s->st, i + 1, a->real);
 			break;
+		case DB_BLOB:
+			rc = sqlite3_bind_blob64(s->st, i + 1, a->blob, a->len, SQLITE_STATIC);
+			break;
 		}
 	}
 	return rc;
@@ -174,6 +177,15 @@ static const char *sqlite_row_text(const struct db_row *row, int col)
 static double sqlite_row_double(const struct db_row *row, int col)
 {
 	return sqlite3_column_double(row->result, col);
+}
+
+/* SQLite gives no pointer for an empty one. */
+static const void *sqlite_row_blob(const struct db_row *row, int col, size_t *len)
+{
+	const void *data = sqlite3_column_blob(row->result, col);
+
+	*len = (size_t)sqlite3_column_bytes(row->result, col);
+	return data || sqlite3_column_type(row->result, col) == SQLITE_NULL ? data : "";
 }
 
 static gboolean sqlite_row_null(const struct db_row *row, int col)
@@ -326,5 +338,6 @@ const struct db_ops sqlite_ops = {
 	.row_int = sqlite_row_int,
 	.row_text = sqlite_row_text,
 	.row_double = sqlite_row_double,
+	.row_blob = sqlite_row_blob,
 	.row_null = sqlite_row_null,
 };

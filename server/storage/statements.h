@@ -11,7 +11,7 @@
  * CAST(sum(x) AS BIGINT); INSERT .. SELECT .. WHERE true ON CONFLICT; max(a, b) is a CASE;
  * RETURNING columns are qualified after UPDATE .. FROM; no DEFERRABLE foreign keys
  * (a failing COMMIT would undo other jobs of the batch). Text binds to TEXT columns
- * only, integers to INTEGER/BIGINT ones. */
+ * only, integers to INTEGER/BIGINT ones, data (DB_B) to BLOB and BYTEA ones. */
 #ifndef STORAGE_STATEMENTS_H
 #define STORAGE_STATEMENTS_H
 

@@ -280,6 +280,63 @@ static void values__roundtrip(struct bed *bed, gconstpointer engine)
 	db_close(db);
 }
 
+struct blob_seen {
+	GBytes *bytes; /* NULL: SQL NULL */
+	int64_t length, tag;
+	char *as_text;
+};
+
+static gboolean take_blob(const struct db_row *row, void *arg)
+{
+	struct blob_seen *seen = arg;
+	size_t len = 1;
+	const void *data = db_blob(row, 0, &len);
+
+	g_assert_true((data == NULL) == db_null(row, 0));
+	g_assert_true(data || len == 0);
+	g_assert_true(data == db_blob(row, 0, &len)); /* asking again is fine */
+	seen->bytes = data ? g_bytes_new(data, len) : NULL;
+	seen->length = db_int(row, 1);
+	seen->tag = db_int(row, 2);
+	seen->as_text = db_dup(row, 2);
+	return TRUE;
+}
+
+static void blobs__empty_nul_bytes_4_mib_null__roundtrip(struct bed *bed, gconstpointer engine)
+{
+	static const size_t sizes[] = {0, 1, 255, 65537, 4u << 20};
+	struct db *db = bed_open(bed);
+	g_autoptr(GError) error = NULL;
+	struct db_conn *conn = db_read_begin(db, &error);
+
+	(void)engine;
+	for (unsigned i = 0; i < G_N_ELEMENTS(sizes); i++) {
+		struct blob_seen seen = {0};
+		g_autofree unsigned char *data = g_malloc(sizes[i] + 1);
+
+		for (size_t k = 0; k < sizes[i]; k++) /* every byte, NUL first */
+			data[k] = (unsigned char)(k * 7 + k / 256);
+		DB_RUN(conn, STMT_TEST_BLOB, take_blob, &seen, &error, DB_B(data, sizes[i]), DB_I(-77));
+		bed_no_error(error);
+		g_assert_cmpmem(data, sizes[i], g_bytes_get_data(seen.bytes, NULL),
+				g_bytes_get_size(seen.bytes));
+		g_assert_cmpint(seen.length, ==, sizes[i]);
+		g_assert_cmpint(seen.tag, ==, -77);
+		g_assert_cmpstr(seen.as_text, ==, "-77"); /* a number as text, beside data */
+		g_bytes_unref(seen.bytes);
+		g_free(seen.as_text);
+	}
+	struct blob_seen none = {0};
+	DB_RUN(conn, STMT_TEST_BLOB, take_blob, &none, &error, DB_B(NULL, 0), DB_I(1));
+	bed_no_error(error);
+	g_assert_null(none.bytes);
+	g_free(none.as_text);
+	g_assert_false(DB_RUN(conn, STMT_TEST_BLOB, NULL, NULL, &error, DB_B("", (size_t)DB_BLOB_MAX + 1), DB_I(1)));
+	g_assert_error(error, DESK_ERROR, DESK_LIMIT);
+	db_read_end(db, conn);
+	db_close(db);
+}
+
 static void values__not_utf8__invalid(struct bed *bed, gconstpointer engine)
 {
 	struct db *db = bed_open(bed);
@@ -470,6 +527,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	bed_add("statements__all__prepare", statements__all__prepare);
 	bed_add("values__roundtrip", values__roundtrip);
+	bed_add("blobs__empty_nul_bytes_4_mib_null__roundtrip", blobs__empty_nul_bytes_4_mib_null__roundtrip);
 	bed_add("values__not_utf8__invalid", values__not_utf8__invalid);
 	bed_add("errors__have_the_same_codes", errors__have_the_same_codes);
 	bed_add("changed__counts_rows", changed__counts_rows);
