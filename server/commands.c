@@ -9,7 +9,8 @@
 #include "server/desk/records.h"
 
 #define CONFIG_PATH "/etc/ttydesk/ttydeskd.conf"
-#define DATABASE_PATH "sqlite:/var/lib/ttydesk/desk.db"
+#define STATE_PATH "/var/lib/ttydesk"
+#define DATABASE_PATH "sqlite:" STATE_PATH "/desk.db"
 
 static const struct word {
 	const char *name;
@@ -86,6 +87,7 @@ static const struct known {
 	{"server", "tcp", G_STRUCT_OFFSET(struct settings, tcp), FALSE},
 	{"server", "database", G_STRUCT_OFFSET(struct settings, database), FALSE},
 	{"server", "group", G_STRUCT_OFFSET(struct settings, group), FALSE},
+	{"server", "state", G_STRUCT_OFFSET(struct settings, state), FALSE},
 	{"server", "threads", G_STRUCT_OFFSET(struct settings, threads), TRUE},
 	{"server", "max-connections", G_STRUCT_OFFSET(struct settings, max_connections), TRUE},
 	{"log", "file", G_STRUCT_OFFSET(struct settings, log), FALSE},
@@ -99,9 +101,26 @@ void settings_clear(struct settings *s)
 	g_free(s->tcp);
 	g_free(s->database);
 	g_free(s->group);
+	g_free(s->state);
 	g_free(s->log);
 	g_free(s->log_level);
 	*s = (struct settings){0};
+}
+
+char *settings_state_dir(const struct settings *s)
+{
+	const char *database = s->database ? s->database : DATABASE_PATH;
+	const char *systemd = g_getenv("STATE_DIRECTORY");
+
+	if (s->state)
+		return g_strdup(s->state);
+	if (g_str_has_prefix(database, "sqlite:"))
+		return g_path_get_dirname(database + strlen("sqlite:"));
+	if (!g_str_has_prefix(database, "postgres"))
+		return g_path_get_dirname(database);
+	if (systemd && g_path_is_absolute(systemd)) /* several are separated by colons: the first is ours */
+		return g_strndup(systemd, strcspn(systemd, ":"));
+	return g_strdup(STATE_PATH);
 }
 
 static const struct known *find_known(const struct ini_entry *e)

@@ -18,12 +18,15 @@ int command_verify(int argc, char **argv);
 
 /* ---- settings: /etc/ttydesk/ttydeskd.conf or --config, then options */
 struct settings {
-	char *config, *socket, *tcp, *database, *group, *log, *log_level;
+	char *config, *socket, *tcp, *database, *group, *state, *log, *log_level;
 	int threads, max_connections;
 	gboolean database_given; /* else `database` is the host's default */
 	const gboolean *own_file_only; /* when TRUE the host's file is not for this desk; NULL: it is */
 };
 void settings_clear(struct settings *s);
+/* The folder for what is not in the database (large attachments, bodies on their way in): as set,
+ * else that of the SQLite file, else what systemd names, else the host's. g_free. */
+char *settings_state_dir(const struct settings *s);
 /* Parses the command's options (entries may be NULL) into `s` and its file into what they left open.
  * Positional arguments stay in argv. FALSE: *code is what to exit with (--help and --version: 0). */
 gboolean settings_take(struct settings *s, int *argc, char ***argv, const GOptionEntry *entries,

@@ -34,6 +34,7 @@ struct serving {
 	struct feed *feed;
 	struct scheduler *scheduler;
 	struct http_server *http;
+	char *state_dir;
 	struct live *live;
 	GMainLoop *loop;
 	guint sources[4];
@@ -88,8 +89,9 @@ static gboolean listen_for_clients(struct serving *s, GError **error)
 {
 	const struct settings *set = &s->options->settings;
 
+	s->state_dir = settings_state_dir(set);
 	s->api = (struct api){.desk = s->office.desk, .db = s->office.db, .people = s->office.people,
-			      .feed = s->feed};
+			      .feed = s->feed, .state_dir = s->state_dir};
 	struct http_conf conf = {
 		.unix_path = *set->socket ? set->socket : NULL,
 		.unix_mode = s->options->owned ? 0600 : 0660,
@@ -98,6 +100,7 @@ static gboolean listen_for_clients(struct serving *s, GError **error)
 		.tcp_address = set->tcp,
 		.threads = (unsigned)set->threads,
 		.max_connections = (unsigned)set->max_connections,
+		.spool_dir = s->state_dir,
 		.handler = api_handle,
 		.arg = &s->api,
 	};
@@ -150,6 +153,7 @@ static void close_up(struct serving *s)
 	scheduler_stop(g_atomic_pointer_exchange(&s->scheduler, NULL));
 	office_close(&s->office);
 	feed_close(g_steal_pointer(&s->feed));
+	g_free(g_steal_pointer(&s->state_dir));
 }
 
 /* ---------------------------------------------------------------- whose desk */

@@ -7,63 +7,9 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/text.h"
 #include "wire/wire.h"
 
 #define HTTP_POOL 8192
-#define HTTP_HEADER_CAP 1024
-
-/* ---------------------------------------------------------------- exchanges */
-static struct http_exchange *exchange_new(struct http_server *s, struct http_conn *c, const char *target)
-{
-	struct http_exchange *x = g_new0(struct http_exchange, 1);
-
-	x->refs = 1;
-	x->server = s;
-	x->conn = c;
-	x->target = g_strdup(target);
-	x->params = g_ptr_array_new_with_free_func(g_free);
-	x->headers = g_ptr_array_new_with_free_func(g_free);
-	x->began_us = g_get_monotonic_time();
-	x->link.data = x;
-	g_mutex_lock(&s->lock);
-	s->refs++;
-	g_snprintf(x->id, sizeof x->id, "%08x-%" G_GINT64_MODIFIER "x", s->id_prefix, s->id_next++);
-	g_queue_push_tail_link(&s->exchanges, &x->link);
-	g_mutex_unlock(&s->lock);
-	return x;
-}
-
-static void exchange_free(struct http_exchange *x)
-{
-	if (x->data && x->data_free)
-		x->data_free(x->data);
-	if (x->stream && x->source.free_arg)
-		x->source.free_arg(x->stream_arg);
-	if (x->body)
-		g_string_free(x->body, TRUE);
-	if (x->answer)
-		g_string_free(x->answer, TRUE);
-	if (x->pending)
-		g_string_free(x->pending, TRUE);
-	g_ptr_array_unref(x->params);
-	g_ptr_array_unref(x->headers);
-	g_free(x->target);
-	g_free(x->path);
-	g_free(x->method);
-	g_free(x->who);
-	g_free(x);
-}
-
-void http_exchange_unref(struct http_exchange *x)
-{
-	struct http_server *s = x->server;
-
-	if (!g_atomic_int_dec_and_test(&x->refs))
-		return;
-	exchange_free(x);
-	http_server_unref(s);
-}
 
 void http_server_unref(struct http_server *s)
 {
@@ -77,11 +23,12 @@ void http_server_unref(struct http_server *s)
 	g_cond_clear(&s->sweep);
 	g_cond_clear(&s->pump_wake);
 	g_free(s->unix_path);
+	g_free(s->spool_dir);
 	g_free(s);
 }
 
 /* ---------------------------------------------------------------- answering */
-static void answer_error(struct http_exchange *x, int status, const char *sentence)
+void http_refuse(struct http_exchange *x, int status, const char *sentence)
 {
 	enum desk_code code = status == 413 ? DESK_LIMIT : status == 503 ? DESK_BUSY :
 			      status >= 500 ? DESK_UNSUPPORTED : DESK_INVALID;
@@ -96,6 +43,16 @@ static void answer_error(struct http_exchange *x, int status, const char *senten
 	x->state = HTTP_ANSWERED;
 }
 
+void http_refuse_long(struct http_exchange *x)
+{
+	int64_t max = http_body_max(x);
+	gboolean whole = max % (1 << 20) == 0;
+	g_autofree char *sentence = g_strdup_printf("the body is larger than %" G_GINT64_FORMAT " %s",
+						    whole ? max >> 20 : max, whole ? "MiB" : "bytes");
+
+	http_refuse(x, 413, sentence);
+}
+
 void http_add_headers(struct http_exchange *x, void *response)
 {
 	struct MHD_Response *r = response;
@@ -108,6 +65,25 @@ void http_add_headers(struct http_exchange *x, void *response)
 		MHD_add_response_header(r, "Connection", "close");
 }
 
+static struct MHD_Response *response_of(struct http_exchange *x, gint64 *size)
+{
+	struct MHD_Response *r;
+
+	if (x->answer_fd >= 0 && !x->forced) {
+		*size = x->answer_size;
+		r = MHD_create_response_from_fd64((uint64_t)x->answer_size, x->answer_fd);
+		if (r)
+			x->answer_fd = -1; /* closed with the response */
+		return r;
+	}
+	*size = x->answer ? (gint64)x->answer->len : 0;
+	char *bytes = x->answer ? g_string_free(g_steal_pointer(&x->answer), FALSE) : g_strdup("");
+	r = MHD_create_response_from_buffer_with_free_callback((size_t)*size, bytes, g_free);
+	if (!r)
+		g_free(bytes);
+	return r;
+}
+
 /* On the HTTP thread that owns x->mhd. */
 static enum MHD_Result queue_answer(struct http_exchange *x)
 {
@@ -116,18 +92,15 @@ static enum MHD_Result queue_answer(struct http_exchange *x)
 	x->queued = TRUE;
 	if (x->stream)
 		return http_stream_queue(x) ? MHD_YES : MHD_NO;
-	gsize len = x->answer ? x->answer->len : 0;
-	char *bytes = x->answer ? g_string_free(g_steal_pointer(&x->answer), FALSE) : g_strdup("");
-	struct MHD_Response *r = MHD_create_response_from_buffer_with_free_callback(len, bytes, g_free);
+	gint64 size = 0;
+	struct MHD_Response *r = response_of(x, &size);
 
-	if (!r) {
-		g_free(bytes);
+	if (!r)
 		return MHD_NO;
-	}
 	g_mutex_lock(&s->lock);
 	if (s->draining)
 		x->close_after = TRUE;
-	http_deadline(x->conn, HTTP_ANSWER_DEADLINE_MS);
+	http_deadline(x->conn, HTTP_ANSWER_DEADLINE_MS + (int)(size / HTTP_LEAST_RATE));
 	g_mutex_unlock(&s->lock);
 	http_add_headers(x, r);
 	enum MHD_Result rc = MHD_queue_response(x->mhd, (unsigned)x->status, r);
@@ -162,6 +135,23 @@ void http_respond(struct http_exchange *x, int status, const char *content_type,
 	http_exchange_unref(x);
 }
 
+void http_respond_fd(struct http_exchange *x, int status, int fd, int64_t size)
+{
+	struct http_server *s = x->server;
+
+	http_answer_header(x, "X-Content-Type-Options", "nosniff");
+	g_mutex_lock(&s->lock);
+	x->answer_fd = fd; /* closed with the exchange when the stop was first */
+	x->answer_size = size;
+	if (x->state == HTTP_HANDLING) {
+		x->status = status;
+		x->content_type = "application/octet-stream";
+		answered(x);
+	}
+	g_mutex_unlock(&s->lock);
+	http_exchange_unref(x);
+}
+
 void http_stream(struct http_exchange *x, const struct http_stream_source *source, int64_t cursor, void *arg)
 {
 	struct http_server *s = x->server;
@@ -179,19 +169,30 @@ void http_stream(struct http_exchange *x, const struct http_stream_source *sourc
 	http_exchange_unref(x);
 }
 
-void http_answer_header(struct http_exchange *x, const char *name, const char *value)
-{
-	g_ptr_array_add(x->headers, g_strdup(name));
-	g_ptr_array_add(x->headers, text_clean_string(value, -1, 0, HTTP_HEADER_CAP));
-}
-
 /* ---------------------------------------------------------------- libmicrohttpd's callbacks */
 static void *on_target(void *arg, const char *uri, struct MHD_Connection *mhd)
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
-	return exchange_new(arg, info->socket_context, uri);
+	return http_exchange_new(arg, info->socket_context, uri);
+}
+
+/* FALSE: the plan answered by itself. */
+static gboolean plan_body(struct http_exchange *x)
+{
+	struct http_server *s = x->server;
+
+	x->state = HTTP_HANDLING;
+	g_atomic_int_inc(&x->refs);
+	s->conf.plan(x, &x->plan, s->conf.arg);
+	if (x->state == HTTP_ANSWERED) {
+		x->close_after = TRUE; /* the body that may follow is nobody's */
+		return FALSE;
+	}
+	x->state = HTTP_NEW;
+	http_exchange_unref(x);
+	return TRUE;
 }
 
 static enum MHD_Result begin(struct http_exchange *x, struct MHD_Connection *mhd, const char *method,
@@ -205,29 +206,22 @@ static enum MHD_Result begin(struct http_exchange *x, struct MHD_Connection *mhd
 	int status = http_check_request(x, version, &sentence);
 	g_mutex_lock(&s->lock);
 	gboolean draining = s->draining;
-	http_deadline(x->conn, HTTP_BODY_DEADLINE_MS);
 	g_mutex_unlock(&s->lock);
 	if (!status && draining) {
 		status = 503;
 		sentence = "the server is closing";
 	}
-	if (status) {
-		answer_error(x, status, sentence);
+	if (status)
+		http_refuse(x, status, sentence);
+	else if ((!s->conf.plan || plan_body(x)) && x->declared > http_body_max(x))
+		http_refuse_long(x);
+	if (x->state == HTTP_ANSWERED)
 		return queue_answer(x);
-	}
-	x->body = g_string_new(NULL);
+	g_mutex_lock(&s->lock);
+	http_deadline(x->conn, HTTP_BODY_DEADLINE_MS + (int)(x->declared / HTTP_LEAST_RATE));
+	g_mutex_unlock(&s->lock);
+	http_body_begin(x);
 	x->state = HTTP_READING;
-	return MHD_YES;
-}
-
-static enum MHD_Result take_body(struct http_exchange *x, const char *bytes, size_t *len)
-{
-	if (x->body->len + *len > WIRE_MAX_BODY) {
-		answer_error(x, 413, "the body is larger than 4 MiB");
-		return queue_answer(x);
-	}
-	g_string_append_len(x->body, bytes, (gssize)*len);
-	*len = 0;
 	return MHD_YES;
 }
 
@@ -247,7 +241,7 @@ static enum MHD_Result handle(struct http_exchange *x)
 		s->clients++;
 	}
 	if (x->state != HTTP_ANSWERED && s->stopped)
-		answer_error(x, 503, "the server is closing");
+		http_refuse(x, 503, "the server is closing");
 	gboolean ready = x->state == HTTP_ANSWERED;
 	if (!ready) {
 		x->parked = TRUE;
@@ -264,15 +258,19 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *mhd, const c
 
 	(void)arg;
 	(void)url;
-	if (x->queued) { /* what is left of a refused body */
+	if (x->state == HTTP_READING && *len)
+		http_body_take(x, bytes, *len);
+	if (*len) { /* of a refused body, too: the library takes no answer while one is coming */
 		*len = 0;
 		return MHD_YES;
 	}
+	if (x->queued)
+		return MHD_YES;
 	switch (x->state) {
 	case HTTP_NEW:
 		return begin(x, mhd, method, version);
 	case HTTP_READING:
-		return *len ? take_body(x, bytes, len) : handle(x);
+		return handle(x);
 	case HTTP_ANSWERED:
 		return queue_answer(x);
 	case HTTP_HANDLING: /* resumed by a stop that came first */
@@ -423,6 +421,7 @@ struct http_server *http_start(const struct http_conf *conf, GError **error)
 	s->conf.header_deadline_ms = conf->header_deadline_ms ? conf->header_deadline_ms : 10000;
 	s->conf.idle_ms = conf->idle_ms ? conf->idle_ms : 60000;
 	s->conf.per_address = conf->per_address ? conf->per_address : 512;
+	s->spool_dir = g_strdup(conf->spool_dir);
 	s->id_prefix = g_random_int();
 	g_mutex_init(&s->lock);
 	g_cond_init(&s->changed);
@@ -445,7 +444,7 @@ static void answer_the_rest(struct http_server *s)
 		if (!x->parked)
 			continue;
 		if (!x->stream) {
-			answer_error(x, 503, "the server is closing");
+			http_refuse(x, 503, "the server is closing");
 			x->forced = TRUE;
 		}
 		x->parked = FALSE;
@@ -492,71 +491,4 @@ unsigned http_clients(struct http_server *s)
 unsigned http_tcp_port(const struct http_server *s)
 {
 	return s->tcp_port;
-}
-
-/* ---------------------------------------------------------------- of a request */
-const char *http_method(const struct http_exchange *x)
-{
-	return x->method;
-}
-
-const char *http_target(const struct http_exchange *x)
-{
-	return x->target;
-}
-
-const char *http_path(const struct http_exchange *x)
-{
-	return x->path;
-}
-
-const char *http_param(const struct http_exchange *x, const char *name)
-{
-	for (guint i = 0; i + 1 < x->params->len; i += 2)
-		if (strcmp(x->params->pdata[i], name) == 0)
-			return x->params->pdata[i + 1];
-	return NULL;
-}
-
-const char *http_header(const struct http_exchange *x, const char *name)
-{
-	return MHD_lookup_connection_value(x->mhd, MHD_HEADER_KIND, name);
-}
-
-const char *http_body(const struct http_exchange *x, size_t *len)
-{
-	*len = x->body ? x->body->len : 0;
-	return x->body ? x->body->str : "";
-}
-
-const struct http_peer *http_peer(const struct http_exchange *x)
-{
-	return &x->conn->peer;
-}
-
-const char *http_request_id(const struct http_exchange *x)
-{
-	return x->id;
-}
-
-void http_set_who(struct http_exchange *x, const char *name)
-{
-	g_free(x->who);
-	x->who = g_strdup(name);
-}
-
-void http_set_unnoticed(struct http_exchange *x)
-{
-	x->unnoticed = TRUE;
-}
-
-void http_set_data(struct http_exchange *x, void *data, GDestroyNotify free_fn)
-{
-	x->data = data;
-	x->data_free = free_fn;
-}
-
-void *http_data(const struct http_exchange *x)
-{
-	return x->data;
 }

@@ -1,10 +1,11 @@
 /* HTTP/1.1 for ttydeskd; the only room that knows libmicrohttpd.
  *
  * Life of a request: (1) framing check: what could be smuggled is refused and
- * the connection closed; (2) the whole body is read, up to WIRE_MAX_BODY (413);
+ * the connection closed; (2) the whole body is read, up to WIRE_MAX_BODY or what the plan
+ * allows for this request (413);
  * (3) the handler runs on an HTTP thread; it answers at once with http_respond,
  * or keeps the exchange and answers later from any thread; (4) after the answer
- * left, the exchange is freed. Exactly one http_respond or http_stream each. */
+ * left, the exchange is freed. Exactly one http_respond, http_respond_fd or http_stream each. */
 #ifndef SERVER_HTTP_H
 #define SERVER_HTTP_H
 
@@ -24,6 +25,18 @@ struct http_peer {
 
 typedef void http_handler_fn(struct http_exchange *x, void *arg);
 
+/* How the body of a request is taken. Asked once when its headers are here, on an HTTP
+ * thread, before the body is read: method, path, parameters and headers are known. The
+ * function may answer itself (http_respond, before it returns): the body is then not
+ * read, the handler not called, and the connection closed. Without a plan: WIRE_MAX_BODY
+ * at most, in memory. */
+#define HTTP_SPOOL_BYTES (256 << 10)
+struct http_body_plan {
+	int64_t max_bytes; /* 0 = WIRE_MAX_BODY; a longer one is answered with 413 */
+	gboolean spool;    /* past HTTP_SPOOL_BYTES in a file without a name instead of memory */
+};
+typedef void http_plan_fn(struct http_exchange *x, struct http_body_plan *plan, void *arg);
+
 struct http_conf {
 	const char *unix_path;     /* NULL none; a stale socket is replaced, a live one is DESK_BUSY */
 	mode_t unix_mode;          /* set before anyone can connect; 0 = 0600 */
@@ -35,8 +48,10 @@ struct http_conf {
 	int header_deadline_ms;    /* absolute, from accept to the end of headers; 0 = 10 s */
 	int idle_ms;               /* keep-alive; 0 = 60 s */
 	unsigned per_address;      /* TCP connections from one address; 0 = 512 */
+	const char *spool_dir;     /* an existing folder for large bodies; NULL: all stay in memory */
+	http_plan_fn *plan;        /* NULL: no request has one */
 	http_handler_fn *handler;
-	void *arg;
+	void *arg;                 /* of both */
 };
 
 struct http_server *http_start(const struct http_conf *conf, GError **error);
@@ -55,6 +70,12 @@ const char *http_path(const struct http_exchange *x);        /* decoded, valid U
 const char *http_param(const struct http_exchange *x, const char *name);  /* query parameter or NULL */
 const char *http_header(const struct http_exchange *x, const char *name); /* or NULL; only inside the handler */
 const char *http_body(const struct http_exchange *x, size_t *len);
+/* A spooled body (http_body is empty then): its descriptor, at the beginning; -1: it is in
+ * memory. `size` is right in both cases. The file has mode 0600, no name, and lives in
+ * spool_dir: where the file system can, linkat() of /proc/self/fd/N puts it into place. It
+ * is closed with the exchange. */
+int http_body_fd(const struct http_exchange *x, int64_t *size);
+const char *http_body_sha256(struct http_exchange *x); /* 64 hex digits; of any body */
 const struct http_peer *http_peer(const struct http_exchange *x);
 const char *http_request_id(const struct http_exchange *x);  /* ours, unique, in logs and errors */
 /* For the request's log line: who asked. Copied. */
@@ -69,6 +90,9 @@ void *http_data(const struct http_exchange *x);
  * headers pass the text gate. */
 void http_answer_header(struct http_exchange *x, const char *name, const char *value);
 void http_respond(struct http_exchange *x, int status, const char *content_type, GString *body);
+/* `size` bytes of a file from its beginning, with their Content-Length, as
+ * application/octet-stream that no browser may take for anything else. `fd` is taken. */
+void http_respond_fd(struct http_exchange *x, int status, int fd, int64_t size);
 
 /* ---- streams (SSE). The source is asked for bytes after `cursor`; 0 bytes = wait
  * until http_streams_wake. A heart-beat comes from the source too. */

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "wire/wire.h"
 
 struct scan {
 	int hosts, lengths, status;
@@ -135,10 +134,9 @@ int http_check_request(struct http_exchange *x, const char *version, const char 
 		refuse(&scan, 400, "no Host");
 	if (!is_token(x->method, strlen(x->method)))
 		refuse(&scan, 400, "the method is not a word");
-	if (scan.length > WIRE_MAX_BODY)
-		refuse(&scan, 413, "the body is larger than 4 MiB");
 	if (!http_decode_target(x->target, &x->path, x->params))
 		refuse(&scan, 400, "the address is not a path in UTF-8");
+	x->declared = (int64_t)scan.length;
 	*sentence = scan.sentence;
 	return scan.status;
 }

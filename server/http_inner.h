@@ -1,5 +1,5 @@
-/* Shared by the files of the HTTP room only (http.c, http_check.c, http_listen.c,
- * http_stream.c, http_sweep.c). One mutex guards every short state change; the
+/* Shared by the files of the HTTP room only (http.c, http_request.c, http_body.c,
+ * http_check.c, http_listen.c, http_stream.c, http_sweep.c). One mutex guards every short state change; the
  * handler and stream sources run without it. */
 #ifndef SERVER_HTTP_INNER_H
 #define SERVER_HTTP_INNER_H
@@ -13,6 +13,7 @@ struct MHD_Daemon;
 #define HTTP_STREAM_TICK_MS 10000      /* sources are asked at least this often */
 #define HTTP_BODY_DEADLINE_MS 60000    /* absolute, from headers to the end of the body */
 #define HTTP_ANSWER_DEADLINE_MS 120000 /* absolute, for a reader of an answer */
+#define HTTP_LEAST_RATE 32             /* bytes a ms (256 kbit/s) that large bodies get as time */
 #define HTTP_LISTENERS 3
 
 /* One accepted socket. */
@@ -49,7 +50,13 @@ struct http_exchange {
 	GPtrArray *params;       /* name, value, name, value */
 	char *method;
 	char *who;
-	GString *body;
+	/* the body */
+	int64_t declared;        /* Content-Length; 0 = none */
+	struct http_body_plan plan;
+	GString *body;           /* in memory, empty once it is spooled */
+	int spool_fd;            /* -1 */
+	int64_t body_len;
+	GChecksum *sum;          /* runs along for planned bodies; else made when asked for */
 	char id[32];
 	gint64 began_us;
 	void *data;
@@ -59,6 +66,8 @@ struct http_exchange {
 	const char *content_type;
 	GPtrArray *headers;      /* name, value, ... */
 	GString *answer;
+	int answer_fd;           /* -1, or sent instead of `answer` */
+	int64_t answer_size;
 	/* a stream */
 	gboolean stream, stream_over, farewell;
 	struct http_stream_source source;
@@ -73,7 +82,7 @@ struct http_server {
 	GMutex lock;
 	GCond changed;           /* an exchange or connection went */
 	struct http_conf conf;
-	char *unix_path;
+	char *unix_path, *spool_dir;
 	guint64 unix_ino;
 	unsigned tcp_port;
 	struct MHD_Daemon *daemons[HTTP_LISTENERS];
@@ -118,8 +127,20 @@ void http_pump_start(struct http_server *s);
 void http_pump_end(struct http_server *s);
 int http_stream_queue(struct http_exchange *x); /* queues the endless answer on x->mhd */
 
-/* http.c */
+/* http_request.c */
+struct http_exchange *http_exchange_new(struct http_server *s, struct http_conn *c, const char *target);
 void http_exchange_unref(struct http_exchange *x);
+
+/* http_body.c */
+int64_t http_body_max(const struct http_exchange *x);
+void http_body_begin(struct http_exchange *x);
+void http_body_take(struct http_exchange *x, const char *bytes, size_t len); /* or refuses */
+void http_body_clear(struct http_exchange *x);
+
+/* http.c */
+/* Decides the answer: the error shape, and the connection's end. */
+void http_refuse(struct http_exchange *x, int status, const char *sentence);
+void http_refuse_long(struct http_exchange *x);
 void http_server_unref(struct http_server *s);
 void http_add_headers(struct http_exchange *x, void *response);
 

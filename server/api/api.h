@@ -13,6 +13,7 @@ struct api {
 	struct db *db;
 	struct people *people;
 	struct feed *feed;
+	const char *state_dir; /* exists; the HTTP room's spool_dir is on the same file system */
 };
 
 /* http_conf.handler; arg is a struct api that outlives the server. */

@@ -1,15 +1,9 @@
 /* The HTTP room against a running server, over raw sockets. */
-#include "server/http.h"
-
-#include <errno.h>
 #include <glib/gstdio.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
 
-#define PATIENCE_S 20 /* only a broken server takes that long */
+#include "http_fixture.h"
+#include "server/http.h"
 
 struct desk_double {
 	char *dir, *path;
@@ -97,74 +91,6 @@ static void desk_stop(struct desk_double *d, int grace_ms)
 	g_string_free(d->events, TRUE);
 	g_mutex_clear(&d->lock);
 	g_cond_clear(&d->cond);
-}
-
-static int dial(const char *path)
-{
-	struct sockaddr_un addr = {.sun_family = AF_UNIX};
-	struct timeval patience = {.tv_sec = PATIENCE_S};
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	g_strlcpy(addr.sun_path, path, sizeof addr.sun_path);
-	g_assert_cmpint(connect(fd, (struct sockaddr *)&addr, sizeof addr), ==, 0);
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-	return fd;
-}
-
-static void say(int fd, const char *bytes, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = send(fd, bytes, len, MSG_NOSIGNAL);
-
-		if (n <= 0)
-			return; /* refused while still talking: the answer tells */
-		bytes += n;
-		len -= (size_t)n;
-	}
-}
-
-/* Everything until the server closes; fails the test when it doesn't. */
-static GString *hear_all(int fd)
-{
-	GString *out = g_string_new(NULL);
-	char buf[4096];
-
-	for (;;) {
-		ssize_t n = recv(fd, buf, sizeof buf, 0);
-
-		if (n < 0 && errno == ECONNRESET)
-			break;
-		g_assert_cmpint(n, >=, 0);
-		if (n == 0)
-			break;
-		g_string_append_len(out, buf, n);
-	}
-	return out;
-}
-
-/* Until `mark` was heard. */
-static GString *hear_until(int fd, const char *mark)
-{
-	GString *out = g_string_new(NULL);
-	char c;
-
-	while (!g_str_has_suffix(out->str, mark)) {
-		ssize_t n = recv(fd, &c, 1, 0);
-
-		g_assert_cmpint(n, ==, 1);
-		g_string_append_c(out, c);
-	}
-	return out;
-}
-
-static int status_of(const GString *answer)
-{
-	int status = 0;
-
-	if (answer->len > 12)
-		status = (int)g_ascii_strtoll(answer->str + 9, NULL, 10);
-	return status;
 }
 
 #define SMUGGLED "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
