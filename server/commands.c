@@ -233,23 +233,45 @@ static gboolean office_seed(struct office *o, GError **error)
 	return TRUE;
 }
 
+static gboolean is_seeded(struct office *o, gboolean *seeded, GError **error)
+{
+	g_autofree char *value = NULL;
+	struct db_conn *conn = db_read_begin(o->db, error);
+	gboolean ok = conn && db_setting_get(conn, "seeded", &value, error);
+
+	if (conn)
+		db_read_end(o->db, conn);
+	*seeded = value != NULL;
+	return ok;
+}
+
+/* Servers that start together on a new database: one seeds, the others wait. */
+static gboolean office_seed_once(struct office *o, GError **error)
+{
+	gboolean seeded = FALSE;
+
+	if (!is_seeded(o, &seeded, error) || seeded)
+		return seeded;
+	struct db_turn *turn = db_turn_take(o->db, error);
+	gboolean ok = turn && is_seeded(o, &seeded, error) && (seeded || office_seed(o, error));
+	db_turn_end(turn);
+	if (ok && seeded) { /* by another one: read what it wrote */
+		struct event all = {.kind = EVENT_RELOAD};
+		desk_notice(o->desk, &all);
+	}
+	return ok;
+}
+
 gboolean office_open(struct office *o, const char *database, GError **error)
 {
-	g_autofree char *seeded = NULL;
-
 	*o = (struct office){0};
 	o->db = db_open(database, error);
 	o->desk = o->db ? desk_open(o->db, error) : NULL;
 	o->people = o->desk ? people_open(o->db, error) : NULL;
-	struct db_conn *conn = o->people ? db_read_begin(o->db, error) : NULL;
-	gboolean ok = conn && db_setting_get(conn, "seeded", &seeded, error);
-	if (conn)
-		db_read_end(o->db, conn);
-	if (ok && !seeded)
-		ok = office_seed(o, error);
-	if (!ok)
-		office_close(o);
-	return ok;
+	if (o->people && office_seed_once(o, error))
+		return TRUE;
+	office_close(o);
+	return FALSE;
 }
 
 void office_close(struct office *o)

@@ -174,6 +174,8 @@ static gboolean own(struct serving *s, GError **error)
 	const char *locale = g_str_has_prefix(g_get_language_names()[0], "zh") ? "zh" : "en";
 	const char *real = g_get_real_name();
 	struct people *p = s->office.people;
+	struct db_turn *turn = NULL;
+	gboolean ok = TRUE;
 
 	if (s->options->sample && people_find(p, SAMPLE_AGENT, NULL)) {
 		people_set_owner(p, getuid(), SAMPLE_AGENT);
@@ -183,11 +185,14 @@ static gboolean own(struct serving *s, GError **error)
 		gboolean named = real && *real && strcmp(real, "Unknown") != 0 &&
 				 g_utf8_validate(real, -1, NULL);
 
-		if (!people_add(p, name, named ? real : name, ROLE_ADMINISTRATOR, locale, getuid(), error))
-			return FALSE;
+		turn = db_turn_take(s->office.db, error);
+		people_notice(p); /* another server may have made them while we waited */
+		ok = turn && (people_find(p, name, NULL) ||
+			      people_add(p, name, named ? real : name, ROLE_ADMINISTRATOR, locale, getuid(), error));
+		db_turn_end(turn);
 	}
 	people_set_owner(p, getuid(), name);
-	return TRUE;
+	return ok;
 }
 
 /* ---------------------------------------------------------------- the sample desk */
@@ -211,17 +216,28 @@ static gboolean sample_age(struct db *db, int64_t *seeded_ms, GError **error)
 	return ok;
 }
 
-static gboolean fill_sample(struct serving *s, GError **error)
+/* While it is not served a sample's time stands still: it wakes with its clocks alive. */
+static gboolean fill_sample_once(struct serving *s, gboolean *filled, GError **error)
 {
 	int64_t seeded = 0;
 
+	*filled = FALSE;
 	if (!sample_age(s->office.db, &seeded, error))
 		return FALSE;
-	/* While it is not served a sample's time stands still: it wakes with its clocks alive. */
-	if (seeded ? !sample_wake(s->office.desk, error)
-		   : !seed_sample(s->office.desk, error) || !db_submit_wait(s->office.db, mark_job, NULL, error))
-		return FALSE;
-	return seeded || s->options->tickets == 0 || sample_bulk(s->office.desk, s->options->tickets, error);
+	if (seeded)
+		return sample_wake(s->office.desk, error);
+	*filled = TRUE;
+	return seed_sample(s->office.desk, error) && db_submit_wait(s->office.db, mark_job, NULL, error);
+}
+
+static gboolean fill_sample(struct serving *s, GError **error)
+{
+	struct db_turn *turn = db_turn_take(s->office.db, error);
+	gboolean filled, ok = turn && fill_sample_once(s, &filled, error);
+
+	db_turn_end(turn);
+	return ok && (!filled || s->options->tickets == 0 ||
+		      sample_bulk(s->office.desk, s->options->tickets, error));
 }
 
 /* ---------------------------------------------------------------- start */

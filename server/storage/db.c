@@ -169,6 +169,17 @@ gboolean db_check(struct db *db, GError **error)
 	return good;
 }
 
+struct db_turn *db_turn_take(struct db *db, GError **error)
+{
+	return db->ops->turn_take(db, error);
+}
+
+void db_turn_end(struct db_turn *turn)
+{
+	if (turn)
+		turn->ops->turn_end(turn);
+}
+
 gboolean db_vet(struct db *db, GError **error)
 {
 	struct db_conn *conn = db->ops->connect(db, DB_READER, error);

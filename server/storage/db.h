@@ -113,6 +113,14 @@ gboolean db_feed_tidy(struct db *db, GError **error);
 gboolean db_setting_get(struct db_conn *conn, const char *name, char **value, GError **error);
 gboolean db_setting_put(struct db_conn *conn, const char *name, const char *value, GError **error);
 
+/* ---- a turn: start-up work that only one process at a time may do on this database
+ * (seeding). Waits for the others' turns, DESK_BUSY after DB_TURN_WAIT_MS. A process that
+ * dies loses its turn. No job or reader waits for it, but SQLite's db_open does. */
+#define DB_TURN_WAIT_MS 120000
+struct db_turn;
+struct db_turn *db_turn_take(struct db *db, GError **error);
+void db_turn_end(struct db_turn *turn); /* NULL is fine */
+
 /* Prepares every statement of the table; the error names all that this engine refuses. */
 gboolean db_vet(struct db *db, GError **error);
 /* Engine's own integrity check and the feed's; DESK_INVALID with its words. */

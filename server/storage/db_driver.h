@@ -36,6 +36,10 @@ struct db_conn {
 	GError *failure; /* inside a job: its first failed statement; the rest is refused */
 };
 
+struct db_turn {
+	const struct db_ops *ops; /* the driver's goes on after it */
+};
+
 struct db_row {
 	const struct db_ops *ops;
 	void *result;
@@ -67,6 +71,9 @@ struct db_ops {
 	 * of (0 = none, -1 = connection lost). */
 	int (*news_fd)(struct db_conn *conn);
 	int64_t (*news)(struct db_conn *conn);
+	/* A lock on the whole database against other turns, in any process; db.h db_turn_take. */
+	struct db_turn *(*turn_take)(struct db *db, GError **error);
+	void (*turn_end)(struct db_turn *turn);
 	gboolean (*check)(struct db *db, GError **error);
 	/* Prepares the statement; its parameters and columns must be of types that db.h has. */
 	gboolean (*vet)(struct db_conn *conn, enum db_stmt stmt, GError **error);

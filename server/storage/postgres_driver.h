@@ -26,6 +26,8 @@ gboolean postgres_exec(PGconn *pg, const char *text, const char *doing, GError *
 
 gboolean postgres_open(struct db *db, const char *target, GError **error);
 void postgres_close(struct db *db);
+struct db_turn *postgres_turn_take(struct db *db, GError **error);
+void postgres_turn_end(struct db_turn *turn);
 gboolean postgres_check(struct db *db, GError **error);
 
 #endif

@@ -8,6 +8,7 @@
 
 #define OLDEST_SERVER 150000
 #define MIGRATION_LOCK "8390879012468450155" /* "ttydesk+" as a number */
+#define TURN_LOCK "8390879012468450156"
 #define SETTLE_MS 3000
 
 static enum desk_code code_of(const char *sqlstate)
@@ -236,6 +237,36 @@ void postgres_close(struct db *db)
 
 	g_free(p->conninfo);
 	g_free(p);
+}
+
+/* ---- turns: the lock lives as long as its connection */
+struct postgres_turn {
+	struct db_turn base;
+	PGconn *pg;
+};
+
+struct db_turn *postgres_turn_take(struct db *db, GError **error)
+{
+	PGconn *pg = postgres_connect(db->engine, DB_READER, error);
+	struct postgres_turn *turn;
+
+	if (!pg)
+		return NULL;
+	if (!postgres_exec(pg,
+			   "SET lock_timeout = " G_STRINGIFY(DB_TURN_WAIT_MS) "; SELECT pg_advisory_lock(" TURN_LOCK ")",
+			   "Waiting for the others that start", error)) {
+		PQfinish(pg);
+		return NULL;
+	}
+	turn = g_new(struct postgres_turn, 1);
+	*turn = (struct postgres_turn){.base.ops = db->ops, .pg = pg};
+	return &turn->base;
+}
+
+void postgres_turn_end(struct db_turn *turn)
+{
+	PQfinish(((struct postgres_turn *)turn)->pg);
+	g_free(turn);
 }
 
 /* PostgreSQL guards its own pages and references; what can be asked is the schema. */

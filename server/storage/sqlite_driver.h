@@ -51,6 +51,8 @@ gboolean sqlite_exec(sqlite3 *sql, const char *text, const char *doing, GError *
 
 gboolean sqlite_open(struct db *db, const char *target, GError **error);
 void sqlite_close(struct db *db);
+struct db_turn *sqlite_turn_take(struct db *db, GError **error);
+void sqlite_turn_end(struct db_turn *turn);
 gboolean sqlite_check(struct db *db, GError **error);
 void sqlite_committed(struct db *db); /* tells the checkpoint thread */
 

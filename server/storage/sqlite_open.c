@@ -12,7 +12,7 @@
 #include "base/log.h"
 
 #define BUSY_MS 10000
-#define OPEN_LOCK_MS 30000
+#define OPEN_LOCK_MS DB_TURN_WAIT_MS /* another one may have its turn */
 #define CHECKPOINT_WAIT_MS 500             /* for readers and the writer, when the log has grown long */
 #define QUICK_CHECK_MAX (INT64_C(8) << 20) /* smaller files are checked wholly at opening */
 #define WAL_FRAMES_MAX 16384               /* more than that: writers wait once until the log starts anew */
@@ -241,7 +241,7 @@ static gboolean migrate(struct sqlite_db *s, GError **error)
 
 /* One process at a time looks and migrates. The lock is on the folder: a descriptor on
  * the database itself would, when closed, drop this process's own SQLite locks. */
-static int lock_folder(const char *path, GError **error)
+static int lock_folder(const char *path, int wait_ms, GError **error)
 {
 	g_autofree char *folder = g_path_get_dirname(path);
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -251,9 +251,9 @@ static int lock_folder(const char *path, GError **error)
 		return -1;
 	}
 	for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; waited += 20) {
-		if ((errno != EWOULDBLOCK && errno != EINTR) || waited >= OPEN_LOCK_MS) {
+		if ((errno != EWOULDBLOCK && errno != EINTR) || waited >= wait_ms) {
 			desk_fail(error, errno == EWOULDBLOCK ? DESK_BUSY : DESK_IO,
-				  "%s can't be locked for opening the database: %s", folder,
+				  "%s can't be locked: %s", folder,
 				  g_strerror(errno));
 			close(fd);
 			return -1;
@@ -261,6 +261,30 @@ static int lock_folder(const char *path, GError **error)
 		g_usleep(20000);
 	}
 	return fd;
+}
+
+struct sqlite_turn {
+	struct db_turn base;
+	int fd;
+};
+
+struct db_turn *sqlite_turn_take(struct db *db, GError **error)
+{
+	const struct sqlite_db *s = db->engine;
+	int fd = lock_folder(s->path, DB_TURN_WAIT_MS, error);
+	struct sqlite_turn *turn;
+
+	if (fd < 0)
+		return NULL;
+	turn = g_new(struct sqlite_turn, 1);
+	*turn = (struct sqlite_turn){.base.ops = db->ops, .fd = fd};
+	return &turn->base;
+}
+
+void sqlite_turn_end(struct db_turn *turn)
+{
+	close(((struct sqlite_turn *)turn)->fd);
+	g_free(turn);
 }
 
 static gboolean make_file(const char *path, GError **error)
@@ -347,7 +371,7 @@ gboolean sqlite_open(struct db *db, const char *target, GError **error)
 	folder = g_path_get_dirname(s->path);
 	if (g_mkdir_with_parents(folder, 0700) < 0)
 		return desk_fail(error, DESK_IO, "%s: %s", folder, g_strerror(errno));
-	lock = lock_folder(s->path, error);
+	lock = lock_folder(s->path, OPEN_LOCK_MS, error);
 	if (lock < 0)
 		return FALSE;
 	good = make_file(s->path, error) && look_first(s->path, error) && migrate(s, error);

@@ -37,12 +37,13 @@ class Answer:
 class Server:
     """`with Server(daemon) as s`: a sample desk; s.get(...), s.write(...)."""
 
-    def __init__(self, daemon, *options, people=(), database=None):
+    def __init__(self, daemon, *options, people=(), database=None, word="sample"):
         self.daemon = daemon
         self.dir = tempfile.mkdtemp(prefix="ttydesk-api-")
         self.socket = os.path.join(self.dir, "s")
         self.database = database or new_database(self.dir)
         self.options = options
+        self.word = word
         self.people = people
         self.process = None
         self.log = os.path.join(self.dir, "log")
@@ -56,7 +57,7 @@ class Server:
 
     def start(self):
         ready = threading.Event()
-        self.process = subprocess.Popen([self.daemon, "sample", "--socket", self.socket, "--database", self.database,
+        self.process = subprocess.Popen([self.daemon, self.word, "--socket", self.socket, "--database", self.database,
                                          *self.options], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.PIPE)
         self.listener = threading.Thread(target=self.listen, args=(self.process.stderr, ready))
