@@ -229,6 +229,7 @@ static void event_came(const struct event *event, void *arg)
 		log_info("store", "the feed asks to reload");
 		reload_all(s);
 		break;
+	case EVENT_VIEW:
 	case EVENT_POLICY: /* clocks come with the tickets' own events */
 	case EVENT_PING:
 	case EVENT_KIND_COUNT:

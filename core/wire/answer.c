@@ -13,6 +13,11 @@ static const struct field body_fields[] = {
 	LISTED(customers, shape_customer),        LISTED(hits, shape_article_hit),
 	LISTED(articles, shape_article),          LISTED(templates, shape_template),
 	LISTED(policies, shape_policy),           OBJECT(answer, article, shape_article),
+	LISTED(views, shape_saved_view),          LISTED(compensations, shape_compensation),
+	LISTED(config, shape_config_entry),       LISTED(revisions, shape_config_revision),
+	OBJECT(answer, compensation, shape_compensation), OBJECT(answer, view, shape_saved_view),
+	STR(answer, secret),                      STR(answer, text),
+	I64(answer, revision, TIME_RANGE, .flags = FIELD_OMIT),
 	BOOL(answer, more, .flags = FIELD_OMIT),  I64(answer, seq, TIME_RANGE, .flags = FIELD_OMIT),
 	I64(answer, server_time_ms, TIME_RANGE),
 };
@@ -32,6 +37,11 @@ static const struct {
 	[QUERY_ARTICLE_VERSIONS] = {"articles", offsetof(struct answer, articles)},
 	[QUERY_TEMPLATES] = {"templates", offsetof(struct answer, templates)},
 	[QUERY_POLICIES] = {"policies", offsetof(struct answer, policies)},
+	[QUERY_VIEWS] = {"views", offsetof(struct answer, views)},
+	[QUERY_COMPENSATIONS] = {"compensations", offsetof(struct answer, compensations)},
+	[QUERY_SECRET] = {"secret", offsetof(struct answer, secret)},
+	[QUERY_CONFIG] = {"config", offsetof(struct answer, config)},
+	[QUERY_CONFIG_LOG] = {"revisions", offsetof(struct answer, revisions)},
 };
 
 static gboolean read_answer(struct answer *a, struct reading *r, const struct json_node *root)

@@ -30,9 +30,9 @@ static gboolean applies(const struct route *route, const struct change *c)
 	case ROUTE_OFF:
 		return !c->on;
 	case ROUTE_NEW:
-		return c->article_id == 0;
+		return c->kind == CHANGE_VIEW_SAVE ? c->view_id == 0 : c->article_id == 0;
 	case ROUTE_OLD:
-		return c->article_id != 0;
+		return c->kind == CHANGE_VIEW_SAVE ? c->view_id != 0 : c->article_id != 0;
 	default:
 		return TRUE;
 	}
@@ -45,6 +45,8 @@ void change_to_http(const struct change *c, const char **method, char **target, 
 	GString *path = g_string_new(NULL);
 	if (c->kind == CHANGE_ARTICLE_SAVE && c->article)
 		view.article_id = c->article->id;
+	if (c->kind == CHANGE_VIEW_SAVE && c->view)
+		view.view_id = c->view->id;
 	while (route->pattern && (route->kind != (int)c->kind || !applies(route, &view)))
 		route++;
 	g_assert(route->pattern);
@@ -110,6 +112,8 @@ gboolean change_from_json(struct change *c, const char *json, size_t len, GError
 		return FALSE;
 	if (c->kind == CHANGE_ARTICLE_SAVE)
 		c->article->id = c->article_id; /* the path decides */
+	if (c->kind == CHANGE_VIEW_SAVE)
+		c->view->id = c->view_id;
 	return TRUE;
 }
 
@@ -127,7 +131,7 @@ gboolean change_from_http(struct change *c, const char *method, const char *path
 	c->kind = (enum change_kind)route->kind;
 	c->on = route->when == ROUTE_ON;
 	if (c->text && strlen(c->text) > 200)
-		return desk_fail(error, DESK_INVALID, "the tag's name is longer than 200 bytes");
+		return desk_fail(error, DESK_INVALID, "the name in the path is longer than 200 bytes");
 	return change_from_json(c, json, len, error);
 }
 

@@ -23,6 +23,18 @@ FREE(article_hit)
 FREE(template)
 FREE(policy)
 FREE(policy_target)
+FREE(skill)
+FREE(category)
+FREE(desk_field)
+FREE(checklist)
+FREE(attachment)
+FREE(field_value)
+FREE(ticket_link)
+FREE(check_item)
+FREE(compensation)
+FREE(saved_view)
+FREE(config_entry)
+FREE(config_revision)
 FREE(session)
 FREE(queue_page)
 FREE(answer)
@@ -43,6 +55,7 @@ struct person *person_new(void)
 {
 	struct person *v = g_new0(struct person, 1);
 	v->groups = g_array_new(FALSE, FALSE, sizeof(desk_id));
+	v->skills = g_array_new(FALSE, FALSE, sizeof(desk_id));
 	return v;
 }
 
@@ -64,3 +77,14 @@ struct policy *policy_new(void)
 	v->after_sales = 0;
 	return v;
 }
+
+#define NEW(type) \
+	struct type *type##_new(void) \
+	{ \
+		return shape_new(&shape_##type); \
+	}
+
+NEW(skill)
+NEW(category)
+NEW(desk_field)
+NEW(checklist)

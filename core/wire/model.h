@@ -47,7 +47,8 @@ typedef int64_t desk_id;
 	_(CUSTOMER, "customer") /* what the customer wrote */ \
 	_(REPLY, "reply")       /* public, to the customer */ \
 	_(NOTE, "note")         /* internal; never leaves the desk */ \
-	_(SYSTEM, "system")     /* a line of history: escalated, assigned, ... */
+	_(SYSTEM, "system")     /* a line of history: escalated, assigned, ... */ \
+	_(FORWARD, "forward")   /* to somebody who is not the customer; answers nothing */
 #define MODEL_DELIVERY(_) _(DONE, "done") _(WAITING, "waiting") /* send_at not reached */ \
 	_(RECALLED, "recalled") _(FAILED, "failed")
 #define MODEL_MODULES(_) _(PRODUCT, "product") _(SERVICE, "service") _(AFTER_SALES, "after-sales")
@@ -58,6 +59,15 @@ typedef int64_t desk_id;
 	_(COMFORT, "comfort") _(ALTERNATIVE, "alternative") _(SOLUTION, "solution") _(CLOSING, "closing")
 #define MODEL_AUDIENCES(_) _(ANY, "any") _(ELDERLY, "elderly") _(YOUNG, "young")
 #define MODEL_SCOPES(_) _(ALL, "all") _(GROUP, "group") _(OWN, "own")
+/* what the other ticket is to this one */
+#define MODEL_LINKS(_) _(RELATED, "related") _(PARENT, "parent") _(CHILD, "child") _(DUPLICATE, "duplicate")
+#define MODEL_FIELD_TYPES(_) _(TEXT, "text") _(NUMBER, "number") _(DATE, "date") \
+	_(CHOICE, "choice") _(YES_NO, "yes-no")
+#define MODEL_COMPENSATIONS(_) _(COUPON, "coupon") _(REFUND, "refund")
+#define MODEL_DECISIONS(_) _(WAITING, "waiting") /* above the limit of who asked */ \
+	_(APPROVED, "approved") _(REJECTED, "rejected")
+#define MODEL_SCANS(_) _(NOT_SCANNED, "not-scanned") /* no scanner is configured */ \
+	_(CLEAN, "clean") _(INFECTED, "infected") _(SCAN_FAILED, "failed")
 
 #define E(id, name) ROLE_##id,
 enum role { MODEL_ROLES(E) ROLE_COUNT };
@@ -101,6 +111,21 @@ enum audience { MODEL_AUDIENCES(E) AUDIENCE_COUNT };
 #define E(id, name) SCOPE_##id,
 enum scope { MODEL_SCOPES(E) SCOPE_COUNT };
 #undef E
+#define E(id, name) LINK_##id,
+enum link_kind { MODEL_LINKS(E) LINK_COUNT };
+#undef E
+#define E(id, name) FIELD_TYPE_##id,
+enum desk_field_type { MODEL_FIELD_TYPES(E) FIELD_TYPE_TOTAL };
+#undef E
+#define E(id, name) COMPENSATION_##id,
+enum compensation_kind { MODEL_COMPENSATIONS(E) COMPENSATION_COUNT };
+#undef E
+#define E(id, name) DECISION_##id,
+enum decision { MODEL_DECISIONS(E) DECISION_COUNT };
+#undef E
+#define E(id, name) SCAN_##id,
+enum scan_state { MODEL_SCANS(E) SCAN_COUNT };
+#undef E
 
 /* Name on the wire of each, never NULL; and back (-1 when unknown). */
 const char *role_name(enum role v);
@@ -117,6 +142,11 @@ const char *article_state_name(enum article_state v);
 const char *part_name(enum template_part v);
 const char *audience_name(enum audience v);
 const char *scope_name(enum scope v);
+const char *link_name(enum link_kind v);
+const char *desk_field_type_name(enum desk_field_type v);
+const char *compensation_name(enum compensation_kind v);
+const char *decision_name(enum decision v);
+const char *scan_name(enum scan_state v);
 int role_by_name(const char *s);
 int status_by_name(const char *s);
 int priority_by_name(const char *s);
@@ -131,6 +161,11 @@ int article_state_by_name(const char *s);
 int part_by_name(const char *s);
 int audience_by_name(const char *s);
 int scope_by_name(const char *s);
+int link_by_name(const char *s);
+int desk_field_type_by_name(const char *s);
+int compensation_by_name(const char *s);
+int decision_by_name(const char *s);
+int scan_by_name(const char *s);
 
 /* A status that an agent still works on (new, open, pending *, on hold). */
 gboolean status_is_active(enum ticket_status v);
@@ -150,7 +185,48 @@ struct person {
 	enum role role;
 	char *locale;     /* "en", "zh" */
 	GArray *groups;   /* of desk_id */
+	GArray *skills;   /* of desk_id */
 	gboolean active;
+};
+
+struct skill {
+	desk_id id;
+	char *name;       /* unique: "refunds", "lang-zh" */
+	char *title;
+};
+
+/* A problem type: up to three levels, "account/sign-in/code". */
+struct category {
+	desk_id id;
+	char *name;              /* the whole path, unique */
+	char *label_en, *label_zh; /* of its last level; NULL = that level's name */
+	int problem;             /* enum problem_class, or -1: not said */
+	int after_sales;         /* -1 not said, 0, 1 */
+	desk_id group_id;        /* whose work it is; 0 not said */
+	int position;
+	gboolean active;         /* else kept for old tickets, not offered */
+};
+
+/* A custom field of tickets, and a line of the intake checklist of its category (R-TALK-7). */
+struct desk_field {
+	desk_id id;
+	char *name;              /* unique: "serial-number" */
+	char *label_en, *label_zh;
+	char *ask_en, *ask_zh;   /* the question to the customer; NULL = none */
+	enum desk_field_type type;
+	GPtrArray *choices;      /* char*: CHOICE's values */
+	char *category;          /* tickets of this type and below; NULL = all */
+	gboolean required;       /* asked for before the ticket counts as complete; resolving without it warns */
+	int position;
+	gboolean active;
+};
+
+struct checklist {           /* a list of steps to put on a ticket */
+	desk_id id;
+	char *name, *title;
+	char *category;          /* offered first for these; NULL = all */
+	GPtrArray *items;        /* char* */
+	int position;
 };
 
 struct tag {
@@ -207,6 +283,16 @@ struct ticket_row {
 };
 #define QUEUE_NO_DUE INT64_C(9007199254740991) /* 2^53-1: sorts last, safe in JSON */
 
+/* A file of a message. Its bytes are read by id, see backend_download. */
+struct attachment {
+	desk_id id;
+	char *name;               /* file name, without folders; raw */
+	char *media;              /* "image/png", as sent; never trusted */
+	int64_t size;             /* bytes */
+	char *sha256;             /* hex */
+	enum scan_state scan;
+};
+
 struct message {
 	desk_id id;
 	desk_id ticket_id;
@@ -215,9 +301,13 @@ struct message {
 	desk_id author_id;        /* person or 0 */
 	char *author_name;        /* person's display or customer's name */
 	char *body;               /* raw */
+	char *html;               /* raw, as mail brought it beside or instead of the body; NULL else */
 	int64_t at_ms;
 	int64_t send_at_ms;       /* when WAITING: leaves then */
 	char *once_key;           /* key of the write that made it, for the outbox; NULL else */
+	char *to, *cc;            /* addresses beyond the customer's own, ", " between; NULL none */
+	desk_id from_ticket_id;   /* came by a merge or split from there; 0 = written here */
+	GPtrArray *attachments;   /* struct attachment; NULL none */
 };
 
 struct order {
@@ -246,6 +336,45 @@ struct customer {
 	int64_t last_contact_ms;
 };
 
+struct field_value {
+	char *name;               /* of the desk_field */
+	char *value;              /* text; numbers "12.5", dates "2026-11-24", "yes"/"no" */
+};
+
+struct ticket_link {
+	desk_id ticket_id;        /* the other one */
+	enum link_kind kind;      /* what it is to this one */
+	char *subject;
+	enum ticket_status status;
+};
+
+struct check_item {           /* of a ticket's checklist */
+	desk_id id;
+	char *text;
+	gboolean done;
+	desk_id by_id;            /* who did it */
+	char *by_name;
+	int64_t at_ms;
+};
+
+struct compensation {         /* R-TICKET-6 */
+	desk_id id;
+	desk_id ticket_id;
+	enum compensation_kind kind;
+	enum decision state;
+	int64_t amount_cents;     /* > 0 */
+	char *currency;
+	char *order_number;       /* NULL: of no order */
+	char *reason;
+	desk_id by_id;
+	char *by_name;
+	int64_t at_ms;
+	desk_id decided_id;       /* 0: within the limit, or not yet */
+	char *decided_name;
+	char *decision_reason;
+	int64_t decided_ms;
+};
+
 struct ticket {
 	struct ticket_row row;
 	char *category;           /* "account/sign-in/code", up to 3 levels, NULL = none */
@@ -259,6 +388,41 @@ struct ticket {
 	gboolean more_messages;   /* older ones exist */
 	struct customer *customer;/* with tags and orders; NULL in change events */
 	char *origin;             /* channel's own reference, NULL */
+	int64_t resolved_ms;      /* the last time it was resolved; 0 never */
+	desk_id merged_into;      /* status MERGED: the ticket that lives on */
+	GPtrArray *fields;        /* struct field_value, by position; NULL none (the next four too) */
+	GPtrArray *links;         /* struct ticket_link */
+	GPtrArray *checklist;     /* struct check_item */
+	GPtrArray *compensations; /* struct compensation, newest first */
+};
+
+/* A saved list of tickets. */
+struct saved_view {
+	desk_id id;
+	char *name;               /* short, unique per scope and owner */
+	char *title;              /* NULL = name */
+	enum scope scope;
+	desk_id owner_id;         /* group or person by scope */
+	char *query;              /* rules/find.h */
+	gboolean newest_first;    /* else by deadline */
+	int position;
+	/* live, for whoever asks; -1 = not counted yet */
+	int64_t count, late;
+	int64_t as_of_ms;         /* server time the counts were true at */
+};
+
+/* One record of the desk's configuration as text, as in a policy file. */
+struct config_entry {
+	char *type;               /* "group", "calendar", ...: record_type_name */
+	char *key;
+	char *title;              /* for lists */
+	char *text;               /* its section of a policy file; NULL in lists */
+};
+struct config_revision {      /* every applied change of the configuration */
+	int64_t revision;         /* from 1 */
+	int64_t at_ms;
+	char *by_name;
+	char *summary;            /* "2 added, 1 changed: policy chat, ..." */
 };
 
 /* ---- knowledge and templates */
@@ -341,10 +505,26 @@ void article_hit_free(struct article_hit *v);
 void template_free(struct template *v);
 void policy_free(struct policy *v);
 void policy_target_free(struct policy_target *v);
+void skill_free(struct skill *v);
+void category_free(struct category *v);
+void desk_field_free(struct desk_field *v);
+void checklist_free(struct checklist *v);
+void attachment_free(struct attachment *v);
+void field_value_free(struct field_value *v);
+void ticket_link_free(struct ticket_link *v);
+void check_item_free(struct check_item *v);
+void compensation_free(struct compensation *v);
+void saved_view_free(struct saved_view *v);
+void config_entry_free(struct config_entry *v);
+void config_revision_free(struct config_revision *v);
 /* New ones, zeroed, with empty lists where the type has any. */
 struct person *person_new(void);
 struct customer *customer_new(void);
 struct ticket *ticket_new(void);
 struct policy *policy_new(void);
+struct skill *skill_new(void);
+struct category *category_new(void);
+struct desk_field *desk_field_new(void);
+struct checklist *checklist_new(void);
 
 #endif

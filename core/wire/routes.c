@@ -11,7 +11,12 @@
 
 /* ---- parameters of reads; the queue's anchor is in query.c */
 static const struct field queue_params[] = {
-	PARAM_TEXT("view", view), PARAM_ID("group", group_id), PARAM_TEXT("q", text), LIMIT};
+	PARAM_TEXT("view", view), PARAM_ID("group", group_id), PARAM_TEXT("q", text),
+	PARAM_TEXT("order", order), LIMIT};
+static const struct field compensation_params[] = {PARAM_TEXT("state", text), LIMIT};
+static const struct field config_params[] = {PARAM_TEXT("type", text), PARAM_TEXT("key", key),
+	AS("full", FIELD_INT, query, full, .min = 0, .max = 1)};
+static const struct field log_params[] = {LIMIT};
 static const struct field message_params[] = {PARAM_ID("before", before_id), LIMIT};
 static const struct field customer_params[] = {PARAM_TEXT("q", text), LIMIT};
 static const struct field knowledge_params[] = {PARAM_TEXT("q", text), PARAM_ID("ticket", ticket_id),
@@ -22,6 +27,8 @@ static const struct field template_params[] = {
 	PARAM_ID("ticket", ticket_id), PARAM_TEXT("language", language)};
 
 static const struct shape queue_shape = SHAPE(query, queue_params),
+	compensations_shape = SHAPE(query, compensation_params), config_shape = SHAPE(query, config_params),
+	log_shape = SHAPE(query, log_params),
 	message_shape = SHAPE(query, message_params),
 	customer_shape = SHAPE(query, customer_params), knowledge_shape = SHAPE(query, knowledge_params),
 	article_shape = SHAPE(query, article_params), template_shape = SHAPE(query, template_params);
@@ -38,6 +45,11 @@ const struct route route_reads[] = {
 	{QUERY_ARTICLE_VERSIONS, "GET", "/v1/knowledge/{article_id}/versions", NULL, ROUTE_ALWAYS},
 	{QUERY_TEMPLATES, "GET", "/v1/templates", &template_shape, ROUTE_ALWAYS},
 	{QUERY_POLICIES, "GET", "/v1/policies", NULL, ROUTE_ALWAYS},
+	{QUERY_VIEWS, "GET", "/v1/views", NULL, ROUTE_ALWAYS},
+	{QUERY_COMPENSATIONS, "GET", "/v1/compensations", &compensations_shape, ROUTE_ALWAYS},
+	{QUERY_SECRET, "GET", "/v1/tickets/{ticket_id}/secret", NULL, ROUTE_ALWAYS},
+	{QUERY_CONFIG, "GET", "/v1/config", &config_shape, ROUTE_ALWAYS},
+	{QUERY_CONFIG_LOG, "GET", "/v1/config/revisions", &log_shape, ROUTE_ALWAYS},
 	{.pattern = NULL},
 };
 
@@ -46,6 +58,8 @@ const struct route route_reads[] = {
 #define BODY_MEMBER(...) AS("body", FIELD_STRING, change, body, .max = WIRE_MAX_MESSAGE, __VA_ARGS__)
 #define REASON(...) AS("reason", FIELD_STRING, change, reason, .max = 2000, __VA_ARGS__)
 #define MEMBER_ID(m) AS(#m, FIELD_ID, change, m)
+#define FILES AS("attachment_ids", FIELD_IDS, change, attachment_ids, .flags = FIELD_NULLABLE)
+#define ADDRESSES(name_, m, ...) AS(name_, FIELD_STRING, change, m, .max = 4000, __VA_ARGS__)
 #define DAY_MS (24 * 60 * 60 * 1000)
 
 /* Replies and notes live under the same path: the kind tells them apart. */
@@ -54,9 +68,38 @@ static const struct field reply_body[] = {
 	SAYING, BODY_MEMBER(REQUIRED), MEMBER_ID(answers_id),
 	AS("send_delay_ms", FIELD_INT64, change, send_delay_ms, .flags = FIELD_OMIT, .def = -1, .min = -1,
 	   .max = DAY_MS),
-	AS("template_ids", FIELD_IDS, change, template_ids, .flags = FIELD_NULLABLE),
+	AS("template_ids", FIELD_IDS, change, template_ids, .flags = FIELD_NULLABLE), FILES,
+	ADDRESSES("to", to), ADDRESSES("cc", cc),
 };
-static const struct field note_body[] = {SAYING, BODY_MEMBER(REQUIRED)};
+static const struct field note_body[] = {SAYING, BODY_MEMBER(REQUIRED), FILES};
+static const struct field forward_body[] = {
+	BODY_MEMBER(), ADDRESSES("to", to, REQUIRED), ADDRESSES("cc", cc), MEMBER_ID(message_id), FILES};
+static const struct field ticket_customer_body[] = {
+	MEMBER_ID(customer_id), AS("customer", FIELD_OBJECT, change, customer, .shape = &shape_customer)};
+static const struct field customer_save_body[] = {
+	AS("customer", FIELD_OBJECT, change, customer, .shape = &shape_customer, REQUIRED)};
+static const struct field field_body[] = {
+	AS("value", FIELD_STRING, change, body, REQUIRED, .max = 4000)};
+static const struct field split_body[] = {
+	AS("message_ids", FIELD_IDS, change, message_ids, REQUIRED), TEXT_AS("subject", 500)};
+static const struct field merge_body[] = {AS("into_id", FIELD_ID, change, other_id, REQUIRED)};
+static const struct field link_body[] = {
+	AS("kind", FIELD_ENUM, change, link, .words = &link_words, REQUIRED)};
+static const struct field check_add_body[] = {
+	AS("text", FIELD_STRING, change, text, .max = 500),
+	AS("checklist", FIELD_STRING, change, name, .max = 64)};
+static const struct field check_body[] = {AS("done", FIELD_BOOL, change, on, REQUIRED)};
+static const struct field compensate_body[] = {
+	AS("compensation", FIELD_OBJECT, change, compensation, .shape = &shape_compensation, REQUIRED)};
+static const struct field decide_body[] = {
+	AS("approve", FIELD_BOOL, change, approve, REQUIRED), REASON()};
+static const struct field view_body[] = {
+	AS("view", FIELD_OBJECT, change, view, .shape = &shape_saved_view, REQUIRED)};
+static const struct field config_body[] = {
+	AS("text", FIELD_STRING, change, body, REQUIRED, .max = WIRE_MAX_CONFIG),
+	AS("revision", FIELD_INT64, change, revision, .flags = FIELD_OMIT, .def = -1, .min = -1,
+	   .max = JSON_MAX_INTEGER),
+	AS("dry_run", FIELD_BOOL, change, dry_run, .flags = FIELD_OMIT)};
 static const struct field claim_next_body[] = {MEMBER_ID(group_id)};
 static const struct field status_body[] = {
 	AS("status", FIELD_ENUM, change, status, .words = &status_words, REQUIRED),
@@ -78,7 +121,7 @@ static const struct field ticket_new_body[] = {
 	AS("channel", FIELD_ENUM, change, channel, .words = &channel_words),
 	AS("priority", FIELD_ENUM, change, priority, .words = &priority_words),
 	MEMBER_ID(customer_id), AS("customer", FIELD_OBJECT, change, customer, .shape = &shape_customer),
-	MEMBER_ID(group_id), AS("category", FIELD_STRING, change, category, .max = 200),
+	MEMBER_ID(group_id), AS("category", FIELD_STRING, change, category, .max = 200), FILES,
 };
 static const struct field article_used_body[] = {MEMBER_ID(ticket_id)};
 static const struct field article_save_body[] = {
@@ -91,7 +134,14 @@ static const struct shape reply_shape = SHAPE(change, reply_body), note_shape = 
 	customer_tag_shape = SHAPE(change, customer_tag_body), escalate_shape = SHAPE(change, escalate_body),
 	ticket_new_shape = SHAPE(change, ticket_new_body),
 	article_used_shape = SHAPE(change, article_used_body),
-	article_save_shape = SHAPE(change, article_save_body);
+	article_save_shape = SHAPE(change, article_save_body), forward_shape = SHAPE(change, forward_body),
+	ticket_customer_shape = SHAPE(change, ticket_customer_body),
+	customer_save_shape = SHAPE(change, customer_save_body), field_shape = SHAPE(change, field_body),
+	split_shape = SHAPE(change, split_body), merge_shape = SHAPE(change, merge_body),
+	link_shape = SHAPE(change, link_body), check_add_shape = SHAPE(change, check_add_body),
+	check_shape = SHAPE(change, check_body), compensate_shape = SHAPE(change, compensate_body),
+	decide_shape = SHAPE(change, decide_body), view_shape = SHAPE(change, view_body),
+	config_apply_shape = SHAPE(change, config_body);
 
 const struct route route_writes[] = {
 	{CHANGE_REPLY, "POST", "/v1/tickets/{ticket_id}/messages", &reply_shape, ROUTE_ALWAYS},
@@ -116,6 +166,28 @@ const struct route route_writes[] = {
 	{CHANGE_ARTICLE_USED, "POST", "/v1/knowledge/{article_id}/used", &article_used_shape, ROUTE_ALWAYS},
 	{CHANGE_ARTICLE_SAVE, "POST", "/v1/knowledge", &article_save_shape, ROUTE_NEW},
 	{CHANGE_ARTICLE_SAVE, "PUT", "/v1/knowledge/{article_id}", &article_save_shape, ROUTE_OLD},
+	{CHANGE_FORWARD, "POST", "/v1/tickets/{ticket_id}/forward", &forward_shape, ROUTE_ALWAYS},
+	{CHANGE_TICKET_CUSTOMER, "PUT", "/v1/tickets/{ticket_id}/customer", &ticket_customer_shape,
+	 ROUTE_ALWAYS},
+	{CHANGE_CUSTOMER_SAVE, "PUT", "/v1/customers/{customer_id}", &customer_save_shape, ROUTE_ALWAYS},
+	{CHANGE_FIELD, "PUT", "/v1/tickets/{ticket_id}/fields/{text}", &field_shape, ROUTE_ON},
+	{CHANGE_FIELD, "DELETE", "/v1/tickets/{ticket_id}/fields/{text}", NULL, ROUTE_OFF},
+	{CHANGE_SPLIT, "POST", "/v1/tickets/{ticket_id}/split", &split_shape, ROUTE_ALWAYS},
+	{CHANGE_MERGE, "POST", "/v1/tickets/{ticket_id}/merge", &merge_shape, ROUTE_ALWAYS},
+	{CHANGE_LINK, "PUT", "/v1/tickets/{ticket_id}/links/{other_id}", &link_shape, ROUTE_ON},
+	{CHANGE_LINK, "DELETE", "/v1/tickets/{ticket_id}/links/{other_id}", NULL, ROUTE_OFF},
+	{CHANGE_CHECK_ADD, "POST", "/v1/tickets/{ticket_id}/checklist", &check_add_shape, ROUTE_ALWAYS},
+	{CHANGE_CHECK, "PUT", "/v1/tickets/{ticket_id}/checklist/{item_id}", &check_shape, ROUTE_ALWAYS},
+	{CHANGE_CHECK_REMOVE, "DELETE", "/v1/tickets/{ticket_id}/checklist/{item_id}", NULL, ROUTE_ALWAYS},
+	{CHANGE_COMPENSATE, "POST", "/v1/tickets/{ticket_id}/compensations", &compensate_shape,
+	 ROUTE_ALWAYS},
+	{CHANGE_COMPENSATION_DECIDE, "POST", "/v1/compensations/{item_id}/decision", &decide_shape,
+	 ROUTE_ALWAYS},
+	{CHANGE_SECRET_NEW, "POST", "/v1/tickets/{ticket_id}/secret", NULL, ROUTE_ALWAYS},
+	{CHANGE_VIEW_SAVE, "POST", "/v1/views", &view_shape, ROUTE_NEW},
+	{CHANGE_VIEW_SAVE, "PUT", "/v1/views/{view_id}", &view_shape, ROUTE_OLD},
+	{CHANGE_VIEW_REMOVE, "DELETE", "/v1/views/{view_id}", NULL, ROUTE_ALWAYS},
+	{CHANGE_CONFIG_APPLY, "POST", "/v1/config", &config_apply_shape, ROUTE_ALWAYS},
 	{.pattern = NULL},
 };
 

@@ -11,6 +11,7 @@ static const struct field person_fields[] = {
 	ID(person, id, REQUIRED), STR(person, name, REQUIRED), STR(person, display),
 	ENUM(person, role, role_words, REQUIRED), STR(person, locale),
 	{.name = "groups", .type = FIELD_IDS, FIELD_AT(person, groups)},
+	{.name = "skills", .type = FIELD_IDS, FIELD_AT(person, skills)},
 	BOOL(person, active, .def = TRUE),
 };
 const struct shape shape_person = SHAPE(person, person_fields, .free = (GDestroyNotify)person_free);
@@ -56,6 +57,9 @@ static const struct field message_fields[] = {
 	ENUM(message, delivery, delivery_words), ID(message, author_id), STR(message, author_name),
 	STR(message, body, .max = WIRE_MAX_MESSAGE), I64(message, at_ms, TIME_RANGE),
 	I64(message, send_at_ms, TIME_RANGE), STR(message, once_key),
+	STR(message, html, .max = 4 * WIRE_MAX_MESSAGE), STR(message, to), STR(message, cc),
+	ID(message, from_ticket_id),
+	LIST(message, attachments, shape_attachment, .flags = FIELD_NULLABLE),
 };
 const struct shape shape_message = SHAPE(message, message_fields, .free = (GDestroyNotify)message_free);
 
@@ -84,6 +88,11 @@ static const struct field ticket_fields[] = {
 	LIST(ticket, clocks, shape_ticket_clock), STRINGS(ticket, tags),
 	LIST(ticket, messages, shape_message),
 	BOOL(ticket, more_messages), OBJECT(ticket, customer, shape_customer), STR(ticket, origin),
+	I64(ticket, resolved_ms, TIME_RANGE, .flags = FIELD_OMIT), ID(ticket, merged_into),
+	LIST(ticket, fields, shape_field_value, .flags = FIELD_NULLABLE),
+	LIST(ticket, links, shape_ticket_link, .flags = FIELD_NULLABLE),
+	LIST(ticket, checklist, shape_check_item, .flags = FIELD_NULLABLE),
+	LIST(ticket, compensations, shape_compensation, .flags = FIELD_NULLABLE),
 };
 const struct shape shape_ticket = SHAPE(ticket, ticket_fields, .free = (GDestroyNotify)ticket_free);
 

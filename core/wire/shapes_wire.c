@@ -14,6 +14,7 @@ static const struct field query_fields[] = {
 	INT(query, kind), ID(query, ticket_id), ID(query, customer_id), ID(query, article_id),
 	ID(query, before_id), INT(query, version), STR(query, text), STR(query, language), STR(query, view),
 	ID(query, group_id), INT(query, anchor), STR(query, cursor), INT(query, limit),
+	STR(query, order), STR(query, key), INT(query, full),
 };
 const struct shape shape_query = SHAPE(query, query_fields);
 
@@ -29,13 +30,22 @@ static const struct field change_fields[] = {
 	ENUM(change, problem, problem_words, .flags = FIELD_OMIT, .def = -1), BOOL(change, on),
 	I64(change, hold_until_ms), I64(change, send_delay_ms, .def = -1),
 	{.name = "template_ids", .type = FIELD_IDS, .flags = FIELD_NULLABLE, FIELD_AT(change, template_ids)},
+	{.name = "attachment_ids", .type = FIELD_IDS, .flags = FIELD_NULLABLE,
+	 FIELD_AT(change, attachment_ids)},
+	{.name = "message_ids", .type = FIELD_IDS, .flags = FIELD_NULLABLE, FIELD_AT(change, message_ids)},
+	ID(change, other_id), ID(change, item_id), ID(change, view_id), STR(change, to), STR(change, cc),
+	STR(change, name), ENUM(change, link, link_words), BOOL(change, approve), BOOL(change, dry_run),
+	I64(change, revision, .def = -1),
 	OBJECT(change, customer, shape_customer), OBJECT(change, article, shape_article),
+	OBJECT(change, compensation, shape_compensation), OBJECT(change, view, shape_saved_view),
 };
 const struct shape shape_change = SHAPE(change, change_fields);
 
 static const struct field session_fields[] = {
 	OBJECT(session, me, shape_person, REQUIRED), LIST(session, groups, shape_group, REQUIRED),
 	LIST(session, people, shape_person, REQUIRED), LIST(session, tags, shape_tag, REQUIRED),
+	LIST(session, skills, shape_skill), LIST(session, categories, shape_category),
+	LIST(session, fields, shape_desk_field), LIST(session, checklists, shape_checklist),
 	STR(session, desk_name), STR(session, server_version), STR(session, zone),
 	I64(session, server_time_ms, TIME_RANGE), I64(session, seq, TIME_RANGE),
 };
@@ -57,6 +67,10 @@ static const struct field answer_fields[] = {
 	ANSWER_LIST(messages, shape_message), ANSWER_LIST(customers, shape_customer),
 	ANSWER_LIST(hits, shape_article_hit), ANSWER_LIST(articles, shape_article),
 	ANSWER_LIST(templates, shape_template), ANSWER_LIST(policies, shape_policy),
+	ANSWER_LIST(views, shape_saved_view), ANSWER_LIST(compensations, shape_compensation),
+	ANSWER_LIST(config, shape_config_entry), ANSWER_LIST(revisions, shape_config_revision),
+	OBJECT(answer, compensation, shape_compensation), OBJECT(answer, view, shape_saved_view),
+	STR(answer, secret), STR(answer, text), I64(answer, revision, TIME_RANGE),
 	OBJECT(answer, article, shape_article), BOOL(answer, more), I64(answer, seq, TIME_RANGE),
 };
 const struct shape shape_answer = SHAPE(answer, answer_fields, .free = (GDestroyNotify)answer_free);
@@ -73,7 +87,8 @@ static const struct field event_fields[] = {
 	I64(event, seq, TIME_RANGE), I64(event, at_ms, TIME_RANGE),
 	ENUM(event, kind, event_kind_words, REQUIRED), STR(event, change), ID(event, person_id),
 	ID(event, ticket_id), ID(event, customer_id), ID(event, article_id), ID(event, template_id),
-	ID(event, policy_id), OBJECT(event, row, shape_ticket_row), OBJECT(event, message, shape_message),
+	ID(event, policy_id), ID(event, other_id),
+	OBJECT(event, row, shape_ticket_row), OBJECT(event, message, shape_message),
 	LIST(event, clocks, shape_ticket_clock, .flags = FIELD_NULLABLE),
 };
 const struct shape shape_event = SHAPE(event, event_fields, .free = (GDestroyNotify)event_free);

@@ -14,6 +14,7 @@
 
 #define WIRE_MAX_BODY (4u << 20)
 #define WIRE_MAX_MESSAGE (256u << 10) /* bytes of one message's body */
+#define WIRE_MAX_CONFIG (2u << 20) /* bytes of a policy file */
 #define WIRE_KEY_LEN 36               /* idempotency key: a UUID's text */
 
 /* ---------------------------------------------------------------- reads */
@@ -29,6 +30,12 @@ enum query_kind {
 	QUERY_ARTICLE_VERSIONS,
 	QUERY_TEMPLATES,
 	QUERY_POLICIES,
+	QUERY_VIEWS,      /* saved views I may see, with counts */
+	QUERY_COMPENSATIONS, /* those of state `text` (NULL: waiting), newest first */
+	QUERY_SECRET,     /* the word a customer looks a ticket up with; ticket_id */
+	QUERY_CONFIG,     /* records of the configuration: all, of type `text`, or one with `key`;
+	                   * each with its text when `key` is given or `full` is 1 */
+	QUERY_CONFIG_LOG, /* revisions, newest first */
 	QUERY_KIND_COUNT
 };
 
@@ -40,7 +47,7 @@ struct query {
 	desk_id ticket_id, customer_id, article_id;
 	desk_id before_id;
 	int version;
-	char *text;             /* search words, or the queue's filter text */
+	char *text;             /* search words; the queue's filter is a query of rules/find.h */
 	char *language;         /* preferred language of hits; NULL any */
 	/* queue */
 	char *view;             /* "mine" (my groups, active), "assigned" (to me), "unassigned",
@@ -48,6 +55,9 @@ struct query {
 	desk_id group_id;       /* 0 = by view */
 	enum page_anchor anchor;
 	char *cursor;           /* AFTER, BEFORE; AROUND goes by ticket_id */
+	char *order;            /* queue: NULL or "due" by deadline, "newest" highest number first */
+	char *key;              /* CONFIG */
+	int full;               /* CONFIG */
 	int limit;              /* 0 = the server's default; capped by it (500) */
 };
 
@@ -80,7 +90,23 @@ gboolean query_from_http(struct query *q, const char *path, const char *(*param)
 	_(ESCALATE, "escalate")         /* ticket_id, group_id, reason, body = hand-over note */ \
 	_(TICKET_NEW, "ticket-new")     /* subject=text, body, channel, customer(_id), group_id, category */ \
 	_(ARTICLE_USED, "article-used") /* article_id, ticket_id */ \
-	_(ARTICLE_SAVE, "article-save") /* article (id 0 = new); version is what was edited */
+	_(ARTICLE_SAVE, "article-save") /* article (id 0 = new); version is what was edited */ \
+	_(FORWARD, "forward")           /* ticket_id, body, to, cc, message_id (0 = the conversation), attachment_ids */ \
+	_(TICKET_CUSTOMER, "customer")  /* ticket_id, customer_id or customer: whose ticket it is */ \
+	_(CUSTOMER_SAVE, "customer-save") /* customer_id, customer: profile without tags and orders */ \
+	_(FIELD, "field")               /* ticket_id, text = field, body = value; FALSE `on` clears */ \
+	_(SPLIT, "split")               /* ticket_id, message_ids, text = subject; answers the new ticket */ \
+	_(MERGE, "merge")               /* ticket_id goes into other_id; answers that one */ \
+	_(LINK, "link")                 /* ticket_id, other_id, link, on */ \
+	_(CHECK_ADD, "check-add")       /* ticket_id, text = item, or name = checklist */ \
+	_(CHECK, "check")               /* ticket_id, item_id, on = done */ \
+	_(CHECK_REMOVE, "check-remove") /* ticket_id, item_id */ \
+	_(COMPENSATE, "compensate")     /* ticket_id, compensation */ \
+	_(COMPENSATION_DECIDE, "compensation-decide") /* item_id, approve, reason */ \
+	_(SECRET_NEW, "secret-new")     /* ticket_id: the old secret is void */ \
+	_(VIEW_SAVE, "view-save")       /* view (id 0 = new) */ \
+	_(VIEW_REMOVE, "view-remove")   /* view_id */ \
+	_(CONFIG_APPLY, "config-apply") /* body = policy file, revision it was made from (-1 any), dry_run */
 
 enum change_kind {
 #define E(id, name) CHANGE_##id,
@@ -96,6 +122,7 @@ struct change {
 	char once_key[WIRE_KEY_LEN + 1]; /* Idempotency-Key */
 	int64_t if_version;              /* ticket version the writer saw; -1 = any */
 	desk_id ticket_id, customer_id, group_id, person_id, message_id, article_id;
+	desk_id other_id, item_id, view_id;
 	desk_id answers_id;              /* newest message the writer had read; 0 = unknown */
 	char *text;
 	char *body;
@@ -109,8 +136,17 @@ struct change {
 	int64_t hold_until_ms;
 	int64_t send_delay_ms;           /* -1 = the channel's default undo window */
 	GArray *template_ids;            /* of desk_id; NULL = none */
+	GArray *attachment_ids;          /* REPLY, NOTE, FORWARD, TICKET_NEW: uploaded before; NULL = none */
+	GArray *message_ids;             /* SPLIT */
+	char *to, *cc;                   /* REPLY: beyond the customer's own; FORWARD: to whom */
+	char *name;                      /* CHECK_ADD */
+	enum link_kind link;
+	gboolean approve, dry_run;
+	int64_t revision;                /* CONFIG_APPLY; -1 any */
 	struct customer *customer;       /* TICKET_NEW, unknown customer: name, phone, email ... */
 	struct article *article;
+	struct compensation *compensation; /* kind, amount_cents, currency, order_number, reason */
+	struct saved_view *view;
 };
 
 /* Fills in a fresh random once_key and neutral values. */
@@ -129,7 +165,8 @@ void change_copy(struct change *to, const struct change *from);
  *   escalate         POST /v1/tickets/{id}/escalate
  *   ticket-new       POST /v1/tickets
  *   article-used     POST /v1/knowledge/{id}/used
- *   article-save     POST /v1/knowledge | PUT /v1/knowledge/{id} */
+ *   article-save     POST /v1/knowledge | PUT /v1/knowledge/{id}
+ * and so on: the table in routes.c is the list. */
 void change_to_http(const struct change *c, const char **method, char **target, char **json);
 /* The server's half: the body of such a request, into a change whose kind and
  * ids from the path are already set. For PATCH the kind is found from the member. */
@@ -150,6 +187,10 @@ struct session {
 	GPtrArray *groups;   /* struct group: all */
 	GPtrArray *people;   /* struct person: all active */
 	GPtrArray *tags;     /* struct tag: all */
+	GPtrArray *skills;   /* struct skill: all */
+	GPtrArray *categories; /* struct category: all, by position and name */
+	GPtrArray *fields;   /* struct desk_field: all, by position */
+	GPtrArray *checklists; /* struct checklist: all */
 	char *desk_name, *server_version, *zone;
 	int64_t server_time_ms;
 	int64_t seq;         /* newest event at that time */
@@ -174,6 +215,12 @@ struct answer { /* of a read or a write */
 	struct message *message;         /* of reply, note */
 	struct customer *customer;
 	GPtrArray *messages, *customers, *hits, *articles, *templates, *policies;
+	GPtrArray *views, *compensations, *config, *revisions;
+	struct compensation *compensation;
+	struct saved_view *view;
+	char *secret;                    /* SECRET, SECRET_NEW */
+	char *text;                      /* CONFIG_APPLY: what changed, a line each, as `policy diff` prints */
+	int64_t revision;                /* CONFIG, CONFIG_APPLY: in force now */
 	struct article *article;
 	gboolean more;
 	int64_t seq;                     /* writes: number of the event it caused */
@@ -208,9 +255,10 @@ int wire_error_status(enum desk_code code); /* HTTP status */
 	_(TICKET, "ticket")       /* row: the ticket's row after the change; message when one was added */ \
 	_(CUSTOMER, "customer")   /* customer_id changed: ask again */ \
 	_(ARTICLE, "article") _(TEMPLATE, "template") _(POLICY, "policy") \
-	_(PEOPLE, "people")       /* people, groups or tags changed */ \
+	_(PEOPLE, "people")       /* people, groups, tags, categories, fields ... changed: ask the session again */ \
 	_(RELOAD, "reload")       /* number too old: fetch everything anew */ \
-	_(PING, "ping")           /* heart-beat: server_time_ms only, has no number */
+	_(PING, "ping")           /* heart-beat: server_time_ms only, has no number */ \
+	_(VIEW, "view")           /* saved views were added, changed or removed */
 enum event_kind {
 #define E(id, name) EVENT_##id,
 	WIRE_EVENTS(E)
@@ -224,6 +272,7 @@ struct event {
 	char *change;              /* what caused it: a change ("reply"), "breach", "warning", "import" */
 	desk_id person_id;         /* who; 0 = customer or the desk itself */
 	desk_id ticket_id, customer_id, article_id, template_id, policy_id;
+	desk_id other_id;          /* TICKET: merged into, split off to or from */
 	struct ticket_row *row;    /* TICKET */
 	struct message *message;   /* TICKET, when a message was added or its delivery changed */
 	GPtrArray *clocks;         /* TICKET: struct ticket_clock, all of the ticket; NULL else */

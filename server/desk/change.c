@@ -72,6 +72,10 @@ gboolean desk_change(struct desk *d, struct db_tx *tx, const struct actor *who,
 		return desk_fail(error, DESK_INVALID, "there is no such change");
 	if (!work_begin(&w, d, tx, who, error))
 		return FALSE;
+	if (!changes[c->kind].fn) {
+		work_end(&w);
+		return desk_fail(error, DESK_UNSUPPORTED, "this server doesn't know how to do that yet");
+	}
 	w.change = c;
 	out->server_time_ms = w.now;
 	ok = (!(changes[c->kind].needs & NEEDS_TICKET) || load(&w, c, error)) &&

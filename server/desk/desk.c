@@ -140,7 +140,10 @@ static gboolean read_session(const struct read *r, struct answer *out, GError **
 	if (!s->zone)
 		s->zone = zone_here();
 	if (!(s->groups = words_read_groups(r->conn, error)) || !(s->people = words_read_people(r->conn, error)) ||
-	    !(s->tags = words_read_tags(r->conn, error)))
+	    !(s->tags = words_read_tags(r->conn, error)) || !(s->skills = words_read_skills(r->conn, error)) ||
+	    !(s->categories = words_read_categories(r->conn, error)) ||
+	    !(s->fields = words_read_fields(r->conn, error)) ||
+	    !(s->checklists = words_read_checklists(r->conn, error)))
 		return FALSE;
 	for (guint i = 0; i < s->people->len;) {
 		struct person *p = s->people->pdata[i];
@@ -152,6 +155,7 @@ static gboolean read_session(const struct read *r, struct answer *out, GError **
 			s->me->name = g_strdup(p->name);
 			s->me->locale = g_strdup(p->locale);
 			g_array_append_vals(s->me->groups, p->groups->data, p->groups->len);
+			g_array_append_vals(s->me->skills, p->skills->data, p->skills->len);
 		}
 		if (p->active)
 			i++;
@@ -237,6 +241,8 @@ gboolean desk_query(struct desk *d, struct db_conn *conn, const struct actor *wh
 
 	if ((unsigned)q->kind >= QUERY_KIND_COUNT)
 		return desk_fail(error, DESK_INVALID, "there is no such query");
+	if (!reads[q->kind])
+		return desk_fail(error, DESK_UNSUPPORTED, "this server doesn't know how to answer that yet");
 	out->kind = q->kind;
 	out->server_time_ms = r.now;
 	return reads[q->kind](&r, out, error);

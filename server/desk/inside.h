@@ -13,6 +13,7 @@
 struct words {
 	gatomicrefcount refs;
 	GPtrArray *groups, *people, *tags, *policies, *calendars;
+	GPtrArray *skills, *categories, *fields, *checklists; /* as in struct session */
 	GHashTable *people_by_id; /* borrowed struct person, by &id */
 };
 
@@ -32,6 +33,12 @@ GPtrArray *words_read_groups(struct db_conn *conn, GError **error);
 GPtrArray *words_read_people(struct db_conn *conn, GError **error);
 GPtrArray *words_read_tags(struct db_conn *conn, GError **error);
 GPtrArray *words_read_policies(struct db_conn *conn, GError **error);
+GPtrArray *words_read_skills(struct db_conn *conn, GError **error);
+GPtrArray *words_read_categories(struct db_conn *conn, GError **error);
+GPtrArray *words_read_fields(struct db_conn *conn, GError **error);
+GPtrArray *words_read_checklists(struct db_conn *conn, GError **error);
+const struct desk_field *words_field_named(const struct words *w, const char *name); /* NULL unknown */
+const struct category *words_category_named(const struct words *w, const char *name);
 
 struct desk {
 	struct db *db;

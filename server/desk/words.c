@@ -53,12 +53,27 @@ static gboolean person_group_fn(const struct db_row *row, void *arg)
 	return TRUE;
 }
 
+static gboolean person_skill_fn(const struct db_row *row, void *arg)
+{
+	GPtrArray *people = arg;
+	desk_id person_id = db_int(row, 0), skill_id = db_int(row, 1);
+
+	for (guint i = 0; i < people->len; i++) {
+		struct person *p = people->pdata[i];
+
+		if (p->id == person_id)
+			g_array_append_val(p->skills, skill_id);
+	}
+	return TRUE;
+}
+
 GPtrArray *words_read_people(struct db_conn *conn, GError **error)
 {
 	GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)person_free);
 
 	if (db_run(conn, STMT_PEOPLE, NULL, 0, person_fn, list, error) &&
-	    db_run(conn, STMT_PEOPLE_MEMBERS, NULL, 0, person_group_fn, list, error))
+	    db_run(conn, STMT_PEOPLE_MEMBERS, NULL, 0, person_group_fn, list, error) &&
+	    db_run(conn, STMT_PEOPLE_SKILLS, NULL, 0, person_skill_fn, list, error))
 		return list;
 	g_ptr_array_unref(list);
 	return NULL;
@@ -257,6 +272,10 @@ void words_unref(struct words *w)
 	unref_list(w->tags);
 	unref_list(w->policies);
 	unref_list(w->calendars);
+	unref_list(w->skills);
+	unref_list(w->categories);
+	unref_list(w->fields);
+	unref_list(w->checklists);
 	if (w->people_by_id)
 		g_hash_table_unref(w->people_by_id);
 	g_free(w);
@@ -269,7 +288,10 @@ struct words *words_load(struct db_conn *conn, GError **error)
 	g_atomic_ref_count_init(&w->refs);
 	if (!(w->groups = words_read_groups(conn, error)) || !(w->people = words_read_people(conn, error)) ||
 	    !(w->tags = words_read_tags(conn, error)) || !(w->policies = words_read_policies(conn, error)) ||
-	    !(w->calendars = read_calendars(conn, error)))
+	    !(w->calendars = read_calendars(conn, error)) || !(w->skills = words_read_skills(conn, error)) ||
+	    !(w->categories = words_read_categories(conn, error)) ||
+	    !(w->fields = words_read_fields(conn, error)) ||
+	    !(w->checklists = words_read_checklists(conn, error)))
 		return NULL;
 	w->people_by_id = g_hash_table_new(g_int64_hash, g_int64_equal);
 	for (guint i = 0; i < w->people->len; i++) {

@@ -18,6 +18,7 @@
 #include "server/storage/stmt_content.h"
 #include "server/storage/stmt_customer.h"
 #include "server/storage/stmt_feed.h"
+#include "server/storage/stmt_more_words.h"
 #include "server/storage/stmt_people.h"
 #include "server/storage/stmt_test.h"
 #include "server/storage/stmt_queue.h"
@@ -30,6 +31,7 @@
 	STATEMENTS_PEOPLE(S, S2) \
 	STATEMENTS_TEST(S, S2) \
 	STATEMENTS_WORDS(S, S2) \
+	STATEMENTS_MORE_WORDS(S, S2) \
 	STATEMENTS_QUEUE(S, S2) \
 	STATEMENTS_TICKET(S, S2) \
 	STATEMENTS_CUSTOMER(S, S2) \

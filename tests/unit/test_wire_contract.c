@@ -10,7 +10,9 @@ static const struct shape *const all_shapes[] = {
 	&shape_ticket_row, &shape_message,     &shape_order,    &shape_customer,      &shape_ticket,
 	&shape_article,    &shape_article_hit, &shape_template, &shape_policy_target, &shape_policy,
 	&shape_query,      &shape_change,      &shape_session,  &shape_queue_page,    &shape_answer,
-	&shape_wire_error, &shape_event};
+	&shape_wire_error, &shape_event,       &shape_skill,    &shape_category,      &shape_desk_field,
+	&shape_checklist,  &shape_attachment,  &shape_field_value, &shape_ticket_link, &shape_check_item,
+	&shape_compensation, &shape_saved_view, &shape_config_entry, &shape_config_revision};
 
 /* ---- a value for every member, different each time, and comparing */
 static void fill(const struct shape *s, void *v, int *n);
@@ -201,8 +203,9 @@ static void unit__answer__of_each_read(void)
 		const char *json;
 	} cases[] = {
 		{QUERY_SESSION, "{\"me\":{\"id\":1,\"name\":\"li.wei\",\"role\":\"agent\",\"groups\":[2],"
-				"\"active\":true},\"groups\":"
+				"\"skills\":[],\"active\":true},\"groups\":"
 				"[{\"id\":2,\"name\":\"billing\",\"tier\":1}],\"people\":[],\"tags\":[],"
+				"\"skills\":[],\"categories\":[],\"fields\":[],\"checklists\":[],"
 				"\"server_time_ms\":7,\"seq\":3}"},
 		{QUERY_QUEUE, "{\"rows\":[],\"after\":\"x\",\"offset\":-1,\"total\":0,\"total_exact\":true,"
 			      "\"late\":0,\"seq\":9,"
@@ -409,6 +412,7 @@ static struct change make(enum change_kind kind, struct change with)
 	change_init(&c, kind);
 	with.kind = kind;
 	with.if_version = -1;
+	with.revision = -1;
 	with.problem = kind == CHANGE_CATEGORY ? with.problem : -1;
 	with.send_delay_ms = kind == CHANGE_REPLY ? with.send_delay_ms : -1;
 	memcpy(with.once_key, c.once_key, sizeof c.once_key);
