@@ -38,6 +38,7 @@ struct backend_conf {
 	const char *address;   /* "unix:/path", "http://host:port", "https://...", "script:FILE" */
 	const char *token;     /* TCP only; NULL none */
 	const char *as_person; /* --as NAME, or NULL */
+	const char *ca_file;   /* PEM: the authorities trusted for https instead of the host's; NULL = the host's */
 };
 
 struct backend;

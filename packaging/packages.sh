@@ -2,10 +2,10 @@
 # shellcheck shell=bash
 
 PACKAGES_BUILD="gcc libc6-dev cmake ninja-build pkg-config libglib2.0-dev libncurses-dev libreadline-dev
-	libcurl4-openssl-dev libcjson-dev libutf8proc-dev libsqlite3-dev libpq-dev libmicrohttpd-dev
+	libcurl4-openssl-dev libcjson-dev libutf8proc-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libgnutls28-dev
 	libsodium-dev libstemmer-dev ncurses-base tzdata"
 PACKAGES_TEST="clang-14 libclang-rt-14-dev libvterm-dev ncurses-bin ncurses-term python3 python3-yaml
-	python3-jsonschema tmux jq man-db mandoc openssh-client openssh-server postgresql-15"
+	python3-jsonschema tmux jq man-db mandoc openssl openssh-client openssh-server postgresql-15"
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 

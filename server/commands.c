@@ -88,6 +88,9 @@ static const struct known {
 	{"server", "database", G_STRUCT_OFFSET(struct settings, database), FALSE},
 	{"server", "group", G_STRUCT_OFFSET(struct settings, group), FALSE},
 	{"server", "state", G_STRUCT_OFFSET(struct settings, state), FALSE},
+	{"server", "tls", G_STRUCT_OFFSET(struct settings, tls), FALSE},
+	{"server", "tls-certificate", G_STRUCT_OFFSET(struct settings, tls_certificate), FALSE},
+	{"server", "tls-key", G_STRUCT_OFFSET(struct settings, tls_key), FALSE},
 	{"server", "threads", G_STRUCT_OFFSET(struct settings, threads), TRUE},
 	{"server", "max-connections", G_STRUCT_OFFSET(struct settings, max_connections), TRUE},
 	{"log", "file", G_STRUCT_OFFSET(struct settings, log), FALSE},
@@ -102,6 +105,9 @@ void settings_clear(struct settings *s)
 	g_free(s->database);
 	g_free(s->group);
 	g_free(s->state);
+	g_free(s->tls);
+	g_free(s->tls_certificate);
+	g_free(s->tls_key);
 	g_free(s->log);
 	g_free(s->log_level);
 	*s = (struct settings){0};
@@ -151,6 +157,9 @@ static void take_entry(struct settings *s, const struct ini *ini, const struct i
 
 		if (strcmp(e->key, "level") == 0 && !log_level_parse(e->value, &level, NULL))
 			ini_complain(ini, e, errors, "level is one of error, warn, info, debug");
+		else if (strcmp(e->key, "tls") == 0 && strcmp(e->value, "behind-proxy") != 0 &&
+			 strcmp(e->value, "own") != 0)
+			ini_complain(ini, e, errors, "tls is own or behind-proxy");
 		else if (!*slot)
 			*slot = g_strdup(e->value);
 	}

@@ -18,7 +18,7 @@ int command_verify(int argc, char **argv);
 
 /* ---- settings: /etc/ttydesk/ttydeskd.conf or --config, then options */
 struct settings {
-	char *config, *socket, *tcp, *database, *group, *state, *log, *log_level;
+	char *config, *socket, *tcp, *database, *group, *state, *tls, *tls_certificate, *tls_key, *log, *log_level;
 	int threads, max_connections;
 	gboolean database_given; /* else `database` is the host's default */
 	const gboolean *own_file_only; /* when TRUE the host's file is not for this desk; NULL: it is */

@@ -15,6 +15,7 @@
 #include "server/desk/records.h"
 #include "server/desk/sample.h"
 #include "server/scheduler.h"
+#include "server/service.h"
 
 #define SOCKET_PATH "/run/ttydesk/desk.sock"
 #define GRACE_MS 5000
@@ -29,6 +30,7 @@ struct options {
 
 struct serving {
 	const struct options *options;
+	struct service_sockets given;
 	struct office office;
 	struct api api;
 	struct feed *feed;
@@ -37,7 +39,7 @@ struct serving {
 	char *state_dir;
 	struct live *live;
 	GMainLoop *loop;
-	guint sources[4];
+	guint sources[5];
 	gint64 alone_since_us;
 };
 
@@ -59,15 +61,33 @@ static gboolean on_stop(void *arg)
 	struct serving *s = arg;
 
 	log_info("server", "stopping");
+	service_notify("STOPPING=1");
 	g_main_loop_quit(s->loop);
 	return G_SOURCE_CONTINUE;
 }
 
 static gboolean on_hup(void *arg)
 {
-	(void)arg;
+	struct serving *s = arg;
+	g_autoptr(GError) error = NULL;
+
+	service_notify_reloading();
 	log_reopen();
 	log_info("server", "log reopened");
+	if (s->http && !http_reload(s->http, &error))
+		log_error("server", "the certificate in force is kept: %s", error->message);
+	if (s->http)
+		service_notify("READY=1");
+	return G_SOURCE_CONTINUE;
+}
+
+/* A room of HTTP that is stuck on its lock must not look alive. */
+static gboolean on_watchdog(void *arg)
+{
+	struct serving *s = arg;
+
+	http_clients(s->http);
+	service_notify("WATCHDOG=1");
 	return G_SOURCE_CONTINUE;
 }
 
@@ -80,9 +100,16 @@ static gboolean on_second(void *arg)
 		s->alone_since_us = now;
 	else if (now - s->alone_since_us >= (gint64)s->options->linger_s * G_TIME_SPAN_SECOND) {
 		log_info("server", "no workstation for %d s: stopping", s->options->linger_s);
+		service_notify("STOPPING=1");
 		g_main_loop_quit(s->loop);
 	}
 	return G_SOURCE_CONTINUE;
+}
+
+/* Sockets of a service manager stand for those of the settings, each for its kind. */
+static gboolean own_socket(const struct serving *s)
+{
+	return *s->options->settings.socket && !s->given.has_unix;
 }
 
 static gboolean listen_for_clients(struct serving *s, GError **error)
@@ -93,11 +120,15 @@ static gboolean listen_for_clients(struct serving *s, GError **error)
 	s->api = (struct api){.desk = s->office.desk, .db = s->office.db, .people = s->office.people,
 			      .feed = s->feed, .state_dir = s->state_dir};
 	struct http_conf conf = {
-		.unix_path = *set->socket ? set->socket : NULL,
+		.unix_path = own_socket(s) ? set->socket : NULL,
 		.unix_mode = s->options->owned ? 0600 : 0660,
 		.unix_group = set->group,
-		.listen_fd = -1,
-		.tcp_address = set->tcp,
+		.listen_fds = s->given.fds,
+		.n_listen_fds = s->given.n,
+		.tcp_address = s->given.has_tcp ? NULL : set->tcp,
+		.tls_certificate = set->tls_certificate,
+		.tls_key = set->tls_key,
+		.behind_proxy = set->tls && strcmp(set->tls, "behind-proxy") == 0,
 		.threads = (unsigned)set->threads,
 		.max_connections = (unsigned)set->max_connections,
 		.spool_dir = s->state_dir,
@@ -108,9 +139,12 @@ static gboolean listen_for_clients(struct serving *s, GError **error)
 	if (!s->http)
 		return FALSE;
 	feed_attach(s->feed, s->http);
-	if (conf.tcp_address)
-		log_info("server", "ttydeskd " DESK_VERSION " answers on %s, port %u", conf.tcp_address,
-			 http_tcp_port(s->http));
+	if (http_tcp_port(s->http))
+		log_info("server", "ttydeskd " DESK_VERSION " answers on %s, port %u%s",
+			 conf.tcp_address ? conf.tcp_address : "the service manager's socket", http_tcp_port(s->http),
+			 conf.tls_certificate ? ", with TLS" : "");
+	if (s->given.has_unix)
+		log_info("server", "ttydeskd " DESK_VERSION " answers on the service manager's socket");
 	if (conf.unix_path)
 		log_info("server", "ttydeskd " DESK_VERSION " answers on %s", conf.unix_path);
 	return TRUE;
@@ -130,6 +164,9 @@ static void run(struct serving *s)
 	s->alone_since_us = g_get_monotonic_time();
 	if (s->options->embedded)
 		s->sources[3] = g_timeout_add_seconds(1, on_second, s);
+	if (service_watchdog_ms())
+		s->sources[4] = g_timeout_add(service_watchdog_ms(), on_watchdog, s);
+	service_notify("READY=1\nSTATUS=answers workstations");
 	g_main_loop_run(s->loop);
 }
 
@@ -290,7 +327,9 @@ static int serve(const struct options *o)
 	g_autoptr(GError) error = NULL;
 	int lock = -1, code = 0;
 
-	if (!o->seed_only && *o->settings.socket && !take_lock(o->settings.socket, &lock, &error)) {
+	if (!service_take_sockets(&s.given, &error))
+		return command_fail(1, error);
+	if (!o->seed_only && own_socket(&s) && !take_lock(o->settings.socket, &lock, &error)) {
 		if (error)
 			return command_fail(1, error);
 		if (o->embedded) /* two workstations started at once: one server is enough */

@@ -1,31 +1,13 @@
-/* HTTP/1.1 over libmicrohttpd: daemons, exchanges, answers. See http.h for the life of a
- * request; deadlines are in http_sweep.c, endless answers in http_stream.c. */
+/* HTTP/1.1 over libmicrohttpd: the way of a request from its first byte to its answer. See
+ * http.h; start and stop are in http_life.c, deadlines in http_sweep.c, endless answers in
+ * http_stream.c. */
 #include "server/http_inner.h"
 
-#include <microhttpd.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "wire/wire.h"
 
-#define HTTP_POOL 8192
-
-void http_server_unref(struct http_server *s)
-{
-	g_mutex_lock(&s->lock);
-	int left = --s->refs;
-	g_mutex_unlock(&s->lock);
-	if (left)
-		return;
-	g_mutex_clear(&s->lock);
-	g_cond_clear(&s->changed);
-	g_cond_clear(&s->sweep);
-	g_cond_clear(&s->pump_wake);
-	g_free(s->unix_path);
-	g_free(s->spool_dir);
-	g_free(s);
-}
 
 /* ---------------------------------------------------------------- answering */
 void http_refuse(struct http_exchange *x, int status, const char *sentence)
@@ -170,7 +152,7 @@ void http_stream(struct http_exchange *x, const struct http_stream_source *sourc
 }
 
 /* ---------------------------------------------------------------- libmicrohttpd's callbacks */
-static void *on_target(void *arg, const char *uri, struct MHD_Connection *mhd)
+void *http_on_target(void *arg, const char *uri, struct MHD_Connection *mhd)
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
@@ -251,7 +233,7 @@ static enum MHD_Result handle(struct http_exchange *x)
 	return ready ? queue_answer(x) : MHD_YES;
 }
 
-static enum MHD_Result on_request(void *arg, struct MHD_Connection *mhd, const char *url, const char *method,
+enum MHD_Result http_on_request(void *arg, struct MHD_Connection *mhd, const char *url, const char *method,
 				  const char *version, const char *bytes, size_t *len, void **context)
 {
 	struct http_exchange *x = *context;
@@ -291,7 +273,7 @@ static void log_request(const struct http_exchange *x)
 		  x->conn->peer.address);
 }
 
-static void on_completed(void *arg, struct MHD_Connection *mhd, void **context,
+void http_on_completed(void *arg, struct MHD_Connection *mhd, void **context,
 			 enum MHD_RequestTerminationCode code)
 {
 	struct http_server *s = arg;
@@ -315,7 +297,7 @@ static void on_completed(void *arg, struct MHD_Connection *mhd, void **context,
 	http_exchange_unref(x);
 }
 
-static void on_connection(void *arg, struct MHD_Connection *mhd, void **context,
+void http_on_connection(void *arg, struct MHD_Connection *mhd, void **context,
 			  enum MHD_ConnectionNotificationCode code)
 {
 	struct http_server *s = arg;
@@ -344,151 +326,4 @@ static void on_connection(void *arg, struct MHD_Connection *mhd, void **context,
 	g_mutex_unlock(&s->lock);
 	g_free(c);
 	*context = NULL;
-}
-
-static void on_log(void *arg, const char *format, va_list args) G_GNUC_PRINTF(2, 0);
-static void on_log(void *arg, const char *format, va_list args)
-{
-	(void)arg;
-	if (log_wants(LOG_LEVEL_DEBUG)) {
-		g_autofree char *line = g_strdup_vprintf(format, args);
-
-		log_write(LOG_LEVEL_DEBUG, "http", "%s", g_strchomp(line));
-	}
-}
-
-/* ---------------------------------------------------------------- start and stop */
-static gboolean add_daemon(struct http_server *s, int fd, gboolean tcp, GError **error)
-{
-	unsigned idle_s = (unsigned)(s->conf.idle_ms + 999) / 1000;
-	struct MHD_OptionItem options[] = {
-		{MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_log, NULL},
-		{MHD_OPTION_LISTEN_SOCKET, fd, NULL},
-		{MHD_OPTION_THREAD_POOL_SIZE, s->conf.threads, NULL},
-		{MHD_OPTION_CONNECTION_LIMIT, s->conf.max_connections, NULL},
-		{MHD_OPTION_CONNECTION_MEMORY_LIMIT, HTTP_POOL, NULL},
-		{MHD_OPTION_CONNECTION_TIMEOUT, idle_s, NULL},
-		{MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
-		{MHD_OPTION_PER_IP_CONNECTION_LIMIT, tcp ? s->conf.per_address : 0, NULL},
-		{MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, s},
-		{MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, s},
-		{MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_target, s},
-		{MHD_OPTION_END, 0, NULL}};
-	struct MHD_Daemon *d = MHD_start_daemon(
-		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG,
-		0, NULL, NULL, on_request, s, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
-
-	if (!d) {
-		close(fd);
-		return desk_fail(error, DESK_IO, "the HTTP server does not start");
-	}
-	s->daemons[s->n_daemons] = d;
-	s->listen_fds[s->n_daemons++] = fd;
-	return TRUE;
-}
-
-static gboolean add_listeners(struct http_server *s, GError **error)
-{
-	const struct http_conf *conf = &s->conf;
-	int fd;
-
-	if (conf->listen_fd >= 0 && !add_daemon(s, conf->listen_fd, FALSE, error))
-		return FALSE;
-	if (conf->unix_path) {
-		fd = http_listen_unix(conf->unix_path, conf->unix_mode, conf->unix_group, &s->unix_ino, error);
-		if (fd < 0)
-			return FALSE;
-		s->unix_path = g_strdup(conf->unix_path);
-		if (!add_daemon(s, fd, FALSE, error))
-			return FALSE;
-	}
-	if (conf->tcp_address) {
-		fd = http_listen_tcp(conf->tcp_address, &s->tcp_port, error);
-		if (fd < 0 || !add_daemon(s, fd, TRUE, error))
-			return FALSE;
-	}
-	return s->n_daemons > 0 || desk_fail(error, DESK_INVALID, "no socket to listen on");
-}
-
-struct http_server *http_start(const struct http_conf *conf, GError **error)
-{
-	struct http_server *s = g_new0(struct http_server, 1);
-
-	s->refs = 1;
-	s->conf = *conf;
-	s->conf.threads = conf->threads ? conf->threads : 2;
-	s->conf.max_connections = conf->max_connections ? conf->max_connections : 4096;
-	s->conf.header_deadline_ms = conf->header_deadline_ms ? conf->header_deadline_ms : 10000;
-	s->conf.idle_ms = conf->idle_ms ? conf->idle_ms : 60000;
-	s->conf.per_address = conf->per_address ? conf->per_address : 512;
-	s->spool_dir = g_strdup(conf->spool_dir);
-	s->id_prefix = g_random_int();
-	g_mutex_init(&s->lock);
-	g_cond_init(&s->changed);
-	g_cond_init(&s->sweep);
-	g_cond_init(&s->pump_wake);
-	http_sweep_start(s);
-	http_pump_start(s);
-	if (!add_listeners(s, error)) {
-		http_stop(s, 0);
-		return NULL;
-	}
-	return s;
-}
-
-static void answer_the_rest(struct http_server *s)
-{
-	for (GList *l = s->exchanges.head; l; l = l->next) {
-		struct http_exchange *x = l->data;
-
-		if (!x->parked)
-			continue;
-		if (!x->stream) {
-			http_refuse(x, 503, "the server is closing");
-			x->forced = TRUE;
-		}
-		x->parked = FALSE;
-		MHD_resume_connection(x->mhd);
-	}
-}
-
-void http_stop(struct http_server *s, int grace_ms)
-{
-	gint64 until = g_get_monotonic_time() + (gint64)grace_ms * 1000;
-
-	g_mutex_lock(&s->lock);
-	s->draining = TRUE;
-	g_mutex_unlock(&s->lock);
-	for (int i = 0; i < s->n_daemons; i++)
-		MHD_quiesce_daemon(s->daemons[i]);
-	if (s->unix_path)
-		http_unlisten_unix(s->unix_path, s->unix_ino);
-	http_streams_wake(s);
-	g_mutex_lock(&s->lock);
-	while (s->exchanges.length > 0 && g_cond_wait_until(&s->changed, &s->lock, until))
-		;
-	g_mutex_unlock(&s->lock);
-	http_sweep_end(s);
-	http_pump_end(s);
-	g_mutex_lock(&s->lock);
-	answer_the_rest(s);
-	g_mutex_unlock(&s->lock);
-	for (int i = 0; i < s->n_daemons; i++) {
-		MHD_stop_daemon(s->daemons[i]);
-		close(s->listen_fds[i]);
-	}
-	http_server_unref(s);
-}
-
-unsigned http_clients(struct http_server *s)
-{
-	g_mutex_lock(&s->lock);
-	unsigned n = s->clients;
-	g_mutex_unlock(&s->lock);
-	return n;
-}
-
-unsigned http_tcp_port(const struct http_server *s)
-{
-	return s->tcp_port;
 }

@@ -37,12 +37,17 @@ struct http_body_plan {
 };
 typedef void http_plan_fn(struct http_exchange *x, struct http_body_plan *plan, void *arg);
 
+#define HTTP_GIVEN_MAX 8
 struct http_conf {
 	const char *unix_path;     /* NULL none; a stale socket is replaced, a live one is DESK_BUSY */
 	mode_t unix_mode;          /* set before anyone can connect; 0 = 0600 */
 	const char *unix_group;    /* name of the Unix group that gets the socket; NULL = as created */
-	int listen_fd;             /* -1, or an inherited socket (socket activation) */
+	const int *listen_fds;     /* listening sockets of a service manager, Unix or TCP; taken over */
+	int n_listen_fds;          /* at most HTTP_GIVEN_MAX */
 	const char *tcp_address;   /* "127.0.0.1:8480" or NULL */
+	const char *tls_certificate, *tls_key; /* PEM files: TCP speaks TLS only; NULL: plain, on loopback only */
+	gboolean behind_proxy;     /* a proxy speaks TLS before us: plain on any address, and the last entry of
+				    * X-Forwarded-For is the client */
 	unsigned threads;          /* 0 = 2 */
 	unsigned max_connections;  /* 0 = 4096 */
 	int header_deadline_ms;    /* absolute, from accept to the end of headers; 0 = 10 s */
@@ -60,6 +65,9 @@ struct http_server *http_start(const struct http_conf *conf, GError **error);
 void http_stop(struct http_server *s, int grace_ms);
 /* Connections with a request or stream of a client (health checks don't count). */
 unsigned http_clients(struct http_server *s);
+/* Reads the certificate and key anew (renewal); with an error the old ones stay in force.
+ * Connections go on in any case. */
+gboolean http_reload(struct http_server *s, GError **error);
 /* Port of the TCP listener (useful after asking for port 0); 0 = none. */
 unsigned http_tcp_port(const struct http_server *s);
 

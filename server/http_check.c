@@ -4,7 +4,6 @@
  * those are left to a proxy. */
 #include "server/http_inner.h"
 
-#include <microhttpd.h>
 #include <string.h>
 
 #include "base/text.h"

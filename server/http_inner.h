@@ -1,20 +1,19 @@
 /* Shared by the files of the HTTP room only (http.c, http_request.c, http_body.c,
- * http_check.c, http_listen.c, http_stream.c, http_sweep.c). One mutex guards every short state change; the
+ * http_check.c, http_life.c, http_listen.c, http_stream.c, http_sweep.c, http_tls.c). One mutex guards every short state change; the
  * handler and stream sources run without it. */
 #ifndef SERVER_HTTP_INNER_H
 #define SERVER_HTTP_INNER_H
 
-#include "server/http.h"
+#include <microhttpd.h>
 
-struct MHD_Connection;
-struct MHD_Daemon;
+#include "server/http.h"
 
 #define HTTP_STREAM_GATHER_US 5000     /* events of this window leave together */
 #define HTTP_STREAM_TICK_MS 10000      /* sources are asked at least this often */
 #define HTTP_BODY_DEADLINE_MS 60000    /* absolute, from headers to the end of the body */
 #define HTTP_ANSWER_DEADLINE_MS 120000 /* absolute, for a reader of an answer */
 #define HTTP_LEAST_RATE 32             /* bytes a ms (256 kbit/s) that large bodies get as time */
-#define HTTP_LISTENERS 3
+#define HTTP_LISTENERS (HTTP_GIVEN_MAX + 2)
 
 /* One accepted socket. */
 struct http_conn {
@@ -84,6 +83,8 @@ struct http_server {
 	struct http_conf conf;
 	char *unix_path, *spool_dir;
 	guint64 unix_ino;
+	char *tls_certificate, *tls_key;
+	struct http_tls *tls;    /* in force; NULL: plain */
 	unsigned tcp_port;
 	struct MHD_Daemon *daemons[HTTP_LISTENERS];
 	int listen_fds[HTTP_LISTENERS];
@@ -110,6 +111,9 @@ struct http_server {
 int http_listen_unix(const char *path, mode_t mode, const char *group, guint64 *ino, GError **error);
 int http_listen_tcp(const char *address, unsigned *port, GError **error);
 void http_unlisten_unix(const char *path, guint64 ino);
+/* 0 for a Unix socket. */
+unsigned http_port_of(int fd);
+gboolean http_is_loopback(int fd);
 void http_peer_of(int fd, struct http_peer *peer);
 
 /* http_check.c: 0 when the request may be served, else the status to refuse it with and
@@ -137,11 +141,26 @@ void http_body_begin(struct http_exchange *x);
 void http_body_take(struct http_exchange *x, const char *bytes, size_t len); /* or refuses */
 void http_body_clear(struct http_exchange *x);
 
+/* http_tls.c */
+struct http_tls;
+struct http_tls *http_tls_load(const char *certificate, const char *key, GError **error);
+void http_tls_free(struct http_tls *t); /* with all it replaced; NULL is fine */
+intptr_t http_tls_retriever(void); /* what the library asks at each handshake */
+
+/* http_life.c */
+void http_server_unref(struct http_server *s);
+
 /* http.c */
+void *http_on_target(void *arg, const char *uri, struct MHD_Connection *mhd);
+enum MHD_Result http_on_request(void *arg, struct MHD_Connection *mhd, const char *url, const char *method,
+				const char *version, const char *bytes, size_t *len, void **context);
+void http_on_completed(void *arg, struct MHD_Connection *mhd, void **context,
+		       enum MHD_RequestTerminationCode code);
+void http_on_connection(void *arg, struct MHD_Connection *mhd, void **context,
+			enum MHD_ConnectionNotificationCode code);
 /* Decides the answer: the error shape, and the connection's end. */
 void http_refuse(struct http_exchange *x, int status, const char *sentence);
 void http_refuse_long(struct http_exchange *x);
-void http_server_unref(struct http_server *s);
 void http_add_headers(struct http_exchange *x, void *response);
 
 #endif

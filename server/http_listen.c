@@ -115,7 +115,7 @@ static gboolean split_address(const char *address, char **host, char **port, GEr
 	return TRUE;
 }
 
-static unsigned port_of(int fd)
+unsigned http_port_of(int fd)
 {
 	struct sockaddr_storage addr;
 	socklen_t len = sizeof addr;
@@ -124,7 +124,22 @@ static unsigned port_of(int fd)
 		return 0;
 	if (addr.ss_family == AF_INET6)
 		return ntohs(((struct sockaddr_in6 *)&addr)->sin6_port);
-	return ntohs(((struct sockaddr_in *)&addr)->sin_port);
+	return addr.ss_family == AF_INET ? ntohs(((struct sockaddr_in *)&addr)->sin_port) : 0;
+}
+
+gboolean http_is_loopback(int fd)
+{
+	struct sockaddr_storage addr;
+	socklen_t len = sizeof addr;
+
+	if (getsockname(fd, (struct sockaddr *)&addr, &len) < 0)
+		return FALSE;
+	if (addr.ss_family == AF_INET6) {
+		const struct in6_addr *a = &((struct sockaddr_in6 *)&addr)->sin6_addr;
+
+		return IN6_IS_ADDR_LOOPBACK(a) || (IN6_IS_ADDR_V4MAPPED(a) && a->s6_addr[12] == 127);
+	}
+	return addr.ss_family == AF_INET && ntohl(((struct sockaddr_in *)&addr)->sin_addr.s_addr) >> 24 == 127;
 }
 
 int http_listen_tcp(const char *address, unsigned *port, GError **error)
@@ -150,7 +165,7 @@ int http_listen_tcp(const char *address, unsigned *port, GError **error)
 			close(fd);
 		fd = -1;
 	} else {
-		*port = port_of(fd);
+		*port = http_port_of(fd);
 	}
 	freeaddrinfo(found);
 	return fd;

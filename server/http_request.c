@@ -1,7 +1,6 @@
 /* What a handler sees of a request, and how long it lives. */
 #include "server/http_inner.h"
 
-#include <microhttpd.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -3,7 +3,6 @@
  * as one, so that a hundred events cost one round of writes and not a hundred. */
 #include "server/http_inner.h"
 
-#include <microhttpd.h>
 #include <string.h>
 
 #define PENDING_KEEP 2048

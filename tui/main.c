@@ -85,7 +85,8 @@ static int start(const struct options *o)
 	if (!address)
 		return fail(EXIT_FAILED, error->message);
 	dir = launch_state_dir(address, o->as_person ? o->as_person : g_get_user_name());
-	backend = backend_open(&(struct backend_conf){.address = address, .token = o->token, .as_person = o->as_person}, &error);
+	backend = backend_open(&(struct backend_conf){.address = address, .token = o->token, .as_person = o->as_person,
+						      .ca_file = o->ca_file}, &error);
 	if (!backend)
 		return fail(EXIT_FAILED, error->message);
 	code = work(o, backend, dir, &at);

@@ -48,6 +48,13 @@ static const char *set_theme(struct options *o, const char *value) { return set_
 static const char *set_keymap(struct options *o, const char *value) { return set_path(&o->keymap, value); }
 static const char *set_log(struct options *o, const char *value) { return set_path(&o->log, value); }
 
+/* Looked at when a connection is made; a missing file is told at once. */
+static const char *set_ca_file(struct options *o, const char *value)
+{
+	set_path(&o->ca_file, value);
+	return g_file_test(o->ca_file, G_FILE_TEST_IS_REGULAR) ? NULL : "there is no such file";
+}
+
 static const char *set_token_file(struct options *o, const char *value)
 {
 	g_autofree char *path = NULL, *text = NULL;
@@ -89,6 +96,7 @@ static const struct setting {
 	setting_fn *set;
 } settings[] = {
 	{"desk", "server", set_server}, {"desk", "as", set_as}, {"desk", "token-file", set_token_file},
+	{"desk", "ca-file", set_ca_file},
 	{"desk", "sample", set_sample}, {"desk", "daemon", set_daemon}, {"desk", "view", set_view},
 	{"screen", "layout", set_layout}, {"screen", "theme", set_theme}, {"screen", "ambiguous-width", set_width},
 	{"keys", "file", set_keymap}, {"log", "file", set_log},
@@ -137,7 +145,7 @@ void options_init(struct options *o)
 
 void options_clear(struct options *o)
 {
-	char **owned[] = {&o->server, &o->as_person, &o->token, &o->daemon, &o->keymap, &o->theme, &o->log, &o->view};
+	char **owned[] = {&o->server, &o->as_person, &o->token, &o->ca_file, &o->daemon, &o->keymap, &o->theme, &o->log, &o->view};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(owned); i++)
 		g_clear_pointer(owned[i], g_free);

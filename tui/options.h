@@ -11,7 +11,7 @@ const char *app_layout_name(enum app_layout layout);
 int app_layout_by_name(const char *name); /* -1 unknown */
 
 struct options {
-	char *server, *as_person, *token, *daemon;
+	char *server, *as_person, *token, *ca_file, *daemon;
 	char *keymap, *theme, *log;
 	char *view;               /* first list shown; NULL = "mine" */
 	gboolean sample, version, check_config;

@@ -26,6 +26,7 @@ struct http_client {
 	GPtrArray *idle;     /* CURL*: reset, ready for the next call */
 	GPtrArray *calls;    /* struct http_call */
 	char *unix_path;     /* NULL: TCP */
+	char *ca_file;       /* NULL: the host's authorities */
 	char *origin;        /* "http://desk" for Unix sockets */
 };
 
@@ -140,6 +141,11 @@ static char *reason(const struct http_call *call, CURLcode code)
 		return g_strdup("the answer is too long");
 	if (code == CURLE_COULDNT_CONNECT && call->client->unix_path) /* curl would speak of a host and a port */
 		return g_strdup_printf("nobody answers on %s", call->client->unix_path);
+	if (code == CURLE_PEER_FAILED_VERIFICATION) {
+		const char *why = *call->message ? call->message : curl_easy_strerror(code);
+
+		return g_strdup_printf("the server's certificate is not trusted (%s); see ca-file in ttydesk.conf(5)", why);
+	}
 	return g_strdup(*call->message ? call->message : curl_easy_strerror(code));
 }
 
@@ -262,6 +268,8 @@ static void set_request(struct http_call *call, const struct http_request *r)
 		curl_easy_setopt(e, CURLOPT_UNIX_SOCKET_PATH, c->unix_path);
 		curl_easy_setopt(e, CURLOPT_PROXY, "");
 	}
+	if (c->ca_file)
+		curl_easy_setopt(e, CURLOPT_CAINFO, c->ca_file);
 	curl_easy_setopt(e, CURLOPT_URL, url);
 	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
@@ -352,7 +360,7 @@ static void free_handle(gpointer easy)
 	curl_easy_cleanup(easy);
 }
 
-struct http_client *http_client_new(const char *address, GError **error)
+struct http_client *http_client_new(const char *address, const char *ca_file, GError **error)
 {
 	static GSourceFuncs funcs = {.dispatch = dispatch};
 	struct http_client *c = g_new0(struct http_client, 1);
@@ -362,6 +370,7 @@ struct http_client *http_client_new(const char *address, GError **error)
 		g_free(c);
 		return NULL;
 	}
+	c->ca_file = g_strdup(ca_file);
 	c->watched = g_array_new(FALSE, FALSE, sizeof(struct watched));
 	c->idle = g_ptr_array_new_with_free_func(free_handle);
 	c->calls = g_ptr_array_new();
@@ -391,6 +400,7 @@ void http_client_free(struct http_client *c)
 	g_ptr_array_unref(c->calls);
 	g_array_unref(c->watched);
 	g_free(c->unix_path);
+	g_free(c->ca_file);
 	g_free(c->origin);
 	g_free(c);
 }

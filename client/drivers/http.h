@@ -43,8 +43,9 @@ typedef void http_done_fn(const struct http_result *result, void *arg);
 typedef void http_opened_fn(int status, void *arg);
 typedef gboolean http_bytes_fn(const char *bytes, size_t len, void *arg);
 
-/* address: "unix:/path", "http://host:port", "https://..." */
-struct http_client *http_client_new(const char *address, GError **error);
+/* address: "unix:/path", "http://host:port", "https://..."; ca_file: PEM with the authorities that are
+ * trusted instead of the host's, or NULL. A certificate is always verified. */
+struct http_client *http_client_new(const char *address, const char *ca_file, GError **error);
 void http_client_free(struct http_client *c); /* calls off everything, no callbacks */
 struct http_call *http_client_send(struct http_client *c, const struct http_request *r, http_done_fn *done, void *arg);
 struct http_call *http_client_stream(struct http_client *c, const struct http_request *r, http_opened_fn *opened,

@@ -206,7 +206,7 @@ static gboolean native_open(struct backend *b, const struct backend_conf *conf, 
 {
 	struct native *n = backend_driver_state(b);
 	n->backend = b;
-	n->http = http_client_new(conf->address, error);
+	n->http = http_client_new(conf->address, conf->ca_file, error);
 	if (!n->http)
 		return FALSE;
 	n->calls = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);

@@ -74,7 +74,7 @@ static void desk_start(struct desk_double *d, int header_ms)
 	d->dir = g_dir_make_tmp("ttydesk-http-XXXXXX", &error);
 	g_assert_no_error(error);
 	d->path = g_build_filename(d->dir, "s", NULL);
-	struct http_conf conf = {.unix_path = d->path, .listen_fd = -1, .handler = handle, .arg = d,
+	struct http_conf conf = {.unix_path = d->path, .handler = handle, .arg = d,
 				 .header_deadline_ms = header_ms, .max_connections = 64};
 	d->server = http_start(&conf, &error);
 	g_assert_no_error(error);
@@ -413,7 +413,7 @@ static void http__socket_file__stale_replaced_live_and_foreign_kept(void)
 	desk_start(&d, 0);
 	g_assert_cmpint(stat(d.path, &st), ==, 0);
 	g_assert_cmpint(st.st_mode & 0777, ==, 0600);
-	struct http_conf conf = {.unix_path = d.path, .listen_fd = -1, .handler = handle, .arg = &d};
+	struct http_conf conf = {.unix_path = d.path, .handler = handle, .arg = &d};
 	g_assert_null(http_start(&conf, &error));
 	g_assert_error(error, DESK_ERROR, DESK_BUSY);
 	g_clear_error(&error);
@@ -444,7 +444,7 @@ static void http__tcp__port_zero_serves_bad_addresses_refused(void)
 	g_autoptr(GError) error = NULL;
 
 	desk_start(&d, 0);
-	struct http_conf conf = {.tcp_address = "127.0.0.1:0", .listen_fd = -1, .handler = handle, .arg = &d};
+	struct http_conf conf = {.tcp_address = "127.0.0.1:0", .handler = handle, .arg = &d};
 	struct http_server *s = http_start(&conf, &error);
 	g_assert_no_error(error);
 	g_assert_cmpuint(http_tcp_port(s), >, 0);

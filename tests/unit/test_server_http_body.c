@@ -77,7 +77,7 @@ static void shelf_start(struct shelf *s, gboolean with_folder)
 	s->linked = g_build_filename(s->dir, "linked", NULL);
 	if (with_folder)
 		g_assert_cmpint(g_mkdir(s->spool, 0700), ==, 0);
-	struct http_conf conf = {.unix_path = s->path, .listen_fd = -1, .handler = handle, .plan = plan, .arg = s,
+	struct http_conf conf = {.unix_path = s->path, .handler = handle, .plan = plan, .arg = s,
 				 .spool_dir = s->spool};
 	s->server = http_start(&conf, &error);
 	g_assert_no_error(error);
