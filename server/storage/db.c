@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "server/storage/db_compose.h"
 
 static const char *const statement_names[STMT_COUNT] = {
 #define S(id, sql) [STMT_##id] = #id,
@@ -199,19 +200,19 @@ gboolean db_vet(struct db *db, GError **error)
 		g_error_free(why);
 	}
 	conn->ops->disconnect(conn);
-	return !bad->len || desk_fail(error, DESK_BUG, "%s", bad->str);
+	if (bad->len)
+		return desk_fail(error, DESK_BUG, "%s", bad->str);
+	return db_vet_fragments(db, error);
 }
 
 /* ---- running */
-static gboolean args_valid(enum db_stmt stmt, const struct db_arg *args, size_t n, GError **error)
+gboolean db_args_valid(const char *name, const struct db_arg *args, size_t n, GError **error)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (args[i].type == DB_BLOB && args[i].blob && args[i].len > DB_BLOB_MAX)
-			return desk_fail(error, DESK_LIMIT, "Data for %s is larger than the database takes.",
-					 db_stmt_name(stmt));
+			return desk_fail(error, DESK_LIMIT, "Data for %s is larger than the database takes.", name);
 		if (args[i].type == DB_TEXT && args[i].text && !g_utf8_validate(args[i].text, -1, NULL))
-			return desk_fail(error, DESK_INVALID, "Text for %s is not valid UTF-8.",
-					 db_stmt_name(stmt));
+			return desk_fail(error, DESK_INVALID, "Text for %s is not valid UTF-8.", name);
 	}
 	return TRUE;
 }
@@ -227,7 +228,7 @@ gboolean db_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *ar
 		return desk_fail(error, DESK_BUG, "%s: an earlier statement of this job failed.",
 				 db_stmt_name(stmt));
 	conn->changed = 0;
-	if (args_valid(stmt, args, n, &why) && conn->ops->run(conn, stmt, args, n, fn, arg, &why))
+	if (db_args_valid(db_stmt_name(stmt), args, n, &why) && conn->ops->run(conn, stmt, args, n, fn, arg, &why))
 		return TRUE;
 	if (conn->role == DB_WRITER)
 		conn->failure = g_error_copy(why);

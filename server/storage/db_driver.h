@@ -24,6 +24,29 @@ enum db_state {
 	DB_STATE_LOST     /* the connection is gone, and what it had not committed with it */
 };
 
+struct db_composed;
+
+/* What a connection keeps of composed statements: the driver's thing by their fragments. */
+#define DB_CACHE_MAX 64
+struct db_cached {
+	void *key; /* the sequence of fragments */
+	size_t len;
+	uint64_t used;
+	gboolean ready; /* `st` (or the statement of that place) is prepared */
+	void *st;
+};
+struct db_cache {
+	struct db_cached entry[DB_CACHE_MAX];
+	uint64_t clock;
+};
+struct db_cached *db_cache_find(struct db_cache *cache, const struct db_composed *c); /* NULL */
+/* The place for a new one; when it is `ready` the driver gives up what it holds first. */
+struct db_cached *db_cache_oldest(struct db_cache *cache);
+void db_cache_keep(struct db_cache *cache, struct db_cached *entry, const struct db_composed *c);
+void db_cache_clear(struct db_cache *cache); /* the statements themselves are the driver's */
+char *db_composed_sql(const struct db_composed *c, enum db_engine engine); /* g_free */
+gboolean db_args_valid(const char *name, const struct db_arg *args, size_t n, GError **error);
+
 enum db_role { DB_READER, DB_WRITER, DB_LISTENER };
 
 struct db_ops;
@@ -58,6 +81,10 @@ struct db_ops {
 	void (*disconnect)(struct db_conn *conn);
 	gboolean (*run)(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n,
 			db_row_fn *fn, void *arg, GError **error);
+	gboolean (*run_composed)(struct db_conn *conn, const struct db_composed *c, db_row_fn *fn, void *arg,
+				 GError **error);
+	gboolean (*vet_composed)(struct db_conn *conn, const struct db_composed *c, GError **error);
+	gboolean (*limit)(struct db_conn *conn, int ms, GError **error); /* db_read_limit */
 	/* Readers (head NULL): one snapshot. Writers: nobody else writes until the end, and
 	 * *head is the newest event. After a failure the caller rolls back. */
 	gboolean (*begin)(struct db_conn *conn, int64_t *head, GError **error);

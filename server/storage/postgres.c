@@ -4,12 +4,15 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "server/storage/db_compose.h"
+
 struct postgres_conn {
 	struct db_conn base;
 	PGconn *pg;
 	gboolean prepared[STMT_COUNT];
 	gboolean in_tx, marked;
 	int64_t announce; /* the feed's head that the commit tells of; 0 none */
+	struct db_cache composed; /* the n-th one is prepared as "composed_n" */
 	char *xid;        /* the writer's transaction, to ask what became of it */
 };
 
@@ -52,6 +55,14 @@ static gboolean fail(struct postgres_conn *c, const PGresult *result, const char
 	return postgres_fail(error, c->pg, result, doing);
 }
 
+static gboolean exec(struct postgres_conn *c, const char *text, GError **error)
+{
+	g_autoptr(postgres_result) result = PQexec(c->pg, text);
+	ExecStatusType status = PQresultStatus(result);
+
+	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || fail(c, result, text, error);
+}
+
 /* ---- statements */
 static gboolean postgres_prepare(struct postgres_conn *c, enum db_stmt stmt, GError **error)
 {
@@ -84,24 +95,14 @@ static const char *print_arg(const struct db_arg *a, char *buf, size_t size, int
 	}
 }
 
-static gboolean postgres_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n,
-			     db_row_fn *fn, void *arg, GError **error)
+static gboolean take_result(struct postgres_conn *c, PGresult *result, const char *name, db_row_fn *fn, void *arg,
+			    GError **error)
 {
-	struct postgres_conn *c = postgres_of(conn);
-	const char *values[DB_PARAM_MAX];
-	int len[DB_PARAM_MAX], binary[DB_PARAM_MAX];
-	char buf[DB_PARAM_MAX][G_ASCII_DTOSTR_BUF_SIZE];
-	g_autoptr(postgres_result) result = NULL;
-	ExecStatusType status;
+	struct db_conn *conn = &c->base;
+	ExecStatusType status = PQresultStatus(result);
 
-	if (!c->prepared[stmt] && !postgres_prepare(c, stmt, error))
-		return FALSE;
-	for (size_t i = 0; i < n; i++)
-		values[i] = print_arg(&args[i], buf[i], sizeof buf[i], &len[i], &binary[i]);
-	result = PQexecPrepared(c->pg, db_stmt_name(stmt), (int)n, values, len, binary, 1);
-	status = PQresultStatus(result);
 	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
-		return fail(c, result, db_stmt_name(stmt), error);
+		return fail(c, result, name, error);
 	conn->changed = g_str_has_prefix(PQcmdStatus(result), "SELECT")
 				? 0
 				: g_ascii_strtoll(PQcmdTuples(result), NULL, 10);
@@ -115,32 +116,132 @@ static gboolean postgres_run(struct db_conn *conn, enum db_stmt stmt, const stru
 	return TRUE;
 }
 
-/* A narrower integer type would refuse values that SQLite takes; numeric and boolean
- * columns read otherwise than there. */
-static gboolean postgres_vet(struct db_conn *conn, enum db_stmt stmt, GError **error)
+static gboolean postgres_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n,
+			     db_row_fn *fn, void *arg, GError **error)
 {
 	struct postgres_conn *c = postgres_of(conn);
+	const char *values[DB_PARAM_MAX];
+	int len[DB_PARAM_MAX], binary[DB_PARAM_MAX];
+	char buf[DB_PARAM_MAX][G_ASCII_DTOSTR_BUF_SIZE];
 	g_autoptr(postgres_result) result = NULL;
 
 	if (!c->prepared[stmt] && !postgres_prepare(c, stmt, error))
 		return FALSE;
-	result = PQdescribePrepared(c->pg, db_stmt_name(stmt));
+	for (size_t i = 0; i < n; i++)
+		values[i] = print_arg(&args[i], buf[i], sizeof buf[i], &len[i], &binary[i]);
+	result = PQexecPrepared(c->pg, db_stmt_name(stmt), (int)n, values, len, binary, 1);
+	return take_result(c, result, db_stmt_name(stmt), fn, arg, error);
+}
+
+/* ---- composed statements */
+static void composed_name(const struct postgres_conn *c, const struct db_cached *kept, char *name, size_t size)
+{
+	g_snprintf(name, size, "composed_%d", (int)(kept - c->composed.entry));
+}
+
+static struct db_cached *prepare_composed(struct postgres_conn *c, const struct db_composed *composed,
+					  GError **error)
+{
+	struct db_cached *kept = db_cache_oldest(&c->composed);
+	g_autofree char *text = db_composed_sql(composed, DB_POSTGRES);
+	g_autoptr(postgres_result) result = NULL;
+	char name[32];
+
+	composed_name(c, kept, name, sizeof name);
+	if (kept->ready) {
+		g_autofree char *drop = g_strconcat("DEALLOCATE ", name, NULL);
+		g_autoptr(postgres_result) dropped = PQexec(c->pg, drop);
+
+		if (PQresultStatus(dropped) != PGRES_COMMAND_OK) {
+			fail(c, dropped, composed->name, error);
+			return NULL;
+		}
+		kept->ready = FALSE;
+	}
+	result = PQprepare(c->pg, name, text, 0, NULL);
+	if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+		fail(c, result, composed->name, error);
+		return NULL;
+	}
+	db_cache_keep(&c->composed, kept, composed);
+	return kept;
+}
+
+static gboolean postgres_run_composed(struct db_conn *conn, const struct db_composed *composed, db_row_fn *fn,
+				      void *arg, GError **error)
+{
+	struct postgres_conn *c = postgres_of(conn);
+	struct db_cached *kept = db_cache_find(&c->composed, composed);
+	guint n = composed->args->len;
+	g_autofree const char **values = g_new(const char *, n + 1);
+	g_autofree int *len = g_new(int, n + 1), *binary = g_new(int, n + 1);
+	g_autofree char *buf = g_malloc(G_ASCII_DTOSTR_BUF_SIZE * (n + 1));
+	g_autoptr(postgres_result) result = NULL;
+	char name[32];
+
+	if (!kept && !(kept = prepare_composed(c, composed, error)))
+		return FALSE;
+	composed_name(c, kept, name, sizeof name);
+	for (guint i = 0; i < n; i++)
+		values[i] = print_arg(&g_array_index(composed->args, struct db_arg, i),
+				      buf + i * G_ASCII_DTOSTR_BUF_SIZE, G_ASCII_DTOSTR_BUF_SIZE, &len[i], &binary[i]);
+	result = PQexecPrepared(c->pg, name, (int)n, values, len, binary, 1);
+	return take_result(c, result, composed->name, fn, arg, error);
+}
+
+/* A search must not take the machine from those who write: one core, for a while. */
+static gboolean postgres_limit(struct db_conn *conn, int ms, GError **error)
+{
+	g_autofree char *text = g_strdup_printf(
+		"SET LOCAL statement_timeout = %d; SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off; "
+		"SET LOCAL max_parallel_workers_per_gather = 0",
+		ms);
+
+	return exec(postgres_of(conn), text, error);
+}
+
+/* A narrower integer type would refuse values that SQLite takes; numeric and boolean
+ * columns read otherwise than there. */
+static gboolean vet_prepared(struct postgres_conn *c, const char *prepared, const char *name, GError **error)
+{
+	g_autoptr(postgres_result) result = PQdescribePrepared(c->pg, prepared);
+
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
-		return fail(c, result, db_stmt_name(stmt), error);
+		return fail(c, result, name, error);
 	for (int i = 0; i < PQnparams(result); i++) {
 		Oid type = PQparamtype(result, i);
 		if (type != OID_INT8 && type != OID_TEXT && type != OID_FLOAT8 && type != OID_BYTEA)
 			return desk_fail(error, DESK_BUG, "%s: $%d has PostgreSQL's type %u: CAST it",
-					 db_stmt_name(stmt), i + 1, type);
+					 name, i + 1, type);
 	}
 	for (int i = 0; i < PQnfields(result); i++) {
 		Oid type = PQftype(result, i);
 		if (type != OID_INT8 && type != OID_INT4 && type != OID_TEXT && type != OID_FLOAT8 &&
 		    type != OID_BYTEA)
 			return desk_fail(error, DESK_BUG, "%s: column %s has PostgreSQL's type %u: CAST it",
-					 db_stmt_name(stmt), PQfname(result, i), type);
+					 name, PQfname(result, i), type);
 	}
 	return TRUE;
+}
+
+static gboolean postgres_vet(struct db_conn *conn, enum db_stmt stmt, GError **error)
+{
+	struct postgres_conn *c = postgres_of(conn);
+
+	return (c->prepared[stmt] || postgres_prepare(c, stmt, error)) &&
+	       vet_prepared(c, db_stmt_name(stmt), db_stmt_name(stmt), error);
+}
+
+static gboolean postgres_vet_composed(struct db_conn *conn, const struct db_composed *composed, GError **error)
+{
+	struct postgres_conn *c = postgres_of(conn);
+	struct db_cached *kept = prepare_composed(c, composed, error);
+	char name[32];
+
+	if (!kept)
+		return FALSE;
+	composed_name(c, kept, name, sizeof name);
+	return vet_prepared(c, name, composed->name, error);
 }
 
 /* ---- rows: results come in binary, of the types that vet lets pass */
@@ -249,13 +350,6 @@ static const void *postgres_row_blob(const struct db_row *row, int col, size_t *
 }
 
 /* ---- transactions */
-static gboolean exec(struct postgres_conn *c, const char *text, GError **error)
-{
-	g_autoptr(postgres_result) result = PQexec(c->pg, text);
-	ExecStatusType status = PQresultStatus(result);
-
-	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || fail(c, result, text, error);
-}
 
 /* Writers take the feed's head first: writers of all servers pass one by one, numbers
  * are given in commit order, and what a job has read stays true until it commits. */
@@ -354,6 +448,7 @@ static void postgres_free_conn(struct db_conn *conn)
 	struct postgres_conn *c = postgres_of(conn);
 
 	PQfinish(c->pg);
+	db_cache_clear(&c->composed);
 	g_free(c->xid);
 	g_free(c);
 }
@@ -405,6 +500,9 @@ const struct db_ops postgres_ops = {
 	.turn_end = postgres_turn_end,
 	.check = postgres_check,
 	.vet = postgres_vet,
+	.run_composed = postgres_run_composed,
+	.vet_composed = postgres_vet_composed,
+	.limit = postgres_limit,
 	.row_int = postgres_row_int,
 	.row_text = postgres_row_text,
 	.row_double = postgres_row_double,

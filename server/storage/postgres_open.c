@@ -19,6 +19,7 @@ static enum desk_code code_of(const char *sqlstate)
 	} table[] = {
 		{"23505", DESK_CONFLICT}, {"23503", DESK_CONFLICT}, {"23P01", DESK_CONFLICT},
 		{"23", DESK_INVALID},     {"22", DESK_INVALID},     {"40", DESK_BUSY},
+		{"57014", DESK_TIMEOUT},
 		{"55P03", DESK_BUSY},     {"57", DESK_BUSY},        {"08", DESK_BUSY},
 		{"53300", DESK_BUSY},     {"25P03", DESK_BUSY},     {"0A", DESK_BUSY},
 		{"42", DESK_BUG},

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "server/storage/db_compose.h"
+
 static const char *const control_sql[SQLITE_CTL_COUNT] = {
 	[SQLITE_CTL_READ] = "BEGIN",           [SQLITE_CTL_WRITE] = "BEGIN IMMEDIATE",
 	[SQLITE_CTL_COMMIT] = "COMMIT",        [SQLITE_CTL_ROLLBACK] = "ROLLBACK",
@@ -21,6 +23,8 @@ static enum desk_code code_of(int rc)
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return DESK_BUSY;
+	case SQLITE_INTERRUPT: /* only ever by the limit of a reader */
+		return DESK_TIMEOUT;
 	case SQLITE_CONSTRAINT:
 		switch (rc) {
 		case SQLITE_CONSTRAINT_UNIQUE:
@@ -86,52 +90,43 @@ static gboolean prepare(struct sqlite_conn *c, enum db_stmt stmt, struct sqlite_
 	return TRUE;
 }
 
+static int bind_value(sqlite3_stmt *st, int i, const struct db_arg *a)
+{
+	switch (a->type) {
+	case DB_NULL:
+		return sqlite3_bind_null(st, i);
+	case DB_INT:
+		return sqlite3_bind_int64(st, i, a->num);
+	case DB_TEXT:
+		return sqlite3_bind_text(st, i, a->text, -1, SQLITE_STATIC);
+	case DB_DOUBLE:
+		return sqlite3_bind_double(st, i, a->real);
+	case DB_BLOB:
+		return sqlite3_bind_blob64(st, i, a->blob, a->len, SQLITE_STATIC);
+	}
+	return SQLITE_MISUSE;
+}
+
 static int bind(const struct sqlite_stmt *s, const struct db_arg *args)
 {
 	int rc = SQLITE_OK;
 
-	for (int i = 0; i < s->vars && rc == SQLITE_OK; i++) {
-		const struct db_arg *a = &args[s->arg_of[i]];
-		switch (a->type) {
-		case DB_NULL:
-			rc = sqlite3_bind_null(s->st, i + 1);
-			break;
-		case DB_INT:
-			rc = sqlite3_bind_int64(s->st, i + 1, a->num);
-			break;
-		case DB_TEXT:
-			rc = sqlite3_bind_text(s->st, i + 1, a->text, -1, SQLITE_STATIC);
-			break;
-		case DB_DOUBLE:
-			rc = sqlite3_bind_double(s->st, i + 1, a->real);
-			break;
-		case DB_BLOB:
-			rc = sqlite3_bind_blob64(s->st, i + 1, a->blob, a->len, SQLITE_STATIC);
-			break;
-		}
-	}
+	for (int i = 0; i < s->vars && rc == SQLITE_OK; i++)
+		rc = bind_value(s->st, i + 1, &args[s->arg_of[i]]);
 	return rc;
 }
 
-static gboolean sqlite_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n,
-			   db_row_fn *fn, void *arg, GError **error)
+/* Bound values in, rows out, and the statement as it was. */
+static gboolean step_all(struct sqlite_conn *c, sqlite3_stmt *st, int rc, const char *name, db_row_fn *fn, void *arg,
+			 GError **error)
 {
-	struct sqlite_conn *c = sqlite_of(conn);
-	struct sqlite_stmt *s = &c->stmt[stmt], nested = {0};
-	struct db_row row = {.ops = conn->ops};
+	struct db_row row = {.ops = c->base.ops, .result = st};
 	gboolean good;
-	int rc;
 
-	(void)n;
-	/* a row function that runs the statement it serves gets one of its own */
-	if (s->st && sqlite3_stmt_busy(s->st))
-		s = &nested;
-	if (!s->st && !prepare(c, stmt, s, error))
-		return FALSE;
-	row.result = s->st;
-	rc = bind(s, args);
+	if (c->limit_ms)
+		c->deadline_us = g_get_monotonic_time() + c->limit_ms * G_TIME_SPAN_MILLISECOND;
 	if (rc == SQLITE_OK) {
-		while ((rc = sqlite3_step(s->st)) == SQLITE_ROW)
+		while ((rc = sqlite3_step(st)) == SQLITE_ROW)
 			if (fn && !fn(&row, arg)) {
 				rc = SQLITE_DONE;
 				break;
@@ -139,15 +134,109 @@ static gboolean sqlite_run(struct db_conn *conn, enum db_stmt stmt, const struct
 	}
 	good = rc == SQLITE_DONE;
 	if (!good)
-		sqlite_fail(error, c->sql, rc, db_stmt_name(stmt));
-	else if (!sqlite3_stmt_readonly(s->st))
-		conn->changed = sqlite3_changes64(c->sql);
-	sqlite3_reset(s->st);
-	sqlite3_clear_bindings(s->st);
+		sqlite_fail(error, c->sql, rc, name);
+	else if (!sqlite3_stmt_readonly(st))
+		c->base.changed = sqlite3_changes64(c->sql);
+	sqlite3_reset(st);
+	sqlite3_clear_bindings(st);
+	return good;
+}
+
+static gboolean sqlite_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n,
+			   db_row_fn *fn, void *arg, GError **error)
+{
+	struct sqlite_conn *c = sqlite_of(conn);
+	struct sqlite_stmt *s = &c->stmt[stmt], nested = {0};
+	gboolean good;
+
+	(void)n;
+	/* a row function that runs the statement it serves gets one of its own */
+	if (s->st && sqlite3_stmt_busy(s->st))
+		s = &nested;
+	if (!s->st && !prepare(c, stmt, s, error))
+		return FALSE;
+	good = step_all(c, s->st, bind(s, args), db_stmt_name(stmt), fn, arg, error);
 	sqlite3_finalize(nested.st);
 	if (!good)
 		note_state(c);
 	return good;
+}
+
+/* ---- composed statements */
+static gboolean prepare_composed(struct sqlite_conn *c, const struct db_composed *composed, sqlite3_stmt **st,
+				 GError **error)
+{
+	g_autofree char *text = db_composed_sql(composed, DB_SQLITE);
+	int rc = sqlite3_prepare_v3(c->sql, text, -1, SQLITE_PREPARE_PERSISTENT, st, NULL);
+
+	return rc == SQLITE_OK || sqlite_fail(error, c->sql, rc, composed->name);
+}
+
+static gboolean sqlite_run_composed(struct db_conn *conn, const struct db_composed *composed, db_row_fn *fn, void *arg,
+				    GError **error)
+{
+	struct sqlite_conn *c = sqlite_of(conn);
+	struct db_cached *kept = db_cache_find(&c->composed, composed);
+	sqlite3_stmt *st = kept ? kept->st : NULL, *nested = NULL;
+	gboolean good;
+	int rc = SQLITE_OK;
+
+	/* busy: a row function that runs the statement it serves gets one of its own */
+	if (st && sqlite3_stmt_busy(st)) {
+		if (!prepare_composed(c, composed, &nested, error))
+			return FALSE;
+		st = nested;
+	} else if (!st) {
+		if (!prepare_composed(c, composed, &st, error))
+			return FALSE;
+		kept = db_cache_oldest(&c->composed);
+		if (kept->ready && sqlite3_stmt_busy(kept->st)) {
+			nested = st;
+		} else {
+			if (kept->ready)
+				sqlite3_finalize(kept->st);
+			kept->st = st;
+			db_cache_keep(&c->composed, kept, composed);
+		}
+	}
+	for (guint i = 0; i < composed->args->len && rc == SQLITE_OK; i++)
+		rc = bind_value(st, (int)i + 1, &g_array_index(composed->args, struct db_arg, i));
+	good = step_all(c, st, rc, composed->name, fn, arg, error);
+	sqlite3_finalize(nested);
+	if (!good)
+		note_state(c);
+	return good;
+}
+
+static gboolean sqlite_vet_composed(struct db_conn *conn, const struct db_composed *composed, GError **error)
+{
+	sqlite3_stmt *st = NULL;
+	gboolean good = prepare_composed(sqlite_of(conn), composed, &st, error);
+
+	if (good && sqlite3_bind_parameter_count(st) != (int)composed->args->len)
+		good = desk_fail(error, DESK_BUG, "%s: %d parameters of %u", composed->name,
+				 sqlite3_bind_parameter_count(st), composed->args->len);
+	sqlite3_finalize(st);
+	return good;
+}
+
+#define LIMIT_LOOK 2000 /* steps of SQLite's machine between two looks at the clock */
+
+static int look_at_clock(void *arg)
+{
+	const struct sqlite_conn *c = arg;
+
+	return g_get_monotonic_time() > c->deadline_us;
+}
+
+static gboolean sqlite_limit(struct db_conn *conn, int ms, GError **error)
+{
+	struct sqlite_conn *c = sqlite_of(conn);
+
+	(void)error;
+	c->limit_ms = ms;
+	sqlite3_progress_handler(c->sql, ms ? LIMIT_LOOK : 0, ms ? look_at_clock : NULL, c);
+	return TRUE;
 }
 
 /* Every $n up to the highest must appear: PostgreSQL can't know the type of another. */
@@ -245,6 +334,8 @@ static void sqlite_rollback(struct db_conn *conn)
 		conn->state = DB_STATE_LOST;
 	c->in_tx = FALSE;
 	c->marked = FALSE;
+	if (c->limit_ms)
+		sqlite_limit(conn, 0, NULL);
 }
 
 static gboolean step_control(struct sqlite_conn *c, enum sqlite_control which, GError **error)
@@ -295,6 +386,10 @@ static void sqlite_free_conn(struct db_conn *conn)
 		sqlite3_finalize(c->stmt[i].st);
 	for (int i = 0; i < SQLITE_CTL_COUNT; i++)
 		sqlite3_finalize(c->control[i]);
+	for (int i = 0; i < DB_CACHE_MAX; i++)
+		if (c->composed.entry[i].ready)
+			sqlite3_finalize(c->composed.entry[i].st);
+	db_cache_clear(&c->composed);
 	sqlite3_close(c->sql);
 	g_free(c);
 }
@@ -337,6 +432,9 @@ const struct db_ops sqlite_ops = {
 	.turn_end = sqlite_turn_end,
 	.check = sqlite_check,
 	.vet = sqlite_vet,
+	.run_composed = sqlite_run_composed,
+	.vet_composed = sqlite_vet_composed,
+	.limit = sqlite_limit,
 	.row_int = sqlite_row_int,
 	.row_text = sqlite_row_text,
 	.row_double = sqlite_row_double,

@@ -41,6 +41,9 @@ struct sqlite_conn {
 	struct sqlite_stmt stmt[STMT_COUNT];
 	sqlite3_stmt *control[SQLITE_CTL_COUNT];
 	gboolean in_tx, marked;
+	struct db_cache composed; /* sqlite3_stmt */
+	int limit_ms;             /* of each statement, 0 none; and when the running one ends */
+	gint64 deadline_us;
 };
 
 /* Sets the error that the connection's last failure stands for. Returns FALSE. */
