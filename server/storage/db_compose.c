@@ -227,6 +227,12 @@ static void frame_around(struct db_composed *c, enum db_frag frag)
 	case FRAG_KIND_WHOLE:
 		db_compose(c, frag, none, n);
 		break;
+	case FRAG_KIND_TAIL:
+#ifdef DESK_TEST_HOOKS
+		DB_ADDV(c, FRAG_TEST_PAIR, DB_N, DB_N);
+#endif
+		db_compose(c, frag, none, n);
+		break;
 	}
 }
 

@@ -6,6 +6,8 @@
 #ifndef STORAGE_DB_DRIVER_H
 #define STORAGE_DB_DRIVER_H
 
+#include <stdint.h>
+
 #include "server/storage/db.h"
 
 #define DB_PARAM_MAX 64  /* $1..$64 in one statement */

@@ -20,14 +20,15 @@ enum db_frag_kind {
 	FRAG_KIND_JOINT,
 	FRAG_KIND_BRACE,
 	FRAG_KIND_END,
-	FRAG_KIND_WHOLE
+	FRAG_KIND_WHOLE,
+	FRAG_KIND_TAIL /* tests: behind TEST_PAIR */
 };
 
 /* Documents of a ticket in message_text are numbered from id << 20. */
 #define STMT_DOCS_OF_T "BETWEEN t.id * 1048576 AND t.id * 1048576 + 1048575"
 
-#define FRAG_LIST(column) \
-	column " IN (SELECT value FROM json_each($1))", column " = ANY(CAST(CAST($1 AS TEXT) AS BIGINT[]))"
+#define FRAG_IN_SQLITE " IN (SELECT value FROM json_each($1))"
+#define FRAG_IN_POSTGRES " = ANY(CAST(CAST($1 AS TEXT) AS BIGINT[]))"
 
 #define FRAGMENTS_FRAME(F, F2) \
 	F(ROWS, HEAD, "SELECT " STMT_ROW_COLS " FROM ticket AS t WHERE ") \
@@ -53,7 +54,7 @@ enum db_frag_kind {
 	F(NEW_LAST, END, " ORDER BY t.id LIMIT $1") \
 	/* the same where the tickets are picked by number: no walk over an index can be better */ \
 	F(PICKED, CONDITION, "t.id = $1") \
-	F2(PICKED_LIST, CONDITION, FRAG_LIST("t.id")) \
+	F2(PICKED_LIST, CONDITION, "t.id" FRAG_IN_SQLITE, "t.id" FRAG_IN_POSTGRES) \
 	F(PICKED_DUE_FIRST, END, " ORDER BY t.next_due_ms + 0, t.id + 0 LIMIT $1") \
 	F(PICKED_DUE_LAST, END, " ORDER BY t.next_due_ms + 0 DESC, t.id + 0 DESC LIMIT $1") \
 	F(PICKED_NEW_FIRST, END, " ORDER BY t.id + 0 DESC LIMIT $1") \
@@ -92,9 +93,20 @@ enum db_frag_kind {
 	   "SELECT doc / 1048576 FROM message_text WHERE tokens @@ CAST(CAST($1 AS TEXT) AS tsquery) " \
 	   "AND doc + 0 BETWEEN $2 AND $3 LIMIT $4")
 
+#ifdef DESK_TEST_HOOKS
+#define FRAGMENTS_TEST(F, F2) \
+	F(TEST_PAIR, WHOLE, "SELECT CAST($2 AS TEXT), CAST($1 AS BIGINT), CAST($2 AS TEXT)") \
+	F(TEST_UNION, TAIL, " UNION ALL SELECT CAST($2 AS TEXT), CAST($1 AS BIGINT), CAST('x' AS TEXT) WHERE 1 = 1") \
+	F(TEST_ENDLESS, WHOLE, "WITH RECURSIVE n(i) AS (SELECT CAST($1 AS BIGINT) UNION ALL SELECT i + 1 FROM n " \
+	  "WHERE i < 1000000000) SELECT COUNT(*) FROM n")
+#else
+#define FRAGMENTS_TEST(F, F2)
+#endif
+
 #define FRAGMENTS(F, F2) \
 	FRAGMENTS_FRAME(F, F2) \
 	FRAGMENTS_LIST(F, F2) \
-	FRAGMENTS_TEXT(F, F2)
+	FRAGMENTS_TEXT(F, F2) \
+	FRAGMENTS_TEST(F, F2)
 
 #endif

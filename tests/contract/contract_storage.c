@@ -537,6 +537,7 @@ int main(int argc, char **argv)
 	bed_add("readers__more_threads_than_connections__all_served",
 		readers__more_threads_than_connections__all_served);
 	bed_add("settings__put_replace_drop", settings__put_replace_drop);
+	add_compose_tests();
 	add_job_tests();
 	add_feed_tests();
 	add_file_tests();

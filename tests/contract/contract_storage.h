@@ -56,6 +56,7 @@ void gate_open(struct gate *gate);
 		}                                                                                            \
 	} while (0)
 
+void add_compose_tests(void);
 void add_job_tests(void);
 void add_feed_tests(void);
 void add_file_tests(void);

@@ -175,3 +175,20 @@ CREATE TABLE config_revision (
 	summary TEXT NOT NULL,
 	text TEXT NOT NULL
 );
+
+-- Full text of tickets (server/desk/message_text.h): a row per document, doc = ticket id << 20
+-- | number. The tokens are ours, not the server's parser's.
+CREATE TABLE message_text (
+	doc BIGINT PRIMARY KEY,
+	tokens TSVECTOR NOT NULL
+);
+CREATE INDEX message_text_tokens ON message_text USING gin(tokens) WITH (gin_pending_list_limit = 512);
+
+-- What customers are found by, exactly: folded mail and language, digits of the phone reversed.
+ALTER TABLE customer ADD COLUMN mail_key TEXT NOT NULL DEFAULT '';
+ALTER TABLE customer ADD COLUMN phone_key TEXT NOT NULL DEFAULT '';
+ALTER TABLE customer ADD COLUMN language_key TEXT NOT NULL DEFAULT '';
+CREATE INDEX customer_mail_key ON customer(mail_key) WHERE mail_key <> '';
+CREATE INDEX customer_phone_key ON customer(phone_key) WHERE phone_key <> '';
+-- And tickets by their folded category.
+ALTER TABLE ticket ADD COLUMN category_key TEXT NOT NULL DEFAULT '';

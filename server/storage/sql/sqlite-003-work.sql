@@ -175,3 +175,16 @@ CREATE TABLE config_revision (
 	summary TEXT NOT NULL,
 	text TEXT NOT NULL
 ) STRICT;
+
+-- Full text of tickets, newest first (server/desk/message_text.h): a row per document,
+-- rowid = ticket id << 20 | number. What it holds is kept nowhere else and never read back.
+CREATE VIRTUAL TABLE message_text USING fts5(tokens, content='', columnsize=0, tokenize='ascii', prefix='1 2');
+
+-- What customers are found by, exactly: folded mail and language, digits of the phone reversed.
+ALTER TABLE customer ADD COLUMN mail_key TEXT NOT NULL DEFAULT '';
+ALTER TABLE customer ADD COLUMN phone_key TEXT NOT NULL DEFAULT '';
+ALTER TABLE customer ADD COLUMN language_key TEXT NOT NULL DEFAULT '';
+CREATE INDEX customer_mail_key ON customer(mail_key) WHERE mail_key <> '';
+CREATE INDEX customer_phone_key ON customer(phone_key) WHERE phone_key <> '';
+-- And tickets by their folded category.
+ALTER TABLE ticket ADD COLUMN category_key TEXT NOT NULL DEFAULT '';
