@@ -5,7 +5,7 @@ PACKAGES_BUILD="gcc libc6-dev cmake ninja-build pkg-config libglib2.0-dev libncu
 	libcurl4-openssl-dev libcjson-dev libutf8proc-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libgnutls28-dev
 	libsodium-dev libstemmer-dev ncurses-base tzdata"
 PACKAGES_TEST="clang-14 libclang-rt-14-dev libvterm-dev ncurses-bin ncurses-term python3 python3-yaml
-	python3-jsonschema tmux jq man-db mandoc openssl openssh-client openssh-server postgresql-15"
+	python3-jsonschema tmux jq curl man-db mandoc openssl openssh-client openssh-server postgresql-15 nodejs npm"
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 
@@ -13,6 +13,8 @@ say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 packages_missing() {
 	local name
 	for name in "$@"; do
+		# Node from elsewhere brings an npm of its own, beside which Debian's can't be installed.
+		case $name in nodejs | npm) command -v "${name%js}" >/dev/null && continue ;; esac
 		[ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || printf '%s ' "$name"
 	done
 }

@@ -14,3 +14,20 @@ api_test(api_together together)
 foreach(script openapi events together)
   api_test(api_${script}_postgres ${script} $<TARGET_FILE:with_postgres>)
 endforeach()
+
+# server/openapi.yaml: the same as the tables of core/wire, sound by redocly's rules, and every answer
+# that is JSON once more through prism. New suites of the API belong into the list of prism, too.
+add_executable(wire_dump wire_dump.c)
+target_link_libraries(wire_dump PRIVATE wire base)
+add_test(NAME contract.openapi_wire COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/openapi_wire_test.py
+  $<TARGET_FILE:wire_dump> ${CMAKE_SOURCE_DIR}/server/openapi.yaml ${CMAKE_SOURCE_DIR})
+set(with_npm ${CMAKE_CURRENT_SOURCE_DIR}/npm/with ${CMAKE_SOURCE_DIR}/build/npm)
+add_test(NAME contract.openapi_redocly COMMAND ${with_npm} ${CMAKE_CURRENT_SOURCE_DIR}/npm/redocly
+  ${CMAKE_SOURCE_DIR}/server/openapi.yaml)
+set(openapi_tests contract.openapi_wire contract.openapi_redocly)
+foreach(script openapi)
+  api_test(api_${script}_prism ${script} ${with_npm})
+  list(APPEND openapi_tests contract.api_${script}_prism)
+endforeach()
+set_tests_properties(${openapi_tests} PROPERTIES LABELS contract TIMEOUT 600 SKIP_RETURN_CODE 77
+  ENVIRONMENT "${api_environment}")

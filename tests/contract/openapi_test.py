@@ -3,7 +3,9 @@
 against it; an operation that nobody performed, or a member that it does not describe, fails."""
 import copy
 import json
+import os
 import sys
+import tempfile
 import uuid
 
 import jsonschema
@@ -314,4 +316,21 @@ def schemas_are_schemas(daemon):
         assert f"#/components/schemas/{name}'" in used or name in PENDING_SCHEMAS, f"{name} is used by nobody"
 
 
-main([schemas_are_schemas, api_keeps_its_contract])
+def prism_sees_a_wrong_answer(daemon):
+    """The other eyes are open: with a document that lies about the answer, an answer fails."""
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as lie:
+        document = Contract().loose
+        document["components"]["schemas"]["Health"]["properties"]["server_time_ms"] = {"type": "string"}
+        yaml.safe_dump(document, lie)
+        lie.flush()
+        with Server(daemon, document=lie.name) as s:
+            assert s.get("/v1/session").status == 200
+            try:
+                s.get("/v1/health")
+            except AssertionError as e:
+                assert "server_time_ms" in str(e), e
+            else:
+                raise AssertionError("prism let a wrong answer pass")
+
+
+main([schemas_are_schemas, api_keeps_its_contract] + ([prism_sees_a_wrong_answer] if "DESK_NPM" in os.environ else []))

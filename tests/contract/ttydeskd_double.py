@@ -10,6 +10,8 @@ import tempfile
 import threading
 import uuid
 
+from prism import Prism
+
 PATIENCE_S = 60  # only a broken server takes that long
 
 
@@ -25,10 +27,10 @@ class UnixConnection(http.client.HTTPConnection):
 
 
 class Answer:
-    def __init__(self, response):
+    def __init__(self, response, data=None):
         self.status = response.status
         self.headers = response.headers
-        self.bytes = response.read()
+        self.bytes = response.read() if data is None else data
 
     def json(self):
         return json.loads(self.bytes.decode("utf-8"))
@@ -37,7 +39,7 @@ class Answer:
 class Server:
     """`with Server(daemon) as s`: a sample desk; s.get(...), s.write(...)."""
 
-    def __init__(self, daemon, *options, people=(), database=None, word="sample"):
+    def __init__(self, daemon, *options, people=(), database=None, word="sample", document=None):
         self.daemon = daemon
         self.dir = tempfile.mkdtemp(prefix="ttydesk-api-")
         self.socket = os.path.join(self.dir, "s")
@@ -47,6 +49,8 @@ class Server:
         self.people = people
         self.process = None
         self.log = os.path.join(self.dir, "log")
+        self.document = document or (sys.argv[2] if len(sys.argv) > 2 else None)
+        self.prism = None
 
     def run(self, *words, check=True):
         done = subprocess.run([self.daemon, *words, "--database", self.database], capture_output=True,
@@ -64,6 +68,8 @@ class Server:
         self.listener.start()
         if not ready.wait(PATIENCE_S) or self.process.poll() is not None:
             raise AssertionError("ttydeskd does not start:\n" + self.last_words())
+        if "DESK_NPM" in os.environ and not self.prism:
+            self.prism = Prism(self.document, self.socket)
 
     def listen(self, pipe, ready):
         """Keeps the log, and tells when the door is open (or the server gone)."""
@@ -115,13 +121,27 @@ class Server:
                 self.listener.join(PATIENCE_S)
             if kind is not None:
                 sys.stderr.write(self.last_words())
+            if self.prism:
+                self.prism.close()
             shutil.rmtree(self.dir, ignore_errors=True)
 
     # ---- requests
     def request(self, method, target, body=None, headers=None):
+        """Through prism when there is one; what prism refuses, the server must refuse, too."""
+        headers = headers or {}
+        if not self.prism or not self.prism.takes(method, target, headers):
+            return self.request_directly(method, target, body, headers)
+        through = self.prism.ask(method, target, body, headers)
+        if through:
+            return Answer(*through)
+        answer = self.request_directly(method, target, body, headers)
+        assert 400 <= answer.status < 500, f"{method} {target}: prism refuses it, the server says {answer.status}"
+        return answer
+
+    def request_directly(self, method, target, body, headers):
         connection = UnixConnection(self.socket)
         try:
-            connection.request(method, target, body=body, headers=headers or {})
+            connection.request(method, target, body=body, headers=headers)
             return Answer(connection.getresponse())
         finally:
             connection.close()
