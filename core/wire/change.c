@@ -106,7 +106,7 @@ gboolean change_from_json(struct change *c, const char *json, size_t len, GError
 	const struct route *route = route_writes;
 	if (!root || !find_kind(c, root, &r))
 		return FALSE;
-	while (route->pattern && route->kind != (int)c->kind)
+	while (route->pattern && (route->kind != (int)c->kind || !applies(route, c)))
 		route++;
 	if (route->shape && !shape_read(&r, route->shape, root, c))
 		return FALSE;

@@ -58,7 +58,13 @@ static int status_of(const struct change *c)
 	case CHANGE_REPLY:
 	case CHANGE_NOTE:
 	case CHANGE_TICKET_NEW:
+	case CHANGE_FORWARD:
+	case CHANGE_SPLIT:
+	case CHANGE_CHECK_ADD:
+	case CHANGE_COMPENSATE:
 		return 201;
+	case CHANGE_VIEW_SAVE:
+		return c->view_id == 0 && (!c->view || c->view->id == 0) ? 201 : 200;
 	case CHANGE_ARTICLE_SAVE:
 		return c->article_id == 0 && (!c->article || c->article->id == 0) ? 201 : 200;
 	default:

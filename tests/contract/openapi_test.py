@@ -15,9 +15,15 @@ from ttydeskd_double import Server, main
 
 DOCUMENT = sys.argv[2]
 METHODS = ("get", "post", "put", "patch", "delete")
-# in the table, not yet done
-PENDING = {"/v1/customers/1": {"put"}}
-PENDING_SCHEMAS = {"SavedView", "ConfigEntry", "ConfigRevision", "Compensation", "Attachment"}
+# Described, and not yet done by the server: whoever builds one performs it here and takes its name out.
+PENDING = {"forward", "ticketCustomer", "customerSave", "fieldSet", "fieldClear", "split", "merge", "linkSet", "linkRemove",
+           "checkAdd", "check", "checkRemove", "compensate", "compensations", "compensationDecide", "secret", "secretNew",
+           "views", "viewNew", "viewSave", "viewRemove", "config", "configApply", "configLog"}
+# In a path, by the name in braces.
+PLACES = {"message_id": 1, "customer_id": 1, "article_id": 1, "other_id": 2, "item_id": 1, "view_id": 1, "tag": "lamp",
+          "field": "lamp"}
+# Whoever may read may do it for themselves.
+OPEN_TO_ALL = {"viewNew", "viewSave", "viewRemove"}
 
 
 def tighten(schema):
@@ -212,7 +218,7 @@ def versions(c, s, number):
 
 def refusals(c, s, number):
     for name, (method, path, operation, _) in c.operations.items():
-        values = {"ticket_id": number, "message_id": 1, "customer_id": 1, "article_id": 1, "tag": "lamp"}
+        values = {"ticket_id": number, **PLACES}
         target = c.target(name, **{k: v for k, v in values.items() if "{" + k + "}" in path})
         if name != "health":
             answer = s.request(method, target, headers={"Ttydesk-As": "nobody-here", "Idempotency-Key": "k"})
@@ -232,10 +238,11 @@ def refusals(c, s, number):
         good = EXAMPLES.get(name)
         for person in ("watcher", "reviser"):
             answer = s.write(method, target, good, Ttydesk_As=person)
-            assert answer.status == 403, f"{name} as {person}: {answer.status} {answer.bytes}"
-            c.check(name, answer)
+            assert answer.status == 403 or name in OPEN_TO_ALL, f"{name} as {person}: {answer.status} {answer.bytes}"
+            if name not in OPEN_TO_ALL:
+                c.check(name, answer)
         answer = s.request(method, target, None if good is None else json.dumps(good).encode(),
-                           {"Content-Type": "application/json", "Ttydesk-As": "sun.li"})
+                           {"Content-Type": "application/json", "Ttydesk-As": "boss"})
         assert answer.status == 400 and answer.json()["field"] == "Idempotency-Key", f"{name}: {answer.bytes}"
         c.check(name, answer)
 
@@ -251,22 +258,34 @@ EXAMPLES = {
     "articleNew": {"article": {"module": "product", "title": "t", "body": "b"}},
     "articleSave": {"article": {"module": "product", "title": "t", "body": "b", "version": 1}},
     "articleUsed": {},
+    "forward": {"to": "a@example.com"},
+    "ticketCustomer": {"customer_id": 1},
+    "customerSave": {"customer": {"name": "n"}},
+    "fieldSet": {"value": "v"},
+    "split": {"message_ids": [1], "subject": "s"},
+    "merge": {"into_id": 2},
+    "linkSet": {"kind": "related"},
+    "checkAdd": {"text": "t"},
+    "check": {"done": True},
+    "compensate": {"compensation": {"kind": "coupon", "amount_cents": 100, "reason": "r"}},
+    "compensationDecide": {"approve": True},
+    "viewNew": {"view": {"name": "v", "scope": "own"}},
+    "viewSave": {"view": {"name": "v", "scope": "own"}},
+    "configApply": {"text": ""},
 }
 
 
 def other_methods(c, s):
     for path, item in c.document["paths"].items():
-        target = path
-        for key in ("ticket_id", "message_id", "customer_id", "article_id"):
-            target = target.replace("{" + key + "}", "1")
-        target = target.replace("{tag}", "x")
+        target = path.replace("{ticket_id}", "1")
+        for key, value in PLACES.items():
+            target = target.replace("{" + key + "}", str(value))
         for method in METHODS + ("options", "trace", "brew"):
-            if method in item or method in PENDING.get(target, ()) or (path == "/v1/tickets/claim-next" and method == "get"):
+            if method in item or (path == "/v1/tickets/claim-next" and method == "get"):
                 continue
             answer = s.request(method.upper(), target)
             assert answer.status == 405, f"{method} {target}: {answer.status}"
             allowed = {m.strip().lower() for m in answer.headers["Allow"].split(",")} - {"head"}
-            allowed -= PENDING.get(target, set())
             assert allowed == {m for m in METHODS if m in item}, f"{target}: {allowed}"
             c.validate({"$ref": "#/components/schemas/Error"}, answer.json())
     for target in ("/", "/v1", "/v1/", "/v1/nothing", "/v1/tickets/", "/v1/tickets/x", "/v1/tickets/0", "/v1/tickets/1/no"):
@@ -294,7 +313,7 @@ def events(c, s, number):
 
 def api_keeps_its_contract(daemon):
     c = Contract()
-    with Server(daemon, people=(("watcher", "read-only"), ("reviser", "auditor"))) as s:
+    with Server(daemon, people=(("watcher", "read-only"), ("reviser", "auditor"), ("boss", "administrator"))) as s:
         rows, article = reads(c, s)
         number = writes(c, s, rows, article)
         repeated(c, s, number)
@@ -304,7 +323,8 @@ def api_keeps_its_contract(daemon):
         other_methods(c, s)
     missing = {name for name, (_, _, operation, _) in c.operations.items()
                if not any(200 <= status < 300 for status in c.performed.get(name, ()))}
-    assert not missing, f"operations nobody performed: {sorted(missing)}"
+    assert not missing - PENDING, f"operations nobody performed: {sorted(missing - PENDING)}"
+    assert not PENDING - missing, f"performed, take out of PENDING: {sorted(PENDING - missing)}"
 
 
 def schemas_are_schemas(daemon):
@@ -313,7 +333,7 @@ def schemas_are_schemas(daemon):
         jsonschema.Draft202012Validator.check_schema(schema)
     used = str(c.loose)
     for name in c.loose["components"]["schemas"]:
-        assert f"#/components/schemas/{name}'" in used or name in PENDING_SCHEMAS, f"{name} is used by nobody"
+        assert f"#/components/schemas/{name}'" in used, f"{name} is used by nobody"
 
 
 def prism_sees_a_wrong_answer(daemon):
