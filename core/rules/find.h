@@ -57,7 +57,7 @@ enum find_reading {
 	_(UPDATED, "updated", AGE) \
 	_(RESOLVED, "resolved", AGE)      /* when it was last resolved; 0 = not */ \
 	_(PARENT, "parent", NUMBER)       /* children of that ticket */ \
-	_(LINK, "link", NUMBER)           /* tickets linked with that one, either way */ \
+	_(LINK, "link", NUMBER)           /* tickets linked with that one, either way, however */ \
 	_(CUSTOM, "field", CUSTOM)
 enum find_field {
 #define E(id, name, reading) FIND_##id,
@@ -108,7 +108,7 @@ enum find_kind {
 	FIND_TERM
 };
 
-/* Custom fields: what the desk says about one. */
+/* Custom fields: what the desk says about one (a choice is text). */
 enum find_custom { FIND_CUSTOM_TEXT, FIND_CUSTOM_NUMBER, FIND_CUSTOM_DATE, FIND_CUSTOM_YES_NO };
 
 /* What a value is after reading (and resolving). */
@@ -117,9 +117,10 @@ enum find_value_kind {
 	FIND_VALUE_ANY,    /* the word `any`: it has something there */
 	FIND_VALUE_TEXT,   /* `tokens`, `prefix` */
 	FIND_VALUE_IDS,    /* any of `ids`: groups, people, tags */
-	FIND_VALUE_RANGE,  /* lo <= x <= hi, whole numbers or ms; the comparison is already in it */
+	FIND_VALUE_RANGE,  /* lo <= x <= hi, whole numbers or ms (custom dates: days since 1970-01-01);
+	                    * the comparison is already in it */
 	FIND_VALUE_FOLDED, /* `folded` against text_fold() of what is stored; `prefix`: its beginning */
-	FIND_VALUE_FLAG,   /* is:, has: -> lo */
+	FIND_VALUE_FLAG,   /* is:, has: -> lo; is:mine, once resolved, has me in `ids` */
 	FIND_VALUE_DECIMAL /* custom numbers: real_lo, real_hi, each with or without its end */
 };
 enum find_customer {
@@ -194,6 +195,9 @@ void find_error_clear(struct find_error *e);
 gboolean find_error_to(const struct find_error *e, GError **error);
 /* The display column (from 0) that such a message points at; -1 when it names none. */
 int find_error_column(const char *message);
+
+/* Of `names` the one that a mistyped word most likely meant; NULL when none is near. */
+const char *find_nearest(const char *word, const char *const *names, size_t n);
 
 /* ---- text to tree */
 /* Dates and times of day are of `zone`. NULL and *e filled (may be NULL) on an error.
