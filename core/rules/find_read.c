@@ -116,7 +116,7 @@ static gboolean read_number(const struct find_reader *r, struct find_node *node,
 	g_autofree char *text = NULL;
 	int64_t n;
 
-	if (v->prefix || !number(v->text, &n))
+	if (v->prefix || !number(v->text, &n) || (!n && node->field != FIND_TIER))
 		return FAIL("\"%s\" is no %s", v->text,
 			    node->field == FIND_TIER ? "number" : "ticket's number");
 	text = g_strdup_printf("%" G_GINT64_FORMAT, n);
@@ -161,7 +161,7 @@ static gboolean read_customer(const struct find_reader *r, struct find_node *nod
 {
 	int64_t id;
 
-	if (!v->quoted && *v->text == '#' && !v->prefix && number(v->text, &id)) {
+	if (!v->quoted && *v->text == '#' && !v->prefix && number(v->text, &id) && id) {
 		v->customer_as = FIND_CUSTOMER_ID;
 		find_range(FIND_EQ, id, id, v);
 		return TRUE;
