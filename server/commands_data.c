@@ -1,70 +1,10 @@
-/* `ttydeskd import`, `check`, `verify`, and generated tickets for measuring. */
+/* `ttydeskd check` and `verify`. */
 #include "server/commands.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "server/desk/records.h"
-
-/* ---------------------------------------------------------------- import */
-static void complain(const char *line, void *arg)
-{
-	(void)arg;
-	fprintf(stderr, "%s\n", line);
-}
-
-static gboolean import_file(const char *database, const char *path, gboolean dry_run,
-			    struct import_report *report, GError **error)
-{
-	gboolean from_stdin = strcmp(path, "-") == 0;
-	struct office o;
-	FILE *in = from_stdin ? stdin : fopen(path, "re");
-
-	if (!in)
-		return desk_fail(error, DESK_IO, "can't read %s: %s", path, g_strerror(errno));
-	gboolean ok = office_open(&o, database, error);
-	if (ok) {
-		ok = import_stream(o.desk, in, from_stdin ? "stdin" : path, dry_run, complain, NULL, report,
-				   error);
-		office_close(&o);
-	}
-	if (!from_stdin)
-		fclose(in);
-	return ok;
-}
-
-int command_import(int argc, char **argv)
-{
-	struct settings settings = {0};
-	struct import_report report = {0};
-	gboolean dry_run = FALSE;
-	const GOptionEntry entries[] = {
-		{"dry-run", 'n', 0, G_OPTION_ARG_NONE, &dry_run, "Check every line, write nothing", NULL},
-		{NULL}};
-	g_autoptr(GError) error = NULL;
-	int code;
-
-	if (!settings_take(&settings, &argc, &argv, entries, "FILE",
-			   "Reads records from a JSON Lines file (- for stdin), see ttydesk-import(5).", &code)) {
-		settings_clear(&settings);
-		return code;
-	}
-	if (argc != 2)
-		code = command_usage("write: ttydeskd import FILE");
-	else if (!import_file(settings.database, argv[1], dry_run, &report, &error))
-		code = command_fail(1, error);
-	else {
-		printf("%s%" G_GUINT64_FORMAT " lines: %" G_GUINT64_FORMAT " added, %" G_GUINT64_FORMAT " updated, %"
-		       G_GUINT64_FORMAT " unchanged, %" G_GUINT64_FORMAT " bad\n",
-		       dry_run ? "dry run: " : "", report.lines, report.added, report.updated, report.unchanged,
-		       report.bad);
-		code = report.bad ? 1 : 0;
-	}
-	settings_clear(&settings);
-	return code;
-}
 
 /* ---------------------------------------------------------------- check, verify */
 /* Opening makes a database where there is none; a check must not. */

@@ -8,17 +8,63 @@
 
 enum put_result { PUT_ADDED, PUT_UPDATED, PUT_UNCHANGED };
 
+/* ---- what an import already looked up (records_keys.c); for one thread */
+struct record_keys;
+struct record_customer {
+	char *name, *marks;
+};
+struct record_keys *record_keys_new(void);
+void record_keys_free(struct record_keys *k); /* NULL is fine */
+/* A batch begins (perhaps again): what the last one found may have been rolled back. */
+void record_keys_begin(struct record_keys *k);
+void record_keys_commit(struct record_keys *k);
+/* As record_id. */
+gboolean record_keys_id(struct record_keys *k, struct db_conn *conn, enum record_type type, const char *key,
+                        desk_id *id, GError **error);
+/* Borrowed until the batch ends; NULL on failure. */
+const struct record_customer *record_keys_customer(struct record_keys *k, struct db_conn *conn, const struct words *w,
+                                                   desk_id id, GError **error);
+
 /* One record into the database, inside a job. `hash` is of its line as it was
  * written: relative times don't make it another. */
-gboolean record_put(struct desk *d, struct db_tx *tx, const struct words *w, const struct record *r,
+gboolean record_put(struct desk *d, struct db_tx *tx, const struct words *w, struct record_keys *keys,
+                    const struct record *r,
                     const char *hash, enum put_result *result, GError **error);
 /* The id of a record by type and key, or by the name it has in the desk; 0 unknown. */
 gboolean record_id(struct db_conn *conn, enum record_type type, const char *key, desk_id *id, GError **error);
-gboolean record_put_ticket(struct desk *d, struct db_tx *tx, const struct words *w, const struct record *r,
-                           desk_id *id, GError **error);
+gboolean record_put_ticket(struct desk *d, struct db_tx *tx, const struct words *w, struct record_keys *keys,
+                           const struct record *r, desk_id *id, GError **error);
+/* ---- an import under way (records.c reads and checks, records_write.c writes) */
+struct import_line {
+	enum record_type type;
+	const char *text;
+	size_t len;
+	guint number;
+};
+
+struct import {
+	struct desk *desk;
+	const struct import_conf *conf;
+	int64_t now;                      /* anchors relative times */
+	struct import_report *report;
+	GArray *lines[RECORD_TYPE_COUNT]; /* struct import_line: the good ones */
+	GHashTable *named;                /* "type/key" of every good line */
+	struct record_keys *keys;
+	struct words *words;
+	guint64 written;                  /* lines, by this run and the one before */
+	/* the bookmark: where a run before was broken off */
+	char *mark;                       /* name of the setting; NULL none */
+	gboolean resumed;
+	int done_place;
+	guint done_line;
+};
+void import_complain(struct import *im, guint number, const char *what);
+gboolean import_tell(struct import *im, enum import_stage stage, guint64 done, guint64 total, GError **error);
+char *import_hash(const struct import_line *line); /* g_free */
+gboolean import_mark_find(struct import *im, const char *bytes, size_t len, GError **error);
+gboolean import_write(struct import *im, GError **error);
 /* Lines of a buffer; the work behind import_stream. */
-gboolean import_buffer(struct desk *d, const char *bytes, size_t len, const char *name, gboolean dry_run,
-                       void (*complain)(const char *line, void *arg), void *arg,
+gboolean import_buffer(struct desk *d, const char *bytes, size_t len, const struct import_conf *conf,
                        struct import_report *report, GError **error);
 
 #endif

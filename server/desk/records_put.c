@@ -271,8 +271,8 @@ static gboolean put_template(struct db_conn *conn, const struct record *r, desk_
 	              DB_T(t->category), DB_T(t->body), DB_I(t->position));
 }
 
-static gboolean put(struct desk *d, struct db_tx *tx, const struct words *w, const struct record *r, desk_id *id,
-                    GError **error)
+static gboolean put(struct desk *d, struct db_tx *tx, const struct words *w, struct record_keys *keys,
+                    const struct record *r, desk_id *id, GError **error)
 {
 	struct db_conn *conn = db_conn_of(tx);
 
@@ -294,15 +294,15 @@ static gboolean put(struct desk *d, struct db_tx *tx, const struct words *w, con
 	case RECORD_TEMPLATE:
 		return put_template(conn, r, id, error);
 	case RECORD_TICKET:
-		return record_put_ticket(d, tx, w, r, id, error);
+		return record_put_ticket(d, tx, w, keys, r, id, error);
 	case RECORD_TYPE_COUNT:
 		break;
 	}
 	return desk_fail(error, DESK_BUG, "a record of no type");
 }
 
-gboolean record_put(struct desk *d, struct db_tx *tx, const struct words *w, const struct record *r,
-                    const char *hash, enum put_result *result, GError **error)
+gboolean record_put(struct desk *d, struct db_tx *tx, const struct words *w, struct record_keys *keys,
+                    const struct record *r, const char *hash, enum put_result *result, GError **error)
 {
 	struct db_conn *conn = db_conn_of(tx);
 	struct known k = {.hash = hash};
@@ -314,7 +314,7 @@ gboolean record_put(struct desk *d, struct db_tx *tx, const struct words *w, con
 		return TRUE;
 	if (!k.id && !id_by_name(conn, r->type, r->key, &k.id, error))
 		return FALSE;
-	return put(d, tx, w, r, &k.id, error) &&
+	return put(d, tx, w, keys, r, &k.id, error) &&
 	       DB_RUN(conn, STMT_IMPORT_KEY_PUT, NULL, NULL, error, DB_I(r->type), DB_T(r->key), DB_I(k.id),
 	              DB_T(hash));
 }

@@ -10,6 +10,7 @@ struct step {
 	guint order;               /* ties stay as told */
 	const struct record_message *message;
 	guint number;              /* its place among the record's messages */
+	gboolean newest_customer;  /* no message of the customer's comes after it */
 	char *history;             /* a line of ours; owned */
 	enum clock_fact_kind fact;
 	gboolean has_fact;
@@ -18,6 +19,7 @@ struct step {
 };
 
 struct story {
+	struct record_keys *keys;
 	GArray *steps;
 	const struct record *record;
 	int64_t created_ms, last_ms;
@@ -143,6 +145,13 @@ static void story_of(struct story *s, const struct record *r, const struct group
 	if (r->promised_ms)
 		add_fact(s, replied ? s->last_ms : s->created_ms, FACT_PROMISED, 0, r->promised_ms);
 	g_array_sort(s->steps, compare_steps);
+	for (guint i = s->steps->len; i-- > 0;) {
+		struct step *step = &g_array_index(s->steps, struct step, i);
+
+		step->newest_customer = step->message && step->message->kind == MESSAGE_CUSTOMER;
+		if (step->newest_customer)
+			break;
+	}
 }
 
 /* ---- writing it */
@@ -155,7 +164,10 @@ static char *key_of(const struct step *step)
 	return g_strdup_printf("import/%u", step->number);
 }
 
-static gboolean put_message(struct work *work, const struct step *step, const char *key, GError **error)
+/* Only the number of the customer's newest message is wanted: a statement without an
+ * answer costs no round trip. */
+static gboolean put_message(struct work *work, const struct story *s, const struct step *step, const char *key,
+                            GError **error)
 {
 	const struct record_message *m = step->message;
 	enum message_kind kind = m ? m->kind : MESSAGE_SYSTEM;
@@ -163,15 +175,15 @@ static gboolean put_message(struct work *work, const struct step *step, const ch
 	desk_id author = 0, id = 0;
 
 	if (m && m->author && kind != MESSAGE_CUSTOMER) {
-		if (!record_id(work->conn, RECORD_PERSON, m->author, &author, error))
+		if (!record_keys_id(s->keys, work->conn, RECORD_PERSON, m->author, &author, error))
 			return FALSE;
 		name = words_person_name(work->words, author);
 	}
-	if (!DB_RUN(work->conn, STMT_MESSAGE_INSERT, row_int_fn, &id, error, DB_I(work->ticket->row.id), DB_I(kind),
-	            DB_I(DELIVERY_DONE), DB_I(author), DB_T(name), DB_T(m ? m->body : step->history),
-	            DB_I(step->at_ms), DB_I(0), DB_T(key)))
+	if (!DB_RUN(work->conn, STMT_MESSAGE_INSERT, step->newest_customer ? row_int_fn : NULL, &id, error,
+	            DB_I(work->ticket->row.id), DB_I(kind), DB_I(DELIVERY_DONE), DB_I(author), DB_T(name),
+	            DB_T(m ? m->body : step->history), DB_I(step->at_ms), DB_I(0), DB_T(key)))
 		return FALSE;
-	if (kind == MESSAGE_CUSTOMER)
+	if (step->newest_customer)
 		work->newest_customer = id;
 	if (kind == MESSAGE_CUSTOMER || kind == MESSAGE_REPLY)
 		work->ticket->row.waiting = kind == MESSAGE_CUSTOMER;
@@ -204,7 +216,7 @@ static gboolean put_story(struct work *work, const struct story *s, gboolean fre
 
 		if (!fresh && (!key || g_hash_table_contains(had, key)))
 			continue;
-		if (key && !put_message(work, step, key, error))
+		if (key && !put_message(work, s, step, key, error))
 			return FALSE;
 		if (step->has_fact && !put_fact(work, step, error))
 			return FALSE;
@@ -225,13 +237,14 @@ struct refs {
 	desk_id customer, group, assignee, escalated_to;
 };
 
-static gboolean resolve(struct db_conn *conn, const struct words *w, const struct record *r, struct refs *refs,
-                        GError **error)
+static gboolean resolve(struct record_keys *k, struct db_conn *conn, const struct words *w, const struct record *r,
+                        struct refs *refs, GError **error)
 {
-	if ((r->customer_key && !record_id(conn, RECORD_CUSTOMER, r->customer_key, &refs->customer, error)) ||
-	    (r->group_key && !record_id(conn, RECORD_GROUP, r->group_key, &refs->group, error)) ||
-	    (r->assignee_key && !record_id(conn, RECORD_PERSON, r->assignee_key, &refs->assignee, error)) ||
-	    (r->escalated_to && !record_id(conn, RECORD_GROUP, r->escalated_to, &refs->escalated_to, error)))
+	if ((r->customer_key && !record_keys_id(k, conn, RECORD_CUSTOMER, r->customer_key, &refs->customer, error)) ||
+	    (r->group_key && !record_keys_id(k, conn, RECORD_GROUP, r->group_key, &refs->group, error)) ||
+	    (r->assignee_key && !record_keys_id(k, conn, RECORD_PERSON, r->assignee_key, &refs->assignee, error)) ||
+	    (r->escalated_to &&
+	     !record_keys_id(k, conn, RECORD_GROUP, r->escalated_to, &refs->escalated_to, error)))
 		return FALSE;
 	if (!refs->customer)
 		return desk_fail(error, DESK_INVALID, "there is no customer \"%s\"", r->customer_key ? r->customer_key : "");
@@ -264,7 +277,8 @@ static void take_words(struct ticket *t, const struct ticket *from)
 static struct ticket *fresh_ticket(struct work *work, const struct record *r, const struct refs *refs,
                                    const struct story *s, GError **error)
 {
-	struct customer *customer = customer_read(work->conn, work->words, refs->customer, error);
+	const struct record_customer *customer =
+		record_keys_customer(s->keys, work->conn, work->words, refs->customer, error);
 	struct ticket *t;
 
 	if (!customer)
@@ -274,14 +288,13 @@ static struct ticket *fresh_ticket(struct work *work, const struct record *r, co
 	t->row.channel = r->ticket->row.channel;
 	t->row.customer_id = refs->customer;
 	t->row.customer_name = g_strdup(customer->name);
-	t->row.marks = customer_marks(work->conn, work->words, refs->customer, NULL);
+	t->row.marks = g_strdup(customer->marks);
 	t->row.group_id = refs->group;
 	t->row.assignee_id = refs->assignee;
 	t->row.tier = r->escalated_to ? 2 : 1;
 	t->row.created_ms = s->created_ms;
 	t->row.updated_ms = s->last_ms;
 	t->origin = g_strdup(r->ticket->origin);
-	customer_free(customer);
 	return t;
 }
 
@@ -291,7 +304,7 @@ static gboolean put_rating(struct work *work, const struct record *r, const stru
 
 	if (!r->rating)
 		return TRUE;
-	if (!DB_RUN(work->conn, STMT_RATING_OF, row_int_fn, &had, error, DB_I(work->ticket->row.id)))
+	if (!work->fresh && !DB_RUN(work->conn, STMT_RATING_OF, row_int_fn, &had, error, DB_I(work->ticket->row.id)))
 		return FALSE;
 	return had || (DB_RUN(work->conn, STMT_RATING_INSERT, NULL, NULL, error, DB_I(work->ticket->row.id),
 	                      DB_I(work->ticket->row.customer_id), DB_I(r->rating), DB_T(r->rating_comment),
@@ -340,16 +353,16 @@ static gboolean put(struct work *work, const struct record *r, const struct refs
 	       DB_RUN(work->conn, STMT_CUSTOMER_CONTACT, NULL, NULL, error, DB_I(refs->customer), DB_I(s->last_ms));
 }
 
-gboolean record_put_ticket(struct desk *d, struct db_tx *tx, const struct words *w, const struct record *r,
-                           desk_id *id, GError **error)
+gboolean record_put_ticket(struct desk *d, struct db_tx *tx, const struct words *w, struct record_keys *keys,
+                           const struct record *r, desk_id *id, GError **error)
 {
 	static const struct actor nobody = {.person_id = 0, .role = ROLE_ADMINISTRATOR};
 	struct refs refs = {0};
-	struct story s = {0};
+	struct story s = {.keys = keys};
 	struct work work;
 	gboolean ok;
 
-	if (!resolve(db_conn_of(tx), w, r, &refs, error) || !work_begin(&work, d, tx, &nobody, error))
+	if (!resolve(keys, db_conn_of(tx), w, r, &refs, error) || !work_begin(&work, d, tx, &nobody, error))
 		return FALSE;
 	work.quiet = TRUE;
 	story_of(&s, r, words_group(work.words, refs.escalated_to));

@@ -19,8 +19,9 @@ static gboolean import_content(struct desk *d, const char *bytes, size_t len, co
 {
 	struct import_report report;
 	g_autofree char *first = NULL;
+	const struct import_conf conf = {.name = name, .complain = take_first, .arg = &first};
 
-	if (!import_buffer(d, bytes, len, name, FALSE, take_first, &first, &report, error))
+	if (!import_buffer(d, bytes, len, &conf, &report, error))
 		return FALSE;
 	return !report.bad || desk_fail(error, DESK_BUG, "compiled-in content: %s", first);
 }
