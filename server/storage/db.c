@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "server/storage/db_compose.h"
 
@@ -83,6 +84,7 @@ static void free_db(struct db *db)
 		db->ops->close(db);
 	g_mutex_clear(&db->lock);
 	g_cond_clear(&db->reader_back);
+	g_free(db->away_why);
 	g_free(db);
 }
 
@@ -228,6 +230,7 @@ gboolean db_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *ar
 		return desk_fail(error, DESK_BUG, "%s: an earlier statement of this job failed.",
 				 db_stmt_name(stmt));
 	conn->changed = 0;
+	conn->wrote |= !g_str_has_prefix(db_stmt_sql(conn->ops->engine, stmt), "SELECT");
 	if (db_args_valid(db_stmt_name(stmt), args, n, &why) && conn->ops->run(conn, stmt, args, n, fn, arg, &why))
 		return TRUE;
 	if (conn->role == DB_WRITER)
@@ -236,8 +239,17 @@ gboolean db_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *ar
 	return FALSE;
 }
 
-int64_t db_changed(const struct db_conn *conn)
+int64_t db_changed(struct db_conn *conn)
 {
+	GError *why = NULL;
+
+	if (!conn->failure && !conn->ops->settle(conn, &why)) {
+		if (conn->role == DB_WRITER)
+			conn->failure = why;
+		else
+			g_error_free(why);
+		return 0;
+	}
 	return conn->changed;
 }
 
@@ -269,6 +281,53 @@ gboolean db_null(const struct db_row *row, int col)
 char *db_dup(const struct db_row *row, int col)
 {
 	return g_strdup(db_text(row, col));
+}
+
+/* ---- connecting */
+#define AWAY_FIRST_US 100000
+#define AWAY_LONGEST_US 2000000
+
+static gint64 away_for(unsigned times)
+{
+	gint64 longest = MIN(AWAY_FIRST_US << MIN(times, 10), AWAY_LONGEST_US);
+
+	/* several servers shall not come back in step */
+	return longest / 2 + g_random_int_range(0, (gint32)(longest / 2));
+}
+
+struct db_conn *db_connect(struct db *db, enum db_role role, GError **error)
+{
+	gint64 now = g_get_monotonic_time();
+	struct db_conn *conn;
+	GError *why = NULL;
+
+	g_mutex_lock(&db->lock);
+	if (now < db->away_until_us) {
+		desk_fail(error, DESK_BUSY, "The database is away: %s", db->away_why);
+		g_mutex_unlock(&db->lock);
+		return NULL;
+	}
+	if (db->away_times)
+		db->away_until_us = now + away_for(db->away_times); /* the others wait for us */
+	g_mutex_unlock(&db->lock);
+	conn = db->ops->connect(db, role, &why);
+	g_mutex_lock(&db->lock);
+	if (conn) {
+		if (db->away_times)
+			log_info("storage", "The database is back.");
+		db->away_times = 0;
+		db->away_until_us = 0;
+	} else if (g_error_matches(why, DESK_ERROR, DESK_BUSY)) {
+		if (!db->away_times)
+			log_warn("storage", "The database is away: %s", why->message);
+		db->away_until_us = g_get_monotonic_time() + away_for(db->away_times++);
+		g_free(db->away_why);
+		db->away_why = g_strdup(why->message);
+	}
+	g_mutex_unlock(&db->lock);
+	if (why)
+		g_propagate_error(error, why);
+	return conn;
 }
 
 /* ---- readers */
@@ -317,7 +376,8 @@ static void keep_reader(struct db *db, struct db_conn *conn)
 	g_mutex_unlock(&db->lock);
 }
 
-struct db_conn *db_read_begin(struct db *db, GError **error)
+/* A reader that answers; with a transaction around when `begin`. */
+static struct db_conn *ready_reader(struct db *db, gboolean begin, GError **error)
 {
 	for (;;) {
 		GError *why = NULL;
@@ -329,8 +389,8 @@ struct db_conn *db_read_begin(struct db *db, GError **error)
 			return NULL;
 		}
 		if (open_new)
-			conn = db->ops->connect(db, DB_READER, &why);
-		if (conn && db->ops->begin(conn, NULL, &why))
+			conn = db_connect(db, DB_READER, &why);
+		if (conn && (begin ? db->ops->begin(conn, NULL, &why) : db->ops->ready(conn, &why)))
 			return conn;
 		/* A pooled connection may have died with its server: its place is free now for
 		 * another pooled one or, at last, a new one. */
@@ -342,6 +402,22 @@ struct db_conn *db_read_begin(struct db *db, GError **error)
 		}
 		g_clear_error(&why);
 	}
+}
+
+struct db_conn *db_read_begin(struct db *db, GError **error)
+{
+	return ready_reader(db, TRUE, error);
+}
+
+gboolean db_read_one(struct db *db, enum db_stmt stmt, const struct db_arg *args, size_t n, db_row_fn *fn,
+		     void *arg, GError **error)
+{
+	struct db_conn *conn = ready_reader(db, FALSE, error);
+	gboolean good = conn && db_run(conn, stmt, args, n, fn, arg, error);
+
+	if (conn)
+		db_read_end(db, conn);
+	return good;
 }
 
 void db_read_end(struct db *db, struct db_conn *conn)

@@ -50,11 +50,13 @@ typedef gboolean db_row_fn(const struct db_row *row, void *arg);
  * DESK_BUSY (database away, retry), DESK_CONFLICT (unique or foreign key),
  * DESK_INVALID (text that isn't UTF-8; a CHECK, NOT NULL or range refused it). In a
  * job the first failed statement fails the job: later statements are refused and the
- * job is rolled back whatever it returns (PostgreSQL can't go on either). */
+ * job is rolled back whatever it returns (PostgreSQL can't go on either). There a job's
+ * statement without fn is only sent: its failure is told by the next one with fn, by
+ * db_changed, or at the job's end. */
 gboolean db_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n,
                 db_row_fn *fn, void *arg, GError **error);
 /* Rows the last db_run of this connection inserted, updated or deleted. */
-int64_t db_changed(const struct db_conn *conn);
+int64_t db_changed(struct db_conn *conn);
 #define DB_RUN(conn, stmt, fn, arg, error, ...) \
 	db_run(conn, stmt, (const struct db_arg[]){__VA_ARGS__}, \
 	       sizeof((const struct db_arg[]){__VA_ARGS__}) / sizeof(struct db_arg), fn, arg, error)
@@ -74,6 +76,12 @@ struct db_conn *db_conn_of(struct db_tx *tx);
  * it short: SQLite's log can't start anew, PostgreSQL can't clean up behind it. */
 struct db_conn *db_read_begin(struct db *db, GError **error);
 void db_read_end(struct db *db, struct db_conn *conn);
+/* One statement, with a state of its own: one round trip instead of a transaction. */
+gboolean db_read_one(struct db *db, enum db_stmt stmt, const struct db_arg *args, size_t n, db_row_fn *fn,
+                     void *arg, GError **error);
+#define DB_READ_ONE(db, stmt, fn, arg, error, ...) \
+	db_read_one(db, stmt, (const struct db_arg[]){__VA_ARGS__}, \
+	            sizeof((const struct db_arg[]){__VA_ARGS__}) / sizeof(struct db_arg), fn, arg, error)
 
 typedef gboolean db_job_fn(struct db_tx *tx, void *arg, GError **error); /* FALSE rolls back */
 typedef void db_done_fn(const GError *error, void *arg); /* on the writer thread after commit; be short */

@@ -164,6 +164,7 @@ gboolean db_run_composed(struct db_conn *conn, const struct db_composed *c, db_r
 	if (conn->failure)
 		return desk_fail(error, DESK_BUSY, "%s: an earlier statement of this job failed.", c->name);
 	conn->changed = 0;
+	conn->wrote = TRUE; /* perhaps */
 	if (db_args_valid(c->name, args, c->args->len, &why) && conn->ops->run_composed(conn, c, fn, arg, &why))
 		return TRUE;
 	if (conn->role == DB_WRITER)

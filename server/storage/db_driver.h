@@ -1,8 +1,8 @@
 /* What the two engines give to db.c, db_writer.c and db_feed.c; for this folder only.
  *
  * A driver embeds struct db_conn as the first member of its own connection. Its
- * functions never retry: they report what happened in conn->state, and the writer
- * decides whether a batch is replayed. */
+ * functions report what happened in conn->state, and the writer decides whether a batch
+ * is replayed; nothing that anybody has seen an answer of is ever run again by them. */
 #ifndef STORAGE_DB_DRIVER_H
 #define STORAGE_DB_DRIVER_H
 
@@ -59,6 +59,7 @@ struct db_conn {
 	enum db_state state;
 	int64_t changed;
 	GError *failure; /* inside a job: its first failed statement; the rest is refused */
+	gboolean wrote;  /* inside a job: it ran something else than SELECT */
 };
 
 struct db_turn {
@@ -87,9 +88,18 @@ struct db_ops {
 				 GError **error);
 	gboolean (*vet_composed)(struct db_conn *conn, const struct db_composed *c, GError **error);
 	gboolean (*limit)(struct db_conn *conn, int ms, GError **error); /* db_read_limit */
+	/* A job's statements without a row function may be sent only: what they failed of is
+	 * told by the next one with rows, by settle or commit. */
+	gboolean defers;
 	/* Readers (head NULL): one snapshot. Writers: nobody else writes until the end, and
-	 * *head is the newest event. After a failure the caller rolls back. */
+	 * *head is the newest event, or -1: ask head() for it. After a failure the caller
+	 * rolls back. */
 	gboolean (*begin)(struct db_conn *conn, int64_t *head, GError **error);
+	gboolean (*head)(struct db_conn *conn, int64_t *head, GError **error);
+	/* FALSE: the connection has died since its last use (state LOST). */
+	gboolean (*ready)(struct db_conn *conn, GError **error);
+	/* All that was sent has been answered. */
+	gboolean (*settle)(struct db_conn *conn, GError **error);
 	enum db_outcome (*commit)(struct db_conn *conn, GError **error);
 	void (*rollback)(struct db_conn *conn);                 /* nothing to do is fine */
 	gboolean (*mark)(struct db_conn *conn, GError **error); /* a savepoint, replacing the last one */
@@ -127,16 +137,25 @@ struct db {
 	GCond reader_back;
 	GPtrArray *idle; /* struct db_conn, the last used one last */
 	unsigned readers;
+	/* a database that is away isn't asked by everybody all the time */
+	gint64 away_until_us;
+	unsigned away_times;
+	char *away_why;
 };
+
+/* Opens a connection, or fails at once with DESK_BUSY while the database is known to be
+ * away: one caller tries again when it is time. */
+struct db_conn *db_connect(struct db *db, enum db_role role, GError **error);
 
 /* ---- db_writer.c */
 struct db_tx {
 	struct db *db;
 	struct db_conn *conn;
 	int64_t now;
-	int64_t seq;       /* newest event: of the database when the batch began, then ours */
+	int64_t seq;       /* newest event: of the database when the batch began, then ours; -1 unknown */
 	GPtrArray *events; /* struct feed_item, of the jobs that held so far */
 };
+gboolean db_tx_head(struct db_tx *tx, GError **error); /* makes tx->seq known */
 struct db_writer *db_writer_start(struct db *db, GError **error);
 void db_writer_stop(struct db_writer *writer); /* after the last queued job */
 

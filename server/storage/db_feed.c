@@ -66,6 +66,8 @@ gboolean db_tx_event(struct db_tx *tx, struct event *event, GError **error)
 {
 	g_autoptr(GString) json = g_string_sized_new(512);
 
+	if (!db_tx_head(tx, error))
+		return FALSE;
 	event->seq = tx->seq + 1;
 	event->at_ms = tx->now;
 	event_to_json(json, event);
@@ -79,9 +81,12 @@ gboolean db_tx_event(struct db_tx *tx, struct event *event, GError **error)
 
 gboolean db_feed_prune(struct db *db, struct db_tx *tx, gboolean *more, GError **error)
 {
-	int64_t oldest = tx->seq + 1, keep, keep_ms, last, counted, old;
+	int64_t oldest, keep, keep_ms, last, counted, old;
 	struct db_conn *conn = tx->conn;
 
+	if (!db_tx_head(tx, error))
+		return FALSE;
+	oldest = tx->seq + 1;
 	g_mutex_lock(&db->feed->lock);
 	keep = db->feed->keep;
 	keep_ms = db->feed->keep_ms;
@@ -182,7 +187,7 @@ static gboolean read_rest(struct db_feed *f, GError **error)
 	struct feed_reading r = {.fn = deliver, .arg = f};
 
 	if (!f->conn)
-		f->conn = f->db->ops->connect(f->db, DB_LISTENER, error);
+		f->conn = db_connect(f->db, DB_LISTENER, error);
 	if (!f->conn)
 		return FALSE;
 	do {

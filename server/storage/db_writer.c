@@ -8,6 +8,8 @@
 #define BATCH_MAX 256
 #define ATTEMPTS 6  /* of a batch that lost a deadlock or its connection */
 #define RETRY_MS 50 /* doubled with each attempt */
+#define RETRY_LONGEST_MS 1000
+#define AWAY_WAIT_MS 4000 /* so long the first jobs wait for a database that went away */
 #define TIDY_EVERY_MS (10 * MS_MINUTE)
 #define TIDY_EVERY_EVENTS 2000 /* committed since the last tidying */
 
@@ -32,6 +34,7 @@ struct db_writer {
 	/* writer thread only */
 	gint64 tidy_at_us;
 	unsigned events_since;
+	gboolean away; /* the last batch was given up because there was no connection */
 };
 
 int64_t db_tx_now(const struct db_tx *tx)
@@ -51,37 +54,54 @@ static void forget_events(struct db_tx *tx, unsigned keep, int64_t seq)
 	tx->seq = seq;
 }
 
-/* FALSE: the batch can't go on (conn->state says why). */
-static gboolean run_job(struct db_tx *tx, struct job *job, gboolean alone)
+gboolean db_tx_head(struct db_tx *tx, GError **error)
+{
+	GError *why = NULL;
+
+	if (tx->seq >= 0 || tx->conn->ops->head(tx->conn, &tx->seq, &why))
+		return TRUE;
+	if (!tx->conn->failure)
+		tx->conn->failure = g_error_copy(why);
+	g_propagate_error(error, why);
+	return FALSE;
+}
+
+/* How a job of a batch is run. */
+enum manner {
+	JOB_ALONE,   /* the only one: what it wrote is undone with the transaction */
+	JOB_BLINDLY, /* sent on after the others, not knowing yet whether they got through */
+	JOB_MARKED   /* inside a savepoint, its end awaited */
+};
+
+/* The job itself. Its first failed statement is what it failed of. */
+static gboolean call_job(struct db_tx *tx, struct job *job, enum manner manner)
 {
 	struct db_conn *conn = tx->conn;
-	unsigned events = tx->events->len;
-	int64_t seq = tx->seq;
 	gboolean good;
 
 	g_clear_error(&job->error);
-	if (!alone && !conn->ops->mark(conn, &job->error))
-		return FALSE;
+	conn->wrote = FALSE;
 	good = job->fn(tx, job->arg, &job->error);
-	if (good && conn->failure) {
-		job->error = g_steal_pointer(&conn->failure);
+	if (good && manner == JOB_MARKED && !conn->failure)
+		conn->ops->settle(conn, &conn->failure);
+	if (conn->failure) {
+		g_clear_error(&job->error);
+		job->error = g_error_copy(conn->failure);
 		good = FALSE;
 	} else if (!good && !job->error) {
-		job->error = conn->failure ? g_steal_pointer(&conn->failure)
-					   : g_error_new_literal(DESK_ERROR, DESK_BUG,
-								 "A write failed without saying why.");
+		job->error = g_error_new_literal(DESK_ERROR, DESK_BUG, "A write failed without saying why.");
 	}
-	g_clear_error(&conn->failure);
-	if (good)
-		return TRUE;
-	forget_events(tx, events, seq);
-	if (conn->state != DB_STATE_OK)
-		return FALSE;
-	if (alone) {
+	return good;
+}
+
+static gboolean undo_job(struct db_conn *conn, enum manner manner)
+{
+	GError *why = NULL;
+
+	if (manner == JOB_ALONE) {
 		conn->ops->rollback(conn);
 		return TRUE;
 	}
-	GError *why = NULL;
 	if (conn->ops->undo(conn, &why))
 		return TRUE;
 	log_error("storage", "A failed write could not be undone alone: %s", why->message);
@@ -91,11 +111,35 @@ static gboolean run_job(struct db_tx *tx, struct job *job, gboolean alone)
 	return FALSE;
 }
 
+/* FALSE: the batch can't go on (conn->state says why; OK: it must be marked). */
+static gboolean run_job(struct db_tx *tx, struct job *job, enum manner manner)
+{
+	struct db_conn *conn = tx->conn;
+	unsigned events = tx->events->len;
+	int64_t seq = tx->seq;
+	gboolean failed;
+
+	if (manner == JOB_MARKED && !conn->ops->mark(conn, &job->error))
+		return FALSE;
+	if (call_job(tx, job, manner))
+		return TRUE;
+	failed = conn->failure != NULL;
+	g_clear_error(&conn->failure);
+	if (events < tx->events->len)
+		forget_events(tx, events, seq);
+	if (conn->state != DB_STATE_OK)
+		return FALSE;
+	/* nothing was written: nothing is to be undone */
+	if (manner == JOB_BLINDLY)
+		return !failed && !conn->wrote;
+	return undo_job(conn, manner);
+}
+
 /* ---- one batch */
 static gboolean open_writer(struct db_writer *w, GError **error)
 {
 	if (!w->conn)
-		w->conn = w->db->ops->connect(w->db, DB_WRITER, error);
+		w->conn = db_connect(w->db, DB_WRITER, error);
 	return w->conn != NULL;
 }
 
@@ -116,8 +160,10 @@ static gboolean begin_batch(struct db_writer *w, struct db_tx *tx, GError **erro
 	g_clear_error(&conn->failure);
 	forget_events(tx, 0, 0);
 	tx->conn = conn;
-	tx->now = MAX(w->last_now, clock_wall_ms());
-	w->last_now = tx->now;
+	if (!tx->now) {
+		tx->now = MAX(w->last_now, clock_wall_ms());
+		w->last_now = tx->now;
+	}
 	return conn->ops->begin(conn, &tx->seq, error);
 }
 
@@ -130,7 +176,7 @@ static gboolean store_head(struct db_tx *tx, GError **error)
 }
 
 /* What a failed attempt leads to. */
-enum attempt { ATTEMPT_DONE, ATTEMPT_AGAIN, ATTEMPT_FAILED };
+enum attempt { ATTEMPT_DONE, ATTEMPT_AGAIN, ATTEMPT_MARKED, ATTEMPT_FAILED };
 
 static enum attempt after_failure(struct db_writer *w)
 {
@@ -142,19 +188,63 @@ static enum attempt after_failure(struct db_writer *w)
 		w->conn->ops->rollback(w->conn);
 		return ATTEMPT_AGAIN;
 	default:
+		g_clear_error(&w->conn->failure);
 		w->conn->ops->rollback(w->conn);
 		return ATTEMPT_FAILED;
 	}
 }
 
+/* The same when one of them may be the cause alone: then each is to be looked at. */
+static enum attempt after_blind_failure(struct db_writer *w, enum manner manner)
+{
+	enum attempt next = after_failure(w);
+
+	return next == ATTEMPT_FAILED && manner == JOB_BLINDLY ? ATTEMPT_MARKED : next;
+}
+
+static void mark_uncertain(struct job **jobs, unsigned n, const GError *why)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (!jobs[i]->error)
+			g_set_error(&jobs[i]->error, DESK_ERROR, DESK_UNCERTAIN,
+				    "The database did not say whether it kept the change: %s",
+				    why ? why->message : "no answer");
+}
+
+static enum attempt commit_batch(struct db_writer *w, struct db_tx *tx, struct job **jobs, unsigned n,
+				 enum manner manner, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	enum db_outcome outcome;
+
+	if (!store_head(tx, error))
+		return after_blind_failure(w, manner);
+	outcome = w->conn->ops->commit(w->conn, &why);
+	if (outcome == DB_COMMITTED)
+		return ATTEMPT_DONE;
+	if (outcome == DB_NOT_COMMITTED) {
+		gboolean its_own = manner == JOB_ALONE && w->conn->state == DB_STATE_OK;
+
+		g_propagate_error(error, g_error_copy(why));
+		if (!its_own)
+			return after_blind_failure(w, manner);
+		jobs[0]->error = g_steal_pointer(&why); /* a statement of it that nobody waited for */
+		forget_events(tx, 0, tx->seq);
+		w->conn->ops->rollback(w->conn);
+		return ATTEMPT_DONE;
+	}
+	mark_uncertain(jobs, n, why);
+	forget_events(tx, 0, tx->seq);
+	drop_writer(w);
+	return ATTEMPT_DONE;
+}
+
 /* Runs all jobs once; on ATTEMPT_DONE each has its result. */
 static enum attempt try_batch(struct db_writer *w, struct db_tx *tx, struct job **jobs, unsigned n,
-			      GError **error)
+			      enum manner manner, GError **error)
 {
 	unsigned good = 0;
-	enum db_outcome outcome;
 	enum attempt next;
-	GError *why = NULL;
 
 	if (!open_writer(w, error))
 		return ATTEMPT_AGAIN;
@@ -165,32 +255,15 @@ static enum attempt try_batch(struct db_writer *w, struct db_tx *tx, struct job 
 			       : next;
 	}
 	for (unsigned i = 0; i < n; i++) {
-		if (!run_job(tx, jobs[i], n == 1)) {
+		if (!run_job(tx, jobs[i], manner)) {
 			*error = g_error_copy(jobs[i]->error);
-			return after_failure(w);
+			return after_blind_failure(w, manner);
 		}
 		good += !jobs[i]->error;
 	}
-	if (!good) {
-		w->conn->ops->rollback(w->conn);
-		return ATTEMPT_DONE;
-	}
-	if (!store_head(tx, error))
-		return after_failure(w);
-	outcome = w->conn->ops->commit(w->conn, &why);
-	if (outcome == DB_COMMITTED)
-		return ATTEMPT_DONE;
-	if (outcome == DB_NOT_COMMITTED) {
-		g_propagate_error(error, why);
-		return after_failure(w);
-	}
-	for (unsigned i = 0; i < n; i++)
-		if (!jobs[i]->error)
-			g_set_error(&jobs[i]->error, DESK_ERROR, DESK_UNCERTAIN,
-				    "The database did not say whether it kept the change: %s", why->message);
-	g_clear_error(&why);
-	forget_events(tx, 0, tx->seq);
-	drop_writer(w);
+	if (good)
+		return commit_batch(w, tx, jobs, n, manner, error);
+	w->conn->ops->rollback(w->conn);
 	return ATTEMPT_DONE;
 }
 
@@ -204,19 +277,49 @@ static gboolean is_stopping(struct db_writer *w)
 	return stopping;
 }
 
-/* Tries until the jobs have their results; when the server stops, a second time at most. FALSE: given up, *why says the last reason. */
+/* Before the next attempt; FALSE: no more. A database that is away is waited for a
+ * little, the first time: then what it can't do now is said at once. */
+static gboolean try_again(struct db_writer *w, int attempt, gint64 began_us)
+{
+	gint64 wait_us = (RETRY_MS * INT64_C(1000)) << MIN(attempt - 1, 6);
+
+	if (attempt > 1 && is_stopping(w))
+		return FALSE;
+	if (w->conn)
+		w->away = FALSE;
+	else if (w->away || g_get_monotonic_time() - began_us + wait_us > AWAY_WAIT_MS * INT64_C(1000)) {
+		w->away = TRUE;
+		return FALSE;
+	}
+	if (w->conn && attempt >= ATTEMPTS)
+		return FALSE;
+	g_usleep((gulong)MIN(wait_us, RETRY_LONGEST_MS * INT64_C(1000)));
+	return TRUE;
+}
+
+/* Tries until the jobs have their results; when the server stops, a second time at most.
+ * FALSE: given up, *why says the last reason. */
 static gboolean play_batch(struct db_writer *w, struct db_tx *tx, struct job **jobs, unsigned n, GError **why)
 {
+	enum manner manner = n == 1 ? JOB_ALONE : w->db->ops->defers ? JOB_BLINDLY : JOB_MARKED;
+	gint64 began = g_get_monotonic_time();
+
 	for (int attempt = 1;; attempt++) {
 		g_clear_error(why);
-		enum attempt result = try_batch(w, tx, jobs, n, why);
-		if (result == ATTEMPT_DONE)
+		enum attempt result = try_batch(w, tx, jobs, n, manner, why);
+		if (result == ATTEMPT_DONE) {
+			w->away = FALSE;
 			return TRUE;
+		}
 		forget_events(tx, 0, 0);
-		if (result == ATTEMPT_FAILED || attempt == ATTEMPTS || (attempt > 1 && is_stopping(w)))
+		if (result == ATTEMPT_MARKED) {
+			manner = JOB_MARKED; /* at the same moment: it is the same batch */
+			continue;
+		}
+		if (result == ATTEMPT_FAILED || !try_again(w, attempt, began))
 			return FALSE;
+		tx->now = 0;
 		log_debug("storage", "Writing again: %s", (*why)->message);
-		g_usleep((RETRY_MS * 1000ul) << (attempt - 1));
 	}
 }
 
@@ -234,7 +337,7 @@ static void run_batch(struct db_writer *w, struct job **jobs, unsigned n)
 			run_batch(w, &jobs[i], 1);
 		return;
 	}
-	if (!played)
+	if (!played && !w->away) /* of a database that is away one word is enough: db_connect's */
 		log_error("storage", "Writing failed: %s", why->message);
 	w->events_since += tx.events->len;
 	if (tx.events->len)

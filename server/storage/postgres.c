@@ -6,16 +6,6 @@
 
 #include "server/storage/db_compose.h"
 
-struct postgres_conn {
-	struct db_conn base;
-	PGconn *pg;
-	gboolean prepared[STMT_COUNT];
-	gboolean in_tx, marked;
-	int64_t announce; /* the feed's head that the commit tells of; 0 none */
-	struct db_cache composed; /* the n-th one is prepared as "composed_n" */
-	char *xid;        /* the writer's transaction, to ask what became of it */
-};
-
 enum { OID_BYTEA = 17, OID_INT8 = 20, OID_INT4 = 23, OID_TEXT = 25, OID_FLOAT8 = 701 };
 
 struct postgres_rows {
@@ -28,198 +18,161 @@ static struct postgres_conn *postgres_of(struct db_conn *conn)
 	return (struct postgres_conn *)conn;
 }
 
-/* What the failure means for the transaction and the connection. */
-static void note_state(struct postgres_conn *c, const PGresult *result)
-{
-	static const char *const again[] = {"40001", "40P01",
-					    "55P03"}; /* serialization, deadlock, lock time-out */
-	/* shut down, crashed, starting, idle too long; 0A000: a plan older than the schema */
-	static const char *const lost[] = {"57P01", "57P02", "57P03", "25P03", "0A000"};
-	const char *sqlstate = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
-
-	/* no state: libpq itself says so, perhaps before it calls the connection bad (it could
-	 * not send, but the server's last words were still there to be read) */
-	if (PQstatus(c->pg) == CONNECTION_BAD || !sqlstate)
-		c->base.state = DB_STATE_LOST;
-	for (unsigned i = 0; sqlstate && i < G_N_ELEMENTS(lost); i++)
-		if (strcmp(sqlstate, lost[i]) == 0)
-			c->base.state = DB_STATE_LOST;
-	for (unsigned i = 0; sqlstate && i < G_N_ELEMENTS(again); i++)
-		if (strcmp(sqlstate, again[i]) == 0 && c->base.state == DB_STATE_OK)
-			c->base.state = DB_STATE_RETRY;
-}
-
-static gboolean fail(struct postgres_conn *c, const PGresult *result, const char *doing, GError **error)
-{
-	note_state(c, result);
-	return postgres_fail(error, c->pg, result, doing);
-}
-
-static gboolean exec(struct postgres_conn *c, const char *text, GError **error)
-{
-	g_autoptr(postgres_result) result = PQexec(c->pg, text);
-	ExecStatusType status = PQresultStatus(result);
-
-	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || fail(c, result, text, error);
-}
-
 /* ---- statements */
-static gboolean postgres_prepare(struct postgres_conn *c, enum db_stmt stmt, GError **error)
+static struct postgres_text text_of(struct postgres_conn *c, enum db_stmt stmt)
 {
-	g_autoptr(postgres_result) result =
-		PQprepare(c->pg, db_stmt_name(stmt), db_stmt_sql(DB_POSTGRES, stmt), 0, NULL);
+	const char *name = db_stmt_name(stmt);
 
-	c->prepared[stmt] = PQresultStatus(result) == PGRES_COMMAND_OK;
-	return c->prepared[stmt] || fail(c, result, db_stmt_name(stmt), error);
+	return (struct postgres_text){name, name, db_stmt_sql(DB_POSTGRES, stmt), &c->prepared[stmt]};
 }
 
-/* Data goes as it is; all else as text, so that the server decides on its type. */
-static const char *print_arg(const struct db_arg *a, char *buf, size_t size, int *len, int *binary)
+static void show_rows(struct db_conn *conn, PGresult *result, db_row_fn *fn, void *arg)
 {
-	*len = 0;
-	*binary = 0;
-	switch (a->type) {
-	case DB_INT:
-		g_snprintf(buf, size, "%" G_GINT64_FORMAT, a->num);
-		return buf;
-	case DB_DOUBLE:
-		return g_ascii_dtostr(buf, (int)size, a->real);
-	case DB_TEXT:
-		return a->text;
-	case DB_BLOB:
-		*len = (int)a->len;
-		*binary = 1;
-		return a->blob;
-	default:
-		return NULL;
-	}
-}
-
-static gboolean take_result(struct postgres_conn *c, PGresult *result, const char *name, db_row_fn *fn, void *arg,
-			    GError **error)
-{
-	struct db_conn *conn = &c->base;
-	ExecStatusType status = PQresultStatus(result);
-
-	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
-		return fail(c, result, name, error);
-	conn->changed = g_str_has_prefix(PQcmdStatus(result), "SELECT")
-				? 0
-				: g_ascii_strtoll(PQcmdTuples(result), NULL, 10);
 	struct postgres_rows rows = {.result = result};
 	struct db_row row = {.ops = conn->ops, .result = &rows};
-	for (int n_rows = PQntuples(result); fn && row.index < n_rows; row.index++)
+
+	for (int n = PQntuples(result); row.index < n; row.index++)
 		if (!fn(&row, arg))
 			break;
 	if (rows.printed)
 		g_string_chunk_free(rows.printed);
-	return TRUE;
+}
+
+/* *result is the statement's own; NULL for one of a job that isn't waited for: should it
+ * fail, then so does what comes next, and the job (db_writer.c) with it. */
+static gboolean ask(struct postgres_conn *c, const struct postgres_text *text, const struct db_arg *args, size_t n,
+		    gboolean wait, PGresult **result, GError **error)
+{
+	gboolean alone = !c->in_tx;
+
+	if (!postgres_send(c, text, args, n, error))
+		return FALSE;
+	if (!wait)
+		return TRUE;
+	if ((!alone || postgres_sync(c, error)) && postgres_settle(c, result, error))
+		return TRUE;
+	if (alone)
+		g_clear_error(&c->late); /* its Sync is behind it */
+	return FALSE;
+}
+
+static gboolean run_text(struct postgres_conn *c, const struct postgres_text *text, const struct db_arg *args,
+			 size_t n, db_row_fn *fn, void *arg, GError **error)
+{
+	gboolean wait = fn || !c->in_tx || c->base.role != DB_WRITER;
+	gboolean fresh = c->base.role == DB_READER && (c->fresh || !c->in_tx);
+	g_autoptr(postgres_result) result = NULL;
+	GError *why = NULL;
+	gboolean good = ask(c, text, args, n, wait, &result, &why);
+
+	/* An idle connection of the pool can die unnoticed; nobody has seen this snapshot yet. */
+	if (!good && fresh && c->base.state == DB_STATE_LOST && postgres_revive(c, NULL)) {
+		g_clear_error(&why);
+		good = ask(c, text, args, n, wait, &result, &why);
+	}
+	c->fresh = FALSE;
+	if (!good)
+		g_propagate_error(error, why);
+	else if (fn && result)
+		show_rows(&c->base, result, fn, arg);
+	return good;
 }
 
 static gboolean postgres_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n,
 			     db_row_fn *fn, void *arg, GError **error)
 {
 	struct postgres_conn *c = postgres_of(conn);
-	const char *values[DB_PARAM_MAX];
-	int len[DB_PARAM_MAX], binary[DB_PARAM_MAX];
-	char buf[DB_PARAM_MAX][G_ASCII_DTOSTR_BUF_SIZE];
-	g_autoptr(postgres_result) result = NULL;
+	const struct postgres_text text = text_of(c, stmt);
 
-	if (!c->prepared[stmt] && !postgres_prepare(c, stmt, error))
-		return FALSE;
-	for (size_t i = 0; i < n; i++)
-		values[i] = print_arg(&args[i], buf[i], sizeof buf[i], &len[i], &binary[i]);
-	result = PQexecPrepared(c->pg, db_stmt_name(stmt), (int)n, values, len, binary, 1);
-	return take_result(c, result, db_stmt_name(stmt), fn, arg, error);
+	return run_text(c, &text, args, n, fn, arg, error);
+}
+
+static gboolean postgres_settled(struct db_conn *conn, GError **error)
+{
+	return postgres_settle(postgres_of(conn), NULL, error);
 }
 
 /* ---- composed statements */
-static void composed_name(const struct postgres_conn *c, const struct db_cached *kept, char *name, size_t size)
+
+/* Its place among those kept prepared; what stood there before is given up. */
+static gboolean place_composed(struct postgres_conn *c, const struct db_composed *composed, struct postgres_text *text,
+			       GError **error)
 {
-	g_snprintf(name, size, "composed_%d", (int)(kept - c->composed.entry));
-}
+	struct db_cached *kept = db_cache_find(&c->composed, composed);
+	int place;
 
-static struct db_cached *prepare_composed(struct postgres_conn *c, const struct db_composed *composed,
-					  GError **error)
-{
-	struct db_cached *kept = db_cache_oldest(&c->composed);
-	g_autofree char *text = db_composed_sql(composed, DB_POSTGRES);
-	g_autoptr(postgres_result) result = NULL;
-	char name[32];
+	if (!kept) {
+		kept = db_cache_oldest(&c->composed);
+		place = (int)(kept - c->composed.entry);
+		g_snprintf(c->composed_name[place], sizeof c->composed_name[place], "composed_%d", place);
+		if (kept->ready) {
+			g_autofree char *drop = g_strconcat("DEALLOCATE ", c->composed_name[place], NULL);
 
-	composed_name(c, kept, name, sizeof name);
-	if (kept->ready) {
-		g_autofree char *drop = g_strconcat("DEALLOCATE ", name, NULL);
-		g_autoptr(postgres_result) dropped = PQexec(c->pg, drop);
-
-		if (PQresultStatus(dropped) != PGRES_COMMAND_OK) {
-			fail(c, dropped, composed->name, error);
-			return NULL;
+			if (!postgres_send(c, &(struct postgres_text){.sql = drop, .doing = composed->name}, NULL, 0,
+					   error))
+				return FALSE;
 		}
-		kept->ready = FALSE;
+		db_cache_keep(&c->composed, kept, composed);
+		kept->ready = FALSE; /* when it is sent */
 	}
-	result = PQprepare(c->pg, name, text, 0, NULL);
-	if (PQresultStatus(result) != PGRES_COMMAND_OK) {
-		fail(c, result, composed->name, error);
-		return NULL;
-	}
-	db_cache_keep(&c->composed, kept, composed);
-	return kept;
+	place = (int)(kept - c->composed.entry);
+	*text = (struct postgres_text){.name = c->composed_name[place], .doing = composed->name,
+				       .prepared = &kept->ready};
+	return TRUE;
 }
 
 static gboolean postgres_run_composed(struct db_conn *conn, const struct db_composed *composed, db_row_fn *fn,
 				      void *arg, GError **error)
 {
 	struct postgres_conn *c = postgres_of(conn);
-	struct db_cached *kept = db_cache_find(&c->composed, composed);
-	guint n = composed->args->len;
-	g_autofree const char **values = g_new(const char *, n + 1);
-	g_autofree int *len = g_new(int, n + 1), *binary = g_new(int, n + 1);
-	g_autofree char *buf = g_malloc(G_ASCII_DTOSTR_BUF_SIZE * (n + 1));
-	g_autoptr(postgres_result) result = NULL;
-	char name[32];
+	const struct db_arg *args = (const struct db_arg *)(const void *)composed->args->data;
+	g_autofree char *sql = NULL;
+	struct postgres_text text;
 
-	if (!kept && !(kept = prepare_composed(c, composed, error)))
+	if (!place_composed(c, composed, &text, error))
 		return FALSE;
-	composed_name(c, kept, name, sizeof name);
-	for (guint i = 0; i < n; i++)
-		values[i] = print_arg(&g_array_index(composed->args, struct db_arg, i),
-				      buf + i * G_ASCII_DTOSTR_BUF_SIZE, G_ASCII_DTOSTR_BUF_SIZE, &len[i], &binary[i]);
-	result = PQexecPrepared(c->pg, name, (int)n, values, len, binary, 1);
-	return take_result(c, result, composed->name, fn, arg, error);
+	/* always there: a line that is made anew has nothing prepared */
+	text.sql = sql = db_composed_sql(composed, DB_POSTGRES);
+	return run_text(c, &text, args, composed->args->len, fn, arg, error);
 }
 
 /* A search must not take the machine from those who write: one core, for a while. */
 static gboolean postgres_limit(struct db_conn *conn, int ms, GError **error)
 {
-	g_autofree char *text = g_strdup_printf(
-		"SET LOCAL statement_timeout = %d; SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off; "
-		"SET LOCAL max_parallel_workers_per_gather = 0",
-		ms);
+	static const struct postgres_text text = {
+		.doing = "Limiting the time",
+		.sql = "SELECT set_config('statement_timeout', $1, true), "
+		       "set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true), "
+		       "set_config('max_parallel_workers_per_gather', '0', true)"};
+	struct postgres_conn *c = postgres_of(conn);
+	g_autofree char *value = g_strdup_printf("%d", ms);
 
-	return exec(postgres_of(conn), text, error);
+	c->fresh = FALSE; /* another line would not have it */
+	return postgres_send(c, &text, &DB_T(value), 1, error);
 }
+
+/* ---- vetting */
 
 /* A narrower integer type would refuse values that SQLite takes; numeric and boolean
  * columns read otherwise than there. */
-static gboolean vet_prepared(struct postgres_conn *c, const char *prepared, const char *name, GError **error)
+static gboolean vet_text(struct postgres_conn *c, const struct postgres_text *text, GError **error)
 {
-	g_autoptr(postgres_result) result = PQdescribePrepared(c->pg, prepared);
+	g_autoptr(postgres_result) result = NULL;
 
-	if (PQresultStatus(result) != PGRES_COMMAND_OK)
-		return fail(c, result, name, error);
+	if (!postgres_describe(c, text, &result, error))
+		return FALSE;
 	for (int i = 0; i < PQnparams(result); i++) {
 		Oid type = PQparamtype(result, i);
 		if (type != OID_INT8 && type != OID_TEXT && type != OID_FLOAT8 && type != OID_BYTEA)
 			return desk_fail(error, DESK_BUG, "%s: $%d has PostgreSQL's type %u: CAST it",
-					 name, i + 1, type);
+					 text->doing, i + 1, type);
 	}
 	for (int i = 0; i < PQnfields(result); i++) {
 		Oid type = PQftype(result, i);
 		if (type != OID_INT8 && type != OID_INT4 && type != OID_TEXT && type != OID_FLOAT8 &&
 		    type != OID_BYTEA)
 			return desk_fail(error, DESK_BUG, "%s: column %s has PostgreSQL's type %u: CAST it",
-					 name, PQfname(result, i), type);
+					 text->doing, PQfname(result, i), type);
 	}
 	return TRUE;
 }
@@ -227,21 +180,21 @@ static gboolean vet_prepared(struct postgres_conn *c, const char *prepared, cons
 static gboolean postgres_vet(struct db_conn *conn, enum db_stmt stmt, GError **error)
 {
 	struct postgres_conn *c = postgres_of(conn);
+	const struct postgres_text text = text_of(c, stmt);
 
-	return (c->prepared[stmt] || postgres_prepare(c, stmt, error)) &&
-	       vet_prepared(c, db_stmt_name(stmt), db_stmt_name(stmt), error);
+	return vet_text(c, &text, error);
 }
 
 static gboolean postgres_vet_composed(struct db_conn *conn, const struct db_composed *composed, GError **error)
 {
+	g_autofree char *sql = db_composed_sql(composed, DB_POSTGRES);
 	struct postgres_conn *c = postgres_of(conn);
-	struct db_cached *kept = prepare_composed(c, composed, error);
-	char name[32];
+	struct postgres_text text;
 
-	if (!kept)
+	if (!place_composed(c, composed, &text, error) || !postgres_sync(c, error))
 		return FALSE;
-	composed_name(c, kept, name, sizeof name);
-	return vet_prepared(c, name, composed->name, error);
+	text.sql = sql;
+	return vet_text(c, &text, error);
 }
 
 /* ---- rows: results come in binary, of the types that vet lets pass */
@@ -350,68 +303,84 @@ static const void *postgres_row_blob(const struct db_row *row, int col, size_t *
 }
 
 /* ---- transactions */
-
-/* Writers take the feed's head first: writers of all servers pass one by one, numbers
- * are given in commit order, and what a job has read stays true until it commits. */
-static gboolean begin_write(struct postgres_conn *c, int64_t *head, GError **error)
+static gboolean postgres_ready(struct db_conn *conn, GError **error)
 {
-	g_autoptr(postgres_result) result = PQexec(
-		c->pg,
-		"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; "
-		"SELECT seq, CAST(pg_current_xact_id() AS TEXT) FROM feed_head WHERE id = 1 FOR UPDATE");
-
-	c->in_tx = TRUE;
-	c->announce = 0;
-	if (PQresultStatus(result) != PGRES_TUPLES_OK)
-		return fail(c, result, "Beginning a transaction", error);
-	if (PQntuples(result) != 1)
-		return desk_fail(error, DESK_IO, "The database has lost its feed's head.");
-	*head = g_ascii_strtoll(PQgetvalue(result, 0, 0), NULL, 10);
-	g_free(c->xid);
-	c->xid = g_strdup(PQgetvalue(result, 0, 1));
-	return TRUE;
+	if (postgres_alive(postgres_of(conn)))
+		return TRUE;
+	conn->state = DB_STATE_LOST;
+	return desk_fail(error, DESK_BUSY, "The database has closed the connection.");
 }
 
 static gboolean postgres_begin(struct db_conn *conn, int64_t *head, GError **error)
 {
 	struct postgres_conn *c = postgres_of(conn);
 
+	if (!postgres_ready(conn, error))
+		return FALSE;
 	c->marked = FALSE;
-	if (conn->role == DB_WRITER)
-		return begin_write(c, head, error);
-	c->in_tx = exec(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", error);
-	return c->in_tx;
+	c->in_tx = c->fresh = TRUE;
+	if (conn->role != DB_WRITER)
+		return TRUE;
+	c->announce = 0;
+	c->head = *head = -1;
+	g_clear_pointer(&c->xid, g_free);
+	return postgres_send_control(c, POSTGRES_CTL_BEGIN, NULL, 0, error) &&
+	       postgres_send_control(c, POSTGRES_CTL_HEAD, NULL, 0, error);
 }
 
+static gboolean postgres_head(struct db_conn *conn, int64_t *head, GError **error)
+{
+	struct postgres_conn *c = postgres_of(conn);
+
+	if (c->head < 0 && !postgres_settle(c, NULL, error))
+		return FALSE;
+	*head = c->head;
+	return TRUE;
+}
+
+static enum db_outcome commit_failed(struct postgres_conn *c)
+{
+	if (c->base.state != DB_STATE_LOST)
+		return DB_NOT_COMMITTED;
+	c->in_tx = FALSE;
+	return postgres_ask_outcome(c->base.db->engine, c->xid);
+}
+
+/* The transaction's name must be known before COMMIT leaves: it is what one can ask for
+ * when no answer comes. */
 static enum db_outcome postgres_commit(struct db_conn *conn, GError **error)
 {
 	struct postgres_conn *c = postgres_of(conn);
-	g_autofree char *text =
-		c->announce ? g_strdup_printf("NOTIFY " POSTGRES_CHANNEL ", '%" G_GINT64_FORMAT "'; COMMIT",
-					      c->announce)
-			    : g_strdup("COMMIT");
-	g_autoptr(postgres_result) result = PQexec(c->pg, text);
+	g_autofree char *told = g_strdup_printf("%" G_GINT64_FORMAT, c->announce);
+	g_autoptr(postgres_result) result = NULL;
 
-	if (PQresultStatus(result) == PGRES_COMMAND_OK) {
-		c->in_tx = FALSE;
-		if (strcmp(PQcmdStatus(result), "COMMIT") == 0)
-			return DB_COMMITTED;
-		desk_fail(error, DESK_IO, "The database rolled the transaction back.");
+	if (!c->xid && !postgres_settle(c, NULL, error))
 		return DB_NOT_COMMITTED;
-	}
-	fail(c, result, "Committing", error);
-	if (conn->state != DB_STATE_LOST)
-		return DB_NOT_COMMITTED;
+	if (c->announce && !postgres_send_control(c, POSTGRES_CTL_NOTIFY, &DB_T(told), 1, error))
+		return commit_failed(c);
+	if (!postgres_send_control(c, POSTGRES_CTL_COMMIT, NULL, 0, error) || !postgres_sync(c, error) ||
+	    !postgres_settle(c, &result, error))
+		return commit_failed(c);
 	c->in_tx = FALSE;
-	return postgres_settle(conn->db->engine, c->xid);
+	if (result && strcmp(PQcmdStatus(result), "COMMIT") == 0)
+		return DB_COMMITTED;
+	desk_fail(error, DESK_IO, "The database rolled the transaction back.");
+	return DB_NOT_COMMITTED;
 }
 
 static void postgres_rollback(struct db_conn *conn)
 {
 	struct postgres_conn *c = postgres_of(conn);
 
-	if (c->in_tx && conn->state != DB_STATE_LOST && !exec(c, "ROLLBACK", NULL))
-		conn->state = DB_STATE_LOST;
+	if (c->in_tx && conn->role != DB_WRITER) {
+		g_clear_error(&c->late);
+		if (conn->state != DB_STATE_LOST)
+			postgres_sync(c, NULL); /* answered by the time the next one reads */
+	} else if (c->in_tx) {
+		if (!postgres_recover(c) || !postgres_send_control(c, POSTGRES_CTL_ROLLBACK, NULL, 0, NULL) ||
+		    !postgres_sync(c, NULL) || !postgres_settle(c, NULL, NULL))
+			conn->state = DB_STATE_LOST;
+	}
 	c->in_tx = FALSE;
 	c->marked = FALSE;
 }
@@ -420,13 +389,18 @@ static gboolean postgres_mark(struct db_conn *conn, GError **error)
 {
 	struct postgres_conn *c = postgres_of(conn);
 
-	c->marked = exec(c, c->marked ? "RELEASE job; SAVEPOINT job" : "SAVEPOINT job", error);
+	c->marked = (!c->marked || postgres_send_control(c, POSTGRES_CTL_UNMARK, NULL, 0, error)) &&
+		    postgres_send_control(c, POSTGRES_CTL_MARK, NULL, 0, error);
 	return c->marked;
 }
 
 static gboolean postgres_undo(struct db_conn *conn, GError **error)
 {
-	return exec(postgres_of(conn), "ROLLBACK TO job", error);
+	struct postgres_conn *c = postgres_of(conn);
+
+	if (!postgres_recover(c))
+		return desk_fail(error, DESK_BUSY, "The connection was lost.");
+	return postgres_send_control(c, POSTGRES_CTL_UNDO, NULL, 0, error) && postgres_settle(c, NULL, error);
 }
 
 /* ---- connections */
@@ -440,6 +414,8 @@ static struct db_conn *postgres_new_conn(struct db *db, enum db_role role, GErro
 	c = g_new0(struct postgres_conn, 1);
 	c->base = (struct db_conn){.db = db, .ops = db->ops, .role = role};
 	c->pg = pg;
+	c->head = -1;
+	postgres_pipe_open(c);
 	return &c->base;
 }
 
@@ -447,8 +423,9 @@ static void postgres_free_conn(struct db_conn *conn)
 {
 	struct postgres_conn *c = postgres_of(conn);
 
-	PQfinish(c->pg);
+	postgres_pipe_clear(c);
 	db_cache_clear(&c->composed);
+	PQfinish(c->pg);
 	g_free(c->xid);
 	g_free(c);
 }
@@ -488,7 +465,11 @@ const struct db_ops postgres_ops = {
 	.connect = postgres_new_conn,
 	.disconnect = postgres_free_conn,
 	.run = postgres_run,
+	.defers = TRUE,
 	.begin = postgres_begin,
+	.head = postgres_head,
+	.ready = postgres_ready,
+	.settle = postgres_settled,
 	.commit = postgres_commit,
 	.rollback = postgres_rollback,
 	.mark = postgres_mark,

@@ -19,9 +19,9 @@ static enum desk_code code_of(const char *sqlstate)
 	} table[] = {
 		{"23505", DESK_CONFLICT}, {"23503", DESK_CONFLICT}, {"23P01", DESK_CONFLICT},
 		{"23", DESK_INVALID},     {"22", DESK_INVALID},     {"40", DESK_BUSY},
-		{"57014", DESK_TIMEOUT},
-		{"55P03", DESK_BUSY},     {"57", DESK_BUSY},        {"08", DESK_BUSY},
+		{"55P03", DESK_BUSY},     {"57014", DESK_TIMEOUT},  {"57", DESK_BUSY},        {"08", DESK_BUSY},
 		{"53300", DESK_BUSY},     {"25P03", DESK_BUSY},     {"0A", DESK_BUSY},
+		{"25006", DESK_BUSY},    
 		{"42", DESK_BUG},
 	};
 
@@ -66,10 +66,11 @@ PGconn *postgres_connect(const struct postgres_db *p, enum db_role role, GError 
 				    "keepalives_interval",
 				    "keepalives_count",
 				    "tcp_user_timeout",
+				    "target_session_attrs", /* of several hosts the one that can write */
 				    "dbname",
 				    "client_encoding",
 				    NULL};
-	const char *const values[] = {"ttydeskd", "5", "30", "10", "3", "20000", p->conninfo, "UTF8", NULL};
+	const char *const values[] = {"ttydeskd", "5", "30", "10", "3", "20000", "read-write", p->conninfo, "UTF8", NULL};
 	PGconn *pg = PQconnectdbParams(keys, values, 1);
 
 	if (PQstatus(pg) != CONNECTION_OK) {
@@ -82,38 +83,59 @@ PGconn *postgres_connect(const struct postgres_db *p, enum db_role role, GError 
 	if (postgres_exec(
 		    pg,
 		    "SET timezone = 'UTC'; SET lock_timeout = '10s'; SET extra_float_digits = 1; "
-		    "SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = warning",
+		    "SET idle_in_transaction_session_timeout = '30s'; SET client_min_messages = warning",
 		    "Setting up the connection", error) &&
+	    /* what a reader runs between two Syncs is one transaction with these defaults */
+	    (role != DB_READER ||
+	     postgres_exec(pg,
+			   "SET default_transaction_isolation = 'repeatable read'; "
+			   "SET default_transaction_read_only = on; SET statement_timeout = '30s'",
+			   "Setting up the connection", error)) &&
 	    (role != DB_LISTENER || postgres_exec(pg, "LISTEN " POSTGRES_CHANNEL, "Listening", error)))
 		return pg;
 	PQfinish(pg);
 	return NULL;
 }
 
-enum db_outcome postgres_settle(const struct postgres_db *p, const char *xid)
+/* `name` is the transaction's number and its server's timeline: after a fail-over the
+ * number may be another transaction's. */
+static enum db_outcome ask_once(PGconn *pg, const char *name, gboolean *hopeless)
+{
+	g_auto(GStrv) parts = g_strsplit(name, " ", 2);
+	const char *const values[] = {parts[0]};
+	g_autoptr(postgres_result) result = PQexecParams(
+		pg,
+		"SELECT pg_xact_status(CAST($1 AS xid8)), substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)", 1,
+		NULL, values, NULL, NULL, 0);
+	const char *word = NULL;
+
+	*hopeless = FALSE;
+	if (PQresultStatus(result) == PGRES_TUPLES_OK) {
+		word = PQgetvalue(result, 0, 0);
+		*hopeless = g_strcmp0(PQgetvalue(result, 0, 1), parts[1]) != 0;
+	} else if (PQstatus(pg) != CONNECTION_BAD) {
+		*hopeless = TRUE; /* another server's numbers: this one can't know */
+	}
+	if (*hopeless || !word)
+		return DB_UNKNOWN;
+	return strcmp(word, "committed") == 0 ? DB_COMMITTED
+	       : strcmp(word, "aborted") == 0 ? DB_NOT_COMMITTED
+					      : DB_UNKNOWN; /* still running */
+}
+
+enum db_outcome postgres_ask_outcome(const struct postgres_db *p, const char *xid)
 {
 	gint64 deadline = g_get_monotonic_time() + SETTLE_MS * 1000;
 	enum db_outcome outcome = DB_UNKNOWN;
+	gboolean hopeless = !xid;
 	PGconn *pg = NULL;
 
-	while (outcome == DB_UNKNOWN && g_get_monotonic_time() < deadline) {
-		g_autoptr(postgres_result) result = NULL;
-
+	while (outcome == DB_UNKNOWN && !hopeless && g_get_monotonic_time() < deadline) {
 		if (!pg)
 			pg = postgres_connect(p, DB_READER, NULL);
-		if (pg) {
-			result = PQexecParams(pg, "SELECT pg_xact_status(CAST($1 AS xid8))", 1, NULL, &xid,
-					      NULL, NULL, 0);
-			const char *word =
-				PQresultStatus(result) == PGRES_TUPLES_OK ? PQgetvalue(result, 0, 0) : NULL;
-			if (word && strcmp(word, "committed") == 0)
-				outcome = DB_COMMITTED;
-			else if (word && strcmp(word, "aborted") == 0)
-				outcome = DB_NOT_COMMITTED;
-			else if (!word && PQstatus(pg) != CONNECTION_BAD)
-				break; /* another server's numbers: this one can't know */
-		}
-		if (outcome == DB_UNKNOWN) {
+		if (pg)
+			outcome = ask_once(pg, xid, &hopeless);
+		if (outcome == DB_UNKNOWN && !hopeless) {
 			if (pg && PQstatus(pg) == CONNECTION_BAD)
 				g_clear_pointer(&pg, PQfinish);
 			g_usleep(50000);
@@ -254,7 +276,7 @@ struct db_turn *postgres_turn_take(struct db *db, GError **error)
 	if (!pg)
 		return NULL;
 	if (!postgres_exec(pg,
-			   "SET lock_timeout = " G_STRINGIFY(DB_TURN_WAIT_MS) "; SELECT pg_advisory_lock(" TURN_LOCK ")",
+			   "SET statement_timeout = 0; SET lock_timeout = " G_STRINGIFY(DB_TURN_WAIT_MS) "; SELECT pg_advisory_lock(" TURN_LOCK ")",
 			   "Waiting for the others that start", error)) {
 		PQfinish(pg);
 		return NULL;

@@ -309,6 +309,18 @@ static gboolean sqlite_begin(struct db_conn *conn, int64_t *head, GError **error
 	return !head || db_feed_head(conn, head, error);
 }
 
+static gboolean sqlite_head(struct db_conn *conn, int64_t *head, GError **error)
+{
+	return db_feed_head(conn, head, error);
+}
+
+/* A file doesn't hang up, and every statement was answered when it had run. */
+static gboolean sqlite_ready(struct db_conn *conn, GError **error)
+{
+	(void)conn, (void)error;
+	return TRUE;
+}
+
 /* After an I/O error the commit record may be in the log or not: only the disk knows. */
 static enum db_outcome sqlite_commit(struct db_conn *conn, GError **error)
 {
@@ -421,6 +433,9 @@ const struct db_ops sqlite_ops = {
 	.disconnect = sqlite_free_conn,
 	.run = sqlite_run,
 	.begin = sqlite_begin,
+	.head = sqlite_head,
+	.ready = sqlite_ready,
+	.settle = sqlite_ready,
 	.commit = sqlite_commit,
 	.rollback = sqlite_rollback,
 	.mark = sqlite_mark,
