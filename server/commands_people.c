@@ -1,6 +1,7 @@
 /* `ttydeskd person` and `ttydeskd token`: who may come in. */
 #include "server/commands.h"
 
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -56,6 +57,17 @@ static gboolean list_people(struct office *o, GError **error)
 	return ok;
 }
 
+static gboolean uid_of(const char *user, int64_t *uid)
+{
+	struct passwd entry, *found = NULL;
+	char buf[16384];
+
+	if (getpwnam_r(user, &entry, buf, sizeof buf, &found) != 0 || !found)
+		return FALSE;
+	*uid = (int64_t)found->pw_uid;
+	return TRUE;
+}
+
 static gboolean check_personal(struct personal *p, GError **error)
 {
 	guint64 number;
@@ -67,9 +79,10 @@ static gboolean check_personal(struct personal *p, GError **error)
 	p->role_id = (enum role)role;
 	p->uid_number = -1;
 	if (p->uid && strcmp(p->uid, "none") != 0) {
-		if (!g_ascii_string_to_unsigned(p->uid, 10, 0, G_MAXUINT32 - 1, &number, NULL))
-			return desk_fail(error, DESK_INVALID, "'%s' is not the number of a Unix user", p->uid);
-		p->uid_number = (int64_t)number;
+		if (g_ascii_string_to_unsigned(p->uid, 10, 0, G_MAXUINT32 - 1, &number, NULL))
+			p->uid_number = (int64_t)number;
+		else if (!uid_of(p->uid, &p->uid_number))
+			return desk_fail(error, DESK_INVALID, "this host has no Unix user '%s'", p->uid);
 	}
 	return TRUE;
 }
@@ -103,7 +116,7 @@ int command_person(int argc, char **argv)
 		{"role", 0, 0, G_OPTION_ARG_STRING, &p.role,
 		 "read-only, auditor, agent, specialist, supervisor, administrator", "ROLE"},
 		{"locale", 0, 0, G_OPTION_ARG_STRING, &p.locale, "en or zh", "LANGUAGE"},
-		{"uid", 0, 0, G_OPTION_ARG_STRING, &p.uid, "Unix user who is this person, or none", "UID"},
+		{"uid", 0, 0, G_OPTION_ARG_STRING, &p.uid, "Unix user (name or number) who is this person, or none", "USER"},
 		{"group", 0, 0, G_OPTION_ARG_STRING_ARRAY, &p.groups, "Group to join; may be repeated", "NAME"},
 		{NULL}};
 	g_autoptr(GError) error = NULL;

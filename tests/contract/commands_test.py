@@ -73,7 +73,7 @@ def people_and_tokens_by_command(daemon):
         assert s.run("person", "add", "new.one", "--display", "New One", "--group", "front").returncode == 0
         assert "new.one" in s.run("person", "list").stdout
         for words, code in ((("person", "add", "new.one"), 1), (("person", "add", "Not Good"), 1), (("person", "add", "x", "--role", "king"), 2),
-                            (("person", "add", "x", "--uid", "me"), 2), (("person", "set", "nobody", "--role", "agent"), 1),
+                            (("person", "add", "x", "--uid", "no-such-user"), 2), (("person", "set", "nobody", "--role", "agent"), 1),
                             (("person", "set", "new.one", "--group", "nowhere"), 1), (("token", "new", "nobody"), 1),
                             (("token", "revoke", "nothing"), 1), (("person", "dance"), 2), (("token", "new"), 2)):
             told = s.run(*words, check=False)

@@ -1,0 +1,341 @@
+#!/usr/bin/python3
+"""The packages in a life of their own: built, judged by lintian, installed over an older version whose desk has
+an older schema, used as the units would start them, removed, installed again, purged. It happens in a root of
+its own (an overlay over this machine's, in a mount namespace), so that the machine stays as it is.
+usage: deb.py [--inside WORK], as root or with sudo; else 77. Environment: SOURCE_DIR, BUILD_DIR"""
+import glob
+import json
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+
+SOURCE, BUILD = os.environ["SOURCE_DIR"], os.environ["BUILD_DIR"]
+PATIENCE_S = 60
+SKIP = 77
+OLD = "0.0.1-1"  # older than any release
+OLD_SCHEMA = 2
+DATABASE = "/var/lib/ttydesk/desk.db"
+CONF = "/etc/ttydesk/ttydeskd.conf"
+SOCKET = "/run/ttydesk/desk.sock"
+UNITS = "/lib/systemd/system"
+COUNTED = ("ticket", "message", "customer", "person", "article_version", "template", "ticket_clock", "ticket_fact")
+ACCOUNTS = {"ttdanna": 64101, "ttdstranger": 64102}
+
+
+def run(*words, check=True, **options):
+    done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          **options)
+    if check and done.returncode != 0:
+        raise AssertionError(f"{' '.join(words)}: exit {done.returncode}\n{done.stdout}")
+    return done
+
+
+# ---- outside: building, and the way in
+def build(out):
+    done = run(os.path.join(SOURCE, "packaging/build-deb"), out, check=False, timeout=500)
+    assert done.returncode == 0, done.stdout
+    return sorted(f for f in glob.glob(out + "/*.deb") if "-dbgsym" not in f)
+
+
+def lintian(out):
+    said = run("lintian", "--allow-root", "--fail-on", "error,warning", *glob.glob(out + "/*.changes"), check=False)
+    assert said.returncode == 0, said.stdout
+
+
+def enter():
+    """Once more inside a mount namespace of root's; 77 where that isn't allowed."""
+    unshare = ["unshare", "--mount", "--"]
+    as_root = [] if os.geteuid() == 0 else ["sudo", "-n", "-E"]
+    if as_root and not shutil.which("sudo") or run(*as_root, *unshare, "true", check=False).returncode != 0:
+        print("1..0 # SKIP needs root (or sudo) and a mount namespace")
+        sys.exit(SKIP)
+    work = tempfile.mkdtemp(prefix="ttydesk-deb-")
+    try:
+        out = os.path.join(work, "new")
+        build(out)
+        lintian(out)
+        inside = subprocess.run([*as_root, *unshare, sys.executable, __file__, "--inside", work])
+        sys.exit(inside.returncode)
+    finally:
+        run(*as_root, "rm", "-rf", work, check=False)
+
+
+# ---- inside
+class Root:
+    """An overlay over this machine; what is changed lands in `upper`."""
+
+    def __init__(self, work):
+        layers = os.path.join(work, "layers")
+        os.mkdir(layers)
+        if run("mount", "-t", "tmpfs", "tmpfs", layers, check=False).returncode != 0:
+            self.refuse("no tmpfs")
+        self.upper, self.path = layers + "/upper", layers + "/root"
+        for name in (self.upper, self.path, layers + "/work"):
+            os.mkdir(name)
+        options = f"lowerdir=/,upperdir={self.upper},workdir={layers}/work"
+        if run("mount", "-t", "overlay", "overlay", "-o", options, self.path, check=False).returncode != 0:
+            self.refuse("no overlay file system")
+        for name in ("/proc", "/dev"):
+            run("mount", "--rbind", name, self.path + name)
+        run("mount", "-t", "tmpfs", "tmpfs", self.path + "/run")
+        run("mount", "-t", "tmpfs", "tmpfs", self.path + "/tmp")
+        # whatever ran on this machine before is not in here
+        for name in glob.glob(self.path + "/var/lib/ttydesk*") + glob.glob(self.path + "/etc/ttydesk*"):
+            shutil.rmtree(name)
+
+    @staticmethod
+    def refuse(why):
+        print(f"1..0 # SKIP {why} here")
+        sys.exit(SKIP)
+
+    def run(self, *words, user=None, check=True):
+        identity = [f"--userspec={user}"] if user else []
+        environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive", "LANG": "C.UTF-8"}
+        return run("chroot", *identity, self.path, *words, check=check, env=environment, timeout=PATIENCE_S)
+
+    def there(self, path):
+        return os.path.lexists(self.path + path)
+
+    def desk(self, *words, check=True):
+        """ttydeskd as an administrator calls it."""
+        return self.run("ttydeskd", *words, user="ttydesk", check=check)
+
+    def dpkg(self, *words):
+        return self.run("dpkg", *words)
+
+
+class Service:
+    """Started as the units do it: the socket is there first, the server comes with the first who knocks."""
+
+    def __init__(self, root):
+        self.root = root
+        self.notices = root.path + "/run/notices"
+        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.listener.settimeout(PATIENCE_S)
+        self.listener.bind(self.notices)
+        os.chmod(self.notices, 0o777)
+        self.log, self.listens = b"", threading.Event()
+        environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
+        self.process = subprocess.Popen(
+            ["chroot", root.path, "systemd-socket-activate", "-l", SOCKET, "-E", "NOTIFY_SOCKET=/run/notices", "setpriv",
+             "--reuid=ttydesk", "--regid=ttydesk", "--init-groups", "--no-new-privs", "ttydeskd", "serve"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment)
+        self.reader = threading.Thread(target=self.read, args=(self.process.stdout,))
+        self.reader.start()
+        assert self.listens.wait(PATIENCE_S) and self.process.poll() is None, self.words()
+        # SocketMode=0660 and SocketGroup=ttydesk of the unit
+        root.run("chgrp", "ttydesk", SOCKET)
+        root.run("chmod", "0660", SOCKET)
+
+    def read(self, pipe):
+        with pipe:
+            for line in pipe:
+                self.log += line
+                if line.startswith(b"Listening on "):
+                    self.listens.set()
+        self.listens.set()
+
+    def words(self):
+        return self.log.decode("utf-8", "replace")[-4000:]
+
+    def ready(self):
+        while True:
+            try:
+                if b"READY=1" in self.listener.recv(4096):
+                    return
+            except TimeoutError:
+                raise AssertionError("no READY=1\n" + self.words()) from None
+
+    def ask(self, user, target):
+        """(exit code of curl, answer)"""
+        done = self.root.run("curl", "-s", "--fail-with-body", "--max-time", str(PATIENCE_S), "--unix-socket", SOCKET,
+                             "http://desk" + target, user=user, check=False)
+        try:
+            return done.returncode, json.loads(done.stdout)
+        except ValueError:
+            return done.returncode, {"said": done.stdout, "log": self.words()}
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(PATIENCE_S) == 0, self.words()
+        self.listener.close()
+        self.reader.join(PATIENCE_S)
+        os.unlink(self.notices)
+        self.root.run("rm", "-f", SOCKET)
+
+
+def older(packages, out):
+    """The same files under an older version number."""
+    os.mkdir(out)
+    olds = []
+    for package in packages:
+        tree = os.path.join(out, "tree")
+        run("dpkg-deb", "-R", package, tree)
+        with open(tree + "/DEBIAN/control", encoding="utf-8") as f:
+            control = f.read()
+        version = next(line for line in control.splitlines() if line.startswith("Version: ")).removeprefix("Version: ")
+        with open(tree + "/DEBIAN/control", "w", encoding="utf-8") as f:
+            f.write(control.replace(version, OLD))
+        olds.append(os.path.join(out, os.path.basename(package).replace(version, OLD)))
+        run("dpkg-deb", "--root-owner-group", "-Znone", "-b", tree, olds[-1])
+        shutil.rmtree(tree)
+    return olds
+
+
+def counts(path):
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
+        return {table: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in COUNTED}
+
+
+def age(new, old):
+    """What the sample desk of today's `new` was under the schema of then: old tables, filled by column."""
+    db = sqlite3.connect(old)
+    folder = SOURCE + "/server/storage/sql/"
+    names = sorted(os.path.basename(f) for f in glob.glob(folder + "sqlite-*.sql"))
+    assert len(names) > OLD_SCHEMA, "there is nothing to migrate"
+    for name in names[:OLD_SCHEMA]:
+        with open(folder + name, encoding="utf-8") as f:
+            db.executescript(f.read())
+    db.execute("PRAGMA foreign_keys = OFF")
+    db.execute("ATTACH ? AS new", (new,))
+    for (table,) in db.execute("SELECT name FROM main.sqlite_schema WHERE type = 'table'").fetchall():
+        now = {row[1] for row in db.execute(f"PRAGMA new.table_info({table})")}
+        columns = ", ".join(row[1] for row in db.execute(f"PRAGMA main.table_info({table})") if row[1] in now)
+        db.execute(f"DELETE FROM main.{table}")
+        if table == "schema_version":
+            db.execute("INSERT INTO main.schema_version SELECT * FROM new.schema_version WHERE version <= ?", (OLD_SCHEMA,))
+        else:
+            db.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table}")
+    for pragma, value in (("application_id", db.execute("PRAGMA new.application_id").fetchone()[0]),
+                          ("user_version", OLD_SCHEMA)):
+        db.execute(f"PRAGMA main.{pragma} = {value}")
+    db.commit()
+    db.close()
+
+
+def installs(root, packages):
+    root.dpkg("-i", *packages)
+    root.run("ttydeskd", "--version")
+    root.run("ttydesk", "--version")
+    assert root.run("id", "-gn", "ttydesk").stdout.strip() == "ttydesk"
+    said = root.run("stat", "-c", "%U:%G %a %n", "/var/lib/ttydesk", "/var/log/ttydesk", "/run/ttydesk", CONF).stdout
+    assert said.splitlines() == ["ttydesk:ttydesk 750 /var/lib/ttydesk", "ttydesk:ttydesk 750 /var/log/ttydesk",
+                                 "root:root 755 /run/ttydesk", f"root:root 644 {CONF}"], said
+    for link in ("sockets.target.wants/ttydeskd.socket", "multi-user.target.wants/ttydeskd.service"):
+        assert root.there("/etc/systemd/system/" + link), f"{link} is not enabled"
+    for page in ("1 ttydesk", "5 ttydesk.conf", "5 ttydeskd.conf", "5 ttydesk-import", "8 ttydeskd"):
+        assert root.there("/usr/share/man/man{}/{}.{}.gz".format(page[0], page[2:], page[0])), f"no manual page {page}"
+
+
+def units_are_sound(root):
+    said = root.run("systemd-analyze", "verify", f"{UNITS}/ttydeskd.socket", f"{UNITS}/ttydeskd.service", check=False)
+    # it also reads the units of this machine: only a word about ours counts
+    ours = [line for line in said.stdout.splitlines() if "ttydesk" in line]
+    assert not ours, said.stdout
+    root.run("systemd-analyze", "security", "--offline=true", "--threshold=20", f"{UNITS}/ttydeskd.service")
+
+
+def old_desk(root):
+    """The old version's desk with people's work in it; returns how much."""
+    fresh, old = root.path + "/run/fresh.db", root.path + DATABASE
+    root.run("ttydeskd", "sample", "--seed-only", "--database", "/run/fresh.db")
+    age(fresh, old)
+    root.run("chown", "ttydesk:ttydesk", DATABASE)
+    root.run("chmod", "0640", DATABASE)
+    with open(root.path + CONF, "a", encoding="utf-8") as f:
+        f.write("\n# the administrator's own word\n")
+    return counts(old)
+
+
+def upgrades(root, packages, before):
+    root.dpkg("-i", *packages)
+    with open(root.path + CONF, encoding="utf-8") as f:
+        assert "the administrator's own word" in f.read(), "the settings were overwritten"
+    assert counts(root.path + DATABASE) == before
+    root.desk("person", "add", "anna", "--display", "Anna Adm", "--role", "administrator", "--uid", "ttdanna")
+    after = counts(root.path + DATABASE)
+    assert after == {**before, "person": before["person"] + 1}, f"{before}\n{after}"
+    with sqlite3.connect(root.path + DATABASE) as db:
+        newest = len(glob.glob(SOURCE + "/server/storage/sql/sqlite-*.sql"))
+        assert db.execute("PRAGMA user_version").fetchone()[0] == newest
+
+
+def serves(root):
+    service = Service(root)
+    code, said = service.ask("ttdanna:ttdanna", "/v1/health")
+    assert code == 7, f"somebody outside the group came in: {said}"
+    code, said = service.ask("ttdanna:ttydesk", "/v1/session")
+    assert code == 0 and said.get("me", {}).get("name") == "anna", said
+    service.ready()
+    code, said = service.ask("ttdstranger:ttydesk", "/v1/session")
+    assert code == 22 and said.get("code") == "auth", said
+    code, said = service.ask("ttdanna:ttydesk", "/v1/tickets?view=all&limit=3")
+    assert code == 0 and len(said.get("rows", [])) == 3, said
+    code, said = service.ask("ttdanna:ttydesk", f"/v1/tickets/{said['rows'][0]['id']}")
+    assert code == 0 and said["ticket"]["messages"], said
+    owners = set(root.run("stat", "-c", "%U", *[DATABASE + end for end in ("", "-wal", "-shm")]).stdout.split())
+    assert owners == {"ttydesk"}, owners
+    # what an administrator asks while it runs
+    root.desk("check")
+    root.desk("verify")
+    service.stop()
+    root.desk("verify")
+
+
+def removed(root):
+    root.dpkg("-r", "ttydesk", "ttydeskd")
+    for path in ("/usr/bin/ttydesk", "/usr/bin/ttydeskd", UNITS + "/ttydeskd.service", UNITS + "/ttydeskd.socket"):
+        assert not root.there(path), f"{path} was left by removing"
+    assert root.there(DATABASE) and root.there(CONF)
+
+
+def purged(root):
+    root.dpkg("-P", "ttydesk", "ttydeskd")
+    bookkeeping = ("/var/lib/dpkg", "/var/log", "/var/cache", "/run", "/tmp")
+    left = []
+    for folder, folders, files in os.walk(root.upper):
+        inside = folder.removeprefix(root.upper) + "/"
+        for name in folders + files:
+            path = inside + name
+            if "ttydesk" in name and not path.startswith(bookkeeping) and root.there(path):
+                left.append(path)
+    assert not left, f"left by purging: {left}"
+    assert not root.there("/var/log/ttydesk") and not root.there("/run/ttydesk")
+    root.run("id", "ttydesk")  # a system user stays: its number may own something elsewhere
+    said = root.run("dpkg", "-l", "ttydesk", "ttydeskd", check=False).stdout
+    assert not [line for line in said.splitlines() if line.startswith(("ii", "rc"))], said
+
+
+def inside(work):
+    news = sorted(f for f in glob.glob(work + "/new/*.deb") if "-dbgsym" not in f)
+    root = Root(work)
+    shutil.copytree(work + "/new", root.path + "/tmp/new")
+    news = [f"/tmp/new/{os.path.basename(f)}" for f in news]
+    olds = older([root.path + f for f in news], root.path + "/tmp/old")
+    olds = [f.removeprefix(root.path) for f in olds]
+    for name, number in ACCOUNTS.items():
+        root.run("groupadd", "-g", str(number), name)
+        root.run("useradd", "-M", "-u", str(number), "-g", name, name)
+    steps = [("old_version_installs", lambda: installs(root, olds)),
+             ("units_are_sound", lambda: units_are_sound(root)),
+             ("new_version_takes_the_old_desk_over", lambda: upgrades(root, news, old_desk(root))),
+             ("it_serves_the_host", lambda: serves(root)),
+             ("removing_keeps_desk_and_settings", lambda: removed(root)),
+             ("it_installs_again", lambda: (installs(root, news), serves(root))),
+             ("purging_leaves_nothing", lambda: purged(root))]
+    print(f"1..{len(steps)}", flush=True)
+    for number, (name, step) in enumerate(steps, 1):
+        step()  # each stands on the one before: the first that fails ends it
+        print(f"ok {number} {name}", flush=True)
+
+
+if sys.argv[1:2] == ["--inside"]:
+    inside(sys.argv[2])
+else:
+    enter()
