@@ -6,6 +6,7 @@
 
 #include "base/ini.h"
 #include "base/log.h"
+#include "server/desk/attachments.h"
 #include "server/desk/records.h"
 
 #define CONFIG_PATH "/etc/ttydesk/ttydeskd.conf"
@@ -93,6 +94,13 @@ static const struct known {
 	{"server", "tls-key", G_STRUCT_OFFSET(struct settings, tls_key), FALSE},
 	{"server", "threads", G_STRUCT_OFFSET(struct settings, threads), TRUE},
 	{"server", "max-connections", G_STRUCT_OFFSET(struct settings, max_connections), TRUE},
+	{"attachments", "store", G_STRUCT_OFFSET(struct settings, att_store), FALSE},
+	{"attachments", "limit-mib", G_STRUCT_OFFSET(struct settings, att_limit_mib), TRUE},
+	{"attachments", "in-database-kib", G_STRUCT_OFFSET(struct settings, att_inline_kib), TRUE},
+	{"attachments", "unused", G_STRUCT_OFFSET(struct settings, att_loose), TRUE},
+	{"attachments", "scanner", G_STRUCT_OFFSET(struct settings, att_scanner), FALSE},
+	{"attachments", "scanner-seconds", G_STRUCT_OFFSET(struct settings, att_scanner_s), TRUE},
+	{"attachments", "scanner-failed", G_STRUCT_OFFSET(struct settings, att_failed), FALSE},
 	{"log", "file", G_STRUCT_OFFSET(struct settings, log), FALSE},
 	{"log", "level", G_STRUCT_OFFSET(struct settings, log_level), FALSE},
 };
@@ -110,6 +118,9 @@ void settings_clear(struct settings *s)
 	g_free(s->tls_key);
 	g_free(s->log);
 	g_free(s->log_level);
+	g_free(s->att_store);
+	g_free(s->att_scanner);
+	g_free(s->att_failed);
 	*s = (struct settings){0};
 }
 
@@ -157,6 +168,9 @@ static void take_entry(struct settings *s, const struct ini *ini, const struct i
 
 		if (strcmp(e->key, "level") == 0 && !log_level_parse(e->value, &level, NULL))
 			ini_complain(ini, e, errors, "level is one of error, warn, info, debug");
+		else if (strcmp(e->key, "scanner-failed") == 0 && strcmp(e->value, "refuse") != 0 &&
+			 strcmp(e->value, "mark") != 0)
+			ini_complain(ini, e, errors, "scanner-failed is refuse or mark");
 		else if (strcmp(e->key, "tls") == 0 && strcmp(e->value, "behind-proxy") != 0 &&
 			 strcmp(e->value, "own") != 0)
 			ini_complain(ini, e, errors, "tls is own or behind-proxy");
@@ -283,11 +297,34 @@ gboolean office_open(struct office *o, const char *database, GError **error)
 	return FALSE;
 }
 
+#define ATTACHMENTS_LEAF "attachments"
+gboolean office_attachments(struct office *o, const struct settings *s, GError **error)
+{
+	gboolean in_database = s->att_store && strcmp(s->att_store, "database") == 0;
+	g_autofree char *state = settings_state_dir(s);
+	g_autofree char *dir = s->att_store ? g_strdup(s->att_store) : g_build_filename(state, ATTACHMENTS_LEAF, NULL);
+	const struct attachments_conf conf = {
+		.dir = in_database ? NULL : dir,
+		.max_bytes = (int64_t)s->att_limit_mib << 20,
+		.inline_bytes = (int64_t)s->att_inline_kib << 10,
+		.loose_max = s->att_loose,
+		.scanner = s->att_scanner,
+		.scanner_ms = s->att_scanner_s * 1000,
+		.scanner_strict = s->att_failed && strcmp(s->att_failed, "refuse") == 0,
+	};
+
+	o->attachments = attachments_open(&conf, error);
+	if (o->attachments)
+		desk_set_attachments(o->desk, o->attachments);
+	return o->attachments != NULL;
+}
+
 void office_close(struct office *o)
 {
 	db_close(o->db);
 	people_close(o->people);
 	if (o->desk)
 		desk_close(o->desk);
+	attachments_close(o->attachments);
 	*o = (struct office){0};
 }

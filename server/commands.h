@@ -19,7 +19,9 @@ int command_verify(int argc, char **argv);
 /* ---- settings: /etc/ttydesk/ttydeskd.conf or --config, then options */
 struct settings {
 	char *config, *socket, *tcp, *database, *group, *state, *tls, *tls_certificate, *tls_key, *log, *log_level;
+	char *att_store, *att_scanner, *att_failed; /* [attachments] */
 	int threads, max_connections;
+	int att_limit_mib, att_inline_kib, att_loose, att_scanner_s;
 	gboolean database_given; /* else `database` is the host's default */
 	const gboolean *own_file_only; /* when TRUE the host's file is not for this desk; NULL: it is */
 };
@@ -40,7 +42,10 @@ struct office {
 	struct db *db;
 	struct desk *desk;
 	struct people *people;
+	struct attachments *attachments; /* NULL until office_attachments */
 };
+/* Opens the place of attachments as the settings say, for the desk to use. */
+gboolean office_attachments(struct office *o, const struct settings *s, GError **error);
 gboolean office_open(struct office *o, const char *database, GError **error); /* seeds a new desk */
 void office_close(struct office *o);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "server/desk/attachments.h"
 
 /* ---------------------------------------------------------------- check, verify */
 /* Opening makes a database where there is none; a check must not. */
@@ -52,6 +53,7 @@ int command_check(int argc, char **argv)
 struct verifying {
 	struct office office;
 	struct db_conn *conn;
+	struct attachments_report files;
 	GArray *ids;
 	GHashTable *stored;   /* "kind" -> text of a clock */
 	guint64 tickets, differing;
@@ -126,6 +128,19 @@ static gboolean verify(struct verifying *v, GError **error)
 	return ok;
 }
 
+static void damaged(const char *sentence, void *arg)
+{
+	(void)arg;
+	printf("%s\n", sentence);
+}
+
+static gboolean verify_files(struct office *o, const struct settings *settings,
+			     struct attachments_report *report, GError **error)
+{
+	return office_attachments(o, settings, error) &&
+	       attachments_verify(o->attachments, o->db, damaged, NULL, report, error);
+}
+
 int command_verify(int argc, char **argv)
 {
 	struct settings settings = {0};
@@ -135,20 +150,24 @@ int command_verify(int argc, char **argv)
 	int code;
 
 	if (settings_take(&settings, &argc, &argv, NULL, NULL,
-			  "Recomputes every ticket's clocks from what happened and compares.", &code) &&
+			  "Recomputes every ticket's clocks and every attachment's checksum, and compares.", &code) &&
 	    argc > 1) {
 		code = command_usage("verify takes no argument '%s'", argv[1]);
 	} else if (settings.database) {
 		gboolean ok = must_exist(settings.database, &error) &&
-			      office_open(&v.office, settings.database, &error) && verify(&v, &error);
+			      office_open(&v.office, settings.database, &error) && verify(&v, &error) &&
+			      verify_files(&v.office, &settings, &v.files, &error);
 
 		office_close(&v.office);
 		if (!ok)
 			code = command_fail(1, error);
 		else
-			printf("%" G_GUINT64_FORMAT " tickets, %" G_GUINT64_FORMAT " clocks differ\n", v.tickets, v.differing);
+			printf("%" G_GUINT64_FORMAT " tickets, %" G_GUINT64_FORMAT " clocks differ\n"
+			       "%" G_GUINT64_FORMAT " attachments, %" G_GUINT64_FORMAT " damaged, %" G_GUINT64_FORMAT
+			       " unused files removed\n",
+			       v.tickets, v.differing, v.files.count, v.files.damaged, v.files.orphans);
 		if (ok)
-			code = v.differing ? 1 : 0;
+			code = v.differing || v.files.damaged ? 1 : 0;
 	}
 	g_array_unref(v.ids);
 	g_hash_table_unref(v.stored);

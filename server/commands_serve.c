@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "server/api/api.h"
+#include "server/api/api_files.h"
 #include "server/desk/live.h"
 #include "server/desk/records.h"
 #include "server/desk/sample.h"
@@ -34,6 +34,7 @@ struct serving {
 	struct office office;
 	struct api api;
 	struct feed *feed;
+	struct api_files *files;
 	struct scheduler *scheduler;
 	struct http_server *http;
 	char *state_dir;
@@ -117,7 +118,8 @@ static gboolean listen_for_clients(struct serving *s, GError **error)
 	const struct settings *set = &s->options->settings;
 
 	s->state_dir = settings_state_dir(set);
-	s->api = (struct api){.desk = s->office.desk, .db = s->office.db, .people = s->office.people,
+	s->files = api_files_start(&s->api, s->office.attachments);
+	s->api = (struct api){.files = s->files, .desk = s->office.desk, .db = s->office.db, .people = s->office.people,
 			      .feed = s->feed, .state_dir = s->state_dir};
 	struct http_conf conf = {
 		.unix_path = own_socket(s) ? set->socket : NULL,
@@ -132,6 +134,7 @@ static gboolean listen_for_clients(struct serving *s, GError **error)
 		.threads = (unsigned)set->threads,
 		.max_connections = (unsigned)set->max_connections,
 		.spool_dir = s->state_dir,
+		.plan = api_plan,
 		.handler = api_handle,
 		.arg = &s->api,
 	};
@@ -188,6 +191,7 @@ static void close_up(struct serving *s)
 		http_stop(g_steal_pointer(&s->http), GRACE_MS);
 	}
 	scheduler_stop(g_atomic_pointer_exchange(&s->scheduler, NULL));
+	api_files_stop(g_steal_pointer(&s->files));
 	office_close(&s->office);
 	feed_close(g_steal_pointer(&s->feed));
 	g_free(g_steal_pointer(&s->state_dir));
@@ -299,7 +303,8 @@ static gboolean open_up(struct serving *s, GError **error)
 {
 	const struct options *o = s->options;
 
-	if (!office_open(&s->office, o->settings.database, error))
+	if (!office_open(&s->office, o->settings.database, error) ||
+	    !office_attachments(&s->office, &o->settings, error))
 		return FALSE;
 	if (o->sample && !fill_sample(s, error))
 		return FALSE;

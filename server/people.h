@@ -32,6 +32,7 @@ void people_actor_clear(struct actor *actor);
 /* The gate. One table: query and change kinds to roles. */
 gboolean people_may_ask(const struct actor *who, enum query_kind kind, GError **error);
 gboolean people_may_change(const struct actor *who, const struct change *c, GError **error);
+gboolean people_may_attach(const struct actor *who, GError **error); /* upload files */
 
 /* Tokens: 256 bit, shown once as "ttd_..." (g_free), only the hash is stored. */
 char *people_token_new(struct people *p, desk_id person_id, const char *label, GError **error);

@@ -80,3 +80,9 @@ gboolean people_may_change(const struct actor *who, const struct change *c, GErr
 	return allowed(who, (unsigned)c->kind < CHANGE_KIND_COUNT ? change_gate[c->kind] : 0,
 		       change_name(c->kind), error);
 }
+
+/* Whoever may say something may send a file with it. */
+gboolean people_may_attach(const struct actor *who, GError **error)
+{
+	return allowed(who, WORKERS, "attach files", error);
+}

@@ -17,6 +17,7 @@ static const struct field body_fields[] = {
 	LISTED(config, shape_config_entry),       LISTED(revisions, shape_config_revision),
 	OBJECT(answer, compensation, shape_compensation), OBJECT(answer, view, shape_saved_view),
 	STR(answer, secret),                      STR(answer, text),
+	OBJECT(answer, attachment, shape_attachment),
 	I64(answer, revision, TIME_RANGE, .flags = FIELD_OMIT),
 	BOOL(answer, more, .flags = FIELD_OMIT),  I64(answer, seq, TIME_RANGE, .flags = FIELD_OMIT),
 	I64(answer, server_time_ms, TIME_RANGE),
@@ -78,6 +79,17 @@ struct answer *answer_of_change(enum change_kind kind, const char *json, size_t 
 	if (!shape_parse(&body_shape, a, json, len, DESK_PROTOCOL, error))
 		return NULL;
 	return g_steal_pointer(&a);
+}
+
+struct answer *answer_of_upload(const char *json, size_t len, GError **error)
+{
+	g_autoptr(answer_auto) a = g_new0(struct answer, 1);
+	if (!shape_parse(&body_shape, a, json, len, DESK_PROTOCOL, error))
+		return NULL;
+	if (a->attachment)
+		return g_steal_pointer(&a);
+	desk_fail(error, DESK_PROTOCOL, "attachment: is missing");
+	return NULL;
 }
 
 void answer_to_json(GString *out, const struct answer *a)

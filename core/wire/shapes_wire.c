@@ -71,7 +71,8 @@ static const struct field answer_fields[] = {
 	ANSWER_LIST(config, shape_config_entry), ANSWER_LIST(revisions, shape_config_revision),
 	OBJECT(answer, compensation, shape_compensation), OBJECT(answer, view, shape_saved_view),
 	STR(answer, secret), STR(answer, text), I64(answer, revision, TIME_RANGE),
-	OBJECT(answer, article, shape_article), BOOL(answer, more), I64(answer, seq, TIME_RANGE),
+	OBJECT(answer, article, shape_article), OBJECT(answer, attachment, shape_attachment),
+	BOOL(answer, more), I64(answer, seq, TIME_RANGE),
 };
 const struct shape shape_answer = SHAPE(answer, answer_fields, .free = (GDestroyNotify)answer_free);
 

@@ -222,6 +222,7 @@ struct answer { /* of a read or a write */
 	char *text;                      /* CONFIG_APPLY: what changed, a line each, as `policy diff` prints */
 	int64_t revision;                /* CONFIG, CONFIG_APPLY: in force now */
 	struct article *article;
+	struct attachment *attachment;   /* of an upload */
 	gboolean more;
 	int64_t seq;                     /* writes: number of the event it caused */
 };
@@ -235,6 +236,8 @@ void queue_page_free(struct queue_page *p);
 struct answer *answer_of_query(enum query_kind kind, const char *json, size_t len, GError **error);
 /* JSON -> answer of a write. */
 struct answer *answer_of_change(enum change_kind kind, const char *json, size_t len, GError **error);
+/* JSON -> answer of an upload. */
+struct answer *answer_of_upload(const char *json, size_t len, GError **error);
 /* answer -> JSON (server side), appended to `out`. */
 void answer_to_json(GString *out, const struct answer *a);
 

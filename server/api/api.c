@@ -1,5 +1,5 @@
 /* Dispatch and reads. */
-#include "server/api/api.h"
+#include "server/api/api_files.h"
 
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #define DECIMAL_CAP 17 /* digits of an event number */
 
 /* ---------------------------------------------------------------- answering */
-static void stamp(struct http_exchange *x)
+void api_stamp(struct http_exchange *x)
 {
 	char now[24];
 
@@ -21,7 +21,7 @@ static void stamp(struct http_exchange *x)
 
 void api_answer(struct http_exchange *x, int status, GString *json)
 {
-	stamp(x);
+	api_stamp(x);
 	http_answer_header(x, "Cache-Control", "no-store");
 	http_respond(x, status, JSON_TYPE, json);
 }
@@ -91,8 +91,9 @@ static gboolean is_read(const char *path)
 	gboolean ok = query_from_http(&q, path, no_param, NULL, &error);
 
 	query_clear(&q);
+	desk_id id;
 	return ok || desk_error_code(error) != DESK_NOTFOUND || strcmp(path, "/v1/health") == 0 ||
-	       strcmp(path, "/v1/events") == 0;
+	       strcmp(path, "/v1/events") == 0 || api_is_download(path, &id);
 }
 
 static gboolean is_write(const char *method, const char *path)
@@ -103,7 +104,7 @@ static gboolean is_write(const char *method, const char *path)
 
 	change_from_http(&c, method, path, "", 0, &known, &error);
 	change_clear(&c);
-	return known;
+	return known || api_is_upload(method, path);
 }
 
 /* Nothing lives there for this method: 405 when something does for another. */
@@ -174,11 +175,11 @@ static void answer_events(struct api *api, struct http_exchange *x)
 		return;
 	}
 	if (strcmp(http_method(x), "HEAD") == 0) {
-		stamp(x);
+		api_stamp(x);
 		http_respond(x, 200, "text/event-stream", NULL);
 		return;
 	}
-	stamp(x);
+	api_stamp(x);
 	feed_stream(api->feed, x, after);
 }
 
@@ -237,9 +238,8 @@ static void handle_read(struct api *api, struct http_exchange *x)
 }
 
 /* ---------------------------------------------------------------- writes */
-static gboolean take_key(struct http_exchange *x, struct change *c, GError **error)
+static gboolean check_key(const char *key, GError **error)
 {
-	const char *key = http_header(x, "Idempotency-Key");
 	size_t n = key ? strlen(key) : 0;
 
 	if (n == 0)
@@ -249,6 +249,22 @@ static gboolean take_key(struct http_exchange *x, struct change *c, GError **err
 	for (size_t i = 0; i < n; i++)
 		if (!g_ascii_isgraph(key[i]))
 			return desk_fail(error, DESK_INVALID, "Idempotency-Key has odd characters");
+	return TRUE;
+}
+
+char *api_key(struct http_exchange *x, GError **error)
+{
+	const char *key = http_header(x, "Idempotency-Key");
+
+	return check_key(key, error) ? g_strdup(key) : NULL;
+}
+
+static gboolean take_key(struct http_exchange *x, struct change *c, GError **error)
+{
+	const char *key = http_header(x, "Idempotency-Key");
+
+	if (!check_key(key, error))
+		return FALSE;
 	g_strlcpy(c->once_key, key, sizeof c->once_key);
 	return TRUE;
 }
@@ -335,12 +351,17 @@ void api_handle(struct http_exchange *x, void *arg)
 {
 	struct api *api = arg;
 	const char *method = http_method(x);
+	desk_id id;
 
 	if (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0) {
 		if (strcmp(http_path(x), "/v1/health") == 0)
 			answer_health(x);
+		else if (api_is_download(http_path(x), &id))
+			api_download(api, x, id);
 		else
 			handle_read(api, x);
+	} else if (api_is_upload(method, http_path(x))) {
+		api_upload(api, x);
 	} else {
 		handle_write(api, x);
 	}

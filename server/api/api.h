@@ -13,6 +13,7 @@ struct api {
 	struct db *db;
 	struct people *people;
 	struct feed *feed;
+	struct api_files *files; /* NULL: no attachments */
 	const char *state_dir; /* exists; the HTTP room's spool_dir is on the same file system */
 };
 
@@ -23,6 +24,8 @@ void api_handle(struct http_exchange *x, void *arg);
 /* Answers with the error shape; `field` and `conflict` may be NULL (borrowed). */
 void api_fail(struct http_exchange *x, const GError *error, const char *field, const struct ticket *conflict);
 void api_answer(struct http_exchange *x, int status, GString *json);
+void api_stamp(struct http_exchange *x); /* the headers of every answer; api_answer does it */
+char *api_key(struct http_exchange *x, GError **error); /* Idempotency-Key, checked; g_free */
 void api_etag(struct http_exchange *x, const struct answer *a);
 /* A write whose change was decoded and allowed; takes over what both hold. */
 void api_write(struct api *api, struct http_exchange *x, struct change *c, struct actor *who);

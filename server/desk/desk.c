@@ -1,4 +1,5 @@
 /* The desk: its words and index, and the dispatch of reads. */
+#include "server/desk/attachments.h"
 #include "server/desk/inside.h"
 
 #include "base/log.h"
@@ -31,6 +32,16 @@ gboolean desk_refresh(struct desk *d, struct db_conn *conn, GError **error)
 struct db *desk_db(struct desk *d)
 {
 	return d->db;
+}
+
+void desk_set_attachments(struct desk *d, struct attachments *a)
+{
+	d->attachments = a;
+}
+
+struct attachments *desk_attachments(struct desk *d)
+{
+	return d->attachments;
 }
 
 char *desk_setting(struct db_conn *conn, const char *name)

@@ -1,4 +1,5 @@
 /* What time itself brings: replies whose undo window has passed, holds that end. */
+#include "server/desk/attachments.h"
 #include "server/desk/inside.h"
 
 #include "base/log.h"
@@ -99,6 +100,7 @@ int64_t desk_due(struct desk *d, GError **error)
 	g_autoptr(GArray) items = g_array_new(FALSE, TRUE, sizeof(struct due_item));
 	int64_t now = clock_wall_ms(), next = INT64_MAX;
 
+	attachments_sweep(d, now);
 	if (!read_due(d, items, error))
 		return now + MS_SECOND;
 	for (guint i = 0; i < items->len; i++) {

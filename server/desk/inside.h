@@ -45,6 +45,7 @@ struct desk {
 	GMutex lock; /* of `words` */
 	struct words *words;
 	struct search *search;
+	struct attachments *attachments; /* NULL: none was set */
 };
 struct words *desk_words(struct desk *d); /* a reference */
 /* Reads the words anew through conn and swaps them in. */

@@ -18,6 +18,7 @@
 #include "server/storage/stmt_content.h"
 #include "server/storage/stmt_customer.h"
 #include "server/storage/stmt_feed.h"
+#include "server/storage/stmt_files.h"
 #include "server/storage/stmt_more_words.h"
 #include "server/storage/stmt_people.h"
 #include "server/storage/stmt_test.h"
@@ -37,6 +38,7 @@
 	STATEMENTS_CUSTOMER(S, S2) \
 	STATEMENTS_CONTENT(S, S2) \
 	STATEMENTS_SAMPLE(S, S2) \
+	STATEMENTS_FILES(S, S2) \
 	/* one line a domain; keep this comment last */
 
 enum db_stmt {

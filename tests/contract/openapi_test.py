@@ -20,8 +20,8 @@ PENDING = {"forward", "ticketCustomer", "customerSave", "fieldSet", "fieldClear"
            "checkAdd", "check", "checkRemove", "compensate", "compensations", "compensationDecide", "secret", "secretNew",
            "views", "viewNew", "viewSave", "viewRemove", "config", "configApply", "configLog"}
 # In a path, by the name in braces.
-PLACES = {"message_id": 1, "customer_id": 1, "article_id": 1, "other_id": 2, "item_id": 1, "view_id": 1, "tag": "lamp",
-          "field": "lamp"}
+PLACES = {"attachment_id": 1, "message_id": 1, "customer_id": 1, "article_id": 1, "other_id": 2, "item_id": 1,
+          "view_id": 1, "tag": "lamp", "field": "lamp"}
 # Whoever may read may do it for themselves.
 OPEN_TO_ALL = {"viewNew", "viewSave", "viewRemove"}
 
@@ -275,6 +275,17 @@ EXAMPLES = {
 }
 
 
+def files(c, s):
+    headers = {"Idempotency-Key": str(uuid.uuid4()), "Content-Type": "application/octet-stream"}
+    answer = s.request_directly("POST", "/v1/attachments?name=a.txt&media=text/plain", b"a file", headers)
+    body = c.check("upload", answer)
+    assert answer.status == 201 and body["attachment"]["name"] == "a.txt", body
+    got = s.request_directly("GET", c.target("download", attachment_id=body["attachment"]["id"]), None, {})
+    assert got.status == 200 and got.bytes == b"a file"
+    c.performed.setdefault("download", set()).add(got.status)
+    c.ask(s, "download", attachment_id=999999, expect=404)
+
+
 def other_methods(c, s):
     for path, item in c.document["paths"].items():
         target = path.replace("{ticket_id}", "1")
@@ -319,6 +330,7 @@ def api_keeps_its_contract(daemon):
         repeated(c, s, number)
         versions(c, s, number)
         events(c, s, number)
+        files(c, s)
         refusals(c, s, number)
         other_methods(c, s)
     missing = {name for name, (_, _, operation, _) in c.operations.items()
