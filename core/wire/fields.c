@@ -386,7 +386,7 @@ static gboolean read_field(struct reading *r, const struct field *f, const struc
 	case FIELD_BODY:
 		return record_read_body(r, n, (size_t)f->max, SLOT(char *, f, v));
 	case FIELD_CENTS:
-		return record_read_cents(r, n, SLOT(int64_t, f, v));
+		return record_read_cents(r, n, (f->flags & FIELD_OPEN) != 0, SLOT(int64_t, f, v));
 	default:
 		g_assert_not_reached();
 	}

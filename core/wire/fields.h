@@ -44,7 +44,8 @@ enum field_flag {
 	FIELD_OMIT = 1u << 1,     /* not written when it equals `def`; NEST: when it has no members */
 	FIELD_NULLABLE = 1u << 2, /* a list that may be NULL: then left out */
 	FIELD_DEREF = 1u << 3,    /* FLAT: the member is a pointer, set by the caller; skipped when NULL */
-	FIELD_READ = 1u << 4      /* an alias: understood, never written */
+	FIELD_READ = 1u << 4,     /* an alias: understood, never written */
+	FIELD_OPEN = 1u << 5      /* CENTS: not negative; -1 is "unlimited" */
 };
 
 /* The names of one vocabulary, by value. */
@@ -121,10 +122,13 @@ gboolean shape_parse(const struct shape *s, void *v, const char *json, size_t le
 gboolean record_read_time(struct reading *r, const struct json_node *n, int64_t *ms);
 gboolean record_read_length(struct reading *r, const struct json_node *n, int64_t *ms);
 gboolean record_read_body(struct reading *r, const struct json_node *n, size_t max, char **text);
-gboolean record_read_cents(struct reading *r, const struct json_node *n, int64_t *cents);
+gboolean record_read_cents(struct reading *r, const struct json_node *n, gboolean open, int64_t *cents);
 struct record;
 gboolean record_read_calendar(struct reading *r, const struct json_node *root, struct record *to);
 void record_write_calendar(struct writer *w, const struct record *r);
+gboolean record_finish(struct reading *in, struct record *r); /* checks and defaults after the tables */
+/* The members of a record of that type; *object: the shape of its object, NULL for none. */
+const struct shape *record_shape(int type, const struct shape **object);
 void record_write_time(struct writer *w, const char *key, int64_t ms);
 void record_write_length(struct writer *w, const char *key, int64_t ms);
 void record_write_cents(struct writer *w, const char *key, int64_t cents);
@@ -140,7 +144,7 @@ extern const struct shape shape_group, shape_person, shape_tag, shape_tag_mark, 
 	shape_ticket_row, shape_message, shape_order, shape_customer, shape_ticket, shape_article,
 	shape_article_hit, shape_skill, shape_category, shape_desk_field, shape_checklist,
 	shape_attachment, shape_field_value, shape_ticket_link, shape_check_item, shape_compensation,
-	shape_saved_view, shape_config_entry, shape_config_revision, shape_template,
+	shape_compensation_limit,	shape_saved_view, shape_config_entry, shape_config_revision, shape_template,
 	shape_policy_target, shape_policy, shape_query, shape_change, shape_session,
 	shape_queue_page, shape_answer, shape_wire_error, shape_event, shape_record;
 

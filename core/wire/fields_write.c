@@ -62,7 +62,10 @@ static void write_number(struct writer *w, const struct field *f, int64_t value)
 		record_write_length(w, f->name, value);
 		break;
 	case FIELD_CENTS:
-		record_write_cents(w, f->name, value);
+		if ((f->flags & FIELD_OPEN) && value == -1)
+			writer_string(w, f->name, "unlimited");
+		else
+			record_write_cents(w, f->name, value);
 		break;
 	default:
 		writer_int(w, f->name, value);

@@ -375,6 +375,14 @@ struct compensation {         /* R-TICKET-6 */
 	int64_t decided_ms;
 };
 
+struct compensation_limit {   /* what a role may give without asking */
+	desk_id id;
+	enum role role;
+	enum compensation_kind kind;
+	char *currency;
+	int64_t per_ticket_cents, per_day_cents; /* 0 = nothing, -1 = without limit */
+};
+
 struct ticket {
 	struct ticket_row row;
 	char *category;           /* "account/sign-in/code", up to 3 levels, NULL = none */
@@ -514,6 +522,7 @@ void field_value_free(struct field_value *v);
 void ticket_link_free(struct ticket_link *v);
 void check_item_free(struct check_item *v);
 void compensation_free(struct compensation *v);
+void compensation_limit_free(struct compensation_limit *v);
 void saved_view_free(struct saved_view *v);
 void config_entry_free(struct config_entry *v);
 void config_revision_free(struct config_revision *v);

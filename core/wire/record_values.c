@@ -122,20 +122,24 @@ gboolean record_read_body(struct reading *r, const struct json_node *n, size_t m
 	return TRUE;
 }
 
-/* "899", "899.5" or "899.00", maybe with a minus. */
-gboolean record_read_cents(struct reading *r, const struct json_node *n, int64_t *cents)
+/* "899", "899.5" or "899.00", maybe with a minus; where it is open: none, but "unlimited". */
+gboolean record_read_cents(struct reading *r, const struct json_node *n, gboolean open, int64_t *cents)
 {
 	const char *s = json_type(n) == JSON_STRING ? json_text(n) : "";
 	gboolean minus = *s == '-';
 	int64_t whole = 0;
 	int digits = 0, fraction = 0, places = 0;
+	if (open && strcmp(s, "unlimited") == 0) {
+		*cents = -1;
+		return TRUE;
+	}
 	for (s += minus; g_ascii_isdigit(*s) && digits < 13; s++, digits++)
 		whole = whole * 10 + (*s - '0');
 	if (digits && *s == '.')
 		for (s++; g_ascii_isdigit(*s) && places < 2; s++, places++)
 			fraction = fraction * 10 + (*s - '0');
-	if (!digits || *s)
-		return reading_fail(r, "must be an amount like \"899.00\"");
+	if (!digits || *s || (open && minus))
+		return reading_fail(r, "must be an amount like \"899.00\"%s", open ? ", or \"unlimited\"" : "");
 	if (places == 1)
 		fraction *= 10;
 	*cents = (whole * 100 + fraction) * (minus ? -1 : 1);

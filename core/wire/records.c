@@ -10,7 +10,6 @@ static const char *const type_names[] = {
 	RECORD_TYPES(E)
 #undef E
 };
-static const struct words type_words = {type_names, RECORD_TYPE_COUNT};
 
 #define AS(name_, type_, T, m, ...) {.name = name_, .type = type_, FIELD_AT(T, m), __VA_ARGS__}
 #define TEXT(name_, T, m, max_, ...) AS(name_, FIELD_STRING, T, m, .max = max_, __VA_ARGS__)
@@ -51,6 +50,63 @@ static const struct field tag_fields[] = {
 	TEXT("glyph", tag, glyph, 20), INSIDE("label", tag_label_view), INSIDE("advice", tag_advice_view),
 };
 static const struct shape tag_view = SHAPE(tag, tag_fields);
+
+/* ---- the words of the work */
+#define LABELS(type) \
+	static const struct field type##_label_fields[] = { \
+		TEXT("en", type, label_en, 200), TEXT("zh", type, label_zh, 200)}; \
+	static const struct shape type##_label_view = SHAPE(type, type##_label_fields)
+#define PATH(T) TEXT("category", T, category, 200)
+#define POSITION(T) AS("position", FIELD_INT, T, position, OPTIONAL)
+#define ACTIVE(T) AS("active", FIELD_BOOL, T, active, .def = TRUE)
+static const struct field skill_fields[] = {TEXT("title", skill, title, 200)};
+static const struct shape skill_view = SHAPE(skill, skill_fields);
+
+LABELS(category);
+static const struct field category_fields[] = {
+	INSIDE("label", category_label_view),
+	WORD("problem", category, problem, problem_words, OPTIONAL, .def = -1),
+	AS("after_sales", FIELD_MAYBE, category, after_sales, OPTIONAL, .def = -1),
+	POSITION(category), ACTIVE(category),
+};
+static const struct shape category_view = SHAPE(category, category_fields);
+
+LABELS(desk_field);
+static const struct field ask_fields[] = {
+	TEXT("en", desk_field, ask_en, 500), TEXT("zh", desk_field, ask_zh, 500)};
+static const struct shape ask_view = SHAPE(desk_field, ask_fields);
+static const struct field field_fields[] = {
+	WORD("kind", desk_field, type, desk_field_type_words),
+	INSIDE("label", desk_field_label_view), INSIDE("ask", ask_view),
+	AS("choices", FIELD_STRINGS, desk_field, choices, .max = 200), PATH(desk_field),
+	AS("required", FIELD_BOOL, desk_field, required), POSITION(desk_field), ACTIVE(desk_field),
+};
+static const struct shape field_view = SHAPE(desk_field, field_fields);
+
+static const struct field checklist_fields[] = {
+	TEXT("title", checklist, title, 200), PATH(checklist),
+	AS("items", FIELD_STRINGS, checklist, items, REQUIRED, .max = 500), POSITION(checklist),
+};
+static const struct shape checklist_view = SHAPE(checklist, checklist_fields);
+
+#define LIMIT_CENTS(name_, m) \
+	AS(name_, FIELD_CENTS, compensation_limit, m, .flags = FIELD_REQUIRED | FIELD_OPEN)
+static const struct field limit_fields[] = {
+	WORD("role", compensation_limit, role, role_words, REQUIRED),
+	WORD("kind", compensation_limit, kind, compensation_words, REQUIRED),
+	TEXT("currency", compensation_limit, currency, 10),
+	LIMIT_CENTS("per_ticket", per_ticket_cents), LIMIT_CENTS("per_day", per_day_cents),
+};
+static const struct shape limit_view = SHAPE(compensation_limit, limit_fields);
+
+static const char *const view_orders[] = {"due", "newest"}; /* by gboolean newest_first */
+static const struct words view_order_words = {view_orders, 2};
+static const struct field view_fields[] = {
+	TEXT("name", saved_view, name, 60), TEXT("title", saved_view, title, 200),
+	WORD("scope", saved_view, scope, scope_words), TEXT("query", saved_view, query, 1000, REQUIRED),
+	WORD("order", saved_view, newest_first, view_order_words), POSITION(saved_view),
+};
+static const struct shape view_view = SHAPE(saved_view, view_fields);
 
 /* ---- policies */
 static const struct field target_fields[] = {
@@ -147,6 +203,25 @@ static const struct field escalated_fields[] = {
 	KEY("by", escalated_by), OBJECT_OF(ticket, reason_view), TEXT("note", record, escalation_note, 10000),
 };
 static const struct shape escalated_view = SHAPE(record, escalated_fields);
+static const struct field value_fields[] = {
+	TEXT("name", field_value, name, 64, REQUIRED), TEXT("value", field_value, value, 4000, REQUIRED)};
+static const struct shape value_view =
+	SHAPE(field_value, value_fields, .free = (GDestroyNotify)field_value_free);
+static const struct field step_fields[] = {
+	TEXT("text", check_item, text, 500, REQUIRED), AS("done", FIELD_BOOL, check_item, done),
+	TEXT("by", check_item, by_name, 64), TIME("at", check_item, at_ms, OPTIONAL),
+};
+static const struct shape step_view =
+	SHAPE(check_item, step_fields, .free = (GDestroyNotify)check_item_free);
+static void link_free_one(struct record_link *l);
+static const struct field link_fields[] = {
+	TEXT("ticket", record_link, ticket, 64, REQUIRED), WORD("kind", record_link, kind, link_words)};
+static const struct shape link_view =
+	SHAPE(record_link, link_fields, .free = (GDestroyNotify)link_free_one);
+static void link_free_one(struct record_link *l)
+{
+	shape_free(&link_view, l);
+}
 static const struct field ticket_fields[] = {
 	TEXT("subject", ticket, row.subject, 500, REQUIRED), WORD("status", ticket, row.status, status_words),
 	WORD("priority", ticket, row.priority, priority_words),
@@ -158,13 +233,16 @@ static const struct field ticket_fields[] = {
 	TIME("created", ticket, row.created_ms, OPTIONAL),
 	TIME("hold_until", ticket, hold_until_ms, OPTIONAL),
 	TEXT("origin", ticket, origin, 500),
+	AS("fields", FIELD_LIST, ticket, fields, .shape = &value_view, .flags = FIELD_NULLABLE, .max = 200),
+	AS("checklist", FIELD_LIST, ticket, checklist, .shape = &step_view, .flags = FIELD_NULLABLE, .max = 500),
 };
 static const struct shape ticket_view = SHAPE(ticket, ticket_fields);
 
 /* ---- whole records, by type */
 static const struct field group_record[] = {KEYED, OBJECT_OF(group, group_view)};
 static const struct field person_record[] = {
-	KEYED, OBJECT_OF(person, person_view), AS("groups", FIELD_STRINGS, record, group_keys, .max = 64)};
+	KEYED, OBJECT_OF(person, person_view), AS("groups", FIELD_STRINGS, record, group_keys, .max = 64),
+	AS("skills", FIELD_STRINGS, record, skill_keys, .max = 64)};
 static const struct field tag_record[] = {KEYED, OBJECT_OF(tag, tag_view)};
 static const struct field calendar_record[] = {
 	KEYED, TEXT("zone", record, zone, 60), AS("holidays", FIELD_STRINGS, record, holidays, .max = 10)};
@@ -184,9 +262,19 @@ static const struct field ticket_record[] = {
 	INSIDE("escalated", escalated_view),
 	AS("rating", FIELD_INT, record, rating, OPTIONAL, .min = 0, .max = 5),
 	TEXT("rating_comment", record, rating_comment, 10000),
+	AS("links", FIELD_LIST, record, links, .shape = &link_view, .flags = FIELD_NULLABLE, .max = 1000),
 	AS("messages", FIELD_LIST, record, messages, .shape = &said_view, REQUIRED, .max = 10000)};
+static const struct field skill_record[] = {KEYED, OBJECT_OF(skill, skill_view)};
+static const struct field category_record[] = {
+	TEXT("key", record, key, 200, REQUIRED), OBJECT_OF(category, category_view), KEY("group", group_key)};
+static const struct field field_record[] = {KEYED, OBJECT_OF(field, field_view)};
+static const struct field checklist_record[] = {KEYED, OBJECT_OF(checklist, checklist_view)};
+static const struct field limit_record[] = {KEYED, OBJECT_OF(limit, limit_view)};
+static const struct field view_record[] = {KEYED, OBJECT_OF(view, view_view), KEY("owner", owner_key)};
+static const struct field setting_record[] = {KEYED, TEXT("value", record, value, 1000, REQUIRED)};
 
-#define TYPE(id, m) [RECORD_##id] = {SHAPE(record, m##_record), offsetof(struct record, m), &shape_##m}
+#define TYPE_AS(id, m, s) [RECORD_##id] = {SHAPE(record, m##_record), offsetof(struct record, m), &s}
+#define TYPE(id, m) TYPE_AS(id, m, shape_##m)
 static const struct {
 	struct shape shape;
 	size_t offset; /* of the object in struct record */
@@ -194,7 +282,11 @@ static const struct {
 } types[RECORD_TYPE_COUNT] = {
 	TYPE(GROUP, group), TYPE(PERSON, person), TYPE(TAG, tag), TYPE(POLICY, policy),
 	TYPE(CUSTOMER, customer), TYPE(ARTICLE, article), TYPE(TEMPLATE, template), TYPE(TICKET, ticket),
+	TYPE(SKILL, skill), TYPE(CATEGORY, category), TYPE_AS(FIELD, field, shape_desk_field),
+	TYPE(CHECKLIST, checklist), TYPE_AS(LIMIT, limit, shape_compensation_limit),
+	TYPE_AS(VIEW, view, shape_saved_view),
 	[RECORD_CALENDAR] = {SHAPE(record, calendar_record), 0, NULL},
+	[RECORD_SETTING] = {SHAPE(record, setting_record), 0, NULL},
 };
 
 /* All that a record owns. */
@@ -206,7 +298,12 @@ static const struct field owned_fields[] = {
 	LIST(record, article_history, history_view, .flags = FIELD_NULLABLE),
 	OBJECT(record, template, shape_template), OBJECT(record, ticket, shape_ticket),
 	STR(record, customer_key), STR(record, group_key), STR(record, assignee_key), STR(record, owner_key),
-	STRINGS(record, group_keys), LIST(record, messages, said_view), STR(record, escalated_to),
+	OBJECT(record, skill, shape_skill), OBJECT(record, category, shape_category),
+	OBJECT(record, field, shape_desk_field), OBJECT(record, checklist, shape_checklist),
+	OBJECT(record, limit, shape_compensation_limit), OBJECT(record, view, shape_saved_view),
+	STR(record, value), STRINGS(record, skill_keys),
+	LIST(record, links, link_view, .flags = FIELD_NULLABLE), STRINGS(record, group_keys),
+	LIST(record, messages, said_view), STR(record, escalated_to),
 	STR(record, escalated_by), STR(record, escalation_note), I64(record, escalated_ms),
 	I64(record, claimed_ms), I64(record, resolved_ms), I64(record, promised_ms), INT(record, rating),
 	STR(record, rating_comment), STR(record, zone),
@@ -220,108 +317,44 @@ const char *record_type_name(enum record_type type)
 	return (unsigned)type < RECORD_TYPE_COUNT ? type_names[type] : "?";
 }
 
+int record_type_by_name(const char *name)
+{
+	for (int i = 0; i < RECORD_TYPE_COUNT; i++)
+		if (strcmp(type_names[i], name) == 0)
+			return i;
+	return -1;
+}
+
+const enum record_type record_order[RECORD_TYPE_COUNT] = {
+	RECORD_SETTING, RECORD_GROUP, RECORD_SKILL, RECORD_PERSON, RECORD_TAG, RECORD_CALENDAR, RECORD_POLICY,
+	RECORD_CATEGORY, RECORD_FIELD, RECORD_CHECKLIST, RECORD_LIMIT, RECORD_TEMPLATE, RECORD_VIEW,
+	RECORD_CUSTOMER, RECORD_ARTICLE, RECORD_TICKET,
+};
+
+gboolean record_is_config(enum record_type type)
+{
+	return type != RECORD_CUSTOMER && type != RECORD_ARTICLE && type != RECORD_TICKET;
+}
+
+const struct shape *record_shape(int type, const struct shape **object)
+{
+	*object = types[type].object;
+	return &types[type].shape;
+}
+
+struct record *record_new(enum record_type type)
+{
+	struct record *r = shape_new(&shape_record);
+	r->type = type;
+	if (types[type].object)
+		*(void **)(void *)((char *)r + types[type].offset) = shape_new(types[type].object);
+	shape_defaults(&types[type].shape, r);
+	return r;
+}
+
 void record_free(struct record *r)
 {
 	shape_free(&shape_record, r);
-}
-
-/* ---- what the tables can't say */
-static gboolean check_key(struct reading *r, const char *key)
-{
-	const char *s = key;
-	while (g_ascii_isalnum(*s) || (*s && strchr("._-", *s)))
-		s++;
-	if (*key && !*s)
-		return TRUE;
-	reading_enter(r, "key", 0);
-	return reading_fail(r, "must be made of letters, digits, dots, underscores and dashes");
-}
-
-static void or_else(char **text, const char *other)
-{
-	if (!*text)
-		*text = g_strdup(other);
-}
-
-static gboolean finish_ticket(struct reading *in, struct record *r)
-{
-	struct ticket_row *row = &r->ticket->row;
-	struct record_message *first = r->messages->len ? r->messages->pdata[0] : NULL;
-	reading_enter(in, "messages", 0);
-	if (!first)
-		return reading_fail(in, "must have at least one entry");
-	if (!row->created_ms)
-		row->created_ms = first->at_ms ? first->at_ms : in->now_ms;
-	if (!first->at_ms)
-		first->at_ms = row->created_ms;
-	for (guint i = 0; i < r->messages->len; i++) {
-		struct record_message *m = r->messages->pdata[i], *last = i ? r->messages->pdata[i - 1] : m;
-		if (!m->at_ms)
-			m->at_ms = last->at_ms + 60000;
-		reading_enter(in, NULL, (int)i);
-		if (m->at_ms < last->at_ms)
-			return reading_fail(in, "is older than the message before it");
-		if ((m->kind == MESSAGE_REPLY || m->kind == MESSAGE_NOTE) && !m->author)
-			return reading_fail(in, "needs an author, being a %s", message_kind_name(m->kind));
-		reading_leave(in);
-	}
-	row->updated_ms = ((struct record_message *)r->messages->pdata[r->messages->len - 1])->at_ms;
-	row->tier = r->escalated_to ? 2 : 1;
-	return TRUE;
-}
-
-static void finish_article(const struct reading *in, struct record *r)
-{
-	guint older = r->article_history ? r->article_history->len : 0;
-	or_else(&r->article->language, "en");
-	if (!r->article->at_ms)
-		r->article->at_ms = in->now_ms;
-	if (!r->article->version)
-		r->article->version = (int)older + 1;
-	for (guint i = 0; i < older; i++) {
-		struct article *a = r->article_history->pdata[i];
-		a->module = r->article->module;
-		or_else(&a->category, r->article->category);
-		or_else(&a->language, r->article->language);
-		if (!a->version)
-			a->version = (int)i + 1;
-	}
-}
-
-static gboolean finish(struct reading *in, struct record *r)
-{
-	if (!check_key(in, r->key))
-		return FALSE;
-	switch (r->type) {
-	case RECORD_GROUP:
-		or_else(&r->group->name, r->key);
-		or_else(&r->group->title, r->group->name);
-		return TRUE;
-	case RECORD_PERSON:
-		or_else(&r->person->name, r->key);
-		return TRUE;
-	case RECORD_TAG:
-		or_else(&r->tag->name, r->key);
-		return TRUE;
-	case RECORD_POLICY:
-		or_else(&r->policy->name, r->key);
-		return TRUE;
-	case RECORD_CUSTOMER:
-		for (guint i = 0; i < r->customer->orders->len; i++)
-			or_else(&((struct order *)r->customer->orders->pdata[i])->currency, "CNY");
-		return TRUE;
-	case RECORD_ARTICLE:
-		finish_article(in, r);
-		return TRUE;
-	case RECORD_TEMPLATE:
-		or_else(&r->template->name, r->key);
-		or_else(&r->template->language, "en");
-		return TRUE;
-	case RECORD_TICKET:
-		return finish_ticket(in, r);
-	default:
-		return TRUE;
-	}
 }
 
 /* ---- lines */
@@ -333,30 +366,24 @@ static int type_of(struct reading *in, const struct json_node *root)
 	reading_enter(in, "type", 0);
 	if (!type)
 		return reading_fail(in, "is missing"), -1;
-	for (int i = 0; i < RECORD_TYPE_COUNT && json_type(type) == JSON_STRING; i++) {
-		if (strcmp(type_words.names[i], json_text(type)) == 0) {
-			reading_leave(in);
-			return i;
-		}
-	}
-	return reading_fail(in, "must be one of group, person, tag, calendar, policy, customer, "
-	                        "article, template, ticket"), -1;
+	int found = json_type(type) == JSON_STRING ? record_type_by_name(json_text(type)) : -1;
+	g_autoptr(GString) known = g_string_new(NULL);
+	for (int i = 0; i < RECORD_TYPE_COUNT && found < 0; i++)
+		g_string_append_printf(known, "%s%s", i ? ", " : "", type_names[i]);
+	if (found < 0)
+		return reading_fail(in, "must be one of %s", known->str), -1;
+	reading_leave(in);
+	return found;
 }
 
 static gboolean read_record(struct reading *in, const struct json_node *root, struct record *r)
 {
-	int type = type_of(in, root);
-	if (type < 0)
-		return FALSE;
-	r->type = (enum record_type)type;
-	if (types[type].object)
-		*(void **)(void *)((char *)r + types[type].offset) = shape_new(types[type].object);
-	shape_defaults(&types[type].shape, r);
+	enum record_type type = r->type;
 	if (!shape_read(in, &types[type].shape, root, r))
 		return FALSE;
 	if (type == RECORD_CALENDAR && !record_read_calendar(in, root, r))
 		return FALSE;
-	return finish(in, r);
+	return record_finish(in, r);
 }
 
 struct record *record_parse(const char *line, size_t len, int64_t now_ms, GError **error)
@@ -365,7 +392,10 @@ struct record *record_parse(const char *line, size_t len, int64_t now_ms, GError
 	struct reading in = {.code = DESK_INVALID, .now_ms = now_ms, .error = error};
 	if (!root)
 		return NULL;
-	struct record *r = shape_new(&shape_record);
+	int type = type_of(&in, root);
+	if (type < 0)
+		return NULL;
+	struct record *r = record_new((enum record_type)type);
 	if (read_record(&in, root, r))
 		return r;
 	record_free(r);

@@ -13,7 +13,8 @@
  *  BODY    text, or a list of lines; up to WIRE_MAX_MESSAGE bytes
  *
  *  group     title, tier (1; 2; 0 = other department); its name is its key
- *  person    display*, role (agent), locale, groups: keys, active; log-in name = key
+ *  person    display*, role (agent), locale, groups: keys, skills: keys, active;
+ *            log-in name = key
  *  tag       on: customer (default) or ticket; glyph; label: {en, zh}; advice: {en, zh}
  *  calendar  zone, hours*: {"mon-fri": ["09:00-12:00", "13:00-18:00"], "sat": [...]}
  *            ("22:00-02:00" goes past midnight), holidays: ["2026-12-25"]
@@ -30,11 +31,24 @@
  *            version, state (outdated), category, keywords, author, at}]
  *  template  part*, title*, body* BODY, name (the key), language (en), audience, scope,
  *            owner: key of the group or person, category, position
+ *  skill     title; its name is its key, as that of a category, field and checklist
+ *  category  label: {en, zh}, problem, after_sales, group, position, active (true). Its key is
+ *            its path and may hold slashes: "account/sign-in/code"
+ *  field     kind (text; number, date, choice, yes-no), label: {en, zh}, ask: {en, zh},
+ *            choices: texts, category: path (left out: all), required, position, active (true)
+ *  checklist items*: texts, title, category, position
+ *  limit     role*, kind*: coupon or refund, currency (CNY), per_ticket*, per_day*: "50.00"
+ *            or "unlimited"
+ *  view      query*, name (the key), title, scope (all; group), owner: key of the group,
+ *            order (due; newest), position
+ *  setting   value*; its key is one of those in desk_settings.h
  *  ticket    customer*, subject*, messages*: [{from*: customer, reply, note, system;
  *            body* BODY, author: key, at TIME, key}], status (new), priority, channel,
  *            group, assignee, category, problem (complex), after_sales, tags, created,
  *            claimed, resolved, hold_until, promised: TIME, escalated: {to*, at* TIME,
- *            by, reason, note}, rating 1 to 5, rating_comment, origin
+ *            by, reason, note}, rating 1 to 5, rating_comment, origin,
+ *            fields: [{name*: key, value*}], checklist: [{text*, done, by, at TIME}],
+ *            links: [{ticket*: key of one before it or at the desk, kind (related)}]
  *            A message without a time comes a minute after the one before it. */
 #ifndef WIRE_RECORDS_H
 #define WIRE_RECORDS_H
@@ -45,7 +59,9 @@
 #define RECORD_TYPES(_) \
 	_(GROUP, "group") _(PERSON, "person") _(TAG, "tag") _(CALENDAR, "calendar") \
 	_(POLICY, "policy") _(CUSTOMER, "customer") _(ARTICLE, "article") \
-	_(TEMPLATE, "template") _(TICKET, "ticket")
+	_(TEMPLATE, "template") _(TICKET, "ticket") _(SKILL, "skill") _(CATEGORY, "category") \
+	_(FIELD, "field") _(CHECKLIST, "checklist") _(LIMIT, "limit") _(VIEW, "view") \
+	_(SETTING, "setting") /* grows at the end: stored as numbers */
 enum record_type {
 #define E(id, name) RECORD_##id,
 	RECORD_TYPES(E)
@@ -59,6 +75,11 @@ struct record_message {
 	char *author;            /* person's name for reply and note */
 	char *body;
 	int64_t at_ms;
+};
+
+struct record_link {
+	char *ticket;            /* key of the other one */
+	enum link_kind kind;     /* what it is to this one */
 };
 
 struct record_calendar_span {
@@ -78,10 +99,18 @@ struct record {
 	struct article *article;
 	GPtrArray *article_history;  /* struct article: older versions, oldest first; or NULL */
 	struct template *template;
-	struct ticket *ticket;       /* row, category, problem, tags...; ids unset */
+	struct ticket *ticket;       /* row, category, problem, tags, fields, checklist...; ids unset */
+	struct skill *skill;
+	struct category *category;
+	struct desk_field *field;
+	struct checklist *checklist;
+	struct compensation_limit *limit;
+	struct saved_view *view;
+	char *value;                 /* setting */
 	/* references of a ticket or person or template, by key */
 	char *customer_key, *group_key, *assignee_key, *owner_key;
-	GPtrArray *group_keys;       /* person */
+	GPtrArray *group_keys, *skill_keys; /* person */
+	GPtrArray *links;            /* struct record_link, of a ticket; or NULL */
 	GPtrArray *messages;         /* struct record_message, of a ticket */
 	char *escalated_to, *escalated_by, *escalation_note; /* ticket: keys; the reason is in ticket */
 	int64_t escalated_ms;
@@ -96,6 +125,16 @@ struct record {
 };
 
 const char *record_type_name(enum record_type type);
+int record_type_by_name(const char *name); /* -1 unknown */
+/* The types in an order in which each refers only to those before it (and to its own). */
+extern const enum record_type record_order[RECORD_TYPE_COUNT];
+/* TRUE for what administrators configure, FALSE for customer, article, ticket. */
+gboolean record_is_config(enum record_type type);
+/* Every other record that this one names, by type and key; ends when fn says FALSE. Keys of
+ * tickets' links are left out: those may come later. */
+typedef gboolean record_reference_fn(enum record_type type, const char *key, void *arg);
+gboolean record_references(const struct record *r, record_reference_fn *fn, void *arg);
+struct record *record_new(enum record_type type); /* neutral, with the object of its type */
 void record_free(struct record *r);
 /* One line -> record. `now_ms` anchors relative times. DESK_INVALID names the member. */
 struct record *record_parse(const char *line, size_t len, int64_t now_ms, GError **error);

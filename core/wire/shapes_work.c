@@ -67,6 +67,14 @@ static const struct field compensation_fields[] = {
 };
 const struct shape shape_compensation = SHAPE(compensation, compensation_fields, FREED(compensation));
 
+static const struct field compensation_limit_fields[] = {
+	ID(compensation_limit, id), ENUM(compensation_limit, role, role_words),
+	ENUM(compensation_limit, kind, compensation_words), STR(compensation_limit, currency),
+	I64(compensation_limit, per_ticket_cents), I64(compensation_limit, per_day_cents),
+};
+const struct shape shape_compensation_limit =
+	SHAPE(compensation_limit, compensation_limit_fields, FREED(compensation_limit));
+
 static const struct field saved_view_fields[] = {
 	ID(saved_view, id), STR(saved_view, name, REQUIRED, .max = 60), STR(saved_view, title, .max = 200),
 	ENUM(saved_view, scope, scope_words), ID(saved_view, owner_id),

@@ -87,46 +87,20 @@ struct check {
 	GError **error;
 };
 
-static gboolean refers(struct check *c, enum record_type type, const char *key)
+/* FALSE when the database failed; what is missing is only noted. */
+static gboolean refers(enum record_type type, const char *key, void *arg)
 {
-	g_autofree char *name = key ? type_key(type, key) : NULL;
+	struct check *c = arg;
+	g_autofree char *name = type_key(type, key);
 	desk_id id = 0;
 
-	if (!key || c->missing || g_hash_table_contains(c->im->named, name))
+	if (c->missing || g_hash_table_contains(c->im->named, name))
 		return TRUE;
 	if (!record_id(c->conn, type, key, &id, c->error))
 		return FALSE;
 	if (!id)
 		c->missing = g_strdup_printf("there is no %s \"%s\"", record_type_name(type), key);
 	return TRUE;
-}
-
-static gboolean refers_of_customer(struct check *c, const struct customer *customer)
-{
-	for (guint i = 0; i < customer->tags->len; i++) {
-		const struct tag_mark *m = customer->tags->pdata[i];
-
-		if (!refers(c, RECORD_TAG, m->name) || !refers(c, RECORD_PERSON, m->by_name))
-			return FALSE;
-	}
-	return TRUE;
-}
-
-static gboolean refers_of_record(struct check *c, const struct record *r)
-{
-	gboolean ok = refers(c, RECORD_CUSTOMER, r->customer_key) && refers(c, RECORD_GROUP, r->group_key) &&
-	              refers(c, RECORD_PERSON, r->assignee_key) && refers(c, RECORD_GROUP, r->escalated_to) &&
-	              refers(c, RECORD_PERSON, r->escalated_by);
-
-	if (ok && r->owner_key && r->type == RECORD_TEMPLATE)
-		ok = refers(c, r->template->scope == SCOPE_GROUP ? RECORD_GROUP : RECORD_PERSON, r->owner_key);
-	for (guint i = 0; ok && r->group_keys && i < r->group_keys->len; i++)
-		ok = refers(c, RECORD_GROUP, r->group_keys->pdata[i]);
-	for (guint i = 0; ok && r->messages && i < r->messages->len; i++)
-		ok = refers(c, RECORD_PERSON, ((const struct record_message *)r->messages->pdata[i])->author);
-	for (guint i = 0; ok && r->policy && i < r->policy->targets->len; i++)
-		ok = refers(c, RECORD_CALENDAR, ((const struct policy_target *)r->policy->targets->pdata[i])->calendar);
-	return ok && (!r->customer || refers_of_customer(c, r->customer));
 }
 
 static gboolean check_references(struct import *im, struct db_conn *conn, GError **error)
@@ -145,7 +119,7 @@ static gboolean check_references(struct import *im, struct db_conn *conn, GError
 				return FALSE;
 			struct record *r = record_parse(line.text, line.len, im->now, NULL);
 			struct check c = {.im = im, .conn = conn, .error = error};
-			gboolean ok = refers_of_record(&c, r);
+			gboolean ok = record_references(r, refers, &c);
 
 			if (ok && c.missing)
 				import_complain(im, line.number, c.missing);

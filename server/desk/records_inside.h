@@ -34,6 +34,14 @@ gboolean record_put(struct desk *d, struct db_tx *tx, const struct words *w, str
 gboolean record_id(struct db_conn *conn, enum record_type type, const char *key, desk_id *id, GError **error);
 gboolean record_put_ticket(struct desk *d, struct db_tx *tx, const struct words *w, struct record_keys *keys,
                            const struct record *r, desk_id *id, GError **error);
+/* One record of a type that records_put.c leaves to records_words.c; *id 0: it is new. */
+gboolean record_put_word(struct db_conn *conn, const struct record *r, desk_id *id, GError **error);
+gboolean record_put_skills(struct db_conn *conn, const struct record *r, desk_id person_id, GError **error);
+/* One record of whatever type into the row `*id` (0: a new one, or the one with its name). */
+gboolean record_store(struct desk *d, struct db_tx *tx, const struct words *w, struct record_keys *keys,
+                      const struct record *r, desk_id *id, GError **error);
+/* A ticket's fields, checklist and links. */
+gboolean record_put_extras(struct db_conn *conn, const struct record *r, desk_id ticket_id, GError **error);
 /* ---- an import under way (records.c reads and checks, records_write.c writes) */
 struct import_line {
 	enum record_type type;

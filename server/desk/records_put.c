@@ -30,6 +30,16 @@ static gboolean id_by_name(struct db_conn *conn, enum record_type type, const ch
 		return DB_RUN(conn, STMT_TAG_BY_NAME, row_int_fn, id, error, DB_T(key));
 	case RECORD_CALENDAR:
 		return DB_RUN(conn, STMT_CALENDAR_BY_NAME, row_int_fn, id, error, DB_T(key));
+	case RECORD_POLICY:
+		return DB_RUN(conn, STMT_POLICY_BY_NAME, row_int_fn, id, error, DB_T(key));
+	case RECORD_SKILL:
+		return DB_RUN(conn, STMT_SKILL_BY_NAME, row_int_fn, id, error, DB_T(key));
+	case RECORD_CATEGORY:
+		return DB_RUN(conn, STMT_CATEGORY_BY_NAME, row_int_fn, id, error, DB_T(key));
+	case RECORD_FIELD:
+		return DB_RUN(conn, STMT_FIELD_BY_NAME, row_int_fn, id, error, DB_T(key));
+	case RECORD_CHECKLIST:
+		return DB_RUN(conn, STMT_CHECKLIST_BY_NAME, row_int_fn, id, error, DB_T(key));
 	default:
 		return TRUE;
 	}
@@ -75,7 +85,7 @@ static gboolean put_person(struct db_conn *conn, const struct record *r, desk_id
 		if (!DB_RUN(conn, STMT_PERSON_GROUP_ADD, NULL, NULL, error, DB_I(*id), DB_I(group_id)))
 			return FALSE;
 	}
-	return TRUE;
+	return record_put_skills(conn, r, *id, error);
 }
 
 static gboolean put_tag(struct db_conn *conn, const struct tag *t, desk_id *id, GError **error)
@@ -271,8 +281,8 @@ static gboolean put_template(struct db_conn *conn, const struct record *r, desk_
 	              DB_T(t->category), DB_T(t->body), DB_I(t->position));
 }
 
-static gboolean put(struct desk *d, struct db_tx *tx, const struct words *w, struct record_keys *keys,
-                    const struct record *r, desk_id *id, GError **error)
+gboolean record_store(struct desk *d, struct db_tx *tx, const struct words *w, struct record_keys *keys,
+                      const struct record *r, desk_id *id, GError **error)
 {
 	struct db_conn *conn = db_conn_of(tx);
 
@@ -295,10 +305,9 @@ static gboolean put(struct desk *d, struct db_tx *tx, const struct words *w, str
 		return put_template(conn, r, id, error);
 	case RECORD_TICKET:
 		return record_put_ticket(d, tx, w, keys, r, id, error);
-	case RECORD_TYPE_COUNT:
-		break;
+	default:
+		return record_put_word(conn, r, id, error);
 	}
-	return desk_fail(error, DESK_BUG, "a record of no type");
 }
 
 gboolean record_put(struct desk *d, struct db_tx *tx, const struct words *w, struct record_keys *keys,
@@ -314,7 +323,7 @@ gboolean record_put(struct desk *d, struct db_tx *tx, const struct words *w, str
 		return TRUE;
 	if (!k.id && !id_by_name(conn, r->type, r->key, &k.id, error))
 		return FALSE;
-	return put(d, tx, w, keys, r, &k.id, error) &&
+	return record_store(d, tx, w, keys, r, &k.id, error) &&
 	       DB_RUN(conn, STMT_IMPORT_KEY_PUT, NULL, NULL, error, DB_I(r->type), DB_T(r->key), DB_I(k.id),
 	              DB_T(hash));
 }

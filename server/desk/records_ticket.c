@@ -349,6 +349,7 @@ static gboolean put(struct work *work, const struct record *r, const struct refs
 	work->updated_ms = s->last_ms;
 	*id = work->ticket->row.id;
 	return put_story(work, s, fresh, error) && put_tags(work, r->ticket, error) &&
+	       record_put_extras(work->conn, r, *id, error) &&
 	       put_rating(work, r, s, error) && work_save(work, "import", error) &&
 	       DB_RUN(work->conn, STMT_CUSTOMER_CONTACT, NULL, NULL, error, DB_I(refs->customer), DB_I(s->last_ms));
 }

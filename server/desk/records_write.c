@@ -8,18 +8,11 @@
 #define BATCH 200
 #define MARK_FROM 5000 /* lines: smaller files are quicker done again */
 
-/* What others refer to goes first. A new type of record takes its place here. */
-static const enum record_type order[] = {
-	RECORD_GROUP, RECORD_PERSON, RECORD_TAG, RECORD_CALENDAR, RECORD_POLICY,
-	RECORD_CUSTOMER, RECORD_ARTICLE, RECORD_TEMPLATE, RECORD_TICKET,
-};
-G_STATIC_ASSERT(G_N_ELEMENTS(order) == RECORD_TYPE_COUNT);
-
 static int place_of(enum record_type type)
 {
 	int place = 0;
 
-	while (order[place] != type)
+	while (record_order[place] != type)
 		place++;
 	return place;
 }
@@ -187,8 +180,8 @@ gboolean import_write(struct import *im, GError **error)
 
 	for (int type = 0; type < RECORD_TYPE_COUNT; type++)
 		total += im->lines[type]->len;
-	for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
-		int type = order[i];
+	for (size_t i = 0; i < G_N_ELEMENTS(record_order); i++) {
+		int type = record_order[i];
 
 		if (!write_type(im, type, total, &done, error))
 			return FALSE;

@@ -15,6 +15,7 @@
 #ifndef STORAGE_STATEMENTS_H
 #define STORAGE_STATEMENTS_H
 
+#include "server/storage/stmt_config.h"
 #include "server/storage/stmt_content.h"
 #include "server/storage/stmt_customer.h"
 #include "server/storage/stmt_feed.h"
@@ -33,6 +34,7 @@
 	STATEMENTS_TEST(S, S2) \
 	STATEMENTS_WORDS(S, S2) \
 	STATEMENTS_MORE_WORDS(S, S2) \
+	STATEMENTS_CONFIG(S, S2) \
 	STATEMENTS_QUEUE(S, S2) \
 	STATEMENTS_TICKET(S, S2) \
 	STATEMENTS_CUSTOMER(S, S2) \

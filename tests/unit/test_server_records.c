@@ -2,6 +2,7 @@
 #include "desk_fixture.inc"
 
 #include "server/desk/records.h"
+#include "server/desk/records_read.h"
 
 static void keep(const char *line, void *arg)
 {
@@ -142,6 +143,55 @@ static void import__bad_lines__are_named_and_the_others_go_in(void)
 	fixture_close(&f);
 }
 
+static gboolean add_line(const struct record *r, void *arg)
+{
+	record_to_json(arg, r);
+	g_string_append_c(arg, '\n');
+	return TRUE;
+}
+
+static void dump_words(struct fixture *f, GString *out)
+{
+	g_autoptr(GError) error = NULL;
+	struct db_conn *conn = db_read_begin(f->db, &error);
+
+	for (int i = 0; i < RECORD_TYPE_COUNT; i++)
+		if (record_is_config(record_order[i]))
+			g_assert_true(records_each(conn, NULL, record_order[i], add_line, out, &error));
+	db_read_end(f->db, conn);
+	g_assert_no_error(error);
+}
+
+/* What is read out of a desk and imported into another one is read out of that the same. */
+static void records__read_out_and_in_again__are_the_same(void)
+{
+	static const char *const words[] = {"account/sign-in/code", "supervisor-refund", "lang-zh",
+	                                    "hand-over", "due-soon", "zone"};
+	struct fixture a, b;
+	g_autoptr(GString) first = g_string_new(NULL), second = g_string_new(NULL), said = g_string_new(NULL);
+	g_autoptr(GError) error = NULL;
+
+	fixture_open(&a, NULL);
+	g_assert_true(seed_sample(a.desk, &error));
+	dump_words(&a, first);
+	fixture_close(&a);
+	fixture_open(&b, NULL);
+	g_assert_cmpuint(import(&b, first->str, FALSE, said).bad, ==, 0);
+	g_assert_cmpstr(said->str, ==, "");
+	dump_words(&b, second);
+	fixture_close(&b);
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		g_assert_nonnull(strstr(first->str, words[i]));
+	{
+		g_auto(GStrv) was = g_strsplit(first->str, "\n", -1), is = g_strsplit(second->str, "\n", -1);
+
+		g_assert_cmpuint(g_strv_length(was), ==, g_strv_length(is));
+		for (guint i = 0; was[i]; i++)
+			if (!g_strv_contains((const char *const *)is, was[i]))
+				g_error("lost: %s", was[i]);
+	}
+}
+
 static void sample__on_an_empty_database__is_alive(void)
 {
 	struct fixture f;
@@ -182,6 +232,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/records/once", import__references_in_any_order__all_go_in_once);
 	g_test_add_func("/records/changed", import__changed_line__updates_and_adds_only_new_messages);
 	g_test_add_func("/records/bad", import__bad_lines__are_named_and_the_others_go_in);
+	g_test_add_func("/records/again", records__read_out_and_in_again__are_the_same);
 	g_test_add_func("/records/sample", sample__on_an_empty_database__is_alive);
 	return g_test_run();
 }

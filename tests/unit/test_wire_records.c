@@ -60,9 +60,24 @@ static const char *const examples[] = {
 	"m\",\"at\":\"-10m\",\"body\":\"escalated to "
 	"tech2\"}],\"escalated\":{\"to\":\"tech2\",\"at\":\"-10m\",\""
 	"by\":\"li.wei\",\"reason\":\"code service rejects her device\",\"note\":\"Tried reset twice.\"}"
-	",\"promised\":\"+3h\",\"hold_until\":\"+1d\",\"resolved\":\"-5m\",\"rating\":5,\"rating_comment\":"
+	",\"promised\":\"+3h\",\"hold_until\":\"+1d\",\"resolved\":\"-5m\",\"rating\":5,"
+	"\"fields\":[{\"name\":\"sign-in-account\",\"value\":\"139\"}],"
+	"\"checklist\":[{\"text\":\"Call\",\"done\":true,\"by\":\"li.wei\",\"at\":\"-5m\"}],"
+	"\"links\":[{\"ticket\":\"t-000\"}],\"rating_comment\":"
 	"\"q"
 	"uick!\"}",
+	"{\"type\":\"skill\",\"key\":\"lang-zh\",\"title\":\"Chinese 中文\"}",
+	"{\"type\":\"category\",\"key\":\"account/sign-in/code\",\"label\":{\"en\":\"Code\",\"zh\":\"验证码\"},"
+	"\"problem\":\"simple\",\"after_sales\":false,\"group\":\"front\",\"position\":30}",
+	"{\"type\":\"field\",\"key\":\"refund-way\",\"kind\":\"choice\",\"label\":{\"en\":\"Way\"},\"ask\":{\"en\":"
+	"\"How did you pay?\"},\"choices\":[\"card\",\"cash\"],\"category\":\"payment/refund\",\"required\":true}",
+	"{\"type\":\"checklist\",\"key\":\"return\",\"title\":\"Return\",\"category\":\"return\",\"items\":[\"Photos\","
+	"\"Label\"],\"position\":10}",
+	"{\"type\":\"limit\",\"key\":\"agent-coupon\",\"role\":\"agent\",\"kind\":\"coupon\",\"per_ticket\":\"50.00\","
+	"\"per_day\":\"unlimited\"}",
+	"{\"type\":\"view\",\"key\":\"refunds\",\"title\":\"Refunds\",\"scope\":\"group\",\"owner\":\"returns\",\"query\":"
+	"\"status:active category:payment/refund\",\"order\":\"newest\"}",
+	"{\"type\":\"setting\",\"key\":\"attachment_max\",\"value\":\"20M\"}",
 };
 
 static struct record *parse(const char *line)
@@ -211,13 +226,44 @@ static void refused(const char *line, const char *message)
 	g_assert_cmpstr(error->message, ==, message);
 }
 
+static gboolean count_reference(enum record_type type, const char *key, void *arg)
+{
+	g_string_append_printf(arg, "%s:%s ", record_type_name(type), key);
+	return TRUE;
+}
+
+/* Whoever checks references asks one function; and every type comes after those it names. */
+static void unit__record__names_its_references(void)
+{
+	int place[RECORD_TYPE_COUNT];
+	g_autoptr(GString) all = g_string_new(NULL);
+	for (int i = 0; i < RECORD_TYPE_COUNT; i++)
+		place[record_order[i]] = i;
+	for (size_t i = 0; i < G_N_ELEMENTS(examples); i++) {
+		struct record *r = parse(examples[i]);
+		g_autoptr(GString) named = g_string_new(NULL);
+		record_references(r, count_reference, named);
+		g_auto(GStrv) each = g_strsplit(named->str, " ", -1);
+		for (char **one = each; *one && **one; one++) {
+			*strchr(*one, ':') = '\0';
+			g_assert_cmpint(place[record_type_by_name(*one)], <=, place[r->type]);
+		}
+		if (r->type == RECORD_TICKET || r->type == RECORD_VIEW || r->type == RECORD_FIELD)
+			g_string_append(all, named->str);
+		record_free(r);
+	}
+	g_assert_cmpstr(all->str, ==, "customer:cust-12 group:billing person:li.wei group:tech2 person:li.wei "
+				      "person:li.wei person:zhao.min field:sign-in-account person:li.wei "
+				      "category:payment/refund group:returns ");
+}
+
 static void unit__record__names_what_is_wrong(void)
 {
 	refused("[]", "the JSON must be an object");
 	refused("{}", "type is missing");
 	refused("{\"type\":\"planet\"}",
 		"type must be one of group, person, tag, calendar, policy, customer, article, "
-		"template, ticket");
+		"template, ticket, skill, category, field, checklist, limit, view, setting");
 	refused("{\"type\":\"group\"}", "key is missing");
 	refused("{\"type\":\"group\",\"key\":\"a b\"}",
 		"key must be made of letters, digits, dots, underscores and dashes");
@@ -252,6 +298,19 @@ static void unit__record__names_what_is_wrong(void)
 		"\"to\":\"x\"},\"messages\":["
 		"{\"from\":\"customer\",\"body\":\"b\"}]}",
 		"escalated.at is missing");
+	refused("{\"type\":\"category\",\"key\":\"a//b\"}",
+		"key must be a path of up to three levels like account/sign-in/code, of letters, digits, dots, "
+		"underscores and dashes");
+	refused("{\"type\":\"field\",\"key\":\"a\",\"kind\":\"choice\"}", "choices are missing: the kind is choice");
+	refused("{\"type\":\"field\",\"key\":\"a\",\"choices\":[\"x\"]}", "choices belong to the kind choice only");
+	refused("{\"type\":\"checklist\",\"key\":\"a\",\"items\":[\"x\",\"a\\nb\"]}",
+		"items[1] must be one line that isn't empty");
+	refused("{\"type\":\"limit\",\"key\":\"a\",\"role\":\"agent\",\"kind\":\"coupon\",\"per_ticket\":\"-1\",\"per_day\":\"1\"}",
+		"per_ticket must be an amount like \"899.00\", or \"unlimited\"");
+	refused("{\"type\":\"view\",\"key\":\"a\",\"query\":\"\",\"scope\":\"group\"}",
+		"owner is missing: the group whose view it is");
+	refused("{\"type\":\"setting\",\"key\":\"reopen_days\",\"value\":\"soon\"}",
+		"value must be a whole number from 0 to 3650");
 }
 
 /* The sample desk that we ship is good input, line by line. */
@@ -284,6 +343,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/wire/record/roundtrip", unit__record__examples_roundtrip);
+	g_test_add_func("/wire/record/references", unit__record__names_its_references);
 	g_test_add_func("/wire/record/ticket", unit__record__ticket_members);
 	g_test_add_func("/wire/record/others", unit__record__other_members);
 	g_test_add_func("/wire/record/times", unit__record__times);

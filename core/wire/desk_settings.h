@@ -1,0 +1,48 @@
+/* The settings a desk keeps in its database: one table says which there are, what each may be,
+ * and what it is when nobody has set it. Whoever reads a setting adds its line here; the manual
+ * (ttydesk-policy(5)) is checked against it. */
+#ifndef WIRE_DESK_SETTINGS_H
+#define WIRE_DESK_SETTINGS_H
+
+#include <stdint.h>
+#include <glib.h>
+
+enum desk_setting_type {
+	DESK_SETTING_TEXT,   /* one line, 1 to `max` bytes */
+	DESK_SETTING_ZONE,   /* IANA time zone */
+	DESK_SETTING_NUMBER, /* whole, min..max */
+	DESK_SETTING_SIZE,   /* bytes: "20M", "256K", "1G", min..max */
+	DESK_SETTING_BOOL    /* yes, no */
+};
+
+/* id, name, type, min, max, default (NULL: said in the doc), doc */
+#define DESK_SETTINGS(_) \
+	_(DESK_NAME, "desk_name", TEXT, 1, 100, "ttydesk", "What the desk is called on screens and in mail.") \
+	_(ZONE, "zone", ZONE, 0, 0, NULL, "The desk's time zone; the server's own when unset.") \
+	_(REOPEN_DAYS, "reopen_days", NUMBER, 0, 3650, "14", \
+	  "How long after its resolution a customer's word reopens a ticket; later it opens a new one.") \
+	_(ATTACHMENT_MAX, "attachment_max", SIZE, 1024, 1024 * 1024 * 1024, "20M", \
+	  "The largest file that may be attached to a message.")
+
+enum desk_setting_id {
+#define E(id, name, type, min, max, def, doc) DESK_SETTING_ID_##id,
+	DESK_SETTINGS(E)
+#undef E
+	DESK_SETTING_COUNT
+};
+
+struct desk_setting_spec {
+	const char *name;
+	enum desk_setting_type type;
+	int64_t min, max;
+	const char *def, *doc;
+};
+extern const struct desk_setting_spec desk_setting_specs[DESK_SETTING_COUNT];
+const struct desk_setting_spec *desk_setting_find(const char *name); /* NULL unknown */
+/* What is wrong with a setting, to follow its name ("must be ..."); g_free; NULL: nothing.
+ * Whether a zone is known is not looked at: that takes files. */
+char *desk_setting_wrong(const char *name, const char *value);
+/* Number, size or 0/1 of a stored value; the default's when value is NULL or can't be read. */
+int64_t desk_setting_value(enum desk_setting_id id, const char *value);
+
+#endif
