@@ -181,7 +181,7 @@ static gboolean input_is_there(int fd)
 
 static void tell_idle(struct app *app)
 {
-	if (app->idle_fd < 0 || !app->active || app->room_watch || store_busy(app->store) || input_waiting(app->input) ||
+	if (app->idle_fd < 0 || !app->active || app->program || app->room_watch || store_busy(app->store) || input_waiting(app->input) ||
 	    app->held || app->filter_timer || input_is_there(STDIN_FILENO))
 		return;
 	app->active = FALSE;
@@ -317,6 +317,15 @@ static gboolean on_term(gpointer arg)
 	return G_SOURCE_CONTINUE;
 }
 
+static gboolean on_interrupt(gpointer arg)
+{
+	struct app *app = arg;
+
+	if (!app->program) /* else it is meant for that */
+		app_quit(app, 0);
+	return G_SOURCE_CONTINUE;
+}
+
 void app_suspend(struct app *app)
 {
 	store_drafts_flush(app->store, NULL);
@@ -337,7 +346,10 @@ static gboolean on_job_signal(gint fd, GIOCondition condition, gpointer arg)
 
 	(void)condition;
 	while (read(fd, &info, sizeof info) == (ssize_t)sizeof info) {
-		if (info.ssi_signo == SIGTSTP) {
+		if (app->program) {
+			if (info.ssi_signo == SIGTSTP)
+				kill(getpid(), SIGSTOP); /* the terminal is the program's: leave it as it is */
+		} else if (info.ssi_signo == SIGTSTP) {
 			app_suspend(app);
 		} else if (!screen_suspended(app->screen)) { /* stopped without a word: modes may be lost */
 			screen_suspend(app->screen);
@@ -361,9 +373,16 @@ static void watch_signals(struct app *app)
 	app->watch[0] = g_unix_signal_add(SIGWINCH, on_winch, app);
 	app->watch[1] = g_unix_signal_add(SIGHUP, on_hup, app);
 	app->watch[2] = g_unix_signal_add(SIGTERM, on_term, app);
-	app->watch[3] = g_unix_signal_add(SIGINT, on_term, app);
+	app->watch[3] = g_unix_signal_add(SIGINT, on_interrupt, app);
 	app->watch[4] = app->signal_fd >= 0 ? g_unix_fd_add(app->signal_fd, G_IO_IN, on_job_signal, app) : 0;
-	app->watch[5] = g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_input, app);
+	app_watch_keys(app, TRUE);
+}
+
+void app_watch_keys(struct app *app, gboolean on)
+{
+	if (app->watch[5])
+		g_source_remove(app->watch[5]);
+	app->watch[5] = on ? g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_input, app) : 0;
 }
 
 /* ---------------------------------------------------------------- looks */
@@ -539,6 +558,7 @@ void app_free(struct app *app)
 {
 	guint *timers[] = {&app->room_watch, &app->hold_timer, &app->prefix_timer, &app->escape_timer, &app->filter_timer};
 
+	app_program_free(app);
 	for (size_t i = 0; i < G_N_ELEMENTS(timers); i++)
 		if (*timers[i])
 			g_source_remove(*timers[i]);

@@ -3,6 +3,7 @@
 #define TUI_APP_INNER_H
 
 #include "tui/app.h"
+#include "tui/app_program.h"
 #include "tui/composer.h"
 #include "tui/draw.h"
 #include "tui/keymap.h"
@@ -66,6 +67,7 @@ struct app {
 	char *customer_words;
 	desk_id insert_article, insert_ticket; /* to insert when its text is here */
 	guint watch[8];
+	struct program *program;    /* has the terminal now (app_program.h); NULL none */
 	int signal_fd, idle_fd;
 	gboolean active;            /* something happened since the last idle signal */
 	int exit_code;
@@ -83,6 +85,7 @@ void app_say(struct app *app, gboolean bad, const char *format, ...) G_GNUC_PRIN
 void app_hush(struct app *app, gboolean force);
 void app_quit(struct app *app, int code);
 void app_suspend(struct app *app);
+void app_watch_keys(struct app *app, gboolean on); /* whether we read what is typed */
 gboolean app_use_theme(struct app *app, const char *name, GError **error);
 void app_redraw(struct app *app);
 
