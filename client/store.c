@@ -315,6 +315,7 @@ struct store *store_new(struct backend *b, const char *dir, GError **error)
 	s->listeners = g_array_new(FALSE, FALSE, sizeof(struct store_listener));
 	s->state = BACKEND_CONNECTING;
 	s->items = g_ptr_array_new_with_free_func(item_free);
+	s->asking = g_ptr_array_new();
 	queue_init(s);
 	tickets_init(s);
 	kb_init(s);
@@ -346,6 +347,7 @@ void store_free(struct store *s)
 		return;
 	s->freeing = TRUE;
 	backend_follow(s->backend, 0, NULL, NULL, NULL);
+	asking_end(s);
 	writes_free(s);
 	drafts_close(s->drafts);
 	if (s->session_timer)

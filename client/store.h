@@ -109,6 +109,12 @@ gboolean store_drafts_flush(struct store *s, GError **error);
 /* All tickets with a draft, newest first: GArray of desk_id; free it. */
 GArray *store_drafts(const struct store *s);
 
+/* ---- one question, one answer, nothing kept: what only one place shows */
+/* `answer` is the callee's; exactly one of answer, error is set. Called once and never inside
+ * store_lookup; not at all when the store ends first. `destroy` (may be NULL) always is, last. */
+typedef void store_answer_fn(struct answer *answer, const GError *error, void *arg);
+void store_lookup(struct store *s, const struct query *q, store_answer_fn *fn, void *arg, GDestroyNotify destroy);
+
 /* ---- knowledge, templates, customers */
 void store_search(struct store *s, desk_id ticket_id, const char *text); /* text NULL: suggestions */
 const GPtrArray *store_hits(const struct store *s, desk_id *ticket_id, const char **text); /* struct article_hit */

@@ -124,6 +124,7 @@ struct store_call {
 
 struct store {
 	struct backend *backend;
+	GPtrArray *asking;          /* struct asking: store_lookup.c */
 	unsigned calls;             /* open struct store_call: the memory waits for them */
 	struct outbox *outbox;
 	struct drafts *drafts;
@@ -234,6 +235,7 @@ gboolean item_shows(const struct store_item *item);   /* its effect is shown (no
 void item_apply_row(const struct store *s, const struct store_item *item, struct ticket_row *row);
 
 /* store_kb.c */
+void asking_end(struct store *s);
 void kb_init(struct store *s);
 void kb_free(struct store *s);
 void kb_event(struct store *s, const struct event *event);

@@ -517,6 +517,36 @@ static void random__events_moves_and_losses__window_is_the_desks_own_list(void)
 	fixture_down(&t);
 }
 
+static void count_answer(struct answer *answer, const GError *error, void *arg)
+{
+	g_assert_no_error(error);
+	*(guint *)arg += answer->templates ? 1 : 0;
+	answer_free(answer);
+}
+
+static void mark_destroyed(void *arg)
+{
+	*(guint *)arg += 1000;
+}
+
+static void lookup__answer_or_end__is_heard_once(void)
+{
+	struct desk_under_test t;
+	struct query q;
+	guint n = 0, ended = 0;
+
+	fixture_up(&t, 10);
+	query_init(&q, QUERY_TEMPLATES);
+	store_lookup(t.s, &q, count_answer, &n, mark_destroyed);
+	g_assert_cmpuint(n, ==, 0);
+	wait_until(n != 0);
+	g_assert_cmpuint(n, ==, 1001);
+	/* one whose answer comes after the end is heard of no more */
+	store_lookup(t.s, &q, count_answer, &ended, mark_destroyed);
+	fixture_down(&t);
+	g_assert_cmpuint(ended, ==, 1000);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -540,5 +570,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/store/start-offline", start__offline__loads_when_the_line_comes);
 	g_test_add_func("/store/random", random__events_moves_and_losses__window_is_the_desks_own_list);
 	g_test_add_func("/store/free", free__while_asking__nobody_is_called);
+	g_test_add_func("/store/lookup", lookup__answer_or_end__is_heard_once);
 	return g_test_run();
 }
