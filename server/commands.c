@@ -321,6 +321,8 @@ gboolean office_attachments(struct office *o, const struct settings *s, GError *
 
 void office_close(struct office *o)
 {
+	if (o->desk)
+		desk_stop(o->desk);
 	db_close(o->db);
 	people_close(o->people);
 	if (o->desk)

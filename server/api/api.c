@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "rules/find.h"
 
 #define JSON_TYPE "application/json"
 #define DECIMAL_CAP 17 /* digits of an event number */
@@ -48,7 +49,9 @@ static void fail_with(struct http_exchange *x, int status, const GError *error, 
 		      const struct ticket *conflict)
 {
 	enum desk_code code = desk_error_code(error);
-	g_autofree char *member = field ? g_strdup(field) : member_of(error->message);
+	/* a query that is wrong says at which column */
+	g_autofree char *member = field ? g_strdup(field) : find_error_column(error->message) >= 0 ? g_strdup("q")
+							    : member_of(error->message);
 	struct wire_error e = {.code = code, .message = error->message, .field = member,
 			       .request_id = (char *)http_request_id(x),
 			       .retryable = code == DESK_BUSY || code == DESK_UNCERTAIN,

@@ -50,7 +50,7 @@ gboolean change_customer_tag(struct work *w, struct answer *out, GError **error)
 	if (c->on ? !customer_put_tag(w->conn, c->customer_id, tag->id, c->reason, w->now, w->who->person_id, error) :
 	            !DB_RUN(w->conn, STMT_CUSTOMER_TAG_REMOVE, NULL, NULL, error, DB_I(c->customer_id), DB_I(tag->id)))
 		return FALSE;
-	if (!customer_remark(w->conn, w->words, c->customer_id, error) ||
+	if (!customer_remark(w->desk, w->conn, w->words, c->customer_id, error) ||
 	    !work_announce(w, &e, change_name(CHANGE_CUSTOMER_TAG), error) ||
 	    !announce_tickets(w, c->customer_id, error))
 		return FALSE;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "base/text.h"
+#include "server/desk/message_text.h"
 
 #define CUSTOMERS_LIMIT 50
 
@@ -160,7 +161,8 @@ desk_id customer_insert(struct db_conn *conn, const struct customer *c, GError *
 	if (!DB_RUN(conn, STMT_CUSTOMER_INSERT, row_int_fn, &id, error, DB_T(c->name), DB_T(c->language),
 	            DB_T(c->email), DB_T(c->phone), DB_T(c->region), DB_T(c->gender), DB_T(c->occupation),
 	            DB_I(c->birth_year), DB_T(c->zone), DB_T(c->preferences), DB_I(c->registered_ms),
-	            DB_I(c->last_contact_ms), DB_T(search)))
+	            DB_I(c->last_contact_ms), DB_T(search)) ||
+	    !message_text_customer_keys(conn, id, c->email, c->phone, c->language, error))
 		return 0;
 	return id;
 }
@@ -172,7 +174,8 @@ gboolean customer_update(struct db_conn *conn, const struct customer *c, GError 
 	return DB_RUN(conn, STMT_CUSTOMER_UPDATE, NULL, NULL, error, DB_I(c->id), DB_T(c->name), DB_T(c->language),
 	              DB_T(c->email), DB_T(c->phone), DB_T(c->region), DB_T(c->gender), DB_T(c->occupation),
 	              DB_I(c->birth_year), DB_T(c->zone), DB_T(c->preferences), DB_I(c->registered_ms),
-	              DB_I(c->last_contact_ms), DB_T(search));
+	              DB_I(c->last_contact_ms), DB_T(search)) &&
+	       message_text_customer_keys(conn, c->id, c->email, c->phone, c->language, error);
 }
 
 gboolean customer_put_tag(struct db_conn *conn, desk_id customer_id, desk_id tag_id, const char *why,
@@ -223,11 +226,12 @@ char *customer_marks(struct db_conn *conn, const struct words *w, desk_id id, GE
 	return marks;
 }
 
-gboolean customer_remark(struct db_conn *conn, const struct words *w, desk_id id, GError **error)
+gboolean customer_remark(struct desk *d, struct db_conn *conn, const struct words *w, desk_id id, GError **error)
 {
 	struct customer *c = customer_read(conn, w, id, error);
 	g_autofree char *marks = c ? marks_of(w, c) : NULL;
 	gboolean ok = c && DB_RUN(conn, STMT_CUSTOMER_MARKS, NULL, NULL, error, DB_I(id), DB_T(marks)) &&
+	              message_text_customer(d, conn, id, c->name, error) &&
 	              DB_RUN(conn, STMT_TICKET_CUSTOMER, NULL, NULL, error, DB_I(id), DB_T(c->name), DB_T(marks));
 
 	customer_free(c);

@@ -3,6 +3,7 @@
 #include "server/desk/inside.h"
 
 #include "base/log.h"
+#include "server/desk/message_text.h"
 
 struct words *desk_words(struct desk *d)
 {
@@ -63,16 +64,26 @@ struct desk *desk_open(struct db *db, GError **error)
 	ok = d->search && desk_refresh(d, conn, error) && knowledge_index(d, conn, error);
 	if (conn)
 		db_read_end(db, conn);
-	if (ok)
+	if (ok) {
+		d->text = message_text_open(d);
 		return d;
+	}
 	desk_close(d);
 	return NULL;
+}
+
+void desk_stop(struct desk *d)
+{
+	if (d->text)
+		message_text_stop(d->text);
 }
 
 void desk_close(struct desk *d)
 {
 	if (!d)
 		return;
+	desk_stop(d);
+	message_text_close(d->text);
 	words_unref(d->words);
 	search_free(d->search);
 	g_mutex_clear(&d->lock);
@@ -180,7 +191,7 @@ static gboolean read_session(const struct read *r, struct answer *out, GError **
 
 static gboolean read_queue(const struct read *r, struct answer *out, GError **error)
 {
-	return queue_query(r->conn, r->words, r->who, r->query, r->now, out, error);
+	return queue_query(r->desk, r->conn, r->words, r->who, r->query, r->now, out, error);
 }
 
 static gboolean read_ticket(const struct read *r, struct answer *out, GError **error)

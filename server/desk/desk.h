@@ -20,7 +20,9 @@ struct actor {
 /* Loads policies, calendars, people, groups, tags into memory (immutable snapshot,
  * swapped on change), builds the knowledge index. */
 struct desk *desk_open(struct db *db, GError **error);
-void desk_close(struct desk *d);
+/* Ends what the desk does by itself; before db_close. */
+void desk_stop(struct desk *d);
+void desk_close(struct desk *d); /* stops, too */
 struct db *desk_db(struct desk *d);
 /* To be told of every event after commit (any number from anywhere): refreshes snapshots and index. */
 void desk_notice(struct desk *d, const struct event *event);

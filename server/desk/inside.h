@@ -46,6 +46,7 @@ struct desk {
 	struct words *words;
 	struct search *search;
 	struct attachments *attachments; /* NULL: none was set */
+	struct message_text *text; /* message_text.h */
 };
 struct words *desk_words(struct desk *d); /* a reference */
 /* Reads the words anew through conn and swaps them in. */
@@ -71,8 +72,6 @@ gboolean ticket_load_messages(struct db_conn *conn, struct ticket *t, GError **e
 /* Everything a ticket shows. */
 struct ticket *ticket_read(struct db_conn *conn, const struct words *w, desk_id id, int64_t now_ms,
                            GError **error);
-/* Folded words by which a queue is filtered; g_free. */
-char *ticket_search_text(const struct ticket *t);
 #define TICKET_PAGE 50 /* messages in a ticket's newest page */
 gboolean messages_query(struct db_conn *conn, const struct query *q, struct answer *out, GError **error);
 
@@ -86,7 +85,7 @@ void find_words_init(struct find_words *f, const char *text);
 void find_words_clear(struct find_words *f);
 
 /* ---- the other reads */
-gboolean queue_query(struct db_conn *conn, const struct words *w, const struct actor *who,
+gboolean queue_query(struct desk *d, struct db_conn *conn, const struct words *w, const struct actor *who,
                      const struct query *q, int64_t now_ms, struct answer *out, GError **error);
 struct customer *customer_read(struct db_conn *conn, const struct words *w, desk_id id, GError **error);
 GPtrArray *customers_find(struct db_conn *conn, const struct words *w, const char *text, int limit,
@@ -99,7 +98,7 @@ gboolean customer_put_tag(struct db_conn *conn, desk_id customer_id, desk_id tag
                           int64_t since_ms, desk_id by_person, GError **error);
 gboolean customer_put_orders(struct db_conn *conn, desk_id customer_id, const GPtrArray *orders, GError **error);
 /* Its marks anew, into the customer and its tickets. */
-gboolean customer_remark(struct db_conn *conn, const struct words *w, desk_id id, GError **error);
+gboolean customer_remark(struct desk *d, struct db_conn *conn, const struct words *w, desk_id id, GError **error);
 gboolean knowledge_query(struct desk *d, struct db_conn *conn, const struct query *q, struct answer *out,
                          GError **error);
 struct article *article_read(struct db_conn *conn, desk_id id, int version, GError **error);

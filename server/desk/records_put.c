@@ -166,7 +166,7 @@ static gboolean put_policy(struct db_conn *conn, const struct policy *p, desk_id
 	return TRUE;
 }
 
-static gboolean put_customer_tags(struct db_conn *conn, const struct words *w, const struct customer *c, desk_id id,
+static gboolean put_customer_tags(struct desk *d, struct db_conn *conn, const struct words *w, const struct customer *c, desk_id id,
                                   GError **error)
 {
 	for (guint i = 0; i < c->tags->len; i++) {
@@ -181,11 +181,11 @@ static gboolean put_customer_tags(struct db_conn *conn, const struct words *w, c
 		if (!customer_put_tag(conn, id, tag_id, m->why, m->since_ms, by, error))
 			return FALSE;
 	}
-	return !c->tags->len || customer_remark(conn, w, id, error);
+	return !c->tags->len || customer_remark(d, conn, w, id, error);
 }
 
-static gboolean put_customer(struct db_conn *conn, const struct words *w, const struct customer *c, desk_id *id,
-                             GError **error)
+static gboolean put_customer(struct desk *d, struct db_conn *conn, const struct words *w, const struct customer *c,
+                             desk_id *id, GError **error)
 {
 	if (*id) {
 		struct customer *was = customer_read(conn, w, *id, error);
@@ -196,7 +196,7 @@ static gboolean put_customer(struct db_conn *conn, const struct words *w, const 
 			return FALSE;
 		to.id = *id;
 		to.last_contact_ms = was->last_contact_ms;
-		ok = customer_update(conn, &to, error) && customer_remark(conn, w, *id, error);
+		ok = customer_update(conn, &to, error) && customer_remark(d, conn, w, *id, error);
 		customer_free(was);
 		if (!ok)
 			return FALSE;
@@ -205,7 +205,7 @@ static gboolean put_customer(struct db_conn *conn, const struct words *w, const 
 		if (!*id)
 			return FALSE;
 	}
-	return customer_put_orders(conn, *id, c->orders, error) && put_customer_tags(conn, w, c, *id, error);
+	return customer_put_orders(conn, *id, c->orders, error) && put_customer_tags(d, conn, w, c, *id, error);
 }
 
 static gboolean add_article(struct db_conn *conn, const struct record *r, desk_id *id, GError **error)
@@ -298,7 +298,7 @@ gboolean record_store(struct desk *d, struct db_tx *tx, const struct words *w, s
 	case RECORD_POLICY:
 		return put_policy(conn, r->policy, id, error);
 	case RECORD_CUSTOMER:
-		return put_customer(conn, w, r->customer, id, error);
+		return put_customer(d, conn, w, r->customer, id, error);
 	case RECORD_ARTICLE:
 		return *id ? update_article(conn, r->article, *id, error) : add_article(conn, r, id, error);
 	case RECORD_TEMPLATE:

@@ -1,6 +1,7 @@
 /* Imported tickets: what a record tells becomes messages and facts, and the clocks
  * are folded over them as if it had happened here. */
 #include "server/desk/records_inside.h"
+#include "server/desk/message_text.h"
 
 #include <string.h>
 
@@ -348,8 +349,8 @@ static gboolean put(struct work *work, const struct record *r, const struct refs
 	work->touched = work->new_words = TRUE;
 	work->updated_ms = s->last_ms;
 	*id = work->ticket->row.id;
-	return put_story(work, s, fresh, error) && put_tags(work, r->ticket, error) &&
-	       record_put_extras(work->conn, r, *id, error) &&
+	return put_story(work, s, fresh, error) && message_text_add_loose(work->desk, work->conn, *id, error) &&
+	       put_tags(work, r->ticket, error) && record_put_extras(work->conn, r, *id, error) &&
 	       put_rating(work, r, s, error) && work_save(work, "import", error) &&
 	       DB_RUN(work->conn, STMT_CUSTOMER_CONTACT, NULL, NULL, error, DB_I(refs->customer), DB_I(s->last_ms));
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "server/desk/inside.h"
+#include "server/desk/message_text.h"
 
 #define ASLEEP_MS (3 * MS_MINUTE)
 #define WAKE_MAX_TICKETS 20000
@@ -142,7 +143,8 @@ static gboolean bulk_story(struct work *w, int i, const struct clock_fact *facts
 {
 	const struct ticket *t = w->ticket;
 	gboolean zh = i % 4 == 3;
-	desk_id id = t->row.id;
+	desk_id id = t->row.id, message = 0;
+	const char *ask, *answer;
 
 	for (size_t k = 0; k < n; k++)
 		if (!DB_RUN(w->conn, STMT_FACT_INSERT, NULL, NULL, error, DB_I(id), DB_I(facts[k].kind),
@@ -156,13 +158,15 @@ static gboolean bulk_story(struct work *w, int i, const struct clock_fact *facts
 		            DB_I(c->warn_ms), DB_I(c->ended_ms), DB_I(c->policy_id)))
 			return FALSE;
 	}
-	return DB_RUN(w->conn, STMT_MESSAGE_INSERT, NULL, NULL, error, DB_I(id), DB_I(MESSAGE_CUSTOMER), DB_I(0), DB_I(0),
-	              DB_T(t->row.customer_name), DB_T(zh ? "你好，麻烦帮我看看，谢谢。" : "Hello, please have a look at this. Thank you."),
-	              DB_I(t->row.created_ms), DB_I(0), DB_T(NULL)) &&
-	       DB_RUN(w->conn, STMT_MESSAGE_INSERT, NULL, NULL, error, DB_I(id), DB_I(MESSAGE_REPLY), DB_I(0),
-	              DB_I(t->row.assignee_id), DB_T(words_person_name(w->words, t->row.assignee_id)),
-	              DB_T(zh ? "收到，我们正在核实，稍后回复您。" : "Thank you for writing, we are looking into it."),
-	              DB_I(t->row.updated_ms), DB_I(0), DB_T(NULL));
+	ask = zh ? "你好，麻烦帮我看看，谢谢。" : "Hello, please have a look at this. Thank you.";
+	answer = zh ? "收到，我们正在核实，稍后回复您。" : "Thank you for writing, we are looking into it.";
+	return DB_RUN(w->conn, STMT_MESSAGE_INSERT, row_int_fn, &message, error, DB_I(id), DB_I(MESSAGE_CUSTOMER), DB_I(0),
+	              DB_I(0), DB_T(t->row.customer_name), DB_T(ask), DB_I(t->row.created_ms), DB_I(0), DB_T(NULL)) &&
+	       message_text_add(w->desk, w->conn, id, message, MESSAGE_CUSTOMER, ask, error) &&
+	       DB_RUN(w->conn, STMT_MESSAGE_INSERT, row_int_fn, &message, error, DB_I(id), DB_I(MESSAGE_REPLY), DB_I(0),
+	              DB_I(t->row.assignee_id), DB_T(words_person_name(w->words, t->row.assignee_id)), DB_T(answer),
+	              DB_I(t->row.updated_ms), DB_I(0), DB_T(NULL)) &&
+	       message_text_add(w->desk, w->conn, id, message, MESSAGE_REPLY, answer, error);
 }
 
 static gboolean bulk_one(const struct bulk *b, struct db_tx *tx, int i, GError **error)
@@ -171,15 +175,14 @@ static gboolean bulk_one(const struct bulk *b, struct db_tx *tx, int i, GError *
 	struct work w = {.desk = b->desk, .tx = tx, .conn = db_conn_of(tx), .words = b->words, .now = db_tx_now(tx)};
 	struct clock_fact facts[6];
 	size_t n = bulk_facts(t, i, facts);
-	g_autofree char *search = NULL;
 	gboolean ok;
 
 	ticket_clocks_fold(b->words, t, facts, n, w.now, t->clocks);
 	ok = work_insert(&w, t, error);
 	ticket_set_next(t);
-	search = ticket_search_text(t);
 	ok = ok && DB_RUN(w.conn, STMT_BULK_NEXT, NULL, NULL, error, DB_I(t->row.id), DB_I(t->row.next_due_ms),
-	                  DB_I(t->row.next_warn_ms), DB_I(t->row.next_clock), DB_T(search)) &&
+	                  DB_I(t->row.next_warn_ms), DB_I(t->row.next_clock), DB_T("")) &&
+	     message_text_head(b->desk, w.conn, t, TRUE, error) &&
 	     DB_RUN(w.conn, STMT_QUEUE_COUNT_ADD, NULL, NULL, error, DB_I(1), DB_I(t->row.group_id),
 	            DB_I(t->row.assignee_id), DB_I(1)) &&
 	     bulk_story(&w, i, facts, n, error);

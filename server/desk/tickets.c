@@ -121,18 +121,6 @@ struct ticket *ticket_read(struct db_conn *conn, const struct words *w, desk_id 
 	return NULL;
 }
 
-char *ticket_search_text(const struct ticket *t)
-{
-	g_autoptr(GString) s = g_string_new(t->row.subject);
-
-	g_string_append_printf(s, "\n%s\n#%" G_GINT64_FORMAT, t->row.customer_name, t->row.id);
-	if (t->category)
-		g_string_append_printf(s, "\n%s", t->category);
-	for (guint i = 0; i < t->tags->len; i++)
-		g_string_append_printf(s, "\n%s", (const char *)t->tags->pdata[i]);
-	return text_fold(s->str, (gssize)s->len);
-}
-
 void find_words_init(struct find_words *f, const char *text)
 {
 	char *p;

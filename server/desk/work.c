@@ -1,5 +1,6 @@
 /* The frame of a write on one ticket: load, change, fold the clocks, save, announce. */
 #include "server/desk/inside.h"
+#include "server/desk/message_text.h"
 
 #include <string.h>
 #include "base/text.h"
@@ -104,6 +105,10 @@ struct message *work_message(struct work *w, enum message_kind kind, const char 
 	if (!DB_RUN(w->conn, STMT_MESSAGE_INSERT, row_int_fn, &m->id, error, DB_I(m->ticket_id), DB_I(kind),
 	            DB_I(m->delivery), DB_I(m->author_id), DB_T(m->author_name), DB_T(body), DB_I(m->at_ms),
 	            DB_I(m->send_at_ms), DB_T(m->once_key))) {
+		message_free(m);
+		return NULL;
+	}
+	if (!message_text_add(w->desk, w->conn, m->ticket_id, m->id, kind, body, error)) {
 		message_free(m);
 		return NULL;
 	}
@@ -221,7 +226,6 @@ static gboolean save_row(struct work *w, GError **error)
 {
 	struct ticket *t = w->ticket;
 	struct ticket_row *row = &t->row;
-	g_autofree char *search = NULL;
 
 	if (!w->fresh)
 		row->version++;
@@ -235,10 +239,7 @@ static gboolean save_row(struct work *w, GError **error)
 		return FALSE;
 	if (!w->new_words && !w->fresh)
 		return TRUE;
-	if (!ticket_load_tags(w->conn, t, error))
-		return FALSE;
-	search = ticket_search_text(t);
-	return DB_RUN(w->conn, STMT_TICKET_SEARCH, NULL, NULL, error, DB_I(row->id), DB_T(search));
+	return ticket_load_tags(w->conn, t, error) && message_text_head(w->desk, w->conn, t, w->fresh, error);
 }
 
 static gboolean announce(struct work *w, const char *change, struct message *m, GError **error)

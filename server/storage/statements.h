@@ -25,6 +25,7 @@
 #include "server/storage/stmt_test.h"
 #include "server/storage/stmt_queue.h"
 #include "server/storage/stmt_sample.h"
+#include "server/storage/stmt_text.h"
 #include "server/storage/stmt_ticket.h"
 #include "server/storage/stmt_words.h"
 
@@ -36,6 +37,7 @@
 	STATEMENTS_MORE_WORDS(S, S2) \
 	STATEMENTS_CONFIG(S, S2) \
 	STATEMENTS_QUEUE(S, S2) \
+	STATEMENTS_TEXT(S, S2) \
 	STATEMENTS_TICKET(S, S2) \
 	STATEMENTS_CUSTOMER(S, S2) \
 	STATEMENTS_CONTENT(S, S2) \

@@ -52,8 +52,10 @@ enum db_frag_kind {
 	F(ID_ABOVE, CONDITION, "t.id > $1") \
 	F(NEW_FIRST, END, " ORDER BY t.id DESC LIMIT $1") \
 	F(NEW_LAST, END, " ORDER BY t.id LIMIT $1") \
+	F(LIMIT, END, " LIMIT $1") \
 	/* the same where the tickets are picked by number: no walk over an index can be better */ \
 	F(PICKED, CONDITION, "t.id = $1") \
+	F(PICKED_SPAN, CONDITION, "t.id BETWEEN $1 AND $2") \
 	F2(PICKED_LIST, CONDITION, "t.id" FRAG_IN_SQLITE, "t.id" FRAG_IN_POSTGRES) \
 	F(PICKED_DUE_FIRST, END, " ORDER BY t.next_due_ms + 0, t.id + 0 LIMIT $1") \
 	F(PICKED_DUE_LAST, END, " ORDER BY t.next_due_ms + 0 DESC, t.id + 0 DESC LIMIT $1") \
@@ -62,12 +64,20 @@ enum db_frag_kind {
 
 /* The lists: each is a range of an index, in deadline order. */
 #define FRAGMENTS_LIST(F, F2) \
-	F(LIST_EVERY, CONDITION, "1 = 1") \
 	F(LIST_ALL, CONDITION, "t.active = 1") \
 	F(LIST_GROUP, CONDITION, "t.active = 1 AND t.group_id = $1") \
 	F(LIST_DONE, CONDITION, "t.active = 0 AND t.group_id = $1") \
 	F(LIST_FREE, CONDITION, "t.active = 1 AND t.assignee_id = 0 AND t.group_id = $1") \
-	F(LIST_PERSON, CONDITION, "t.active = 1 AND t.assignee_id <> 0 AND t.assignee_id = $1")
+	F(LIST_PERSON, CONDITION, "t.active = 1 AND t.assignee_id <> 0 AND t.assignee_id = $1") \
+	/* the same of several groups, and for walks and picks that go by the number: no index on them */ \
+	F(PLAIN_ALL, CONDITION, "t.active + 0 = 1") \
+	F2(PLAIN_GROUPS, CONDITION, "t.active + 0 = 1 AND t.group_id + 0" FRAG_IN_SQLITE, \
+	   "t.active + 0 = 1 AND t.group_id + 0" FRAG_IN_POSTGRES) \
+	F2(PLAIN_DONE, CONDITION, "t.active + 0 = 0 AND t.group_id + 0" FRAG_IN_SQLITE, \
+	   "t.active + 0 = 0 AND t.group_id + 0" FRAG_IN_POSTGRES) \
+	F2(PLAIN_FREE, CONDITION, "t.active + 0 = 1 AND t.assignee_id + 0 = 0 AND t.group_id + 0" FRAG_IN_SQLITE, \
+	   "t.active + 0 = 1 AND t.assignee_id + 0 = 0 AND t.group_id + 0" FRAG_IN_POSTGRES) \
+	F(PLAIN_PERSON, CONDITION, "t.active + 0 = 1 AND t.assignee_id + 0 = $1")
 
 /* Full text: $1 is a query in the engine's own language, made in message_text.c. */
 #define FRAGMENTS_TEXT(F, F2) \
@@ -80,18 +90,104 @@ enum db_frag_kind {
 	   "EXISTS (SELECT 1 FROM message_text WHERE message_text MATCH $1 AND rowid = t.id * 1048576 + $2)", \
 	   "EXISTS (SELECT 1 FROM message_text AS d WHERE d.doc = t.id * 1048576 + $2 " \
 	   "AND ts_match_vq(d.tokens, CAST(CAST($1 AS TEXT) AS tsquery)))") \
-	/* Tickets of documents between $2 and $3 from that end on, at most $4. The order of \
-	 * PostgreSQL's doesn't matter: who gets $4 rows has not got all. */ \
+	/* Tickets of documents between $2 and $3 from that end on, at most $4; $5: which document of \
+	 * a ticket, -1 any. PostgreSQL's order doesn't matter: who gets $4 rows hasn't got all. */ \
 	F2(TEXT_DOWN, WHOLE, \
 	   "SELECT rowid / 1048576 FROM message_text WHERE message_text MATCH $1 AND rowid BETWEEN $2 AND $3 " \
-	   "ORDER BY rowid DESC LIMIT $4", \
+	   "AND ($5 < 0 OR rowid % 1048576 = $5) ORDER BY rowid DESC LIMIT $4", \
 	   "SELECT doc / 1048576 FROM message_text WHERE tokens @@ CAST(CAST($1 AS TEXT) AS tsquery) " \
-	   "AND doc + 0 BETWEEN $2 AND $3 LIMIT $4") \
+	   "AND doc + 0 BETWEEN $2 AND $3 AND (CAST($5 AS BIGINT) < 0 OR doc % 1048576 = $5) LIMIT $4") \
 	F2(TEXT_UP, WHOLE, \
 	   "SELECT rowid / 1048576 FROM message_text WHERE message_text MATCH $1 AND rowid BETWEEN $2 AND $3 " \
-	   "ORDER BY rowid LIMIT $4", \
+	   "AND ($5 < 0 OR rowid % 1048576 = $5) ORDER BY rowid LIMIT $4", \
 	   "SELECT doc / 1048576 FROM message_text WHERE tokens @@ CAST(CAST($1 AS TEXT) AS tsquery) " \
-	   "AND doc + 0 BETWEEN $2 AND $3 LIMIT $4")
+	   "AND doc + 0 BETWEEN $2 AND $3 AND (CAST($5 AS BIGINT) < 0 OR doc % 1048576 = $5) LIMIT $4")
+
+/* What a query's terms say of a ticket. Ranges are closed. */
+#define FRAG_CUSTOMER_OF_T "EXISTS (SELECT 1 FROM customer AS c WHERE c.id = t.customer_id AND "
+#define FRAG_TICKET_TAG_OF_T \
+	"EXISTS (SELECT 1 FROM ticket_tag AS g JOIN tag AS n ON n.name = g.name WHERE g.ticket_id = t.id AND n.id"
+#define FRAG_CUSTOMER_TAG_OF_T \
+	"EXISTS (SELECT 1 FROM customer_tag AS h WHERE h.customer_id = t.customer_id AND h.tag_id"
+#define FRAG_FIELD_OF_T \
+	"EXISTS (SELECT 1 FROM ticket_field AS v WHERE v.ticket_id = t.id AND v.field_id = $1 AND "
+#define FRAGMENTS_TERM(F, F2) \
+	F(STATUS, CONDITION, "t.status BETWEEN $1 AND $2") \
+	F(PRIORITY, CONDITION, "t.priority BETWEEN $1 AND $2") \
+	F(CHANNEL, CONDITION, "t.channel BETWEEN $1 AND $2") \
+	F(PROBLEM, CONDITION, "t.problem BETWEEN $1 AND $2") \
+	F(TIER, CONDITION, "t.tier BETWEEN $1 AND $2") \
+	F(NUMBER, CONDITION, "t.id BETWEEN $1 AND $2") \
+	F(DUE, CONDITION, "t.next_due_ms BETWEEN $1 AND $2") \
+	F(DUE_ANY, CONDITION, "t.next_due_ms < $1") \
+	F(CREATED, CONDITION, "t.created_ms BETWEEN $1 AND $2") \
+	F(UPDATED, CONDITION, "t.updated_ms BETWEEN $1 AND $2") \
+	F(RESOLVED, CONDITION, "t.resolved_ms BETWEEN $1 AND $2") \
+	F(RESOLVED_ANY, CONDITION, "t.resolved_ms <> 0") \
+	F(GROUP, CONDITION, "t.group_id = $1") \
+	F2(GROUPS, CONDITION, "t.group_id" FRAG_IN_SQLITE, "t.group_id" FRAG_IN_POSTGRES) \
+	F(ASSIGNEE, CONDITION, "t.assignee_id = $1") \
+	F2(ASSIGNEES, CONDITION, "t.assignee_id" FRAG_IN_SQLITE, "t.assignee_id" FRAG_IN_POSTGRES) \
+	F(ASSIGNEE_ANY, CONDITION, "t.assignee_id <> 0") \
+	F(CUSTOMER, CONDITION, "t.customer_id BETWEEN $1 AND $2") \
+	F(CUSTOMER_MAIL, CONDITION, FRAG_CUSTOMER_OF_T "c.mail_key = $1)") \
+	F(CUSTOMER_MAIL_FROM, CONDITION, FRAG_CUSTOMER_OF_T "c.mail_key >= $1 AND c.mail_key < $2)") \
+	F(CUSTOMER_PHONE, CONDITION, FRAG_CUSTOMER_OF_T "c.phone_key >= $1 AND c.phone_key < $2)") \
+	F(LANGUAGE, CONDITION, FRAG_CUSTOMER_OF_T "c.language_key = $1)") \
+	F(LANGUAGE_FROM, CONDITION, FRAG_CUSTOMER_OF_T "c.language_key >= $1 AND c.language_key < $2)") \
+	F(LANGUAGE_ANY, CONDITION, FRAG_CUSTOMER_OF_T "c.language_key <> '')") \
+	F(CATEGORY, CONDITION, "(t.category_key = $1 OR (t.category_key >= $2 AND t.category_key < $3))") \
+	F(CATEGORY_FROM, CONDITION, "(t.category_key >= $1 AND t.category_key < $2)") \
+	F(CATEGORY_ANY, CONDITION, "t.category_key <> ''") \
+	F2(TAG, CONDITION, \
+	   "(" FRAG_TICKET_TAG_OF_T FRAG_IN_SQLITE ") OR " FRAG_CUSTOMER_TAG_OF_T FRAG_IN_SQLITE "))", \
+	   "(" FRAG_TICKET_TAG_OF_T FRAG_IN_POSTGRES ") OR " FRAG_CUSTOMER_TAG_OF_T FRAG_IN_POSTGRES "))") \
+	F(TAG_ANY, CONDITION, "(EXISTS (SELECT 1 FROM ticket_tag AS g WHERE g.ticket_id = t.id) OR " \
+	  "EXISTS (SELECT 1 FROM customer_tag AS h WHERE h.customer_id = t.customer_id))") \
+	F(WAITING, CONDITION, "t.waiting = 1") \
+	F(AFTER_SALES, CONDITION, "t.after_sales = 1") \
+	F(HAS_ATTACHMENT, CONDITION, \
+	  "EXISTS (SELECT 1 FROM attachment AS a WHERE a.ticket_id <> 0 AND a.ticket_id = t.id AND a.message_id <> 0)") \
+	F(HAS_MESSAGE, CONDITION, "EXISTS (SELECT 1 FROM message AS m WHERE m.ticket_id = t.id AND m.kind = $1)") \
+	F(HAS_CLOCK, CONDITION, "EXISTS (SELECT 1 FROM ticket_clock AS k WHERE k.ticket_id = t.id AND k.kind = $1 " \
+	  "AND k.state IN ($2, $3, $4))") \
+	F(HAS_COMPENSATION, CONDITION, "EXISTS (SELECT 1 FROM compensation AS p WHERE p.ticket_id = t.id)") \
+	F(HAS_CHECKLIST, CONDITION, "EXISTS (SELECT 1 FROM ticket_check AS k WHERE k.ticket_id = t.id)") \
+	/* ticket_link holds child -> parent; $1 is the kind */ \
+	F(PARENT, CONDITION, "EXISTS (SELECT 1 FROM ticket_link AS l WHERE l.ticket_id = t.id AND l.kind = $1 " \
+	  "AND l.other_id BETWEEN $2 AND $3)") \
+	F(CHILDREN, CONDITION, "EXISTS (SELECT 1 FROM ticket_link AS l WHERE l.other_id = t.id AND l.kind = $1)") \
+	F(LINK, CONDITION, "(EXISTS (SELECT 1 FROM ticket_link AS l WHERE l.ticket_id = t.id " \
+	  "AND l.other_id BETWEEN $1 AND $2) OR EXISTS (SELECT 1 FROM ticket_link AS r WHERE r.other_id = t.id " \
+	  "AND r.ticket_id BETWEEN $1 AND $2))") \
+	F(FIELD, CONDITION, FRAG_FIELD_OF_T "v.folded = $2)") \
+	F(FIELD_FROM, CONDITION, FRAG_FIELD_OF_T "v.folded >= $2 AND v.folded < $3)") \
+	F(FIELD_RANGE, CONDITION, FRAG_FIELD_OF_T "v.value <> '' AND v.number >= $2 AND v.number <= $3)") \
+	F(FIELD_ABOVE, CONDITION, FRAG_FIELD_OF_T "v.value <> '' AND v.number > $2)") \
+	F(FIELD_BELOW, CONDITION, FRAG_FIELD_OF_T "v.value <> '' AND v.number < $2)") \
+	F(FIELD_ANY, CONDITION, FRAG_FIELD_OF_T "v.value <> '')")
+
+/* Candidates by an index of their own: tickets, at most the last parameter. */
+#define FRAGMENTS_DRIVE(F, F2) \
+	F(DRIVE_CUSTOMER, WHOLE, "SELECT id FROM ticket WHERE customer_id BETWEEN $1 AND $2 LIMIT $3") \
+	F(DRIVE_MAIL, WHOLE, "SELECT t.id FROM customer AS c JOIN ticket AS t ON t.customer_id = c.id " \
+	  "WHERE c.mail_key <> '' AND c.mail_key >= $1 AND c.mail_key <= $2 LIMIT $3") \
+	F(DRIVE_PHONE, WHOLE, "SELECT t.id FROM customer AS c JOIN ticket AS t ON t.customer_id = c.id " \
+	  "WHERE c.phone_key <> '' AND c.phone_key >= $1 AND c.phone_key < $2 LIMIT $3") \
+	F(DRIVE_CATEGORY, WHOLE, "SELECT id FROM ticket WHERE category_key <> '' AND category_key >= $1 " \
+	  "AND category_key < $2 LIMIT $3") \
+	F2(DRIVE_TAG, WHOLE, \
+	   "SELECT g.ticket_id FROM tag AS n JOIN ticket_tag AS g ON g.name = n.name WHERE n.id" FRAG_IN_SQLITE \
+	   " UNION ALL SELECT t.id FROM customer_tag AS h JOIN ticket AS t ON t.customer_id = h.customer_id " \
+	   "WHERE h.tag_id" FRAG_IN_SQLITE " LIMIT $2", \
+	   "SELECT g.ticket_id FROM tag AS n JOIN ticket_tag AS g ON g.name = n.name WHERE n.id" FRAG_IN_POSTGRES \
+	   " UNION ALL SELECT t.id FROM customer_tag AS h JOIN ticket AS t ON t.customer_id = h.customer_id " \
+	   "WHERE h.tag_id" FRAG_IN_POSTGRES " LIMIT $2") \
+	F(DRIVE_FIELD, WHOLE, "SELECT ticket_id FROM ticket_field WHERE field_id = $1 AND folded >= $2 " \
+	  "AND folded <= $3 LIMIT $4") \
+	F(DRIVE_PARENT, WHOLE, "SELECT ticket_id FROM ticket_link WHERE other_id BETWEEN $1 AND $2 LIMIT $3") \
+	F(DRIVE_LINK, WHOLE, "SELECT ticket_id FROM ticket_link WHERE other_id BETWEEN $1 AND $2 " \
+	  "UNION ALL SELECT other_id FROM ticket_link WHERE ticket_id BETWEEN $1 AND $2 LIMIT $3")
 
 #ifdef DESK_TEST_HOOKS
 #define FRAGMENTS_TEST(F, F2) \
@@ -107,6 +203,8 @@ enum db_frag_kind {
 	FRAGMENTS_FRAME(F, F2) \
 	FRAGMENTS_LIST(F, F2) \
 	FRAGMENTS_TEXT(F, F2) \
+	FRAGMENTS_TERM(F, F2) \
+	FRAGMENTS_DRIVE(F, F2) \
 	FRAGMENTS_TEST(F, F2)
 
 #endif

@@ -64,7 +64,7 @@ CREATE TABLE ticket_field (
 	ticket_id BIGINT NOT NULL REFERENCES ticket(id),
 	field_id BIGINT NOT NULL REFERENCES desk_field(id),
 	value TEXT NOT NULL,
-	folded TEXT NOT NULL,
+	folded TEXT COLLATE "C" NOT NULL,
 	number DOUBLE PRECISION NOT NULL DEFAULT 0,
 	PRIMARY KEY (ticket_id, field_id)
 );
@@ -185,10 +185,13 @@ CREATE TABLE message_text (
 CREATE INDEX message_text_tokens ON message_text USING gin(tokens) WITH (gin_pending_list_limit = 512);
 
 -- What customers are found by, exactly: folded mail and language, digits of the phone reversed.
-ALTER TABLE customer ADD COLUMN mail_key TEXT NOT NULL DEFAULT '';
-ALTER TABLE customer ADD COLUMN phone_key TEXT NOT NULL DEFAULT '';
-ALTER TABLE customer ADD COLUMN language_key TEXT NOT NULL DEFAULT '';
+ALTER TABLE customer ADD COLUMN mail_key TEXT COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE customer ADD COLUMN phone_key TEXT COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE customer ADD COLUMN language_key TEXT COLLATE "C" NOT NULL DEFAULT '';
 CREATE INDEX customer_mail_key ON customer(mail_key) WHERE mail_key <> '';
 CREATE INDEX customer_phone_key ON customer(phone_key) WHERE phone_key <> '';
 -- And tickets by their folded category.
-ALTER TABLE ticket ADD COLUMN category_key TEXT NOT NULL DEFAULT '';
+ALTER TABLE ticket ADD COLUMN category_key TEXT COLLATE "C" NOT NULL DEFAULT '';
+CREATE INDEX ticket_by_category_key ON ticket(category_key, id) WHERE category_key <> '';
+CREATE INDEX ticket_tag_by_name ON ticket_tag(name, ticket_id);
+CREATE INDEX customer_tag_by_tag ON customer_tag(tag_id, customer_id);

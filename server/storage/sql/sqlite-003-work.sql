@@ -188,3 +188,6 @@ CREATE INDEX customer_mail_key ON customer(mail_key) WHERE mail_key <> '';
 CREATE INDEX customer_phone_key ON customer(phone_key) WHERE phone_key <> '';
 -- And tickets by their folded category.
 ALTER TABLE ticket ADD COLUMN category_key TEXT NOT NULL DEFAULT '';
+CREATE INDEX ticket_by_category_key ON ticket(category_key, id) WHERE category_key <> '';
+CREATE INDEX ticket_tag_by_name ON ticket_tag(name, ticket_id);
+CREATE INDEX customer_tag_by_tag ON customer_tag(tag_id, customer_id);

@@ -1,0 +1,599 @@
+/* Running a query over a list. What few tickets can hold is picked first, by the indexes
+ * of its words and names; where all words are common the list is walked from its end.
+ * Each way is bounded: by the number of candidates, or by the time there is. */
+#include "server/desk/find.h"
+
+#include <string.h>
+
+#include "server/desk/message_text.h"
+
+#define SMALL_BASE 2000      /* a list so short is walked, whatever is asked */
+#define FEW 200              /* so few candidates are looked at one by one */
+#define CHUNK 400            /* candidates a statement looks at */
+#define WINDOW_FIRST 2000    /* tickets a walk over PostgreSQL's index looks at first */
+
+/* Documents a word may have to pick by: SQLite's index reads them in a row, PostgreSQL has to
+ * fetch each from its table. */
+static const int text_cap[] = {[DB_SQLITE] = 30000, [DB_POSTGRES] = 2500};
+#define TEXT_CAP_SECOND 20000 /* PostgreSQL, when a look at the newest tickets was not enough */
+
+static gboolean time_over(const struct find_list *l)
+{
+	return l->until_us && g_get_monotonic_time() > l->until_us;
+}
+
+static gboolean too_broad(GError **error)
+{
+	return desk_fail(error, DESK_LIMIT, "this query is too broad to answer quickly: add a word or a name");
+}
+
+/* ---- sets of numbers, newest first, each once */
+static int newest_first(gconstpointer a, gconstpointer b)
+{
+	desk_id x = *(const desk_id *)a, y = *(const desk_id *)b;
+
+	return (x < y) - (x > y);
+}
+
+static void make_set(GArray *ids)
+{
+	guint kept = 0;
+
+	g_array_sort(ids, newest_first);
+	for (guint i = 0; i < ids->len; i++)
+		if (!kept || g_array_index(ids, desk_id, i) != g_array_index(ids, desk_id, kept - 1))
+			g_array_index(ids, desk_id, kept++) = g_array_index(ids, desk_id, i);
+	g_array_set_size(ids, kept);
+}
+
+/* What is in both, in `a`. */
+static void intersect(GArray *a, const GArray *b)
+{
+	guint kept = 0, j = 0;
+
+	for (guint i = 0; i < a->len; i++) {
+		desk_id id = g_array_index(a, desk_id, i);
+
+		while (j < b->len && g_array_index(b, desk_id, j) > id)
+			j++;
+		if (j < b->len && g_array_index(b, desk_id, j) == id)
+			g_array_index(a, desk_id, kept++) = id;
+	}
+	g_array_set_size(a, kept);
+}
+
+/* The first place whose number is below `id`. */
+static guint place_below(const GArray *ids, desk_id id)
+{
+	guint from = 0, to = ids->len;
+
+	while (from < to) {
+		guint middle = (from + to) / 2;
+
+		if (g_array_index(ids, desk_id, middle) >= id)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+static gboolean id_fn(const struct db_row *row, void *arg)
+{
+	desk_id id = db_int(row, 0);
+
+	g_array_append_val((GArray *)arg, id);
+	return TRUE;
+}
+
+/* A statement that may run out of time; then *over, and nothing more runs. */
+static gboolean run(struct find_list *l, const struct db_composed *c, db_row_fn *fn, void *arg, gboolean *over,
+                    GError **error)
+{
+	GError *why = NULL;
+
+	*over = FALSE;
+	if (db_run_composed(l->conn, c, fn, arg, &why))
+		return TRUE;
+	if (g_error_matches(why, DESK_ERROR, DESK_TIMEOUT)) {
+		*over = l->spent = TRUE;
+		g_error_free(why);
+		return TRUE;
+	}
+	g_propagate_error(error, why);
+	return FALSE;
+}
+
+/* Tickets with such a document between two tickets, from that end on. *all: these are all. */
+static GArray *text_ids(struct find_list *l, const struct find_text *t, gboolean up, desk_id low, desk_id high, int cap,
+                        gboolean *all, GError **error)
+{
+	GArray *ids = g_array_new(FALSE, FALSE, sizeof(desk_id));
+	int64_t from = low <= 0 ? 0 : TEXT_DOC(low, 0);
+	int64_t to = high >= (INT64_C(1) << 42) ? INT64_MAX : TEXT_DOC(high + 1, 0) - 1;
+	struct db_composed c;
+	gboolean over, ok;
+
+	db_composed_init(&c, "Searching the text");
+	DB_ADDV(&c, up ? FRAG_TEXT_UP : FRAG_TEXT_DOWN, DB_T(t->match), DB_I(from), DB_I(to), DB_I(cap), DB_I(t->at));
+	ok = run(l, &c, id_fn, ids, &over, error);
+	db_composed_clear(&c);
+	*all = ok && !over && ids->len < (guint)cap;
+	make_set(ids);
+	if (ok)
+		return ids;
+	g_array_unref(ids);
+	return NULL;
+}
+
+/* ---- picking */
+static void take_picks(struct find_list *l, GArray *ids)
+{
+	if (l->picked) {
+		intersect(l->picks, ids);
+	} else {
+		l->picks = g_array_ref(ids);
+		l->picked = TRUE;
+	}
+}
+
+static gboolean pick_by_drivers(struct find_list *l, GError **error)
+{
+	for (guint i = 0; i < l->plan->drivers->len && !l->spent; i++) {
+		g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(desk_id));
+		gboolean over;
+
+		if (!run(l, l->plan->drivers->pdata[i], id_fn, ids, &over, error))
+			return FALSE;
+		if (over || ids->len >= FIND_DRIVE)
+			continue;
+		make_set(ids);
+		take_picks(l, ids);
+	}
+	return TRUE;
+}
+
+static gboolean pick_by_texts(struct find_list *l, int cap, GError **error)
+{
+	g_array_set_size(l->open_texts, 0);
+	for (guint i = 0; i < l->plan->texts->len; i++) {
+		g_autoptr(GArray) ids = NULL;
+		gboolean all = FALSE;
+
+		if (l->picked && l->picks->len <= FEW) {
+			g_array_append_val(l->open_texts, i);
+			continue;
+		}
+		ids = l->spent ? NULL : text_ids(l, l->plan->texts->pdata[i], FALSE, 0, INT64_MAX, cap, &all, error);
+		if (!ids && !l->spent)
+			return FALSE;
+		if (all)
+			take_picks(l, ids);
+		else
+			g_array_append_val(l->open_texts, i);
+	}
+	return TRUE;
+}
+
+static gboolean prepare(struct find_list *l, GError **error)
+{
+	if (l->prepared)
+		return TRUE;
+	l->prepared = TRUE;
+	l->open_texts = g_array_new(FALSE, FALSE, sizeof(guint));
+	if (l->source != LIST_EVERY && l->base <= SMALL_BASE) {
+		for (guint i = 0; i < l->plan->texts->len; i++)
+			g_array_append_val(l->open_texts, i);
+		return TRUE;
+	}
+	if (!pick_by_drivers(l, error) || !pick_by_texts(l, text_cap[l->engine], error))
+		return FALSE;
+	/* By deadline there is no bounded walk: a second, longer look at the words. */
+	if (!l->picked && !l->newest && l->engine == DB_POSTGRES && l->plan->texts->len && !l->spent)
+		return pick_by_texts(l, TEXT_CAP_SECOND, error);
+	return TRUE;
+}
+
+void find_list_clear(struct find_list *l)
+{
+	g_clear_pointer(&l->picks, g_array_unref);
+	g_clear_pointer(&l->open_texts, g_array_unref);
+}
+
+/* ---- pieces of a statement */
+static void add_plain_source(struct db_composed *c, const struct find_list *l)
+{
+	g_autofree char *keys = find_id_list(l->engine, (const desk_id *)(void *)l->keys->data, l->keys->len);
+
+	switch (l->source) {
+	case LIST_EVERY:
+		DB_ADD(c, FRAG_TRUE);
+		return;
+	case LIST_ALL:
+		DB_ADD(c, FRAG_PLAIN_ALL);
+		return;
+	case LIST_GROUP:
+		DB_ADDV(c, FRAG_PLAIN_GROUPS, DB_T(keys));
+		return;
+	case LIST_DONE:
+		DB_ADDV(c, FRAG_PLAIN_DONE, DB_T(keys));
+		return;
+	case LIST_FREE:
+		DB_ADDV(c, FRAG_PLAIN_FREE, DB_T(keys));
+		return;
+	case LIST_PERSON:
+		DB_ADDV(c, FRAG_PLAIN_PERSON, DB_I(g_array_index(l->keys, desk_id, 0)));
+		return;
+	}
+}
+
+static void add_source(struct db_composed *c, const struct find_list *l, desk_id key)
+{
+	static const enum db_frag frags[] = {
+		[LIST_GROUP] = FRAG_LIST_GROUP, [LIST_DONE] = FRAG_LIST_DONE, [LIST_FREE] = FRAG_LIST_FREE,
+		[LIST_PERSON] = FRAG_LIST_PERSON,
+	};
+
+	if (l->source == LIST_EVERY)
+		DB_ADD(c, FRAG_TRUE);
+	else if (l->source == LIST_ALL)
+		DB_ADD(c, FRAG_LIST_ALL);
+	else
+		DB_ADDV(c, frags[l->source], DB_I(key));
+}
+
+/* The query, of its texts those that are open. */
+static void add_query(struct db_composed *c, const struct find_list *l)
+{
+	find_add_condition(c, l->plan, FALSE);
+	for (guint i = 0; i < l->open_texts->len; i++) {
+		DB_ADD(c, FRAG_AND);
+		find_add_text(c, l->plan->texts->pdata[g_array_index(l->open_texts, guint, i)]);
+	}
+}
+
+static void add_beyond(struct db_composed *c, const struct find_list *l, gboolean back, struct find_key key)
+{
+	DB_ADD(c, FRAG_AND);
+	if (l->newest)
+		DB_ADDV(c, back ? FRAG_ID_ABOVE : FRAG_ID_BELOW, DB_I(key.id));
+	else
+		DB_ADDV(c, back ? FRAG_DUE_BEFORE : FRAG_DUE_AFTER, DB_I(key.due), DB_I(key.id));
+}
+
+static void add_order(struct db_composed *c, const struct find_list *l, gboolean back, gboolean picked, int n)
+{
+	static const enum db_frag frags[2][2][2] = { /* newest, picked, back */
+		{{FRAG_DUE_FIRST, FRAG_DUE_LAST}, {FRAG_PICKED_DUE_FIRST, FRAG_PICKED_DUE_LAST}},
+		{{FRAG_NEW_FIRST, FRAG_NEW_LAST}, {FRAG_PICKED_NEW_FIRST, FRAG_PICKED_NEW_LAST}},
+	};
+
+	DB_ADDV(c, frags[l->newest][picked][back], DB_I(n));
+}
+
+static void add_picks(struct db_composed *c, const struct find_list *l, guint from, guint to)
+{
+	g_autofree char *ids = find_id_list(l->engine, &g_array_index(l->picks, desk_id, from), to - from);
+
+	DB_ADDV(c, FRAG_PICKED_LIST, DB_T(ids));
+}
+
+/* ---- rows */
+struct collect {
+	const struct words *words;
+	GPtrArray *rows;
+};
+
+static gboolean collect_fn(const struct db_row *row, void *arg)
+{
+	struct collect *c = arg;
+	struct ticket_row *to = g_new0(struct ticket_row, 1);
+
+	row_read(row, c->words, to);
+	g_ptr_array_add(c->rows, to);
+	return TRUE;
+}
+
+static int by_deadline(gconstpointer a, gconstpointer b)
+{
+	const struct ticket_row *x = *(const struct ticket_row *const *)a, *y = *(const struct ticket_row *const *)b;
+
+	if (x->next_due_ms != y->next_due_ms)
+		return x->next_due_ms < y->next_due_ms ? -1 : 1;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+static int by_newest(gconstpointer a, gconstpointer b)
+{
+	const struct ticket_row *x = *(const struct ticket_row *const *)a, *y = *(const struct ticket_row *const *)b;
+
+	return (x->id < y->id) - (x->id > y->id);
+}
+
+static gboolean take_rows(struct find_list *l, struct db_composed *c, GPtrArray *rows, GError **error)
+{
+	struct collect to = {l->words, rows};
+	gboolean over, ok = run(l, c, collect_fn, &to, &over, error);
+
+	db_composed_clear(c);
+	l->cut |= over;
+	return ok;
+}
+
+/* Candidates by chunks from their newest (or oldest) on; by deadline all at once. */
+static gboolean rows_of_picks(struct find_list *l, gboolean back, struct find_key key, int n, GPtrArray *rows,
+                              GError **error)
+{
+	guint from = 0, to = l->picks->len, size = l->newest ? CHUNK : MAX(l->picks->len, 1u);
+
+	if (l->newest && !back)
+		from = place_below(l->picks, key.id);
+	else if (l->newest)
+		to = key.id == INT64_MIN ? l->picks->len : place_below(l->picks, key.id + (key.id < INT64_MAX));
+	while (from < to && rows->len < (guint)n && !l->spent) {
+		guint first = back && l->newest ? (to - from > size ? to - size : from) : from;
+		guint last = back && l->newest ? to : MIN(from + size, to);
+		struct db_composed c;
+
+		db_composed_init(&c, "Finding tickets");
+		DB_ADD(&c, FRAG_ROWS);
+		add_picks(&c, l, first, last);
+		DB_ADD(&c, FRAG_AND);
+		add_plain_source(&c, l);
+		add_query(&c, l);
+		add_beyond(&c, l, back, key);
+		add_order(&c, l, back, TRUE, n - (int)rows->len);
+		if (!take_rows(l, &c, rows, error))
+			return FALSE;
+		if (back && l->newest)
+			to = first;
+		else
+			from = last;
+		if (time_over(l) && from < to)
+			l->cut = l->spent = TRUE;
+	}
+	return TRUE;
+}
+
+/* Each part of the list is a range of its index; or one walk by number. */
+static gboolean rows_of_walk(struct find_list *l, gboolean back, struct find_key key, int n, GPtrArray *rows,
+                             GError **error)
+{
+	gboolean by_number = l->newest && l->base > SMALL_BASE;
+	guint parts = by_number || l->source == LIST_EVERY || l->source == LIST_ALL ? 1 : l->keys->len;
+
+	for (guint i = 0; i < parts && !l->spent; i++) {
+		struct db_composed c;
+
+		db_composed_init(&c, "Finding tickets");
+		DB_ADD(&c, FRAG_ROWS);
+		if (by_number)
+			add_plain_source(&c, l);
+		else
+			add_source(&c, l, l->keys->len ? g_array_index(l->keys, desk_id, i) : 0);
+		add_query(&c, l);
+		add_beyond(&c, l, back, key);
+		add_order(&c, l, back, l->newest && !by_number, n);
+		if (!take_rows(l, &c, rows, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* PostgreSQL, all words common: the tickets of a stretch, which grows. */
+static gboolean rows_of_stretches(struct find_list *l, gboolean back, struct find_key key, int n, GPtrArray *rows,
+                                  GError **error)
+{
+	int64_t newest = 0, width = WINDOW_FIRST, low, high;
+	gboolean looked = FALSE;
+
+	if (!db_run(l->conn, STMT_TEXT_NEWEST, NULL, 0, row_int_fn, &newest, error))
+		return FALSE;
+	low = back ? MAX(key.id, 0) + (key.id >= 0) : 0;
+	high = back ? newest : MIN(key.id, newest + 1) - 1;
+	while (low <= high && rows->len < (guint)n && !l->spent) {
+		int64_t from = back ? low : MAX(low, high - width + 1), to = back ? MIN(high, low + width - 1) : high;
+		struct db_composed c;
+
+		db_composed_init(&c, "Finding tickets");
+		DB_ADD(&c, FRAG_ROWS);
+		DB_ADDV(&c, FRAG_PICKED_SPAN, DB_I(from), DB_I(to));
+		DB_ADD(&c, FRAG_AND);
+		add_plain_source(&c, l);
+		add_query(&c, l);
+		add_order(&c, l, back, FALSE, n - (int)rows->len);
+		if (!take_rows(l, &c, rows, error))
+			return FALSE;
+		if (back)
+			low = to + 1;
+		else
+			high = from - 1;
+		width *= 2;
+		if (rows->len < (guint)n && !looked) {
+			looked = TRUE;
+			if (!pick_by_texts(l, TEXT_CAP_SECOND, error))
+				return FALSE;
+			if (l->picked) {
+				key.id = back ? low - 1 : high + 1;
+				return rows_of_picks(l, back, key, n, rows, error);
+			}
+		}
+		if (time_over(l) && low <= high)
+			l->cut = l->spent = TRUE;
+	}
+	return TRUE;
+}
+
+/* SQLite, all words common: their documents side by side from the key on, a stretch at a time. */
+static gboolean rows_of_streams(struct find_list *l, gboolean back, struct find_key key, int n, GPtrArray *rows,
+                                GError **error)
+{
+	desk_id low = back ? MAX(key.id, 0) + (key.id >= 0) : 0, high = back || key.id == INT64_MAX ? INT64_MAX : key.id - 1;
+	gboolean end = low > high;
+
+	while (!end && rows->len < (guint)n && !l->spent) {
+		desk_id seen_low = low, seen_high = high;
+		gboolean ok = TRUE;
+
+		end = TRUE;
+		for (guint i = 0; ok && i < l->plan->texts->len && !l->spent; i++) {
+			gboolean all;
+			g_autoptr(GArray) ids = text_ids(l, l->plan->texts->pdata[i], back, low, high,
+			                                 text_cap[l->engine], &all, error);
+
+			ok = ids != NULL;
+			if (ok && !all && ids->len) {
+				end = FALSE;
+				if (back)
+					seen_high = MIN(seen_high, g_array_index(ids, desk_id, 0));
+				else
+					seen_low = MAX(seen_low, g_array_index(ids, desk_id, ids->len - 1));
+			}
+			if (ok && i == 0) {
+				g_clear_pointer(&l->picks, g_array_unref);
+				l->picks = g_array_ref(ids);
+			} else if (ok) {
+				intersect(l->picks, ids);
+			}
+		}
+		/* A stream may end inside a ticket: that one is seen again from its beginning. */
+		if (ok && !end) {
+			g_array_set_size(l->picks, place_below(l->picks, seen_low));
+			g_array_remove_range(l->picks, 0, place_below(l->picks, seen_high + (seen_high < INT64_MAX)));
+		}
+		if (!ok || !rows_of_picks(l, back, key, n, rows, error))
+			return FALSE;
+		if (back)
+			low = seen_high + (seen_high < INT64_MAX);
+		else
+			high = seen_low - 1;
+		if (time_over(l) && !end)
+			l->cut = l->spent = TRUE;
+	}
+	return TRUE;
+}
+
+GPtrArray *find_rows(struct find_list *l, gboolean back, struct find_key key, int n, GError **error)
+{
+	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)ticket_row_free);
+	gboolean ok = prepare(l, error);
+
+	if (ok && l->picked) {
+		ok = rows_of_picks(l, back, key, n, rows, error);
+	} else if (ok && l->newest && l->open_texts->len && l->base > SMALL_BASE) {
+		g_autoptr(GArray) open = g_steal_pointer(&l->open_texts);
+
+		if (l->engine == DB_SQLITE) {
+			l->open_texts = g_array_new(FALSE, FALSE, sizeof(guint));
+			ok = rows_of_streams(l, back, key, n, rows, error);
+			g_array_unref(l->open_texts);
+			l->open_texts = g_array_ref(open);
+		} else {
+			l->open_texts = g_array_ref(open);
+			ok = rows_of_stretches(l, back, key, n, rows, error);
+		}
+	} else if (ok) {
+		ok = rows_of_walk(l, back, key, n, rows, error);
+	}
+	if (ok && l->cut && !rows->len)
+		ok = too_broad(error);
+	if (!ok)
+		return NULL;
+	g_ptr_array_sort(rows, l->newest ? by_newest : by_deadline);
+	if (rows->len > (guint)n && !back)
+		g_ptr_array_set_size(rows, n);
+	else if (rows->len > (guint)n)
+		g_ptr_array_remove_range(rows, 0, rows->len - (guint)n);
+	return g_steal_pointer(&rows);
+}
+
+/* ---- counting */
+static gboolean count_statement(struct find_list *l, struct db_composed *c, int64_t cap, int64_t *sum, GError **error)
+{
+	int64_t n = 0;
+	gboolean over, ok;
+
+	DB_ADDV(c, FRAG_COUNT_END, DB_I(cap));
+	ok = run(l, c, row_int_fn, &n, &over, error);
+	db_composed_clear(c);
+	if (over)
+		*sum = -1;
+	else
+		*sum += n;
+	return ok;
+}
+
+static void add_before(struct db_composed *c, const struct find_list *l, struct find_key key)
+{
+	DB_ADD(c, FRAG_AND);
+	if (l->newest)
+		DB_ADDV(c, FRAG_ID_ABOVE, DB_I(key.id));
+	else
+		DB_ADDV(c, FRAG_DUE_BEFORE, DB_I(key.due), DB_I(key.id));
+}
+
+gboolean find_count(struct find_list *l, struct find_key key, int64_t cap, int64_t *count, GError **error)
+{
+	guint parts = l->picked || l->source == LIST_EVERY || l->source == LIST_ALL ? 1 : l->keys->len;
+	int64_t sum = 0;
+
+	if (!prepare(l, error))
+		return FALSE;
+	*count = -1;
+	if (l->spent || (!l->picked && l->open_texts->len && l->base > SMALL_BASE))
+		return TRUE;
+	for (guint i = 0; i < parts && sum >= 0 && sum < cap; i++) {
+		struct db_composed c;
+
+		db_composed_init(&c, "Counting tickets");
+		DB_ADD(&c, FRAG_COUNT_OF);
+		if (l->picked) {
+			add_picks(&c, l, 0, l->picks->len);
+			DB_ADD(&c, FRAG_AND);
+			add_plain_source(&c, l);
+		} else {
+			add_source(&c, l, l->keys->len ? g_array_index(l->keys, desk_id, i) : 0);
+		}
+		add_query(&c, l);
+		add_before(&c, l, key);
+		if (!count_statement(l, &c, cap, &sum, error))
+			return FALSE;
+	}
+	*count = MIN(sum, cap);
+	return TRUE;
+}
+
+gboolean find_ids(struct find_list *l, GArray *ids, int64_t cap, gboolean *more, GError **error)
+{
+	guint parts, chunk = 2000;
+
+	*more = FALSE;
+	if (!prepare(l, error))
+		return FALSE;
+	parts = l->picked ? (l->picks->len + chunk - 1) / chunk :
+	        l->source == LIST_EVERY || l->source == LIST_ALL ? 1 : l->keys->len;
+	for (guint i = 0; i < parts && !*more; i++) {
+		struct db_composed c;
+		gboolean over, ok;
+
+		db_composed_init(&c, "Finding tickets");
+		DB_ADD(&c, FRAG_IDS);
+		if (l->picked) {
+			add_picks(&c, l, i * chunk, MIN((i + 1) * chunk, l->picks->len));
+			DB_ADD(&c, FRAG_AND);
+			add_plain_source(&c, l);
+		} else {
+			add_source(&c, l, l->keys->len ? g_array_index(l->keys, desk_id, i) : 0);
+		}
+		add_query(&c, l);
+		DB_ADDV(&c, FRAG_LIMIT, DB_I(cap + 1 - ids->len));
+		ok = run(l, &c, id_fn, ids, &over, error);
+		db_composed_clear(&c);
+		if (!ok)
+			return FALSE;
+		*more = over || (int64_t)ids->len > cap;
+	}
+	if ((int64_t)ids->len > cap)
+		g_array_set_size(ids, (guint)cap);
+	return TRUE;
+}
