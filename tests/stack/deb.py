@@ -229,7 +229,8 @@ def installs(root, packages):
                                  "root:root 755 /run/ttydesk", f"root:root 644 {CONF}"], said
     for link in ("sockets.target.wants/ttydeskd.socket", "multi-user.target.wants/ttydeskd.service"):
         assert root.there("/etc/systemd/system/" + link), f"{link} is not enabled"
-    for page in ("1 ttydesk", "5 ttydesk.conf", "5 ttydeskd.conf", "5 ttydesk-import", "8 ttydeskd"):
+    for page in ("1 ttydesk", "5 ttydesk.conf", "5 ttydeskd.conf", "5 ttydesk-import", "7 ttydesk-api",
+                 "7 ttydesk-query", "8 ttydeskd"):
         assert root.there("/usr/share/man/man{}/{}.{}.gz".format(page[0], page[2:], page[0])), f"no manual page {page}"
 
 
