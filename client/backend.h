@@ -22,7 +22,9 @@ enum backend_can { /* capability bits */
 	CAN_STATUS = 1u << 4, CAN_ASSIGN = 1u << 5, CAN_TAG = 1u << 6, CAN_ESCALATE = 1u << 7,
 	CAN_CREATE = 1u << 8, CAN_KNOWLEDGE = 1u << 9, CAN_SUGGEST = 1u << 10,
 	CAN_TEMPLATES = 1u << 11, CAN_CUSTOMERS = 1u << 12, CAN_FEED = 1u << 13,
-	CAN_CLOCKS = 1u << 14, CAN_RECALL = 1u << 15, CAN_EDIT_KNOWLEDGE = 1u << 16
+	CAN_CLOCKS = 1u << 14, CAN_RECALL = 1u << 15, CAN_EDIT_KNOWLEDGE = 1u << 16,
+	CAN_FIND = 1u << 17,  /* the whole query language, in every list */
+	CAN_VIEWS = 1u << 18  /* saved views */
 };
 
 enum backend_state { BACKEND_CONNECTING, BACKEND_ONLINE, BACKEND_OFFLINE };

@@ -201,6 +201,7 @@ static void reload_all(struct store *s)
 	queue_reload(s);
 	tickets_stale(s, 0);
 	kb_stale(s);
+	views_event(s);
 }
 
 static void event_came(const struct event *event, void *arg)
@@ -230,6 +231,8 @@ static void event_came(const struct event *event, void *arg)
 		reload_all(s);
 		break;
 	case EVENT_VIEW:
+		views_event(s);
+		break;
 	case EVENT_POLICY: /* clocks come with the tickets' own events */
 	case EVENT_PING:
 	case EVENT_KIND_COUNT:
@@ -253,6 +256,7 @@ static void state_came(enum backend_state state, const char *why, int64_t retry_
 	queue_online(s);
 	tickets_online(s);
 	kb_online(s);
+	views_online(s);
 	writes_retry_now(s);
 }
 
@@ -292,6 +296,11 @@ gboolean store_busy(const struct store *s)
 	return backend_busy(s->backend) > 0;
 }
 
+const char *store_dir(const struct store *s)
+{
+	return s->dir;
+}
+
 int64_t store_now_ms(const struct store *s)
 {
 	return backend_now_ms(s->backend);
@@ -314,6 +323,7 @@ struct store *store_new(struct backend *b, const char *dir, GError **error)
 	s->backend = b;
 	s->listeners = g_array_new(FALSE, FALSE, sizeof(struct store_listener));
 	s->state = BACKEND_CONNECTING;
+	s->dir = g_strdup(dir);
 	s->items = g_ptr_array_new_with_free_func(item_free);
 	s->asking = g_ptr_array_new();
 	queue_init(s);
@@ -355,6 +365,7 @@ void store_free(struct store *s)
 	queue_free(s);
 	tickets_free(s);
 	kb_free(s);
+	views_free(s);
 	session_free(s->session);
 	g_array_unref(s->listeners);
 	g_free(s->why);

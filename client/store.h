@@ -28,6 +28,7 @@ enum store_note_kind {
 	STORE_CUSTOMERS,   /* customer search came */
 	STORE_WRITE,       /* a write ended: change, error (NULL = acknowledged) */
 	STORE_CLAIMED,     /* claim-next answered: ticket_id (0: nothing left) */
+	STORE_VIEWS,       /* saved views or their counts came */
 	STORE_MESSAGE      /* a sentence for the status line: text, bad */
 };
 struct store_note {
@@ -61,9 +62,19 @@ const struct person *store_person(const struct store *s, desk_id id);
 const struct tag *store_tag(const struct store *s, const char *name);
 
 /* ---- the queue on show */
-/* Switches view ("mine", "assigned", ...), group or filter text (NULL = none);
- * the old rows stay until the new ones are here. */
-void store_queue_show(struct store *s, const char *view, desk_id group_id, const char *filter);
+/* Which tickets, all members but `view` may be NULL or 0. */
+struct store_list {
+	const char *view;   /* "mine", "assigned", "unassigned", "all", "done", "every" (done ones too) */
+	desk_id group_id;
+	const char *query;  /* of a saved view, in the query language (rules/find.h) */
+	const char *filter; /* what the person looks for in it, likewise */
+	gboolean newest;    /* highest number first, else by deadline */
+	gboolean moving;    /* it changes as time passes: asked again now and then */
+};
+/* Switches to it; the old rows stay until the new ones are here. */
+void store_queue_list(struct store *s, const struct store_list *l);
+void store_queue_show(struct store *s, const char *view, desk_id group_id, const char *filter); /* the short form */
+gboolean store_queue_newest(const struct store *s);        /* the rows here are in that order */
 const char *store_queue_view(const struct store *s);
 const char *store_queue_filter(const struct store *s);
 size_t store_queue_size(const struct store *s);            /* rows in the window */
@@ -114,6 +125,14 @@ GArray *store_drafts(const struct store *s);
  * store_lookup; not at all when the store ends first. `destroy` (may be NULL) always is, last. */
 typedef void store_answer_fn(struct answer *answer, const GError *error, void *arg);
 void store_lookup(struct store *s, const struct query *q, store_answer_fn *fn, void *arg, GDestroyNotify destroy);
+
+/* ---- saved views */
+/* Asks for them and their counts anew; STORE_VIEWS follows (also when somebody changes one). */
+void store_want_views(struct store *s);
+const GPtrArray *store_views(const struct store *s);       /* struct saved_view, by position; NULL not known */
+
+/* Where this person's files for this desk are. */
+const char *store_dir(const struct store *s);
 
 /* ---- knowledge, templates, customers */
 void store_search(struct store *s, desk_id ticket_id, const char *text); /* text NULL: suggestions */

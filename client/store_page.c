@@ -9,12 +9,12 @@ static void segment_free(gpointer data)
 	g_free(seg);
 }
 
-static struct queue_segment *segment_of(struct queue_page *page)
+static struct queue_segment *segment_of(const struct store_queue *q, struct queue_page *page)
 {
 	struct queue_segment *seg = g_new0(struct queue_segment, 1);
 	guint n = page->rows->len;
-	seg->first = page->before && n ? rows_key(page->rows->pdata[0]) : QUEUE_EDGE_TOP;
-	seg->last = page->after && n ? rows_key(page->rows->pdata[n - 1]) : QUEUE_EDGE_END;
+	seg->first = page->before && n ? rows_key(q, page->rows->pdata[0]) : QUEUE_EDGE_TOP;
+	seg->last = page->after && n ? rows_key(q, page->rows->pdata[n - 1]) : QUEUE_EDGE_END;
 	seg->before = g_steal_pointer(&page->before);
 	seg->after = g_steal_pointer(&page->after);
 	return seg;
@@ -87,10 +87,11 @@ static void replace_window(struct store *s, struct queue_page *page)
 {
 	struct store_queue *q = &s->queue;
 	rows_clear(q);
+	q->newest = q->asked_newest;
 	g_queue_clear_full(&q->segments, segment_free);
 	put_rows(s, page->rows);
 	q->offset = page->before ? page->offset : 0;
-	g_queue_push_tail(&q->segments, segment_of(page));
+	g_queue_push_tail(&q->segments, segment_of(q, page));
 }
 
 static void join_below(struct store *s, struct queue_page *page)
@@ -102,7 +103,7 @@ static void join_below(struct store *s, struct queue_page *page)
 		g_clear_pointer(&end->after, g_free);
 		end->last = QUEUE_EDGE_END;
 	} else {
-		g_queue_push_tail(&q->segments, segment_of(page));
+		g_queue_push_tail(&q->segments, segment_of(q, page));
 	}
 	trim(s, TRUE);
 }
@@ -124,7 +125,7 @@ static void join_above(struct store *s, struct queue_page *page)
 		g_clear_pointer(&top->before, g_free);
 		top->first = QUEUE_EDGE_TOP;
 	} else {
-		g_queue_push_head(&q->segments, segment_of(page));
+		g_queue_push_head(&q->segments, segment_of(q, page));
 	}
 	trim(s, FALSE);
 }

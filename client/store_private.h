@@ -11,7 +11,7 @@
 #define QUEUE_MARGIN 300
 
 /* ---- the queue: one contiguous stretch of the list, made of the pages it was read by */
-struct queue_edge { /* a place between rows; the list is ordered by (due, id) */
+struct queue_edge { /* a place between rows; the list is ordered by (due, id), or (-id, id) */
 	int64_t due_ms;
 	desk_id id;
 };
@@ -38,8 +38,11 @@ struct recent_row {
 #define QUEUE_RECENT 128
 
 struct store_queue {
-	char *view, *filter;
+	char *view, *query, *filter;
 	desk_id group_id;
+	gboolean newest;       /* order of the rows that are here: by number, highest first */
+	gboolean asked_newest; /* ... and of those asked for */
+	gboolean moving;
 	GPtrArray *rows;       /* struct queue_row in order */
 	GHashTable *by_id;     /* desk_id in row -> struct queue_row */
 	GQueue segments;       /* struct queue_segment, top first */
@@ -54,7 +57,7 @@ struct store_queue {
 	guint64 reading;       /* first page, jump or refresh under way */
 	guint64 filling_up, filling_down, counting;
 	int64_t fill_failed_mono_ms;
-	guint count_timer, refresh_timer, trim_timer, again_timer;
+	guint count_timer, refresh_timer, trim_timer, again_timer, moving_timer;
 };
 
 /* The first and the last page of the window; NULL before any. */
@@ -165,6 +168,10 @@ struct store {
 	gboolean templates_known;
 	GPtrArray *customers;
 	guint64 customers_read;
+
+	GPtrArray *views;           /* struct saved_view; NULL not known */
+	guint64 views_read;
+	char *dir;
 };
 
 /* store.c */
@@ -202,7 +209,7 @@ int64_t rows_late(const struct store *s);
 void rows_set(struct ticket_row *to, const struct ticket_row *from); /* names interned */
 void rows_unset(struct ticket_row *row);
 void rows_overlay(struct store *s, struct queue_row *r); /* row = base + pending writes */
-struct queue_edge rows_key(const struct ticket_row *row);
+struct queue_edge rows_key(const struct store_queue *q, const struct ticket_row *row);
 int queue_edge_cmp(struct queue_edge a, struct queue_edge b);
 
 /* store_ticket.c: the cache; store_merge.c: what a ticket shows */
@@ -233,6 +240,11 @@ void item_free(gpointer item);
 gboolean item_touches(const struct store_item *item, desk_id ticket_id);
 gboolean item_shows(const struct store_item *item);   /* its effect is shown (not refused, not asking) */
 void item_apply_row(const struct store *s, const struct store_item *item, struct ticket_row *row);
+
+/* store_views.c */
+void views_free(struct store *s);
+void views_event(struct store *s);        /* somebody saved or removed one */
+void views_online(struct store *s);
 
 /* store_kb.c */
 void asking_end(struct store *s);

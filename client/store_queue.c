@@ -12,6 +12,7 @@
 #define REFRESH_MS 700      /* a filtered list is asked again at most that often */
 #define COUNT_MS 4000       /* so are counts that events made uncertain */
 #define COUNT_JITTER_MS 2000
+#define MOVING_MS 15000     /* a filter by time is asked again at least that often */
 
 /* ---- asking */
 
@@ -143,7 +144,9 @@ static void ask_page(struct store *s, enum page_anchor anchor, desk_id around, c
 	struct query query;
 	query_init(&query, QUERY_QUEUE);
 	query.view = g_strdup(q->view);
-	query.text = g_strdup(q->filter);
+	query.text = q->query && q->filter ? g_strdup_printf("(%s) (%s)", q->query, q->filter)
+	                                   : g_strdup(q->filter ? q->filter : q->query);
+	query.order = q->asked_newest ? g_strdup("newest") : NULL;
 	query.group_id = q->group_id;
 	query.anchor = anchor;
 	query.ticket_id = around;
@@ -302,6 +305,8 @@ static void take_known(struct store *s, const struct ticket_row *row, size_t at)
 {
 	struct store_queue *q = &s->queue;
 	int side = rows_cover(q, row);
+	if (q->filter || q->query) /* only the desk knows whether it still fits */
+		queue_refresh_soon(s);
 	if (rows_belong(s, row) && side == 0) {
 		rows_put(s, row);
 		return;
@@ -322,7 +327,7 @@ static void take_unknown(struct store *s, const struct ticket_row *row, gboolean
 	gboolean whole = top && !top->before && !end->after;
 	gboolean belongs = rows_belong(s, row);
 	int side = rows_cover(q, row);
-	if (q->filter) {
+	if (q->filter || q->query) {
 		if (belongs)
 			queue_refresh_soon(s);
 		return;
@@ -364,20 +369,45 @@ void queue_take_row(struct store *s, const struct ticket_row *row, int64_t seq, 
 
 /* ---- the public half */
 
-void store_queue_show(struct store *s, const char *view, desk_id group_id, const char *filter)
+static gboolean moving_now(void *arg)
+{
+	struct store *s = arg;
+	queue_refresh_soon(s);
+	return G_SOURCE_CONTINUE;
+}
+
+static void replace(char **here, const char *text)
+{
+	char *fresh = text && *text ? g_strdup(text) : NULL;
+	g_free(*here);
+	*here = fresh;
+}
+
+void store_queue_list(struct store *s, const struct store_list *l)
 {
 	struct store_queue *q = &s->queue;
-	char *new_view = g_strdup(view ? view : "mine");
-	g_free(q->view);
-	q->view = new_view;
-	char *new_filter = filter && *filter ? g_strdup(filter) : NULL;
-	g_free(q->filter);
-	q->filter = new_filter;
-	q->group_id = group_id;
+	replace(&q->view, l->view ? l->view : "mine");
+	replace(&q->query, l->query);
+	replace(&q->filter, l->filter);
+	q->group_id = l->group_id;
+	q->asked_newest = l->newest;
 	q->fresh = FALSE;
 	q->first = q->last = 0;
+	if (q->moving_timer)
+		g_source_remove(q->moving_timer);
+	q->moving_timer = l->moving ? g_timeout_add(MOVING_MS, moving_now, s) : 0;
 	if (s->started)
 		queue_load(s);
+}
+
+void store_queue_show(struct store *s, const char *view, desk_id group_id, const char *filter)
+{
+	store_queue_list(s, &(struct store_list){.view = view, .group_id = group_id, .filter = filter});
+}
+
+gboolean store_queue_newest(const struct store *s)
+{
+	return s->queue.newest;
 }
 
 const char *store_queue_view(const struct store *s)
@@ -487,10 +517,13 @@ void queue_free(struct store *s)
 		g_source_remove(q->trim_timer);
 	if (q->again_timer)
 		g_source_remove(q->again_timer);
+	if (q->moving_timer)
+		g_source_remove(q->moving_timer);
 	g_hash_table_unref(q->by_id);
 	g_ptr_array_unref(q->rows);
 	g_queue_clear_full(&q->segments, segment_free);
 	g_queue_clear_full(&q->recent, recent_free);
 	g_free(q->view);
+	g_free(q->query);
 	g_free(q->filter);
 }

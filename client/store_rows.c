@@ -10,9 +10,9 @@ int queue_edge_cmp(struct queue_edge a, struct queue_edge b)
 	return a.id < b.id ? -1 : a.id > b.id;
 }
 
-struct queue_edge rows_key(const struct ticket_row *row)
+struct queue_edge rows_key(const struct store_queue *q, const struct ticket_row *row)
 {
-	return (struct queue_edge){row->next_due_ms, row->id};
+	return q->newest ? (struct queue_edge){-row->id, row->id} : (struct queue_edge){row->next_due_ms, row->id};
 }
 
 /* ---- rows as kept: many customers, few names of people and groups */
@@ -73,7 +73,7 @@ size_t rows_place(const struct store_queue *q, struct queue_edge key, gboolean a
 	while (from < to) {
 		size_t mid = from + (to - from) / 2;
 		const struct queue_row *r = q->rows->pdata[mid];
-		int cmp = queue_edge_cmp(rows_key(&r->row), key);
+		int cmp = queue_edge_cmp(rows_key(q, &r->row), key);
 		if (cmp < 0 || (after_equal && cmp == 0))
 			from = mid + 1;
 		else
@@ -85,7 +85,7 @@ size_t rows_place(const struct store_queue *q, struct queue_edge key, gboolean a
 gssize rows_find(const struct store_queue *q, desk_id id)
 {
 	const struct queue_row *r = g_hash_table_lookup(q->by_id, &id);
-	return r ? (gssize)rows_place(q, rows_key(&r->row), FALSE) : -1;
+	return r ? (gssize)rows_place(q, rows_key(q, &r->row), FALSE) : -1;
 }
 
 void rows_remove(struct store_queue *q, size_t at)
@@ -112,7 +112,7 @@ gboolean rows_put(struct store *s, const struct ticket_row *row)
 	}
 	struct queue_row *fresh = g_new0(struct queue_row, 1);
 	rows_set(&fresh->row, row);
-	g_ptr_array_insert(q->rows, (gint)rows_place(q, rows_key(row), FALSE), fresh);
+	g_ptr_array_insert(q->rows, (gint)rows_place(q, rows_key(q, row), FALSE), fresh);
 	g_hash_table_insert(q->by_id, &fresh->row.id, fresh);
 	rows_overlay(s, fresh);
 	return TRUE;
@@ -201,6 +201,11 @@ static gboolean belongs_done(const struct store *s, const struct ticket_row *row
 	return !status_is_active(row->status) && group_fits(s, row);
 }
 
+static gboolean belongs_every(const struct store *s, const struct ticket_row *row)
+{
+	return !s->queue.group_id || group_fits(s, row);
+}
+
 static const struct {
 	const char *view;
 	gboolean (*belongs)(const struct store *s, const struct ticket_row *row);
@@ -210,6 +215,7 @@ static const struct {
 	{"unassigned", belongs_unassigned},
 	{"all", belongs_all},
 	{"done", belongs_done},
+	{"every", belongs_every},
 };
 
 gboolean rows_belong(const struct store *s, const struct ticket_row *row)
@@ -224,9 +230,9 @@ int rows_cover(const struct store_queue *q, const struct ticket_row *row)
 {
 	const struct queue_segment *top = queue_top(q);
 	const struct queue_segment *end = queue_end(q);
-	if (!top || queue_edge_cmp(rows_key(row), end->last) > 0)
+	if (!top || queue_edge_cmp(rows_key(q, row), end->last) > 0)
 		return 1;
-	return queue_edge_cmp(rows_key(row), top->first) < 0 ? -1 : 0;
+	return queue_edge_cmp(rows_key(q, row), top->first) < 0 ? -1 : 0;
 }
 
 /* Late rows come first in the list, so when their end is within the window they
@@ -234,6 +240,8 @@ int rows_cover(const struct store_queue *q, const struct ticket_row *row)
 int64_t rows_late(const struct store *s)
 {
 	const struct store_queue *q = &s->queue;
+	if (q->newest)
+		return q->late;
 	if (q->offset < 0 || q->rows->len == 0)
 		return q->loaded && q->total == 0 ? 0 : q->late;
 	size_t n = rows_place(q, (struct queue_edge){store_now_ms(s), INT64_MAX}, TRUE);

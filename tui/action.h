@@ -43,8 +43,13 @@ enum action_flag {
 	_(SUGGESTION_1, "suggestion-1", ACTION_TICKET, "", "Insert the first suggestion") \
 	_(SUGGESTION_2, "suggestion-2", ACTION_TICKET, "", "Insert the second suggestion") \
 	_(SUGGESTION_3, "suggestion-3", ACTION_TICKET, "", "Insert the third suggestion") \
-	_(VIEW, "view", ACTION_ARG, "mine|assigned|unassigned|all|done|GROUP", "Choose which tickets the queue shows") \
-	_(FILTER, "filter", 0, "[WORDS]", "Show only tickets that match; empty shows all again") \
+	_(VIEW, "view", ACTION_ARG, "mine|assigned|unassigned|all|done|GROUP|NAME", "Choose which tickets the queue shows") \
+	_(FILTER, "filter", 0, "[QUERY]", "Show only tickets that match; empty shows all again") \
+	_(FIND, "find", 0, "[QUERY]", "Look through all tickets, done ones too, newest first") \
+	_(RELATED, "related", ACTION_TICKET, "", "Show all tickets of this customer") \
+	_(RECENT, "recent", 0, "", "List the tickets seen last") \
+	_(SAVE_VIEW, "save-view", ACTION_WRITES | ACTION_ARG, "NAME [own|group|all]", "Keep what the queue shows as a view") \
+	_(REMOVE_VIEW, "remove-view", ACTION_WRITES | ACTION_ARG, "NAME", "Remove a saved view") \
 	_(OLDER, "older", ACTION_TICKET, "", "Fetch older messages") \
 	_(PENDING, "pending", 0, "", "List writes that wait, are uncertain or were refused") \
 	_(DRAFTS, "drafts", 0, "", "List tickets with unsent text") \

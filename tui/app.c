@@ -1,5 +1,5 @@
 /* The running workstation: what it is made of, its loop and its one painter. */
-#include "tui/app_inner.h"
+#include "tui/commands.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -524,6 +524,7 @@ struct app *app_new(const struct options *o, struct store *store, GError **error
 			complain(complaints, wrong);
 	}
 	make_panes(app);
+	finding_init(app);
 	if (o->theme && !mono) {
 		g_autoptr(GError) wrong = NULL;
 
@@ -569,6 +570,7 @@ void app_free(struct app *app)
 	g_source_unref(app->painter);
 	for (int i = 0; i < PANE_COUNT; i++)
 		view_free(app->pane[i]);
+	finding_free(app);
 	if (app->signal_fd >= 0)
 		close(app->signal_fd);
 	if (app->held)

@@ -77,6 +77,7 @@ struct app {
 	gboolean lost;
 	gboolean told_start;
 	char *state_dir;            /* histories */
+	struct finding *finding;    /* finding.h */
 };
 
 /* ---- app.c */

@@ -93,6 +93,8 @@ static void tell_connection(struct app *app)
 static void on_message(struct app *app, const struct store_note *note)
 {
 	app_say(app, note->bad, "%s", note->text ? note->text : "");
+	if (note->bad && note->text)
+		finding_refused(app, note->text);
 }
 
 void app_note(const struct store_note *note, void *arg)
@@ -131,7 +133,12 @@ void app_note(const struct store_note *note, void *arg)
 			command_run(app, ACTION_VIEW, app->options->view);
 		app->told_start = TRUE;
 		break;
+	case STORE_VIEWS:
+		finding_views_came(app);
+		break;
 	case STORE_TICKET:
+		if (note->ticket_id == app->opened && !note->remote)
+			finding_seen(app, note->ticket_id);
 		if (note->ticket_id == app->opened && note->remote)
 			store_want_ticket(app->store, note->ticket_id);
 		command_templates_came(app);

@@ -34,6 +34,11 @@ static const struct command {
 	[ACTION_SUGGESTION_3] = {command_suggestion_3, CAN_KNOWLEDGE},
 	[ACTION_VIEW] = {command_view, CAN_QUEUE},
 	[ACTION_FILTER] = {command_filter, CAN_QUEUE},
+	[ACTION_FIND] = {command_find, CAN_FIND},
+	[ACTION_RELATED] = {command_related, CAN_FIND},
+	[ACTION_RECENT] = {command_recent, 0},
+	[ACTION_SAVE_VIEW] = {command_save_view, CAN_VIEWS},
+	[ACTION_REMOVE_VIEW] = {command_remove_view, CAN_VIEWS},
 	[ACTION_OLDER] = {command_older, 0},
 	[ACTION_PENDING] = {command_pending, 0},
 	[ACTION_DRAFTS] = {command_drafts, 0},
@@ -202,6 +207,15 @@ static void offer_desk(const struct session *s, GPtrArray *out, const char *pref
 		offer(out, ((struct tag *)s->tags->pdata[i])->name, prefix);
 }
 
+static void offer_views(struct app *app, GPtrArray *out, const char *prefix)
+{
+	const GPtrArray *views = store_views(app->store);
+
+	for (guint i = 0; views && i < views->len; i++)
+		if (((const struct saved_view *)views->pdata[i])->id)
+			offer(out, ((const struct saved_view *)views->pdata[i])->name, prefix);
+}
+
 static void offer_args(struct app *app, enum action act, GPtrArray *out, const char *prefix)
 {
 	const struct session *s = store_session(app->store);
@@ -224,6 +238,10 @@ static void offer_args(struct app *app, enum action act, GPtrArray *out, const c
 		offer_list(out, "mine|assigned|unassigned|all|done", prefix);
 		if (s)
 			offer_desk(s, out, prefix, FALSE, TRUE, FALSE);
+		offer_views(app, out, prefix);
+		break;
+	case ACTION_REMOVE_VIEW:
+		offer_views(app, out, prefix);
 		break;
 	case ACTION_ASSIGN:
 		offer_list(out, "me|nobody", prefix);
@@ -249,6 +267,9 @@ char **command_complete(const char *line, size_t word_from, size_t cursor, void 
 	g_autofree char *prefix = g_strndup(line + word_from, cursor > word_from ? cursor - word_from : 0);
 	g_autofree char *name = g_strndup(line, strcspn(line, " "));
 
+	if (strcmp(name, "filter") == 0 || strcmp(name, "find") == 0)
+		if (cursor > strlen(name))
+			return finding_complete(app, line, strlen(name) + 1, word_from, cursor);
 	if (strspn(line, " ") >= word_from || word_from == 0)
 		for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++)
 			offer(out, action_info((enum action)i)->name, prefix);

@@ -34,12 +34,23 @@ void command_focus_talk(struct app *app);
 command_fn command_close, command_focus_next, command_focus_prev, command_layout, command_view, command_filter,
 	command_older, command_command, command_help, command_reconnect, command_theme, command_redraw,
 	command_suspend, command_quit;                                                    /* commands_desk.c */
+command_fn command_find, command_related, command_recent;                             /* and filter: commands_find.c */
+command_fn command_save_view, command_remove_view;                                    /* and view: commands_views.c */
 command_fn command_open, command_next_best, command_claim, command_release, command_status, command_solve,
 	command_priority, command_assign, command_tag, command_escalate, command_recall;  /* commands_ticket.c */
 command_fn command_new_ticket;                                                        /* commands_new.c */
 command_fn command_reply, command_note, command_send, command_template, command_knowledge, command_insert,
 	command_suggestion_1, command_suggestion_2, command_suggestion_3;                 /* commands_text.c */
 command_fn command_pending, command_drafts;                                           /* commands_lists.c */
+
+/* Looking for tickets (finding.h). */
+void finding_init(struct app *app);
+void finding_free(struct app *app);
+void finding_seen(struct app *app, desk_id ticket_id); /* it was opened, or more of it is here now */
+void finding_views_came(struct app *app);
+gboolean finding_close(struct app *app);
+char **finding_complete(struct app *app, const char *line, size_t start, size_t word_from, size_t cursor);
+void finding_refused(struct app *app, const char *message); /* by the desk: a query it couldn't take */
 
 /* ---- pure helpers, commands_args.c */
 /* "2h", "18:00" (today or tomorrow), "2026-11-24", "2026-11-24 09:00" -> wall ms. */

@@ -36,8 +36,6 @@ static void close_knowledge(struct app *app)
 
 void command_close(struct app *app, const char *arg)
 {
-	const char *filter = store_queue_filter(app->store);
-
 	(void)arg;
 	if (app->help_on) {
 		app->help_on = FALSE;
@@ -51,9 +49,7 @@ void command_close(struct app *app, const char *arg)
 		if (app->layout == APP_LAYOUT_CONVERSATION)
 			set_layout(app, APP_LAYOUT_QUEUE);
 		app_focus(app, PANE_QUEUE);
-	} else if (filter && *filter) {
-		command_run(app, ACTION_FILTER, " ");
-	} else {
+	} else if (!finding_close(app)) {
 		char key[64];
 
 		label_key(app->keymap, "queue", ACTION_QUIT, key, sizeof key);
@@ -92,135 +88,7 @@ void command_layout(struct app *app, const char *arg)
 		set_layout(app, (enum app_layout)layout);
 }
 
-/* ---------------------------------------------------------------- which tickets */
-
-static const char *const view_names[] = {"mine", "assigned", "unassigned", "all", "done"};
-static const char *const view_words[] = {
-	"active tickets of my groups", "assigned to me", "nobody's yet", "every active ticket", "resolved and archived",
-};
-
-static void show_list(struct app *app, const char *view, desk_id group_id, const char *name)
-{
-	store_queue_show(app->store, view, group_id, NULL);
-	app->shown_group = group_id;
-	view_queue_reset(app->pane[PANE_QUEUE]);
-	view_status_list(app->pane[PANE_STATUS], name);
-	app_dirty(app, PANE_QUEUE, TODO_PAINT);
-	app_dirty(app, PANE_STATUS, TODO_PAINT);
-	if (app->layout == APP_LAYOUT_CONVERSATION)
-		set_layout(app, APP_LAYOUT_QUEUE);
-	else
-		app_focus(app, PANE_QUEUE);
-}
-
-static void view_picked(const struct pick_item *item, void *arg)
-{
-	struct errand *e = arg;
-
-	if (item)
-		command_view(e->app, item->label);
-}
-
-static void pick_view(struct app *app)
-{
-	const struct session *s = store_session(app->store);
-	GPtrArray *items = g_ptr_array_new();
-
-	for (size_t i = 0; i < G_N_ELEMENTS(view_names); i++)
-		g_ptr_array_add(items, pick_item_new(view_names[i], view_words[i], NULL, 0));
-	for (guint i = 0; s && i < s->groups->len; i++) {
-		const struct group *g = s->groups->pdata[i];
-
-		g_ptr_array_add(items, pick_item_new(g->name, g->title, NULL, g->id));
-	}
-	command_pick(app, "show which tickets", items, view_picked, errand_new(app, ACTION_VIEW, 0));
-}
-
-void command_view(struct app *app, const char *arg)
-{
-	const struct session *s = store_session(app->store);
-	int at = command_match(arg, view_names, G_N_ELEMENTS(view_names));
-
-	if (!*arg) {
-		pick_view(app);
-		return;
-	}
-	if (at >= 0) {
-		show_list(app, view_names[at], 0, NULL);
-		return;
-	}
-	for (guint i = 0; s && i < s->groups->len; i++) {
-		const struct group *g = s->groups->pdata[i];
-
-		if (g_ascii_strcasecmp(g->name, arg) == 0) {
-			show_list(app, "all", g->id, g->name);
-			return;
-		}
-	}
-	app_say(app, TRUE, "There is no view or group %s.", arg);
-}
-
-static void show_filter(struct app *app, const char *words)
-{
-	g_autofree char *view = g_strdup(store_queue_view(app->store));
-
-	store_queue_show(app->store, view ? view : "mine", app->shown_group, words && *words ? words : NULL);
-	view_queue_reset(app->pane[PANE_QUEUE]);
-	app_dirty(app, PANE_QUEUE, TODO_PAINT);
-	app_dirty(app, PANE_STATUS, TODO_PAINT);
-}
-
-static gboolean on_filter(gpointer arg)
-{
-	struct app *app = arg;
-
-	app->filter_timer = 0;
-	show_filter(app, app->filter_wanted);
-	return G_SOURCE_REMOVE;
-}
-
-static void filter_stop(struct app *app)
-{
-	if (app->filter_timer)
-		g_source_remove(app->filter_timer);
-	app->filter_timer = 0;
-}
-
-static void filter_typed(const char *text, void *arg)
-{
-	struct app *app = ((struct errand *)arg)->app;
-
-	filter_stop(app);
-	g_free(app->filter_wanted);
-	app->filter_wanted = g_strstrip(g_strdup(text));
-	app->filter_timer = g_timeout_add(APP_FILTER_MS, on_filter, app);
-}
-
-static void filter_done(const char *text, void *arg)
-{
-	struct errand *e = arg;
-
-	filter_stop(e->app);
-	show_filter(e->app, text ? text : e->text);
-}
-
-void command_filter(struct app *app, const char *arg)
-{
-	g_autofree char *history = g_build_filename(app->state_dir, "filter.history", NULL);
-	struct errand *e;
-
-	if (*arg) {
-		g_autofree char *words = g_strstrip(g_strdup(arg));
-
-		show_filter(app, words);
-		return;
-	}
-	e = errand_new(app, ACTION_FILTER, 0);
-	e->text = g_strdup(store_queue_filter(app->store));
-	prompt_open(app->pane[PANE_PROMPT], &(struct prompt_ask){
-		.label = "/", .initial = e->text, .history = history, .may_be_empty = TRUE, .done = filter_done,
-		.typed = filter_typed, .arg = e, .destroy = errand_free});
-}
+/* ---------------------------------------------------------------- asking by name, help */
 
 void command_older(struct app *app, const char *arg)
 {
@@ -228,8 +96,6 @@ void command_older(struct app *app, const char *arg)
 	if (app->opened)
 		store_want_older(app->store, app->opened);
 }
-
-/* ---------------------------------------------------------------- asking by name, help */
 
 static void command_typed(const char *text, void *arg)
 {

@@ -8,6 +8,7 @@ void command_open_ticket(struct app *app, desk_id ticket_id)
 	app->opened = ticket_id;
 	store_want_ticket(app->store, ticket_id);
 	store_opened(app->store, ticket_id);
+	finding_seen(app, ticket_id);
 	store_templates(app->store); /* asked for now, here when wanted */
 	view_conversation_show(app->pane[PANE_CONVERSATION], ticket_id);
 	view_customer_show(app->pane[PANE_CUSTOMER], ticket_id);

@@ -128,6 +128,8 @@ static char **complete(const char *word, int start, int end)
 			g_ptr_array_add(e->candidates, g_strdup(*w));
 		g_ptr_array_add(e->candidates, NULL);
 	}
+	/* A field or a folder wants more behind it, no blank. */
+	rl_completion_suppress_append = !words[1] && *words[0] && strchr(":/", words[0][strlen(words[0]) - 1]) != NULL;
 	return to_matches(words);
 }
 

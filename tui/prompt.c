@@ -10,11 +10,49 @@ struct prompt {
 	char *label;
 	struct lineedit *line;
 	int shown_from; /* first column of the text on show */
+	struct prompt_fault fault; /* says NULL: none */
 };
 
 static struct prompt *prompt_of(const struct view *v)
 {
 	return v->state;
+}
+
+static void forgive(struct prompt *p)
+{
+	g_clear_pointer(&p->fault.says, g_free);
+}
+
+void prompt_blame(struct view *v, struct prompt_fault *fault)
+{
+	struct prompt *p = prompt_of(v);
+	int len;
+
+	forgive(p);
+	if (p->open && p->line && fault->says) {
+		p->fault = *fault;
+		len = (int)strlen(lineedit_text(p->line));
+		p->fault.from = CLAMP(p->fault.from, 0, len);
+		p->fault.to = CLAMP(p->fault.to, p->fault.from, len);
+		fault->says = NULL;
+	}
+	g_clear_pointer(&fault->says, g_free);
+	v->todo |= TODO_REFLOW | TODO_PAINT;
+}
+
+/* TRUE: nothing is wrong. */
+static gboolean check(struct view *v, gboolean final)
+{
+	struct prompt *p = prompt_of(v);
+	struct prompt_fault fault = {NULL, 0, 0};
+
+	forgive(p);
+	if (!p->ask.check || p->ask.check(lineedit_text(p->line), final, &fault, p->ask.arg))
+		return TRUE;
+	prompt_blame(v, &fault);
+	if (final && p->fault.says) /* where the person has to go next */
+		lineedit_move(p->line, (size_t)p->fault.to);
+	return FALSE;
 }
 
 /* Ends the question, then tells: the answer may ask the next one. */
@@ -29,6 +67,7 @@ static void finish(struct view *v, const char *answer)
 		return;
 	p->open = FALSE;
 	p->line = NULL;
+	forgive(p);
 	g_clear_pointer(&p->label, g_free);
 	v->todo |= TODO_REFLOW | TODO_PAINT;
 	if (line) {
@@ -84,7 +123,7 @@ void prompt_accept(struct view *v)
 	struct prompt *p = prompt_of(v);
 	const char *text;
 
-	if (!p->open || !p->line)
+	if (!p->open || !p->line || !check(v, TRUE))
 		return;
 	text = lineedit_text(p->line);
 	finish(v, *text || p->ask.may_be_empty ? text : NULL);
@@ -98,6 +137,17 @@ static void confirm_key(struct view *v, stroke key)
 		finish(v, "y");
 	else if (key == 'n' || key == STROKE_ESCAPE || key == (STROKE_CTRL | 'g') || key == (STROKE_CTRL | 'c'))
 		finish(v, NULL);
+}
+
+static void typed(struct view *v, int rows)
+{
+	struct prompt *p = prompt_of(v);
+
+	check(v, FALSE);
+	if (rows != prompt_rows(v))
+		v->todo |= TODO_REFLOW;
+	if (p->ask.typed)
+		p->ask.typed(lineedit_text(p->line), p->ask.arg);
 }
 
 void prompt_key(struct view *v, const struct input_event *ev)
@@ -128,8 +178,8 @@ void prompt_key(struct view *v, const struct input_event *ev)
 		prompt_accept(v);
 	else if (result == LINEEDIT_CANCELLED)
 		finish(v, NULL);
-	else if (p->ask.typed && strcmp(before, lineedit_text(p->line)) != 0)
-		p->ask.typed(lineedit_text(p->line), p->ask.arg);
+	else if (strcmp(before, lineedit_text(p->line)) != 0)
+		typed(v, rows);
 }
 
 gboolean prompt_takes_escape(const struct view *v)
@@ -149,7 +199,7 @@ int prompt_rows(const struct view *v)
 {
 	const struct prompt *p = prompt_of(v);
 
-	return p->line && lineedit_candidates(p->line) ? 2 : 1;
+	return p->line && (lineedit_candidates(p->line) || p->fault.says) ? 2 : 1;
 }
 
 static unsigned prompt_act(struct view *v, enum action act, const char *arg, int count)
@@ -165,26 +215,65 @@ static unsigned prompt_act(struct view *v, enum action act, const char *arg, int
 	return TODO_NOTHING;
 }
 
-static void paint_candidates(const struct canvas *c, const char *const *names)
+/* Names, and what they mean where all of it fits into the row. */
+static void paint_candidates(const struct prompt *p, const struct canvas *c, const char *const *candidates)
 {
-	int x = 1;
+	int x = 1, wanted = 1;
+	gboolean meant;
 
+	for (size_t i = 0; candidates[i]; i++) {
+		const char *name = candidates[i], *means = NULL;
+
+		if (p->ask.meaning)
+			p->ask.meaning(i, &name, &means, p->ask.arg);
+		wanted += draw_cols(name) + 2 + (means ? draw_cols(means) + 2 : 0);
+	}
+	meant = wanted <= c->area.w - 4;
 	canvas_fill(c, (struct rect){.h = 1, .w = c->area.w}, LOOK_OVERLAY);
-	for (; *names; names++) {
-		if (x + draw_cols(*names) > c->area.w - 4) {
+	for (size_t i = 0; candidates[i]; i++) {
+		const char *name = candidates[i], *means = NULL;
+
+		if (p->ask.meaning)
+			p->ask.meaning(i, &name, &means, p->ask.arg);
+		if (x + draw_cols(name) > c->area.w - 4) {
 			canvas_glyph(c, 0, x, LOOK_DIM, GLYPH_ELLIPSIS);
 			return;
 		}
-		x += draw_raw(c, 0, x, -1, LOOK_COMPLETION, *names) + 2;
+		x += draw_raw(c, 0, x, -1, LOOK_COMPLETION, name) + 2;
+		if (meant && means)
+			x += draw_raw(c, 0, x - 1, -1, LOOK_DIM, means) + 1;
+	}
+}
+
+/* Columns of the first `at` bytes of the line, as they are drawn. */
+static int cols_before(const struct prompt *p, size_t at)
+{
+	const char *text = lineedit_text(p->line);
+	g_autoptr(text_auto) before = text_clean(text, (gssize)at, 0, TEXT_NO_CAP);
+
+	return text_cols(before) +
+	       (at && text[at - 1] == ' ' && (text_len(before) == 0 || text_bytes(before)[text_len(before) - 1] != ' '));
+}
+
+/* The sentence, and a line from it down to the place it is about. */
+static void paint_fault(const struct prompt *p, const struct canvas *c)
+{
+	int label = draw_cols(p->label), says = draw_cols(p->fault.says);
+	int at = CLAMP(label + cols_before(p, (size_t)p->fault.from) - p->shown_from, 0, c->area.w - 1);
+
+	canvas_fill(c, (struct rect){.h = 1, .w = c->area.w}, LOOK_OVERLAY);
+	if (at + 2 + says < c->area.w || at < c->area.w / 2) {
+		canvas_glyph(c, 0, at, LOOK_REFUSED, GLYPH_FROM_RIGHT);
+		draw_raw(c, 0, at + 2, c->area.w - at - 3, LOOK_REFUSED, p->fault.says);
+	} else {
+		canvas_glyph(c, 0, at, LOOK_REFUSED, GLYPH_FROM_LEFT);
+		draw_raw(c, 0, MAX(at - 1 - says, 0), MIN(says, at - 1), LOOK_REFUSED, p->fault.says);
 	}
 }
 
 static int cursor_cols(const struct prompt *p)
 {
-	g_autoptr(text_auto) before = text_clean(lineedit_text(p->line), (gssize)lineedit_cursor(p->line), 0, TEXT_NO_CAP);
-
-	return text_cols(before) + (lineedit_cursor(p->line) && lineedit_text(p->line)[lineedit_cursor(p->line) - 1] == ' ' &&
-	                            (text_len(before) == 0 || text_bytes(before)[text_len(before) - 1] != ' '));
+	return cols_before(p, lineedit_cursor(p->line));
 }
 
 static void paint_line(struct prompt *p, const struct canvas *c, int y)
@@ -199,6 +288,14 @@ static void paint_line(struct prompt *p, const struct canvas *c, int y)
 	from = text_fit(text_bytes(t), text_len(t), p->shown_from, &skipped);
 	p->shown_from = skipped;
 	canvas_span(c, y, label, room, LOOK_TEXT, t, from, text_len(t));
+	if (p->fault.says && p->fault.to > p->fault.from) {
+		g_autofree char *wrong =
+			g_strndup(lineedit_text(p->line) + p->fault.from, (gsize)(p->fault.to - p->fault.from));
+		int x = label + cols_before(p, (size_t)p->fault.from) - p->shown_from;
+
+		if (x >= label && x < c->area.w - 1)
+			draw_raw(c, y, x, c->area.w - 1 - x, LOOK_REFUSED, wrong);
+	}
 }
 
 static void prompt_paint(struct view *v, const struct canvas *c)
@@ -210,9 +307,11 @@ static void prompt_paint(struct view *v, const struct canvas *c)
 		return;
 	canvas_fill(c, (struct rect){.y = y, .h = 1, .w = c->area.w}, LOOK_TEXT);
 	if (p->line) {
-		if (c->area.h > 1 && lineedit_candidates(p->line))
-			paint_candidates(c, lineedit_candidates(p->line));
 		paint_line(p, c, y);
+		if (c->area.h > 1 && lineedit_candidates(p->line))
+			paint_candidates(p, c, lineedit_candidates(p->line));
+		else if (c->area.h > 1 && p->fault.says)
+			paint_fault(p, c);
 	} else {
 		int x = draw_raw(c, y, 1, c->area.w - 18, LOOK_PROMPT, p->label) + 2;
 

@@ -12,6 +12,17 @@ extern const struct view_ops prompt_ops;
 typedef void prompt_done_fn(const char *text, void *arg);
 typedef void prompt_typed_fn(const char *text, void *arg);
 
+/* What is wrong with a text: a sentence and the bytes it is about. */
+struct prompt_fault {
+	char *says;
+	int from, to;
+};
+/* FALSE and *out when the text can't be taken; not `final`: it is still being typed, and what
+ * may yet become right is no fault. */
+typedef gboolean prompt_check_fn(const char *text, gboolean final, struct prompt_fault *out, void *arg);
+/* What the i-th candidate of the last completion is called and means (either may be NULL). */
+typedef void prompt_meaning_fn(size_t i, const char **name, const char **means, void *arg);
+
 struct prompt_ask {
 	const char *label;          /* ":", "/", "reason: " */
 	const char *initial;        /* NULL none */
@@ -22,6 +33,8 @@ struct prompt_ask {
 	prompt_done_fn *done;
 	prompt_typed_fn *typed;     /* after each change; NULL none */
 	lineedit_complete_fn *complete;
+	prompt_meaning_fn *meaning; /* of candidates; NULL: they are their own names */
+	prompt_check_fn *check;     /* NULL: everything is taken */
 	void *arg;
 	GDestroyNotify destroy;     /* of arg, after done */
 };
@@ -33,6 +46,8 @@ void prompt_key(struct view *v, const struct input_event *ev);
 void prompt_cancel(struct view *v);
 void prompt_accept(struct view *v);
 gboolean prompt_takes_escape(const struct view *v);
-int prompt_rows(const struct view *v); /* 1, or 2 with completions */
+/* Shows above the line what somebody else found wrong with it (takes fault->says). */
+void prompt_blame(struct view *v, struct prompt_fault *fault);
+int prompt_rows(const struct view *v); /* 1, or 2 with completions or a fault */
 
 #endif

@@ -17,6 +17,7 @@ enum glyph {
 	GLYPH_STAR, GLYPH_WARN, GLYPH_UP, GLYPH_DOT, GLYPH_CHECK, GLYPH_HEART, GLYPH_ELDERLY,
 	GLYPH_WAITING,  /* customer waits for us */
 	GLYPH_PENDING, GLYPH_UNCERTAIN, GLYPH_REFUSED, GLYPH_PAUSED, GLYPH_LATE, GLYPH_ELLIPSIS,
+	GLYPH_FROM_LEFT, GLYPH_FROM_RIGHT, /* a line that comes from there and turns down */
 	GLYPH_COUNT
 };
 /* By the key in tags and rows ("star", "warn", "up", "dot", "heart", "elderly"); GLYPH_DOT if unknown. */

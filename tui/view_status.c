@@ -144,7 +144,7 @@ static int64_t nearest_due(const struct store *s, int64_t *warn_ms)
 	const struct ticket_row *row;
 
 	store_queue_ends(s, &at_top);
-	row = at_top && store_queue_size(s) ? store_queue_at(s, 0) : NULL;
+	row = at_top && !store_queue_newest(s) && store_queue_size(s) ? store_queue_at(s, 0) : NULL;
 	*warn_ms = row ? row->next_warn_ms : 0;
 	return row ? row->next_due_ms : 0;
 }

@@ -31,6 +31,7 @@ static const struct {
 	{"unassigned", "status:active assignee:nobody"},
 	{"all", "status:active"},
 	{"done", "status:done"},
+	{"every", ""},
 };
 
 const char *find_view_text(const char *view)

@@ -38,7 +38,7 @@ enum find_reading {
 #define FIND_FIELDS(_) \
 	_(TEXT, "text", TEXT)             /* a bare word; never written by its name */ \
 	_(STATUS, "status", ENUM)         /* MODEL_STATUSES, `active`, `done` (= not active) */ \
-	_(GROUP, "group", NAME)           /* by name; `mine` = one of my groups */ \
+	_(GROUP, "group", NAME)           /* by name; `mine` = one of my groups, any when I have none */ \
 	_(ASSIGNEE, "assignee", NAME)     /* log-in name, beginning of the display; `me`, `nobody` */ \
 	_(CUSTOMER, "customer", CUSTOMER) \
 	_(TAG, "tag", NAME)               /* on the ticket or on its customer */ \
@@ -230,8 +230,8 @@ char *find_print(const struct find_tree *t);
 /* The same query, times as written, columns and names' ids aside. */
 gboolean find_equal(const struct find_tree *a, const struct find_tree *b);
 
-/* The query of a built-in view ("mine", "assigned", "unassigned", "all", "done"); NULL when
- * there is no such view. */
+/* The query of a built-in view ("mine", "assigned", "unassigned", "all", "done", and "every" for
+ * all there is); NULL when there is no such view. */
 const char *find_view_text(const char *view);
 
 /* ---- the text of a ticket: documents, each a sequence of tokens.

@@ -39,8 +39,10 @@ static gboolean resolve_name(const struct resolving *s, const struct find_node *
 	if (node->field == FIND_ASSIGNEE && find_value_is(v, "me"))
 		return add_me(s, v);
 	if (node->field == FIND_GROUP && find_value_is(v, "mine")) {
-		if (s->r->mine)
+		if (s->r->mine && s->r->mine->len)
 			g_array_append_vals(v->ids, s->r->mine->data, s->r->mine->len);
+		else /* who is in no group works for the whole desk */
+			v->kind = FIND_VALUE_ANY;
 		return TRUE;
 	}
 	if (node->field == FIND_GROUP)

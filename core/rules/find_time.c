@@ -224,9 +224,7 @@ gboolean find_read_time(const struct find_reader *r, struct find_node *node, str
 		find_range(node->compare, lo, hi, v);
 	} else {
 		return find_fail(r->error, r->source, v->from, v->to,
-				 "\"%s\" is no time; write 15m, 2h, 3d, today, 18:00, 2026-11-23 or "
-				 "\"2026-11-23 09:00\"",
-				 v->text);
+				 "\"%s\" is no time; write 15m, 2h, today, 18:00 or 2026-11-23", v->text);
 	}
 	keep_to_set(node->field, v);
 	return TRUE;
