@@ -13,9 +13,14 @@ struct waiter {
 	backend_done_fn *fn;
 	void *arg;
 	gboolean settled;
+	/* files */
+	backend_progress_fn *progress;
+	int64_t moved, total;
+	gboolean telling;    /* a report of progress is queued */
+	int64_t told_mono_ms;
 };
 
-enum report_kind { REPORT_ANSWER, REPORT_EVENT, REPORT_STATE };
+enum report_kind { REPORT_ANSWER, REPORT_PROGRESS, REPORT_EVENT, REPORT_STATE };
 /* Something the driver said that the callers haven't heard yet. */
 struct report {
 	enum report_kind kind;
@@ -128,9 +133,22 @@ static void deliver_answer(struct backend *b, struct report *r)
 	fn(g_steal_pointer(&r->answer), r->error, r->conflict, arg);
 }
 
+static void deliver_progress(struct backend *b, const struct report *r)
+{
+	struct waiter *w = g_hash_table_lookup(b->waiting, &r->id);
+	if (!w || b->closed)
+		return;
+	w->telling = FALSE;
+	w->told_mono_ms = clock_mono_ms();
+	w->progress(w->moved, w->total, w->arg);
+}
+
 static void deliver(struct backend *b, struct report *r)
 {
 	switch (r->kind) {
+	case REPORT_PROGRESS:
+		deliver_progress(b, r);
+		break;
 	case REPORT_ANSWER:
 		deliver_answer(b, r);
 		break;
@@ -295,6 +313,35 @@ guint64 backend_write(struct backend *b, const struct change *c, backend_done_fn
 	return id;
 }
 
+static guint64 move_file(struct backend *b, const struct backend_file *f, gboolean up,
+                         backend_progress_fn *progress, backend_done_fn *fn, void *arg)
+{
+	if (b->closed)
+		return 0;
+	guint64 id = wait_for(b, fn, arg);
+	struct waiter *w = g_hash_table_lookup(b->waiting, &id);
+	w->progress = progress;
+	if (!(b->driver->capabilities & CAN_FILES))
+		answer_error(b, id, DESK_UNSUPPORTED, "this server keeps no files");
+	else if (up)
+		b->driver->upload(b, id, f);
+	else
+		b->driver->download(b, id, f);
+	return id;
+}
+
+guint64 backend_upload(struct backend *b, const struct backend_file *f, backend_progress_fn *progress,
+                       backend_done_fn *fn, void *arg)
+{
+	return move_file(b, f, TRUE, progress, fn, arg);
+}
+
+guint64 backend_download(struct backend *b, const struct backend_file *f, backend_progress_fn *progress,
+                         backend_done_fn *fn, void *arg)
+{
+	return move_file(b, f, FALSE, progress, fn, arg);
+}
+
 /* An answer that is here but not told yet is dropped as well: who calls off never
  * has to look whether it was in time. */
 void backend_cancel(struct backend *b, guint64 id)
@@ -383,6 +430,23 @@ void backend_answer(struct backend *b, guint64 id, struct answer *answer, const 
 	r->conflict = copy_conflict(conflict);
 	if (!answer && !error)
 		desk_fail(&r->error, DESK_BUG, "the driver gave neither answer nor error");
+	queue_report(b, r);
+}
+
+#define PROGRESS_MS 100
+void backend_moved(struct backend *b, guint64 id, int64_t done, int64_t total)
+{
+	struct waiter *w = g_hash_table_lookup(b->waiting, &id);
+	if (!w || w->settled || !w->progress || (w->moved == done && w->total == total))
+		return;
+	w->moved = done;
+	w->total = total;
+	if (w->telling || (done != total && clock_mono_ms() - w->told_mono_ms < PROGRESS_MS))
+		return;
+	struct report *r = g_new0(struct report, 1);
+	r->kind = REPORT_PROGRESS;
+	r->id = id;
+	w->telling = TRUE;
 	queue_report(b, r);
 }
 

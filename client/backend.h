@@ -24,7 +24,8 @@ enum backend_can { /* capability bits */
 	CAN_TEMPLATES = 1u << 11, CAN_CUSTOMERS = 1u << 12, CAN_FEED = 1u << 13,
 	CAN_CLOCKS = 1u << 14, CAN_RECALL = 1u << 15, CAN_EDIT_KNOWLEDGE = 1u << 16,
 	CAN_FIND = 1u << 17,  /* the whole query language, in every list */
-	CAN_VIEWS = 1u << 18  /* saved views */
+	CAN_VIEWS = 1u << 18, /* saved views */
+	CAN_FILES = 1u << 19
 };
 
 enum backend_state { BACKEND_CONNECTING, BACKEND_ONLINE, BACKEND_OFFLINE };
@@ -67,6 +68,27 @@ enum backend_state backend_state(const struct backend *b);
 guint64 backend_read(struct backend *b, const struct query *q, backend_done_fn *fn, void *arg);
 guint64 backend_write(struct backend *b, const struct change *c, backend_done_fn *fn, void *arg);
 void backend_cancel(struct backend *b, guint64 id);
+
+/* ---- files, streamed with constant memory; the rules above hold for them, an upload being a
+ * write: its answer is `attachment`, the same key again answers the same one. There is no limit
+ * of time as long as bytes move: BACKEND_STALL_MS. */
+#define BACKEND_STALL_MS 90000 /* the server may have a scanner look at an upload */
+struct backend_file {
+	int fd;                /* read from its beginning, or written: the caller's; open until the callback */
+	int64_t size;          /* upload: bytes of fd */
+	const char *name, *media;   /* upload */
+	const char *once_key;  /* upload: see change.once_key */
+	desk_id attachment_id; /* download */
+	const char *sha256;    /* download: what must come, else DESK_PROTOCOL; NULL: whatever comes */
+};
+/* A few times a second while it moves. Never after the done callback. */
+typedef void backend_progress_fn(int64_t done, int64_t total, void *arg);
+guint64 backend_upload(struct backend *b, const struct backend_file *f, backend_progress_fn *progress,
+                       backend_done_fn *fn, void *arg);
+/* The answer is empty; the bytes are in fd. */
+guint64 backend_download(struct backend *b, const struct backend_file *f, backend_progress_fn *progress,
+                         backend_done_fn *fn, void *arg);
+
 /* Follows the feed from `after_seq` (0 = from now). Once; again = restart there;
  * `event` NULL: nobody listens any more. */
 void backend_follow(struct backend *b, int64_t after_seq, backend_event_fn *event,
@@ -85,6 +107,8 @@ struct backend_driver {
 	void (*close)(struct backend *b);
 	void (*read)(struct backend *b, guint64 id, const struct query *q);
 	void (*write)(struct backend *b, guint64 id, const struct change *c);
+	void (*upload)(struct backend *b, guint64 id, const struct backend_file *f);   /* CAN_FILES */
+	void (*download)(struct backend *b, guint64 id, const struct backend_file *f);
 	void (*cancel)(struct backend *b, guint64 id); /* stop work on it; the core answers */
 	void (*follow)(struct backend *b, int64_t after_seq);
 	void (*retry)(struct backend *b);
@@ -97,6 +121,7 @@ void *backend_driver_state(struct backend *b);
  * from its own source, in this order. Takes `answer` and `event`. */
 void backend_answer(struct backend *b, guint64 id, struct answer *answer, const GError *error,
                     const struct ticket *conflict);
+void backend_moved(struct backend *b, guint64 id, int64_t done, int64_t total);
 void backend_feed_event(struct backend *b, struct event *event);
 void backend_feed_state(struct backend *b, enum backend_state state, const char *why, int64_t retry_at_mono_ms);
 void backend_server_time(struct backend *b, int64_t server_ms);

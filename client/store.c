@@ -44,8 +44,10 @@ void store_say(struct store *s, gboolean bad, const char *format, ...)
 
 static void store_release(struct store *s)
 {
-	if (s->freeing && s->calls == 0)
-		g_free(s);
+	if (!s->freeing || s->calls)
+		return;
+	g_ptr_array_unref(s->fetches);
+	g_free(s);
 }
 
 static void call_done(struct answer *answer, const GError *error, const struct ticket *conflict, void *arg)
@@ -77,6 +79,17 @@ guint64 store_ask(struct store *s, const struct query *q, store_done_fn *fn, int
 guint64 store_send(struct store *s, const struct change *c, store_done_fn *fn, int64_t about)
 {
 	return backend_write(s->backend, c, call_done, call_new(s, FALSE, fn, about));
+}
+
+void store_file_call_began(struct store *s)
+{
+	s->calls++;
+}
+
+void store_file_call_ended(struct store *s)
+{
+	s->calls--;
+	store_release(s);
 }
 
 gboolean store_failed_lately(int64_t failed_mono_ms)
@@ -258,6 +271,7 @@ static void state_came(enum backend_state state, const char *why, int64_t retry_
 	kb_online(s);
 	views_online(s);
 	writes_retry_now(s);
+	files_pump(s);
 }
 
 /* Until something was read there is no number to follow from; a page older than
@@ -330,10 +344,13 @@ struct store *store_new(struct backend *b, const char *dir, GError **error)
 	tickets_init(s);
 	kb_init(s);
 	s->drafts = drafts_open(dir, error);
-	if (!s->drafts || !writes_init(s, dir, error)) {
+	s->fetches = g_ptr_array_new();
+	s->attached = s->drafts ? attached_open(dir, error) : NULL;
+	if (!s->attached || !writes_init(s, dir, error)) {
 		store_free(s);
 		return NULL;
 	}
+	files_init(s);
 	drafts_listen(s->drafts, drafts_trouble, s);
 	return s;
 }
@@ -346,6 +363,7 @@ void store_start(struct store *s)
 	ask_session(s);
 	queue_load(s);
 	writes_pump(s);
+	files_pump(s);
 	if (s->outbox_damage)
 		store_say(s, TRUE, "Unsent writes: %s", s->outbox_damage);
 }
@@ -359,6 +377,7 @@ void store_free(struct store *s)
 	backend_follow(s->backend, 0, NULL, NULL, NULL);
 	asking_end(s);
 	writes_free(s);
+	files_free(s);
 	drafts_close(s->drafts);
 	if (s->session_timer)
 		g_source_remove(s->session_timer);

@@ -29,6 +29,7 @@ enum store_note_kind {
 	STORE_WRITE,       /* a write ended: change, error (NULL = acknowledged) */
 	STORE_CLAIMED,     /* claim-next answered: ticket_id (0: nothing left) */
 	STORE_VIEWS,       /* saved views or their counts came */
+	STORE_FILES,       /* ticket_id: files of its drafts changed or moved; 0: one that is fetched */
 	STORE_MESSAGE      /* a sentence for the status line: text, bad */
 };
 struct store_note {
@@ -133,6 +134,32 @@ const GPtrArray *store_views(const struct store *s);       /* struct saved_view,
 
 /* Where this person's files for this desk are. */
 const char *store_dir(const struct store *s);
+/* ---- files of drafts: uploaded in the background as soon as they are attached, journalled as the
+ * drafts are; a message takes them along and a refused one gives them back. */
+enum store_file_state { STORE_FILE_WAITING, STORE_FILE_MOVING, STORE_FILE_READY, STORE_FILE_FAILED };
+struct store_file {
+	const char *path, *name;  /* raw */
+	const char *why;          /* FAILED: a sentence */
+	int64_t size, moved;
+	desk_id attachment_id;
+	enum store_file_state state;
+};
+gboolean store_attach(struct store *s, desk_id ticket_id, enum message_kind kind, const char *path, GError **error);
+guint store_file_count(const struct store *s, desk_id ticket_id, enum message_kind kind);
+gboolean store_file_at(const struct store *s, desk_id ticket_id, enum message_kind kind, guint i, struct store_file *out);
+void store_detach(struct store *s, desk_id ticket_id, enum message_kind kind, guint i);
+void store_detach_all(struct store *s, desk_id ticket_id, enum message_kind kind);
+/* For change.attachment_ids (NULL: none). FALSE: one is still on its way (DESK_BUSY) or can't be sent. */
+gboolean store_files_ready(const struct store *s, desk_id ticket_id, enum message_kind kind, GArray **ids,
+                           GError **error);
+
+/* ---- files of messages: into `path`, mode 0600, whole or not at all; never over a file that is
+ * there unless `replace` (DESK_CONFLICT). FALSE: not begun, fn is not called; else it is exactly
+ * once, but never while the store is being freed. */
+typedef void store_fetched_fn(const char *path, const GError *error, void *arg);
+gboolean store_fetch(struct store *s, const struct attachment *a, const char *path, gboolean replace,
+                     store_fetched_fn *fn, void *arg, GError **error);
+gboolean store_fetching(const struct store *s, desk_id attachment_id, int64_t *done, int64_t *total);
 
 /* ---- knowledge, templates, customers */
 void store_search(struct store *s, desk_id ticket_id, const char *text); /* text NULL: suggestions */

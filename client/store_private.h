@@ -2,6 +2,7 @@
 #ifndef CLIENT_STORE_PRIVATE_H
 #define CLIENT_STORE_PRIVATE_H
 
+#include "client/attached.h"
 #include "client/drafts.h"
 #include "client/outbox.h"
 #include "client/store.h"
@@ -131,6 +132,9 @@ struct store {
 	unsigned calls;             /* open struct store_call: the memory waits for them */
 	struct outbox *outbox;
 	struct drafts *drafts;
+	struct attached *attached;  /* files of drafts */
+	guint files_timer;
+	GPtrArray *fetches;         /* struct fetch under way */
 	GArray *listeners;          /* struct store_listener */
 	gboolean started, freeing;
 	struct session *session;
@@ -181,6 +185,9 @@ void store_say(struct store *s, gboolean bad, const char *format, ...) G_GNUC_PR
 /* The answer stays the store's (take members out of it). `about` comes back with it. */
 guint64 store_ask(struct store *s, const struct query *q, store_done_fn *fn, int64_t about);
 guint64 store_send(struct store *s, const struct change *c, store_done_fn *fn, int64_t about);
+/* A file that moves keeps the store's memory, as a question does. */
+void store_file_call_began(struct store *s);
+void store_file_call_ended(struct store *s);
 gboolean store_failed_lately(int64_t failed_mono_ms);
 void store_call_off(struct store *s, guint64 *id); /* cancels and sets 0; nobody hears of it */
 void store_follow(struct store *s, int64_t seq);   /* from there, when not already from before it */
@@ -245,6 +252,14 @@ void item_apply_row(const struct store *s, const struct store_item *item, struct
 void views_free(struct store *s);
 void views_event(struct store *s);        /* somebody saved or removed one */
 void views_online(struct store *s);
+/* store_files.c */
+void files_init(struct store *s);         /* after writes_init */
+void files_free(struct store *s);
+void files_pump(struct store *s);         /* uploads what waits */
+void files_sent(struct store *s, const struct change *c);             /* the message takes them along */
+void files_arrived(struct store *s, const char *once_key);
+void files_back(struct store *s, const char *once_key, gboolean lost); /* to the draft; lost: upload them again */
+gboolean files_again(struct store *s, struct change *c);              /* a refused one goes once more */
 
 /* store_kb.c */
 void asking_end(struct store *s);

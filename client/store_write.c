@@ -124,6 +124,7 @@ static void ended_well(struct store *s, struct store_item *item, guint at, struc
 	}
 	forget_on_disk(s, item);
 	change_copy(&ended, &item->change);
+	files_arrived(s, ended.once_key);
 	item = g_ptr_array_steal_index(s->items, at);
 	if (customer)
 		tickets_take_customer(s, customer);
@@ -162,6 +163,7 @@ static void ended_badly(struct store *s, struct store_item *item, const GError *
 	item->state = PENDING_REFUSED;
 	g_free(item->why);
 	item->why = g_strdup(error->message);
+	files_back(s, item->change.once_key, desk_error_code(error) == DESK_GONE);
 	text_to_draft(s, &item->change);
 	forget_on_disk(s, item);
 	if (has_text(&item->change))
@@ -337,6 +339,7 @@ void store_write(struct store *s, const struct change *c)
 	struct store_item *item = add_item(s, c, clock_wall_ms());
 	item->base_version = tickets_version(s, c->ticket_id);
 	put_on_disk(s, item);
+	files_sent(s, &item->change);
 	show_effect(s, item);
 	writes_pump(s);
 }
@@ -347,6 +350,8 @@ void store_pending_resend(struct store *s, const char *once_key)
 	if (!item || (item->state != PENDING_REFUSED && item->state != PENDING_ASK))
 		return;
 	gboolean refused = item->state == PENDING_REFUSED;
+	if (refused && !files_again(s, &item->change))
+		return;
 	item->state = PENDING_QUEUED;
 	item->retried_conflict = FALSE;
 	if (refused)
@@ -365,6 +370,7 @@ void store_pending_drop(struct store *s, const char *once_key)
 	guint at;
 	if (!item || item->request || !item_by_number(s, item->number, &at))
 		return;
+	files_back(s, item->change.once_key, FALSE);
 	text_to_draft(s, &item->change);
 	forget_on_disk(s, item);
 	item = g_ptr_array_steal_index(s->items, at);

@@ -2,7 +2,10 @@
 #include "client/drivers/http.h"
 
 #include <curl/curl.h>
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 
@@ -41,6 +44,9 @@ struct http_call {
 	http_bytes_fn *bytes;
 	http_done_fn *done;
 	void *arg;
+	struct http_upload upload; /* fd -1: none */
+	int64_t sent;
+	http_moved_fn *moved;
 	char message[CURL_ERROR_SIZE];
 };
 
@@ -257,6 +263,66 @@ static size_t on_bytes(char *bytes, size_t one, size_t len, void *arg)
 	return len;
 }
 
+/* ---- files */
+
+static size_t on_wanted(char *to, size_t size, size_t n, void *arg)
+{
+	struct http_call *call = arg;
+	size_t want = (size_t)MIN((int64_t)(size * n), call->upload.size - call->sent);
+	ssize_t got;
+	do
+		got = pread(call->upload.fd, to, want, call->sent);
+	while (got < 0 && errno == EINTR);
+	if (got < 0 || (got == 0 && want > 0)) /* it has become shorter under our hands */
+		return CURL_READFUNC_ABORT;
+	call->sent += got;
+	return (size_t)got;
+}
+
+static int on_rewind(void *arg, curl_off_t offset, int origin)
+{
+	struct http_call *call = arg;
+	if (origin != SEEK_SET)
+		return CURL_SEEKFUNC_CANTSEEK;
+	call->sent = offset;
+	return CURL_SEEKFUNC_OK;
+}
+
+static int on_moved(void *arg, curl_off_t down_total, curl_off_t down, curl_off_t up_total, curl_off_t up)
+{
+	struct http_call *call = arg;
+	if (call->upload.fd >= 0)
+		call->moved(up, up_total, call->arg);
+	else
+		call->moved(down, down_total, call->arg);
+	return 0;
+}
+
+static void set_file(struct http_call *call, const struct http_request *r)
+{
+	CURL *e = call->easy;
+	if (r->upload) {
+		call->upload = *r->upload;
+		curl_easy_setopt(e, CURLOPT_POST, 1L);
+		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->upload->size);
+		curl_easy_setopt(e, CURLOPT_READFUNCTION, on_wanted);
+		curl_easy_setopt(e, CURLOPT_READDATA, call);
+		curl_easy_setopt(e, CURLOPT_SEEKFUNCTION, on_rewind);
+		curl_easy_setopt(e, CURLOPT_SEEKDATA, call);
+		call->headers = curl_slist_append(call->headers, "Content-Type: application/octet-stream");
+	}
+	if (r->moved) {
+		call->moved = r->moved;
+		curl_easy_setopt(e, CURLOPT_NOPROGRESS, 0L);
+		curl_easy_setopt(e, CURLOPT_XFERINFOFUNCTION, on_moved);
+		curl_easy_setopt(e, CURLOPT_XFERINFODATA, call);
+	}
+	if (r->stall_ms) {
+		curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, 1L);
+		curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, (long)(r->stall_ms / 1000));
+	}
+}
+
 /* ---- calls */
 
 static void set_request(struct http_call *call, const struct http_request *r)
@@ -286,7 +352,10 @@ static void set_request(struct http_call *call, const struct http_request *r)
 	curl_easy_setopt(e, CURLOPT_WRITEDATA, call);
 	for (const char *const *h = r->headers; h && *h; h++)
 		call->headers = curl_slist_append(call->headers, *h);
-	if (strcmp(r->method, "GET") == 0)
+	set_file(call, r);
+	if (r->upload)
+		;
+	else if (strcmp(r->method, "GET") == 0)
 		curl_easy_setopt(e, CURLOPT_HTTPGET, 1L);
 	else
 		curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, r->method);
@@ -295,7 +364,7 @@ static void set_request(struct http_call *call, const struct http_request *r)
 		curl_easy_setopt(e, CURLOPT_COPYPOSTFIELDS, r->body);
 		call->headers = curl_slist_append(call->headers, "Content-Type: application/json");
 		call->headers = curl_slist_append(call->headers, "Expect:"); /* no round trip to ask leave */
-	} else if (strcmp(r->method, "POST") == 0) {
+	} else if (strcmp(r->method, "POST") == 0 && !r->upload) {
 		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)0);
 		curl_easy_setopt(e, CURLOPT_COPYPOSTFIELDS, "");
 	}
@@ -310,6 +379,7 @@ struct http_call *http_client_stream(struct http_client *c, const struct http_re
 	call->easy = take_handle(c);
 	call->body = g_byte_array_new();
 	call->max_bytes = r->max_bytes;
+	call->upload.fd = -1;
 	call->opened = opened;
 	call->bytes = bytes;
 	call->done = done;

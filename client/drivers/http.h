@@ -7,6 +7,8 @@
 #ifndef DRIVERS_HTTP_H
 #define DRIVERS_HTTP_H
 
+#include <stdint.h>
+
 #include "base/error.h"
 
 struct http_client;
@@ -19,6 +21,13 @@ enum http_outcome {
 	HTTP_TOO_BIG,    /* the answer is over the limit */
 };
 
+struct http_upload {
+	int fd;                      /* read from its beginning; open during the call */
+	int64_t size;
+};
+/* Bytes sent and to send, or come and to come (0: unknown). While libcurl is at work: only store. */
+typedef void http_moved_fn(int64_t done, int64_t total, void *arg);
+
 struct http_request {
 	const char *method;          /* static or alive during the call */
 	const char *target;          /* "/v1/..." */
@@ -26,6 +35,9 @@ struct http_request {
 	const char *const *headers;  /* "Name: value", NULL-terminated; values clean already */
 	int timeout_ms;              /* 0 none */
 	int connect_ms;
+	const struct http_upload *upload; /* instead of a body; copied */
+	http_moved_fn *moved;        /* progress of a file; NULL nobody cares */
+	int stall_ms;                /* ends when nothing moves for so long; 0 never */
 	size_t max_bytes;            /* of the answer; of an error's body for streams */
 };
 

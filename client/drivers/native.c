@@ -5,15 +5,6 @@
 
 #include "base/text.h"
 
-struct native_call {
-	struct native *native;
-	guint64 id;
-	gboolean is_write;
-	enum query_kind query;
-	enum change_kind change;
-	struct http_call *http;
-};
-
 /* ---- answers */
 
 /* What a status means when something between us and the desk answered. */
@@ -58,7 +49,7 @@ struct wire_error *native_error(const struct http_result *r)
 	return e;
 }
 
-static void answer_failed(struct native_call *call, const struct http_result *r)
+void native_failed(struct native_call *call, const struct http_result *r)
 {
 	struct backend *b = call->native->backend;
 	g_autoptr(GError) error = NULL;
@@ -74,7 +65,7 @@ static void answer_failed(struct native_call *call, const struct http_result *r)
 	backend_answer(b, call->id, NULL, error, NULL);
 }
 
-static void answer_refused(struct native_call *call, const struct http_result *r)
+void native_refused(struct native_call *call, const struct http_result *r)
 {
 	struct wire_error *e = native_error(r);
 	g_autoptr(GError) error = NULL;
@@ -108,17 +99,26 @@ static void call_done(const struct http_result *r, void *arg)
 	struct native_call *call = arg;
 	native_feed_hint(call->native, r->outcome != HTTP_NEVER_LEFT);
 	if (r->outcome != HTTP_ANSWERED)
-		answer_failed(call, r);
+		native_failed(call, r);
 	else if (r->status >= 200 && r->status < 300)
 		answer_here(call, r);
 	else
-		answer_refused(call, r);
+		native_refused(call, r);
 	g_hash_table_remove(call->native->calls, &call->id);
 }
 
 /* ---- asking */
 
-static struct native_call *call_new(struct native *n, guint64 id)
+static void native_call_free(gpointer data)
+{
+	struct native_call *call = data;
+	if (call->sum)
+		g_checksum_free(call->sum);
+	g_free(call->sha256);
+	g_free(call);
+}
+
+struct native_call *native_call_new(struct native *n, guint64 id)
 {
 	struct native_call *call = g_new0(struct native_call, 1);
 	call->native = n;
@@ -130,7 +130,7 @@ static struct native_call *call_new(struct native *n, guint64 id)
 static void native_read(struct backend *b, guint64 id, const struct query *q)
 {
 	struct native *n = backend_driver_state(b);
-	struct native_call *call = call_new(n, id);
+	struct native_call *call = native_call_new(n, id);
 	g_autofree char *target = query_to_target(q);
 	call->query = q->kind;
 	call->http = http_client_send(n->http,
@@ -146,7 +146,7 @@ static void native_read(struct backend *b, guint64 id, const struct query *q)
 static void native_write(struct backend *b, guint64 id, const struct change *c)
 {
 	struct native *n = backend_driver_state(b);
-	struct native_call *call = call_new(n, id);
+	struct native_call *call = native_call_new(n, id);
 	const char *method;
 	g_autofree char *target = NULL, *json = NULL, *match = NULL;
 	g_autofree char *key = g_strconcat("Idempotency-Key: ", c->once_key, NULL);
@@ -209,7 +209,7 @@ static gboolean native_open(struct backend *b, const struct backend_conf *conf, 
 	n->http = http_client_new(conf->address, conf->ca_file, error);
 	if (!n->http)
 		return FALSE;
-	n->calls = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+	n->calls = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, native_call_free);
 	n->headers = g_ptr_array_new_with_free_func(g_free);
 	if (conf->token && *conf->token) {
 		g_autofree char *bearer = g_strconcat("Bearer ", conf->token, NULL);
@@ -238,12 +238,14 @@ const struct backend_driver backend_native = {
 	.schemes = schemes,
 	.capabilities = CAN_QUEUE | CAN_CLAIM | CAN_REPLY | CAN_NOTE | CAN_STATUS | CAN_ASSIGN | CAN_TAG |
 	                CAN_ESCALATE | CAN_CREATE | CAN_KNOWLEDGE | CAN_SUGGEST | CAN_TEMPLATES | CAN_CUSTOMERS |
-	                CAN_FEED | CAN_CLOCKS | CAN_RECALL | CAN_EDIT_KNOWLEDGE | CAN_FIND | CAN_VIEWS,
+	                CAN_FEED | CAN_CLOCKS | CAN_RECALL | CAN_EDIT_KNOWLEDGE | CAN_FIND | CAN_VIEWS | CAN_FILES,
 	.state_size = sizeof(struct native),
 	.open = native_open,
 	.close = native_close,
 	.read = native_read,
 	.write = native_write,
+	.upload = native_upload,
+	.download = native_download,
 	.cancel = native_cancel,
 	.follow = native_follow,
 	.retry = native_retry,

@@ -24,6 +24,26 @@ struct native {
 	struct native_feed feed;
 };
 
+struct native_call {
+	struct native *native;
+	guint64 id;
+	gboolean is_write;
+	enum query_kind query;
+	enum change_kind change;
+	struct http_call *http;
+	/* files */
+	int fd, status;
+	gboolean full;          /* writing to fd failed: errno */
+	int trouble;
+	GChecksum *sum;
+	char *sha256;
+};
+struct native_call *native_call_new(struct native *n, guint64 id);
+void native_failed(struct native_call *call, const struct http_result *r);  /* answers: no whole answer came */
+void native_refused(struct native_call *call, const struct http_result *r); /* answers: not 2xx */
+void native_upload(struct backend *b, guint64 id, const struct backend_file *f);
+void native_download(struct backend *b, guint64 id, const struct backend_file *f);
+
 /* Sentence and code of an answer that is not 2xx, or of none. NULL-safe members only. */
 struct wire_error *native_error(const struct http_result *r);
 

@@ -22,6 +22,7 @@ struct held { /* waits for a step: an answer, or an event */
 
 struct scripted {
 	struct scripted_desk *desk;
+	struct scripted_files *files;
 	GPtrArray *rules;
 	GQueue held;
 	GPtrArray *writes;
@@ -157,6 +158,12 @@ gboolean scripted_line(struct backend *b, const char *json)
 		s->desk = scripted_desk_new((unsigned)number);
 		return TRUE;
 	}
+	if (journal_member_int(json, len, "file", &number)) {
+		g_autofree char *text = journal_member_string(json, len, "text");
+		g_autofree char *name = journal_member_string(json, len, "name");
+		scripted_files_add(s->files, number, name ? name : "file", text ? text : "");
+		return TRUE;
+	}
 	if (journal_member_int(json, len, "touch", &number))
 		return take_touch(b, json, len, number);
 	if (journal_member(json, len, "online", &value, &n)) {
@@ -197,6 +204,7 @@ static void scripted_close(struct backend *b)
 {
 	struct scripted *s = backend_driver_state(b);
 	scripted_desk_free(s->desk);
+	scripted_files_free(s->files);
 	g_ptr_array_unref(s->rules);
 	g_ptr_array_unref(s->writes);
 	g_queue_clear_full(&s->held, held_free);
@@ -206,6 +214,7 @@ static gboolean scripted_open(struct backend *b, const struct backend_conf *conf
 {
 	struct scripted *s = backend_driver_state(b);
 	s->desk = scripted_desk_new(0);
+	s->files = scripted_files_new();
 	s->rules = g_ptr_array_new_with_free_func(rule_free);
 	s->writes = g_ptr_array_new_with_free_func(change_free);
 	g_queue_init(&s->held);
@@ -312,6 +321,38 @@ static void scripted_write(struct backend *b, guint64 id, const struct change *c
 		rule_free(rule);
 }
 
+static void move_file(struct backend *b, guint64 id, const struct backend_file *f, gboolean up)
+{
+	struct scripted *s = backend_driver_state(b);
+	struct rule *rule = take_rule_for(s, up ? "upload" : "download");
+	GError *error = NULL;
+	struct answer *a = NULL;
+	if (s->offline || (rule && g_strcmp0(rule->lost, "request") == 0))
+		desk_fail(&error, DESK_NET, "the line is cut");
+	else if (!fail_by_rule(rule, &error))
+		a = up ? scripted_files_take(s->files, f, &error) : scripted_files_give(s->files, f, &error);
+	if (a)
+		backend_moved(b, id, f->size, f->size);
+	if (rule && g_strcmp0(rule->lost, "answer") == 0) {
+		g_clear_pointer(&a, answer_free);
+		g_clear_error(&error);
+		desk_fail(&error, up ? DESK_UNCERTAIN : DESK_NET, "no answer came");
+	}
+	answer(b, id, rule, a, error, NULL);
+	if (rule)
+		rule_free(rule);
+}
+
+static void scripted_upload(struct backend *b, guint64 id, const struct backend_file *f)
+{
+	move_file(b, id, f, TRUE);
+}
+
+static void scripted_download(struct backend *b, guint64 id, const struct backend_file *f)
+{
+	move_file(b, id, f, FALSE);
+}
+
 static void scripted_cancel(struct backend *b, guint64 id)
 {
 	struct scripted *s = backend_driver_state(b);
@@ -360,6 +401,16 @@ unsigned scripted_reads(struct backend *b, enum query_kind kind)
 	return ((struct scripted *)backend_driver_state(b))->reads[kind];
 }
 
+unsigned scripted_files(struct backend *b)
+{
+	return scripted_files_count(((struct scripted *)backend_driver_state(b))->files);
+}
+
+GBytes *scripted_file(struct backend *b, desk_id id, const char **name)
+{
+	return scripted_files_at(((struct scripted *)backend_driver_state(b))->files, id, name);
+}
+
 int64_t scripted_seq(struct backend *b)
 {
 	return scripted_desk_log(((struct scripted *)backend_driver_state(b))->desk)->len;
@@ -371,12 +422,14 @@ const struct backend_driver backend_scripted = {
 	.name = "script",
 	.schemes = schemes,
 	.capabilities = CAN_QUEUE | CAN_CLAIM | CAN_REPLY | CAN_NOTE | CAN_STATUS | CAN_ASSIGN | CAN_TAG |
-	                CAN_ESCALATE | CAN_KNOWLEDGE | CAN_SUGGEST | CAN_TEMPLATES | CAN_CUSTOMERS | CAN_FEED,
+	                CAN_ESCALATE | CAN_KNOWLEDGE | CAN_SUGGEST | CAN_TEMPLATES | CAN_CUSTOMERS | CAN_FEED | CAN_FILES,
 	.state_size = sizeof(struct scripted),
 	.open = scripted_open,
 	.close = scripted_close,
 	.read = scripted_read,
 	.write = scripted_write,
+	.upload = scripted_upload,
+	.download = scripted_download,
 	.cancel = scripted_cancel,
 	.follow = scripted_follow,
 	.retry = scripted_retry,

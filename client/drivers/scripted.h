@@ -14,6 +14,8 @@
  *                                       assignee_id, group_id, next_due_ms, message
  *   {"online":true|false}               the line
  *   {"forget":true}                     no more rules
+ *   {"on":"upload","hold":true}         files too: "upload" and "download"; {"file":ID,"text":"..."}
+ *                                       is one that can be fetched
  * "on" takes the names of reads ("session", "queue", "ticket", ...) and of writes;
  * "times":N makes a line count more than once. */
 #ifndef DRIVERS_SCRIPTED_H
@@ -29,6 +31,20 @@ void scripted_step(struct backend *b);
 const GPtrArray *scripted_writes(struct backend *b);
 unsigned scripted_reads(struct backend *b, enum query_kind kind); /* how many were asked */
 int64_t scripted_seq(struct backend *b);
+
+unsigned scripted_files(struct backend *b); /* how many the desk has */
+GBytes *scripted_file(struct backend *b, desk_id id, const char **name); /* NULL none; borrowed */
+
+/* ---- files (scripted_files.c) */
+struct scripted_files;
+struct scripted_files *scripted_files_new(void);
+void scripted_files_free(struct scripted_files *f);
+/* Takes the bytes; the same key again answers the same. */
+struct answer *scripted_files_take(struct scripted_files *f, const struct backend_file *from, GError **error);
+struct answer *scripted_files_give(struct scripted_files *f, const struct backend_file *to, GError **error);
+void scripted_files_add(struct scripted_files *f, desk_id id, const char *name, const char *text);
+GBytes *scripted_files_at(const struct scripted_files *f, desk_id id, const char **name);
+unsigned scripted_files_count(const struct scripted_files *f);
 
 /* ---- the desk in memory (scripted_desk.c) */
 struct scripted_desk;

@@ -2,6 +2,8 @@
  * real ttydeskd on a private socket. */
 #include "driver_lab.h"
 
+#include <unistd.h>
+
 /* ---- who asks */
 
 struct caller {
@@ -371,6 +373,105 @@ static void crash__in_mid_write__nothing_lost_or_doubled(struct lab *l, gconstpo
 	g_string_free(ear.bodies, TRUE);
 }
 
+/* ---- files */
+
+static int file_with(const char *bytes, size_t len)
+{
+	g_autofree char *path = NULL;
+	int fd = g_file_open_tmp("lab-file-XXXXXX", &path, NULL);
+	g_assert_cmpint(fd, >=, 0);
+	unlink(path);
+	g_assert_cmpint(write(fd, bytes, len), ==, (ssize_t)len);
+	return fd;
+}
+
+static void count_moves(int64_t done, int64_t total, void *arg)
+{
+	struct caller *c = arg;
+	g_assert_cmpint(c->calls, ==, 0); /* never after the end */
+	g_assert_true(done >= 0 && (total == 0 || done <= total));
+}
+
+static desk_id bring(struct lab *l, const struct backend_file *f)
+{
+	struct caller c = {.inside = TRUE};
+	backend_upload(l->b, f, count_moves, answered, &c);
+	c.inside = FALSE;
+	wait_until(c.calls == 1);
+	g_assert_false(c.too_early);
+	g_assert_cmpint(c.code, ==, DESK_CODE_COUNT);
+	g_assert_cmpint(c.answer->attachment->size, ==, f->size);
+	g_assert_cmpstr(c.answer->attachment->name, ==, f->name);
+	desk_id id = c.answer->attachment->id;
+	caller_clear(&c);
+	return id;
+}
+
+static void files__come_back_as_they_went(struct lab *l, gconstpointer unused)
+{
+	static const size_t sizes[] = {0, 5, 3 << 20};
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+		g_autofree char *bytes = g_malloc(sizes[i] + 1), *back = g_malloc(sizes[i] + 1);
+		for (size_t k = 0; k < sizes[i]; k++)
+			bytes[k] = (char)(k * 7 + k / 251);
+		g_autofree char *sum = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (guchar *)bytes, sizes[i]);
+		g_autofree char *key = g_uuid_string_random();
+		int fd = file_with(bytes, sizes[i]), to = file_with("", 0);
+		struct backend_file f = {.fd = fd, .size = (int64_t)sizes[i], .name = "报告 & 1.bin",
+		                         .media = "text/plain", .once_key = key};
+		struct caller c = {0};
+		desk_id id = bring(l, &f);
+		g_assert_cmpint(bring(l, &f), ==, id); /* the same key */
+		backend_download(l->b, &(struct backend_file){.fd = to, .attachment_id = id, .sha256 = sum},
+		                 count_moves, answered, &c);
+		wait_until(c.calls == 1);
+		g_assert_cmpint(c.code, ==, DESK_CODE_COUNT);
+		g_assert_cmpint(pread(to, back, sizes[i] + 1, 0), ==, (ssize_t)sizes[i]);
+		g_assert_cmpmem(back, sizes[i], bytes, sizes[i]);
+		caller_clear(&c);
+		backend_download(l->b, &(struct backend_file){.fd = to, .attachment_id = id, .sha256 = "00"},
+		                 NULL, answered, &c);
+		wait_until(c.calls == 1);
+		g_assert_cmpint(c.code, ==, DESK_PROTOCOL);
+		caller_clear(&c);
+		close(fd);
+		close(to);
+	}
+}
+
+static void files__trouble__exactly_one_callback(struct lab *l, gconstpointer unused)
+{
+	struct caller gone = {0}, off = {0}, net = {0}, closed = {0};
+	int fd = file_with("bytes", 5);
+	struct backend_file up = {.fd = fd, .size = 5, .name = "a", .media = "", .once_key = "some-key"};
+	struct backend_file down = {.fd = fd, .attachment_id = 77777777};
+	(void)unused;
+	backend_download(l->b, &down, NULL, answered, &gone);
+	wait_until(gone.calls == 1);
+	g_assert_cmpint(gone.code, ==, DESK_NOTFOUND);
+	guint64 id = backend_upload(l->b, &up, NULL, answered, &off);
+	backend_cancel(l->b, id);
+	wait_until(off.calls == 1);
+	g_assert_cmpint(off.code, ==, DESK_CANCELLED);
+	lab_cut(l);
+	backend_upload(l->b, &up, NULL, answered, &net);
+	wait_until(net.calls == 1);
+	g_assert_cmpint(net.code, ==, DESK_NET);
+	lab_mend(l);
+	bring(l, &up); /* with the same key */
+	backend_upload(l->b, &up, count_moves, answered, &closed);
+	backend_close(g_steal_pointer(&l->b));
+	while (g_main_context_iteration(NULL, FALSE))
+		;
+	g_assert_cmpint(closed.calls, ==, 1);
+	close(fd);
+	caller_clear(&gone);
+	caller_clear(&off);
+	caller_clear(&net);
+	caller_clear(&closed);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(struct lab *l, gconstpointer unused);
@@ -383,6 +484,8 @@ static const struct {
 	{"unsupported", operation__not_offered__unsupported},
 	{"feed-resume", feed__from_an_old_number__everything_since_in_order},
 	{"feed-cut", feed__line_breaks__resumes_without_gap_or_double},
+	{"files", files__come_back_as_they_went},
+	{"files-trouble", files__trouble__exactly_one_callback},
 	{"crash", crash__in_mid_write__nothing_lost_or_doubled},
 };
 

@@ -80,6 +80,17 @@ void lab_up(struct lab *l, gconstpointer kind)
 		g_assert_true(scripted_line(l->b, "{\"desk\":50}"));
 }
 
+static void remove_tree(const char *path)
+{
+	g_autoptr(GDir) d = g_dir_open(path, 0, NULL);
+	const char *name;
+	while (d && (name = g_dir_read_name(d))) {
+		g_autofree char *inner = g_build_filename(path, name, NULL);
+		remove_tree(inner);
+	}
+	g_remove(path);
+}
+
 void lab_down(struct lab *l, gconstpointer kind)
 {
 	(void)kind;
@@ -88,13 +99,7 @@ void lab_down(struct lab *l, gconstpointer kind)
 	if (!l->dir)
 		return;
 	server_kill(l);
-	g_autoptr(GDir) d = g_dir_open(l->dir, 0, NULL);
-	const char *name;
-	while ((name = g_dir_read_name(d))) {
-		g_autofree char *path = g_build_filename(l->dir, name, NULL);
-		g_unlink(path);
-	}
-	g_rmdir(l->dir);
+	remove_tree(l->dir);
 	g_free(l->dir);
 	g_free(l->socket_path);
 }
