@@ -150,13 +150,16 @@ void recent_free(struct recent *r)
 void recent_seen(struct recent *r, desk_id id, int64_t at_ms, const char *customer, const char *subject)
 {
 	struct recent_ticket *t = known(r, id);
+	const struct recent_ticket *newest = r->list->len ? r->list->pdata[0] : NULL;
 
+	if (newest && newest->id != id && newest->at_ms >= at_ms) /* several within one tick of the clock */
+		at_ms = newest->at_ms + 1;
 	if (!t) {
 		t = g_new0(struct recent_ticket, 1);
 		t->id = id;
 		g_ptr_array_add(r->list, t);
 	}
-	t->at_ms = at_ms;
+	t->at_ms = MAX(t->at_ms, at_ms);
 	if (customer) {
 		g_free(t->customer);
 		t->customer = g_strdup(customer);

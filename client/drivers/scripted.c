@@ -38,6 +38,7 @@ static const char *const query_names[QUERY_KIND_COUNT] = {
 	[QUERY_KNOWLEDGE] = "knowledge", [QUERY_ARTICLE] = "article",
 	[QUERY_TEMPLATES] = "templates", [QUERY_POLICIES] = "policies",
 	[QUERY_ARTICLE_VERSIONS] = "article-versions",
+	[QUERY_VIEWS] = "views",
 };
 
 static void rule_free(gpointer data)
@@ -422,7 +423,8 @@ const struct backend_driver backend_scripted = {
 	.name = "script",
 	.schemes = schemes,
 	.capabilities = CAN_QUEUE | CAN_CLAIM | CAN_REPLY | CAN_NOTE | CAN_STATUS | CAN_ASSIGN | CAN_TAG |
-	                CAN_ESCALATE | CAN_KNOWLEDGE | CAN_SUGGEST | CAN_TEMPLATES | CAN_CUSTOMERS | CAN_FEED | CAN_FILES,
+	                CAN_ESCALATE | CAN_KNOWLEDGE | CAN_SUGGEST | CAN_TEMPLATES | CAN_CUSTOMERS | CAN_FEED | CAN_FILES |
+	                CAN_FIND | CAN_VIEWS,
 	.state_size = sizeof(struct scripted),
 	.open = scripted_open,
 	.close = scripted_close,

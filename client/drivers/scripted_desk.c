@@ -186,6 +186,8 @@ static gboolean listed(const struct query *q, const struct ticket_row *row)
 	const char *view = q->view ? q->view : "mine";
 	if (q->text && !strstr(row->subject, q->text))
 		return FALSE;
+	if (strcmp(view, "every") == 0)
+		return !q->group_id || row->group_id == q->group_id;
 	if (strcmp(view, "assigned") == 0)
 		return active && row->assignee_id == ME;
 	if (strcmp(view, "all") == 0)
@@ -195,6 +197,12 @@ static gboolean listed(const struct query *q, const struct ticket_row *row)
 	if (strcmp(view, "done") == 0)
 		return !active;
 	return active && (strcmp(view, "unassigned") != 0 || !row->assignee_id);
+}
+
+static int by_number(gconstpointer a, gconstpointer b)
+{
+	const struct ticket_row *x = *(struct ticket_row *const *)a, *y = *(struct ticket_row *const *)b;
+	return x->id > y->id ? -1 : x->id < y->id;
 }
 
 static int by_key(gconstpointer a, gconstpointer b)
@@ -211,25 +219,25 @@ static char *cursor_of(const struct ticket_row *row)
 }
 
 /* Index of the first row behind the cursor. */
-static guint cursor_place(GPtrArray *rows, const char *cursor)
+static guint cursor_place(GPtrArray *rows, const char *cursor, GCompareFunc by)
 {
 	char *rest = NULL;
 	struct ticket_row key = {.next_due_ms = g_ascii_strtoll(cursor, &rest, 10)};
 	struct ticket_row *k = &key;
 	guint i = 0;
 	key.id = g_ascii_strtoll(rest + 1, NULL, 10);
-	while (i < rows->len && by_key(&rows->pdata[i], &k) <= 0)
+	while (i < rows->len && by(&rows->pdata[i], &k) <= 0)
 		i++;
 	return i;
 }
 
-static void page_range(const struct query *q, GPtrArray *rows, guint limit, guint *from, guint *to)
+static void page_range(const struct query *q, GPtrArray *rows, GCompareFunc by, guint limit, guint *from, guint *to)
 {
 	guint at = 0;
 	if (q->anchor == PAGE_AFTER) {
-		at = cursor_place(rows, q->cursor);
+		at = cursor_place(rows, q->cursor, by);
 	} else if (q->anchor == PAGE_BEFORE) {
-		guint end = cursor_place(rows, q->cursor);
+		guint end = cursor_place(rows, q->cursor, by);
 		end -= end > 0; /* the cursor's own row is not wanted */
 		*to = end;
 		*from = end > limit ? end - limit : 0;
@@ -249,12 +257,13 @@ static struct queue_page *read_queue(struct scripted_desk *d, const struct query
 {
 	g_autoptr(GPtrArray) rows = g_ptr_array_new();
 	struct queue_page *page = g_new0(struct queue_page, 1);
+	GCompareFunc by = g_strcmp0(q->order, "newest") == 0 ? by_number : by_key;
 	guint from, to;
 	for (guint i = 0; i < d->rows->len; i++)
 		if (listed(q, d->rows->pdata[i]))
 			g_ptr_array_add(rows, d->rows->pdata[i]);
-	g_ptr_array_sort(rows, by_key);
-	page_range(q, rows, q->limit ? (guint)q->limit : 50, &from, &to);
+	g_ptr_array_sort(rows, by);
+	page_range(q, rows, by, q->limit ? (guint)q->limit : 50, &from, &to);
 	page->rows = g_ptr_array_new_with_free_func(free_row);
 	for (guint i = from; i < to; i++) {
 		struct ticket_row *copy = g_new0(struct ticket_row, 1);

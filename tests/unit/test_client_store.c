@@ -238,6 +238,80 @@ static void show__filter__server_is_asked_again_for_what_cannot_be_known(void)
 	fixture_down(&t);
 }
 
+static void check_newest_first(const struct desk_under_test *t)
+{
+	for (size_t i = 1; i < store_queue_size(t->s); i++) {
+		g_assert_cmpint(id_at(t, i - 1), >, id_at(t, i));
+		g_assert_cmpint(store_queue_find(t->s, id_at(t, i)), ==, (gssize)i);
+	}
+}
+
+static void list__newest_first__pages_and_events_keep_that_order(void)
+{
+	struct desk_under_test t;
+	fixture_up(&t, 3000);
+	fixture_start(&t);
+	g_assert_false(store_queue_newest(t.s));
+	store_queue_list(t.s, &(struct store_list){.view = "every", .newest = TRUE});
+	settle(&t);
+	g_assert_true(store_queue_newest(t.s));
+	g_assert_cmpint(id_at(&t, 0), ==, 4000);
+	check_newest_first(&t);
+	for (size_t i = 0; i < 12; i++) { /* down the list: pages join below, the first ones are let go */
+		store_queue_want(t.s, store_queue_size(t.s) - 20, store_queue_size(t.s) - 1);
+		settle(&t);
+		check_newest_first(&t);
+	}
+	store_queue_jump(t.s, PAGE_LAST, 0);
+	settle(&t);
+	check_newest_first(&t);
+	g_assert_cmpint(id_at(&t, store_queue_size(t.s) - 1), ==, 1001);
+	touch(&t, "{\"touch\":1005,\"status\":\"resolved\",\"next_due_ms\":%" G_GINT64_FORMAT "}", FIRST_DUE_MS - 1000);
+	g_assert_cmpint(store_queue_find(t.s, 1005), ==, (gssize)store_queue_size(t.s) - 5); /* neither gone nor moved */
+	check_newest_first(&t);
+	store_queue_list(t.s, &(struct store_list){.view = "mine"});
+	settle(&t);
+	g_assert_false(store_queue_newest(t.s));
+	check_rows(&t);
+	fixture_down(&t);
+}
+
+static void list__saved_view_and_filter__are_asked_together(void)
+{
+	struct desk_under_test t;
+	fixture_up(&t, 200);
+	fixture_start(&t);
+	store_queue_list(t.s, &(struct store_list){.view = "every", .query = "number 19"});
+	settle(&t);
+	g_assert_cmpuint(store_queue_size(t.s), ==, 11);
+	g_assert_null(store_queue_filter(t.s));
+	g_assert_true(scripted_line(t.b, "{\"touch\":1003,\"subject\":\"number 19 too\"}"));
+	wait_until(store_queue_find(t.s, 1003) >= 0);
+	g_assert_true(scripted_line(t.b, "{\"touch\":1003,\"subject\":\"another\"}"));
+	wait_until(store_queue_find(t.s, 1003) < 0); /* it no longer fits: only the desk knows */
+	fixture_down(&t);
+}
+
+static void views__asked_for__come_and_follow_changes(void)
+{
+	struct desk_under_test t;
+	fixture_up(&t, 20);
+	fixture_start(&t);
+	g_assert_null(store_views(t.s));
+	g_assert_true(scripted_line(t.b, "{\"on\":\"views\",\"answer\":{\"views\":[{\"id\":5,\"name\":\"late\","
+	                                 "\"scope\":\"own\",\"query\":\"is:late\",\"count\":3}]}}"));
+	store_want_views(t.s);
+	settle(&t);
+	g_assert_nonnull(store_views(t.s));
+	g_assert_cmpuint(store_views(t.s)->len, ==, 1);
+	g_assert_cmpstr(((const struct saved_view *)store_views(t.s)->pdata[0])->query, ==, "is:late");
+	g_assert_true(scripted_line(t.b, "{\"on\":\"views\",\"answer\":{\"views\":[]}}"));
+	g_assert_true(scripted_line(t.b, "{\"event\":{\"kind\":\"view\",\"seq\":1}}"));
+	scripted_step(t.b);
+	wait_until(store_views(t.s)->len == 0);
+	fixture_down(&t);
+}
+
 static void reload__asked_by_the_feed__rows_stay_meanwhile(void)
 {
 	struct desk_under_test t;
@@ -551,6 +625,9 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_timeout_add(50, fixture_tick, NULL);
+	g_test_add_func("/store/list-newest", list__newest_first__pages_and_events_keep_that_order);
+	g_test_add_func("/store/list-saved", list__saved_view_and_filter__are_asked_together);
+	g_test_add_func("/store/views", views__asked_for__come_and_follow_changes);
 	g_test_add_func("/store/start", start__large_desk__first_page_then_more);
 	g_test_add_func("/store/bursts", want__bursts_down_and_up__window_follows);
 	g_test_add_func("/store/still", want__standing_still__asks_no_more);
