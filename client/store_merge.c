@@ -230,16 +230,6 @@ void merge_ticket(struct cached_ticket *c, struct ticket *fresh)
 	c->shown = fresh;
 }
 
-static struct message *copy_message(const struct message *from)
-{
-	struct message *to = g_new0(struct message, 1);
-	*to = *from;
-	to->author_name = g_strdup(from->author_name);
-	to->body = g_strdup(from->body);
-	to->once_key = g_strdup(from->once_key);
-	return to;
-}
-
 static void merge_message(struct ticket *t, const struct message *m)
 {
 	guint at = t->messages->len;
@@ -250,7 +240,7 @@ static void merge_message(struct ticket *t, const struct message *m)
 	} else if (at == 0 && t->more_messages) {
 		return; /* older than what is here */
 	}
-	g_ptr_array_insert(t->messages, (gint)at, copy_message(m));
+	g_ptr_array_insert(t->messages, (gint)at, message_copy(m));
 }
 
 static void merge_clocks(struct ticket *t, const GPtrArray *clocks)
@@ -297,7 +287,7 @@ void merge_older(struct cached_ticket *c, GPtrArray *messages, gboolean more)
 	for (guint i = 0; i < messages->len; i++) {
 		const struct message *m = messages->pdata[i];
 		if (m->id < first || is_pending(t->messages->pdata[0]))
-			g_ptr_array_insert(t->messages, (gint)at++, copy_message(m));
+			g_ptr_array_insert(t->messages, (gint)at++, message_copy(m));
 	}
 	t->more_messages = more;
 }

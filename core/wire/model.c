@@ -47,6 +47,14 @@ void ticket_row_clear(struct ticket_row *v)
 	shape_clear(&shape_ticket_row, v);
 }
 
+struct message *message_copy(const struct message *from)
+{
+	struct message *to = g_new(struct message, 1);
+
+	shape_copy(&shape_message, to, from);
+	return to;
+}
+
 void ticket_row_copy(struct ticket_row *to, const struct ticket_row *from)
 {
 	shape_copy(&shape_ticket_row, to, from);

@@ -505,6 +505,7 @@ void ticket_row_clear(struct ticket_row *v);   /* strings only */
 /* `to` is overwritten: what it owned must have been cleared before. */
 void ticket_row_copy(struct ticket_row *to, const struct ticket_row *from);
 void message_free(struct message *v);
+struct message *message_copy(const struct message *from); /* deep */
 void order_free(struct order *v);
 void customer_free(struct customer *v);
 void ticket_free(struct ticket *v);

@@ -3,15 +3,16 @@
 
 enum change_needs {
 	NEEDS_TICKET = 1u << 0,   /* loaded and locked; if_version is checked */
-	ANSWERS_ALL = 1u << 1     /* the answer carries the customer too: the ticket may be new to the asker */
+	ANSWERS_ALL = 1u << 1,    /* the answer carries the customer too: the ticket may be new to the asker */
+	FOLLOWS = 1u << 2         /* named a merged ticket: done to the one that lives on; else refused */
 };
 
 static const struct {
 	change_fn *fn;
 	unsigned needs;
 } changes[CHANGE_KIND_COUNT] = {
-	[CHANGE_REPLY] = {change_reply, NEEDS_TICKET},
-	[CHANGE_NOTE] = {change_note, NEEDS_TICKET},
+	[CHANGE_REPLY] = {change_reply, NEEDS_TICKET | FOLLOWS},
+	[CHANGE_NOTE] = {change_note, NEEDS_TICKET | FOLLOWS},
 	[CHANGE_RECALL] = {change_recall, 0},
 	[CHANGE_CLAIM] = {change_claim, NEEDS_TICKET | ANSWERS_ALL},
 	[CHANGE_CLAIM_NEXT] = {change_claim_next, ANSWERS_ALL},
@@ -21,21 +22,37 @@ static const struct {
 	[CHANGE_SUBJECT] = {change_subject, NEEDS_TICKET},
 	[CHANGE_CATEGORY] = {change_category, NEEDS_TICKET},
 	[CHANGE_ASSIGN] = {change_assign, NEEDS_TICKET},
-	[CHANGE_TAG] = {change_tag, NEEDS_TICKET},
+	[CHANGE_TAG] = {change_tag, NEEDS_TICKET | FOLLOWS},
 	[CHANGE_CUSTOMER_TAG] = {change_customer_tag, 0},
 	[CHANGE_ESCALATE] = {change_escalate, NEEDS_TICKET},
 	[CHANGE_TICKET_NEW] = {change_ticket_new, ANSWERS_ALL},
 	[CHANGE_ARTICLE_USED] = {change_article_used, 0},
 	[CHANGE_ARTICLE_SAVE] = {change_article_save, 0},
+	[CHANGE_FORWARD] = {change_forward, NEEDS_TICKET | FOLLOWS},
+	[CHANGE_TICKET_CUSTOMER] = {change_ticket_customer, NEEDS_TICKET | ANSWERS_ALL},
+	[CHANGE_CUSTOMER_SAVE] = {change_customer_save, 0},
+	[CHANGE_FIELD] = {change_field, NEEDS_TICKET | FOLLOWS},
+	[CHANGE_SPLIT] = {change_split, ANSWERS_ALL},
+	[CHANGE_MERGE] = {change_merge, ANSWERS_ALL},
+	[CHANGE_LINK] = {change_link, 0},
+	[CHANGE_CHECK_ADD] = {change_check_add, NEEDS_TICKET | FOLLOWS},
+	[CHANGE_CHECK] = {change_check, NEEDS_TICKET | FOLLOWS},
+	[CHANGE_CHECK_REMOVE] = {change_check_remove, NEEDS_TICKET | FOLLOWS},
+	[CHANGE_COMPENSATE] = {change_compensate, NEEDS_TICKET | FOLLOWS},
+	[CHANGE_COMPENSATION_DECIDE] = {change_compensation_decide, 0},
+	[CHANGE_SECRET_NEW] = {change_secret_new, NEEDS_TICKET},
 };
 
 static gboolean load(struct work *w, const struct change *c, GError **error)
 {
 	if (!work_load(w, c->ticket_id, error))
 		return FALSE;
-	if (c->if_version >= 0 && c->if_version != w->ticket->row.version)
-		return work_conflict(w, error, "#%" G_GINT64_FORMAT " was changed meanwhile", c->ticket_id);
-	return TRUE;
+	if (w->ticket->row.status != STATUS_MERGED)
+		return work_check_version(w, error);
+	if (changes[c->kind].needs & FOLLOWS)
+		return work_follow(w, error);
+	return work_conflict(w, error, "#%" G_GINT64_FORMAT " was merged into #%" G_GINT64_FORMAT ": do it there",
+	                     c->ticket_id, w->ticket->merged_into);
 }
 
 /* The ticket as it is now is the answer of every write on one. */
@@ -46,7 +63,8 @@ static gboolean answer_ticket(struct work *w, gboolean all, struct answer *out, 
 	out->seq = w->seq;
 	if (!t)
 		return TRUE;
-	if (!ticket_load_tags(w->conn, t, error) || !ticket_load_messages(w->conn, t, error))
+	if (!ticket_load_tags(w->conn, t, error) || !ticket_load_extras(w->conn, w->words, t, error) ||
+	    !ticket_load_messages(w->conn, t, error))
 		return FALSE;
 	if (all && !(t->customer = customer_read(w->conn, w->words, t->row.customer_id, error)))
 		return FALSE;
@@ -81,7 +99,7 @@ gboolean desk_change(struct desk *d, struct db_tx *tx, const struct actor *who,
 	ok = (!(changes[c->kind].needs & NEEDS_TICKET) || load(&w, c, error)) &&
 	     changes[c->kind].fn(&w, out, error) &&
 	     (!w.ticket || work_save(&w, change_name(c->kind), error)) &&
-	     answer_ticket(&w, (changes[c->kind].needs & ANSWERS_ALL) != 0, out, error);
+	     answer_ticket(&w, w.followed_id || (changes[c->kind].needs & ANSWERS_ALL), out, error);
 	if (!ok && conflict)
 		*conflict = g_steal_pointer(&w.conflict);
 	work_end(&w);

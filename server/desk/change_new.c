@@ -8,26 +8,26 @@ static gboolean first_id(struct db_conn *conn, enum db_stmt stmt, const char *te
 	return !text || !*text || *id || DB_RUN(conn, stmt, row_int_fn, id, error, DB_T(text));
 }
 
-/* Somebody we know by mail or phone, else a new one. */
-static gboolean find_customer(struct work *w, desk_id *id, GError **error)
+desk_id customer_of_change(struct work *w, GError **error)
 {
 	const struct customer *given = w->change->customer;
 	struct customer fresh;
+	desk_id id = 0;
 
-	*id = 0;
-	if (!given)
-		return desk_fail(error, DESK_INVALID, "customer is missing");
+	if (!given) {
+		desk_fail(error, DESK_INVALID, "customer is missing");
+		return 0;
+	}
 	if (!text_check("customer.name", given->name, 200, FALSE, error) ||
-	    !first_id(w->conn, STMT_CUSTOMER_BY_EMAIL, given->email, id, error) ||
-	    !first_id(w->conn, STMT_CUSTOMER_BY_PHONE, given->phone, id, error))
-		return FALSE;
-	if (*id)
-		return TRUE;
+	    !first_id(w->conn, STMT_CUSTOMER_BY_EMAIL, given->email, &id, error) ||
+	    !first_id(w->conn, STMT_CUSTOMER_BY_PHONE, given->phone, &id, error))
+		return 0;
+	if (id)
+		return id;
 	fresh = *given;
 	fresh.registered_ms = w->now;
 	fresh.last_contact_ms = w->now;
-	*id = customer_insert(w->conn, &fresh, error);
-	return *id > 0;
+	return customer_insert(w->conn, &fresh, error);
 }
 
 static desk_id default_group(struct work *w)
@@ -58,9 +58,7 @@ static struct ticket *ticket_of_change(struct work *w, const struct customer *cu
 	t->row.created_ms = t->row.updated_ms = w->now;
 	t->row.tier = words_group(w->words, group_id)->tier == 1 ? 1 : 2;
 	t->category = c->category && *c->category ? g_strdup(c->category) : NULL;
-	t->problem = c->problem >= 0 && c->problem < PROBLEM_COUNT ? (enum problem_class)c->problem :
-	                                                             category_problem(t->category);
-	t->after_sales = category_after_sales(t->category);
+	category_classify(w->words, t, c->problem < PROBLEM_COUNT ? c->problem : -1);
 	return t;
 }
 
@@ -81,6 +79,7 @@ gboolean change_ticket_new(struct work *w, struct answer *out, GError **error)
 {
 	const struct change *c = w->change;
 	desk_id customer_id = c->customer_id, group_id = c->group_id;
+	const struct category *category = words_category_named(w->words, c->category);
 	struct customer *customer;
 	struct ticket *t;
 	gboolean ok;
@@ -91,11 +90,15 @@ gboolean change_ticket_new(struct work *w, struct answer *out, GError **error)
 		return FALSE;
 	if ((unsigned)c->channel >= CHANNEL_COUNT)
 		return desk_fail(error, DESK_INVALID, "channel isn't one we know");
+	if (!category_check(w->words, c->category, NULL, error))
+		return FALSE;
+	if (!group_id && category)
+		group_id = category->group_id;
 	if (!group_id)
 		group_id = default_group(w);
 	if (!words_group(w->words, group_id))
 		return desk_fail(error, DESK_INVALID, "group_id: there is no such group");
-	if (!customer_id && !find_customer(w, &customer_id, error))
+	if (!customer_id && !(customer_id = customer_of_change(w, error)))
 		return FALSE;
 	customer = customer_read(w->conn, w->words, customer_id, error);
 	if (!customer)
@@ -107,7 +110,7 @@ gboolean change_ticket_new(struct work *w, struct answer *out, GError **error)
 	if (ok) {
 		struct message *m = work_message(w, MESSAGE_CUSTOMER, c->body, 0, error);
 
-		ok = m != NULL;
+		ok = m && attached_link(w, m, c->attachment_ids, error) && message_put_extras(w, m, error);
 		w->newest_customer = m ? m->id : 0;
 		w->message_id = w->newest_customer;
 		w->ticket->row.waiting = TRUE;

@@ -44,13 +44,16 @@ gboolean change_reply(struct work *w, struct answer *out, GError **error)
 	struct ticket_row *row = &w->ticket->row;
 	int64_t delay = c->send_delay_ms;
 	struct message *m;
+	g_autofree char *to = NULL, *cc = NULL;
 
 	(void)out;
-	if (!text_check("body", c->body, WIRE_MAX_MESSAGE, TRUE, error) || closed_to_talk(w, error))
+	if (!text_check("body", c->body, WIRE_MAX_MESSAGE, TRUE, error) || closed_to_talk(w, error) ||
+	    !addresses_of_change(c, FALSE, &to, &cc, error))
 		return FALSE;
 	if (delay > UNDO_MAX_MS)
 		return desk_fail(error, DESK_INVALID, "send_delay_ms is more than ten minutes");
-	if (c->answers_id > 0 && w->newest_customer > c->answers_id)
+	/* Who wrote before a merge has read that ticket, not the one it went into. */
+	if (c->answers_id > 0 && (w->followed_id ? w->followed_newest : w->newest_customer) > c->answers_id)
 		return work_conflict(w, error, "%s has written again: read it first", row->customer_name);
 	if (delay < 0)
 		delay = row->channel == CHANNEL_EMAIL ? UNDO_MAIL_MS : 0;
@@ -64,7 +67,11 @@ gboolean change_reply(struct work *w, struct answer *out, GError **error)
 	m = work_message(w, MESSAGE_REPLY, c->body, w->now + delay, error);
 	if (!m)
 		return FALSE;
+	m->to = g_steal_pointer(&to);
+	m->cc = g_steal_pointer(&cc);
 	w->message_id = m->id;
+	if (!attached_link(w, m, c->attachment_ids, error) || !message_put_extras(w, m, error))
+		return FALSE;
 	return m->delivery == DELIVERY_WAITING || talk_public_reply_facts(w, error);
 }
 
@@ -79,31 +86,34 @@ gboolean change_note(struct work *w, struct answer *out, GError **error)
 	if (!m)
 		return FALSE;
 	w->message_id = m->id;
-	return TRUE;
+	return attached_link(w, m, w->change->attachment_ids, error) && message_put_extras(w, m, error);
 }
 
-static gboolean one_message_fn(const struct db_row *row, void *arg)
+/* The message and, locked, the ticket it is in: a merge may just move it. */
+static struct message *load_with_ticket(struct work *w, desk_id id, GError **error)
 {
-	*(struct message **)arg = row_message(row);
-	return FALSE;
+	for (int i = 0; i < 8; i++) {
+		struct message *m = message_load(w->conn, id, error);
+
+		if (!m || (w->ticket && w->ticket->row.id == m->ticket_id))
+			return m;
+		g_clear_pointer(&w->ticket, ticket_free);
+		desk_id ticket_id = m->ticket_id;
+		message_free(m);
+		if (!work_load(w, ticket_id, error))
+			return NULL;
+	}
+	desk_fail(error, DESK_BUSY, "the ticket is being merged");
+	return NULL;
 }
 
 gboolean change_recall(struct work *w, struct answer *out, GError **error)
 {
-	struct message *m = NULL;
+	/* Read once more under the ticket's lock: the scheduler may just have sent it. */
+	struct message *m = load_with_ticket(w, w->change->message_id, error);
 
 	(void)out;
-	if (!DB_RUN(w->conn, STMT_MESSAGE, one_message_fn, &m, error, DB_I(w->change->message_id)))
-		return FALSE;
 	if (!m)
-		return desk_fail(error, DESK_NOTFOUND, "there is no message %" G_GINT64_FORMAT, w->change->message_id);
-	if (!work_load(w, m->ticket_id, error)) {
-		message_free(m);
-		return FALSE;
-	}
-	/* Once more under the ticket's lock: the scheduler may just have sent it. */
-	g_clear_pointer(&m, message_free);
-	if (!DB_RUN(w->conn, STMT_MESSAGE, one_message_fn, &m, error, DB_I(w->change->message_id)) || !m)
 		return FALSE;
 	g_ptr_array_add(w->messages, m);
 	w->message_id = m->id;

@@ -1,8 +1,10 @@
 /* Whose ticket it is and what is known of it: claim, release, assign, status,
- * priority, subject, category, tags. */
+ * priority, subject, tags. */
 #include "server/desk/inside.h"
 
 #include <string.h>
+
+#include "rules/status.h"
 
 #define SUBJECT_MAX 500
 #define HOLD_MAX_MS (366 * MS_DAY)
@@ -104,14 +106,30 @@ gboolean change_release(struct work *w, struct answer *out, GError **error)
 	       work_history(w, error, "released by %s", w->who->display ? w->who->display : "the desk");
 }
 
+/* Whose role may open a closed ticket by hand: a setting of the desk, an agent's by default. */
+static gboolean may_reopen(struct work *w, GError **error)
+{
+	g_autofree char *name = desk_setting(w->conn, "reopen_role");
+	int least = name ? role_by_name(name) : ROLE_AGENT;
+
+	if (!w->who->person_id || (int)w->who->role >= MAX(least, ROLE_AGENT))
+		return TRUE;
+	return desk_fail(error, DESK_FORBIDDEN, "only a %s can open a closed ticket again", role_name((enum role)least));
+}
+
 static gboolean status_possible(struct work *w, GError **error)
 {
 	const struct change *c = w->change;
+	enum ticket_status from = w->ticket->row.status;
 
 	if ((unsigned)c->status >= STATUS_COUNT || c->status == STATUS_NEW || c->status == STATUS_MERGED)
 		return desk_fail(error, DESK_INVALID, "status: a ticket can't be set to that by hand");
-	if (w->ticket->row.status == STATUS_MERGED)
-		return desk_fail(error, DESK_INVALID, "#%" G_GINT64_FORMAT " is merged into another", c->ticket_id);
+	/* The desk itself may put away what customers leave. */
+	if (w->who->person_id && !status_may_follow(from, c->status))
+		return work_conflict(w, error, "#%" G_GINT64_FORMAT " is %s: it can't become %s", c->ticket_id,
+		                     status_name(from), status_name(c->status));
+	if (status_reopens(from, c->status) && !may_reopen(w, error))
+		return FALSE;
 	if (c->status == STATUS_ON_HOLD && c->hold_until_ms <= w->now)
 		return desk_fail(error, DESK_INVALID, "hold_until_ms isn't in the future");
 	if (c->status == STATUS_ON_HOLD && c->hold_until_ms > w->now + HOLD_MAX_MS)
@@ -166,49 +184,6 @@ gboolean change_subject(struct work *w, struct answer *out, GError **error)
 		return TRUE;
 	g_free(w->ticket->row.subject);
 	w->ticket->row.subject = g_strdup(w->change->text);
-	w->touched = w->new_words = TRUE;
-	return TRUE;
-}
-
-/* R-TIME-4: account, password and order look-ups are the simple ones. */
-enum problem_class category_problem(const char *category)
-{
-	static const char *const simple[] = {"account", "order"};
-
-	for (size_t i = 0; category && i < G_N_ELEMENTS(simple); i++)
-		if (g_str_has_prefix(category, simple[i]))
-			return PROBLEM_SIMPLE;
-	return PROBLEM_COMPLEX;
-}
-
-gboolean category_after_sales(const char *category)
-{
-	static const char *const after[] = {"return", "exchange", "repair", "refund", "after-sales"};
-
-	for (size_t i = 0; category && i < G_N_ELEMENTS(after); i++)
-		if (g_str_has_prefix(category, after[i]))
-			return TRUE;
-	return FALSE;
-}
-
-gboolean change_category(struct work *w, struct answer *out, GError **error)
-{
-	const struct change *c = w->change;
-	struct ticket *t = w->ticket;
-
-	(void)out;
-	if (c->problem >= PROBLEM_COUNT)
-		return desk_fail(error, DESK_INVALID, "problem isn't one of simple, complex");
-	if (c->text && *c->text && !text_check("category", c->text, 200, FALSE, error))
-		return FALSE;
-	if (c->text) {
-		g_free(t->category);
-		t->category = *c->text ? g_strdup(c->text) : NULL;
-		t->problem = category_problem(t->category);
-		t->after_sales = t->after_sales || category_after_sales(t->category);
-	}
-	if (c->problem >= 0)
-		t->problem = (enum problem_class)c->problem;
 	w->touched = w->new_words = TRUE;
 	return TRUE;
 }

@@ -2,10 +2,13 @@
 #include "server/desk/inside.h"
 
 #include <string.h>
+#include "rules/status.h"
 
 static const struct actor nobody = {.person_id = 0, .role = ROLE_ADMINISTRATOR};
 
-/* A customer's word wakes what waited for it, and reopens what was done. */
+#define REOPEN_DAYS 14
+
+/* A customer's word wakes what waited for it. */
 static gboolean wake(struct work *w, GError **error)
 {
 	switch (w->ticket->row.status) {
@@ -14,10 +17,6 @@ static gboolean wake(struct work *w, GError **error)
 	case STATUS_RESOLVED:
 	case STATUS_FOLLOW_UP_DUE:
 		return work_status(w, STATUS_OPEN, error);
-	case STATUS_ARCHIVED:
-	case STATUS_MERGED:
-	case STATUS_SPAM:
-		return desk_fail(error, DESK_INVALID, "#%" G_GINT64_FORMAT " is closed for good", w->ticket->row.id);
 	default:
 		return TRUE;
 	}
@@ -36,20 +35,6 @@ static gboolean customer_message(struct work *w, const char *body, GError **erro
 	              DB_I(w->now));
 }
 
-gboolean desk_customer_writes(struct desk *d, struct db_tx *tx, desk_id ticket_id, const char *body,
-                              GError **error)
-{
-	struct work w;
-	gboolean ok;
-
-	if (!text_check("body", body, WIRE_MAX_MESSAGE, TRUE, error) || !work_begin(&w, d, tx, &nobody, error))
-		return FALSE;
-	ok = work_load(&w, ticket_id, error) && wake(&w, error) && customer_message(&w, body, error) &&
-	     work_save(&w, "customer-writes", error);
-	work_end(&w);
-	return ok;
-}
-
 static struct ticket *ticket_of_customer(struct work *w, const struct customer *customer, enum channel channel,
                                          const char *subject, const struct group *group, const char *category)
 {
@@ -64,9 +49,95 @@ static struct ticket *ticket_of_customer(struct work *w, const struct customer *
 	t->row.tier = group->tier == 1 ? 1 : 2;
 	t->row.marks = customer_marks(w->conn, w->words, customer->id, NULL);
 	t->category = g_strdup(category);
-	t->problem = category_problem(category);
-	t->after_sales = category_after_sales(category);
+	category_classify(w->words, t, -1);
 	return t;
+}
+
+/* What is written on a case long closed begins a new one below it, in the same group. */
+static struct ticket *ticket_after(struct work *w, const struct ticket *old)
+{
+	struct ticket *t = ticket_new();
+
+	t->row.subject = g_strdup(old->row.subject);
+	t->row.channel = old->row.channel;
+	t->row.priority = old->row.priority;
+	t->row.group_id = old->row.group_id;
+	t->row.customer_id = old->row.customer_id;
+	t->row.customer_name = g_strdup(old->row.customer_name);
+	t->row.created_ms = t->row.updated_ms = w->now;
+	t->row.tier = old->row.tier;
+	t->row.marks = g_strdup(old->row.marks);
+	t->category = g_strdup(old->category);
+	t->problem = old->problem;
+	t->after_sales = old->after_sales;
+	return t;
+}
+
+static gboolean follow_up(struct work *old, const char *body, desk_id *went_to, GError **error)
+{
+	struct work w;
+	desk_id from = old->ticket->row.id;
+	gboolean ok = work_begin(&w, old->desk, old->tx, old->who, error) &&
+	              work_insert(&w, ticket_after(&w, old->ticket), error) &&
+	              work_fact(&w, FACT_CREATED, 0, 0, error);
+
+	if (ok) {
+		w.other_id = from;
+		old->other_id = *went_to = w.ticket->row.id;
+		ok = customer_message(&w, body, error) && link_put(w.conn, *went_to, from, LINK_PARENT, error) &&
+		     work_history(&w, error, "follow-up of #%" G_GINT64_FORMAT, from) &&
+		     work_save(&w, "customer-opens", error) &&
+		     work_history(old, error, "the customer has written again: #%" G_GINT64_FORMAT, *went_to) &&
+		     work_save(old, "follow-up", error);
+	}
+	work_end(&w);
+	return ok;
+}
+
+/* Kept for whoever looks, but it wakes nobody: no clock, no place in a queue. */
+static gboolean spam_message(struct work *w, const char *body, GError **error)
+{
+	struct message *m = work_message(w, MESSAGE_CUSTOMER, body, 0, error);
+
+	if (!m)
+		return FALSE;
+	w->newest_customer = m->id;
+	return work_save(w, "customer-writes", error);
+}
+
+static gboolean writes_on(struct work *w, const char *body, desk_id *went_to, GError **error)
+{
+	const struct ticket *t = w->ticket;
+	int days = (int)CLAMP(desk_setting_int(w->conn, "reopen_days", REOPEN_DAYS), -1, 36500);
+
+	if (t->row.status == STATUS_SPAM)
+		return spam_message(w, body, error);
+	if (!status_is_active(t->row.status) && !status_customer_reopens(t->row.status, t->resolved_ms, w->now, days))
+		return follow_up(w, body, went_to, error);
+	return wake(w, error) && customer_message(w, body, error) && work_save(w, "customer-writes", error);
+}
+
+gboolean desk_customer_writes_to(struct desk *d, struct db_tx *tx, desk_id ticket_id, const char *body,
+                                 desk_id *went_to, GError **error)
+{
+	struct work w;
+	desk_id here;
+	gboolean ok;
+
+	if (!text_check("body", body, WIRE_MAX_MESSAGE, TRUE, error) || !work_begin(&w, d, tx, &nobody, error))
+		return FALSE;
+	ok = work_load(&w, ticket_id, error) && work_follow(&w, error);
+	here = ok ? w.ticket->row.id : 0;
+	ok = ok && writes_on(&w, body, &here, error);
+	work_end(&w);
+	if (ok && went_to)
+		*went_to = here;
+	return ok;
+}
+
+gboolean desk_customer_writes(struct desk *d, struct db_tx *tx, desk_id ticket_id, const char *body, GError **error)
+{
+	return desk_customer_writes_to(d, tx, ticket_id, body, NULL, error);
 }
 
 gboolean desk_customer_opens(struct desk *d, struct db_tx *tx, desk_id customer_id, enum channel channel,
@@ -121,7 +192,7 @@ gboolean desk_customer_rates(struct desk *d, struct db_tx *tx, desk_id ticket_id
 		return FALSE;
 	if (!work_begin(&w, d, tx, &nobody, error))
 		return FALSE;
-	ok = work_load(&w, ticket_id, error) && rate(&w, stars, comment, error);
+	ok = work_load(&w, ticket_id, error) && work_follow(&w, error) && rate(&w, stars, comment, error);
 	work_end(&w);
 	return ok;
 }

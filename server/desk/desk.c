@@ -52,6 +52,15 @@ char *desk_setting(struct db_conn *conn, const char *name)
 	return db_setting_get(conn, name, &value, NULL) ? value : NULL;
 }
 
+int64_t desk_setting_int(struct db_conn *conn, const char *name, int64_t otherwise)
+{
+	g_autofree char *text = desk_setting(conn, name);
+	char *end = NULL;
+	int64_t value = text ? g_ascii_strtoll(text, &end, 10) : otherwise;
+
+	return text && (end == text || *end) ? otherwise : value;
+}
+
 struct desk *desk_open(struct db *db, GError **error)
 {
 	struct desk *d = g_new0(struct desk, 1);
@@ -64,6 +73,7 @@ struct desk *desk_open(struct db *db, GError **error)
 	ok = d->search && desk_refresh(d, conn, error) && knowledge_index(d, conn, error);
 	if (conn)
 		db_read_end(db, conn);
+	ok = ok && (d->secret_key = secret_key_open(db, error));
 	if (ok) {
 		d->text = message_text_open(d);
 		return d;
@@ -86,6 +96,7 @@ void desk_close(struct desk *d)
 	message_text_close(d->text);
 	words_unref(d->words);
 	search_free(d->search);
+	g_free(d->secret_key);
 	g_mutex_clear(&d->lock);
 	g_free(d);
 }
@@ -235,6 +246,16 @@ static gboolean read_templates(const struct read *r, struct answer *out, GError 
 	return out->templates != NULL;
 }
 
+static gboolean read_compensations(const struct read *r, struct answer *out, GError **error)
+{
+	return compensations_query(r->conn, r->words, r->query, out, error);
+}
+
+static gboolean read_secret(const struct read *r, struct answer *out, GError **error)
+{
+	return secret_query(r->desk, r->conn, r->query, out, error);
+}
+
 static gboolean read_policies(const struct read *r, struct answer *out, GError **error)
 {
 	out->policies = words_read_policies(r->conn, error);
@@ -253,6 +274,8 @@ static gboolean (*const reads[QUERY_KIND_COUNT])(const struct read *r, struct an
 	[QUERY_ARTICLE_VERSIONS] = read_article,
 	[QUERY_TEMPLATES] = read_templates,
 	[QUERY_POLICIES] = read_policies,
+	[QUERY_COMPENSATIONS] = read_compensations,
+	[QUERY_SECRET] = read_secret,
 };
 
 gboolean desk_query(struct desk *d, struct db_conn *conn, const struct actor *who,

@@ -38,9 +38,34 @@ gboolean desk_change(struct desk *d, struct db_tx *tx, const struct actor *who,
                      const struct change *c, struct answer *out, struct ticket **conflict,
                      GError **error);
 
+/* What a customer sees who knows a ticket's number and secret: progress. */
+struct public_step {
+	gboolean by_customer; /* else the desk's reply */
+	int64_t at_ms;
+};
+struct public_ticket {
+	desk_id id;
+	char *subject;
+	enum ticket_status status;
+	int64_t created_ms, updated_ms;
+	int64_t promised_ms;  /* 0: nothing is promised */
+	GArray *steps;        /* struct public_step, newest first */
+	int64_t epoch;        /* these three are the desk's own */
+	desk_id merged_into, customer_id;
+};
+/* DESK_NOTFOUND for a wrong secret as for an unknown number, after the same work. */
+gboolean desk_public_ticket(struct desk *d, struct db_conn *conn, desk_id id, const char *secret,
+                            struct public_ticket *out, GError **error);
+void public_ticket_clear(struct public_ticket *t);
+
 /* What customers do (channels, the sample's players, import). */
 gboolean desk_customer_writes(struct desk *d, struct db_tx *tx, desk_id ticket_id, const char *body,
-                              GError **error); /* reopens a resolved ticket */
+                              GError **error);
+/* The same, telling where it went: a resolved ticket is opened again within the desk's
+ * reopen_days, later (and for an archived one) a new ticket below it begins; a merged
+ * one's goes to the ticket that lives on; spam stays spam. */
+gboolean desk_customer_writes_to(struct desk *d, struct db_tx *tx, desk_id ticket_id, const char *body,
+                                 desk_id *went_to, GError **error);
 gboolean desk_customer_opens(struct desk *d, struct db_tx *tx, desk_id customer_id, enum channel channel,
                              const char *subject, const char *body, desk_id group_id, const char *category,
                              desk_id *ticket_id, GError **error);

@@ -31,20 +31,15 @@ static gboolean item_fn(const struct db_row *row, void *arg)
 	return TRUE;
 }
 
-static gboolean message_fn(const struct db_row *row, void *arg)
-{
-	*(struct message **)arg = row_message(row);
-	return FALSE;
-}
-
-/* Asked again under the writer: it may have been recalled or sent by another server. */
+/* Asked again under the writer: it may have been recalled, sent by another server, or
+ * moved by a merge. */
 static gboolean deliver(struct work *w, desk_id message_id, GError **error)
 {
-	struct message *m = NULL;
+	struct message *m = message_load(w->conn, message_id, error);
 
-	if (!DB_RUN(w->conn, STMT_MESSAGE, message_fn, &m, error, DB_I(message_id)))
+	if (!m)
 		return FALSE;
-	if (!m || m->delivery != DELIVERY_WAITING || m->send_at_ms > w->now) {
+	if (m->delivery != DELIVERY_WAITING || m->send_at_ms > w->now || m->ticket_id != w->ticket->row.id) {
 		message_free(m);
 		return TRUE;
 	}
@@ -75,7 +70,9 @@ static gboolean due_job(struct db_tx *tx, void *arg, GError **error)
 
 	if (!work_begin(&w, item->desk, tx, &nobody, error))
 		return FALSE;
-	ok = work_load(&w, item->ticket_id, error) && (item->hold ? end_hold(&w, error) : deliver(&w, item->id, error));
+	/* A reply of a merged ticket is in the one that lives on. */
+	ok = work_load(&w, item->ticket_id, error) && (item->hold || work_follow(&w, error)) &&
+	     (item->hold ? end_hold(&w, error) : deliver(&w, item->id, error));
 	work_end(&w);
 	return ok;
 }

@@ -47,6 +47,7 @@ struct desk {
 	struct search *search;
 	struct attachments *attachments; /* NULL: none was set */
 	struct message_text *text; /* message_text.h */
+	char *secret_key; /* hex; what tickets' secrets are derived from */
 };
 struct words *desk_words(struct desk *d); /* a reference */
 /* Reads the words anew through conn and swaps them in. */
@@ -69,10 +70,16 @@ struct ticket *ticket_load(struct db_conn *conn, const struct words *w, desk_id 
 gboolean ticket_load_clocks(struct db_conn *conn, struct ticket *t, int64_t now_ms, GError **error);
 gboolean ticket_load_tags(struct db_conn *conn, struct ticket *t, GError **error);
 gboolean ticket_load_messages(struct db_conn *conn, struct ticket *t, GError **error);
+struct message *message_load(struct db_conn *conn, desk_id id, GError **error); /* with its files */
+/* Fields, links, checklist, compensations: one statement. */
+gboolean ticket_load_extras(struct db_conn *conn, const struct words *w, struct ticket *t, GError **error);
+/* The files of a page of messages, ordered by id: one statement, none when there are none. */
+gboolean messages_load_attached(struct db_conn *conn, desk_id ticket_id, GPtrArray *messages, GError **error);
 /* Everything a ticket shows. */
 struct ticket *ticket_read(struct db_conn *conn, const struct words *w, desk_id id, int64_t now_ms,
                            GError **error);
 #define TICKET_PAGE 50 /* messages in a ticket's newest page */
+#define MESSAGE_FILES_MAX 50
 gboolean messages_query(struct db_conn *conn, const struct query *q, struct answer *out, GError **error);
 
 /* Four folded words of a search ("" = none) for the statements that take them. */
@@ -133,7 +140,11 @@ struct work {
 	gboolean was_active;
 	desk_id was_group, was_assignee;
 	gboolean touched;            /* there is something to save */
-	gboolean new_words;          /* subject, category, tags changed */
+	gboolean new_words;          /* subject, category, tags, fields, customer changed */
+	gboolean texts_moved;        /* messages came (with slot 0) from another ticket or went to one */
+	desk_id other_id;            /* the other ticket of a merge, split or link, for the event */
+	desk_id followed_id;         /* the merged ticket that was named instead of this one; 0 none */
+	desk_id followed_newest;     /* its newest message of the customer */
 	gboolean quiet;              /* import: one event tells of all */
 	int64_t updated_ms;          /* 0 = now */
 	GPtrArray *messages;         /* struct message: added or with a new delivery */
@@ -163,6 +174,15 @@ gboolean work_insert(struct work *w, struct ticket *t, GError **error);
 gboolean work_save(struct work *w, const char *change, GError **error);
 /* TRUE when who is a supervisor or more. */
 gboolean actor_leads(const struct actor *who);
+/* Two tickets in one transaction: `w` gets `id`, `other` (begun here; work_end by the
+ * caller, also after a failure) gets other_id; locked in the order of their numbers. */
+gboolean work_load_two(struct work *w, desk_id id, struct work *other, desk_id other_id, GError **error);
+/* From a merged ticket to the one that lives on: loads that instead. */
+gboolean work_follow(struct work *w, GError **error);
+/* The ticket that a merged one lives on in, at last; `id` itself when it isn't merged. 0 on failure. */
+desk_id ticket_lives_on(struct db_conn *conn, desk_id id, GError **error);
+/* DESK_CONFLICT when the change was made from another version. */
+gboolean work_check_version(struct work *w, GError **error);
 /* Says what is wrong with a text of a person; names the member. */
 gboolean text_check(const char *member, const char *text, size_t max, gboolean lines, GError **error);
 
@@ -170,10 +190,39 @@ gboolean text_check(const char *member, const char *text, size_t max, gboolean l
 typedef gboolean change_fn(struct work *w, struct answer *out, GError **error);
 change_fn change_reply, change_note, change_recall, change_claim, change_claim_next, change_release,
 	change_status, change_priority, change_subject, change_category, change_assign, change_tag,
-	change_customer_tag, change_escalate, change_ticket_new, change_article_used, change_article_save;
+	change_customer_tag, change_escalate, change_ticket_new, change_article_used, change_article_save,
+	change_forward, change_ticket_customer, change_customer_save, change_field, change_split, change_merge,
+	change_link, change_check_add, change_check, change_check_remove, change_compensate,
+	change_compensation_decide, change_secret_new;
 /* Marks a waiting reply as sent, with its facts. */
 gboolean talk_delivered(struct work *w, struct message *m, GError **error);
 gboolean talk_public_reply_facts(struct work *w, GError **error);
+/* ---- attached files: rows only, the bytes are attachments.c's. */
+/* The writer's own loose files (desk_id; NULL none) become the message's. */
+gboolean attached_link(struct work *w, struct message *m, const GArray *ids, GError **error);
+/* The files of one message once more, for a copy of it in `ticket_id`. */
+gboolean attached_copy(struct db_conn *conn, desk_id from_message, desk_id to_message, desk_id ticket_id,
+                       GError **error);
+/* Checks REPLY's and FORWARD's to and cc; keeps them with the message. */
+gboolean message_put_extras(struct work *w, struct message *m, GError **error);
+gboolean addresses_of_change(const struct change *c, gboolean needs_to, char **to, char **cc, GError **error);
+/* Puts `child` below `parent` (LINK_PARENT), or relates both; the older link between them goes. */
+gboolean link_put(struct db_conn *conn, desk_id id, desk_id other_id, enum link_kind kind, GError **error);
+/* Whose ticket it is from now on: name, marks, row; the row is saved by the caller. */
+gboolean ticket_take_customer(struct work *w, const struct customer *customer, GError **error);
+/* Somebody we know by mail or phone, else a new one, from the change's customer. 0 on failure. */
+desk_id customer_of_change(struct work *w, GError **error);
+/* What a category says, into the ticket: problem class (unless `problem` >= 0) and after-sales. */
+void category_classify(const struct words *w, struct ticket *t, int problem);
+gboolean category_check(const struct words *w, const char *category, const char *now, GError **error);
+gboolean compensations_query(struct db_conn *conn, const struct words *w, const struct query *q, struct answer *out,
+                             GError **error);
+/* The desk's random key, made on first use; NULL on failure. */
+char *secret_key_open(struct db *db, GError **error);
+char *ticket_secret(const struct desk *d, desk_id id, int64_t epoch); /* "K7QM-..."; g_free */
+gboolean secret_query(struct desk *d, struct db_conn *conn, const struct query *q, struct answer *out, GError **error);
+/* A setting that is a number; `or` when unset or nonsense. */
+int64_t desk_setting_int(struct db_conn *conn, const char *name, int64_t otherwise);
 /* What the category says of a problem nobody classified. */
 enum problem_class category_problem(const char *category);
 gboolean category_after_sales(const char *category);

@@ -47,6 +47,8 @@ struct ticket *row_ticket(const struct db_row *row, const struct words *w, desk_
 	t->origin = db_dup(row, 23);
 	if (newest_customer)
 		*newest_customer = db_int(row, 24);
+	t->resolved_ms = db_int(row, 25);
+	t->merged_into = db_int(row, 26);
 	return t;
 }
 
@@ -64,6 +66,12 @@ struct message *row_message(const struct db_row *row)
 	m->at_ms = db_int(row, 7);
 	m->send_at_ms = db_int(row, 8);
 	m->once_key = db_dup(row, 9);
+	m->html = db_dup(row, 10);
+	m->to = db_dup(row, 11);
+	m->cc = db_dup(row, 12);
+	m->from_ticket_id = db_int(row, 13);
+	if (db_int(row, 14)) /* filled by whoever reads a page of them */
+		m->attachments = g_ptr_array_new_with_free_func((GDestroyNotify)attachment_free);
 	return m;
 }
 

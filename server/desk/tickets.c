@@ -97,7 +97,22 @@ static gboolean read_messages(struct db_conn *conn, desk_id ticket_id, desk_id b
 		list->pdata[j] = list->pdata[i];
 		list->pdata[i] = swap;
 	}
-	return TRUE;
+	return messages_load_attached(conn, ticket_id, list, error);
+}
+
+struct message *message_load(struct db_conn *conn, desk_id id, GError **error)
+{
+	g_autoptr(GPtrArray) one = g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
+
+	if (!DB_RUN(conn, STMT_MESSAGE, message_fn, one, error, DB_I(id)))
+		return NULL;
+	if (one->len == 0) {
+		desk_fail(error, DESK_NOTFOUND, "there is no message %" G_GINT64_FORMAT, id);
+		return NULL;
+	}
+	if (!messages_load_attached(conn, ((struct message *)one->pdata[0])->ticket_id, one, error))
+		return NULL;
+	return g_ptr_array_steal_index(one, 0);
 }
 
 gboolean ticket_load_messages(struct db_conn *conn, struct ticket *t, GError **error)
@@ -114,7 +129,7 @@ struct ticket *ticket_read(struct db_conn *conn, const struct words *w, desk_id 
 	if (!t)
 		return NULL;
 	if (ticket_load_clocks(conn, t, now_ms, error) && ticket_load_tags(conn, t, error) &&
-	    ticket_load_messages(conn, t, error) &&
+	    ticket_load_extras(conn, w, t, error) && ticket_load_messages(conn, t, error) &&
 	    (t->customer = customer_read(conn, w, t->row.customer_id, error)))
 		return t;
 	ticket_free(t);

@@ -147,6 +147,8 @@ gboolean work_status(struct work *w, enum ticket_status status, GError **error)
 	w->ticket->row.status = status;
 	if (status != STATUS_ON_HOLD)
 		w->ticket->hold_until_ms = 0;
+	if (status == STATUS_RESOLVED || (status == STATUS_FOLLOW_UP_DUE && !w->ticket->resolved_ms))
+		w->ticket->resolved_ms = w->now;
 	return work_fact(w, FACT_STATUS, status, 0, error);
 }
 
@@ -235,7 +237,8 @@ static gboolean save_row(struct work *w, GError **error)
 	            DB_I(row->group_id), DB_I(row->assignee_id), DB_I(row->updated_ms), DB_I(row->next_due_ms),
 	            DB_I(row->next_warn_ms), DB_I(row->next_clock), DB_I(row->waiting != 0), DB_I(row->tier),
 	            DB_T(t->category), DB_I(t->problem), DB_I(t->after_sales != 0), DB_I(t->hold_until_ms),
-	            DB_T(t->escalation_reason), DB_I(w->newest_customer)))
+	            DB_T(t->escalation_reason), DB_I(w->newest_customer), DB_I(t->resolved_ms),
+	            DB_I(t->merged_into)))
 		return FALSE;
 	if (!w->new_words && !w->fresh)
 		return TRUE;
@@ -247,7 +250,7 @@ static gboolean announce(struct work *w, const char *change, struct message *m, 
 	struct event e = {
 		.kind = EVENT_TICKET, .change = (char *)change, .person_id = w->who->person_id,
 		.ticket_id = w->ticket->row.id, .customer_id = w->ticket->row.customer_id,
-		.row = &w->ticket->row, .message = m, .clocks = w->ticket->clocks,
+		.other_id = w->other_id, .row = &w->ticket->row, .message = m, .clocks = w->ticket->clocks,
 	};
 
 	if (!db_tx_event(w->tx, &e, error))

@@ -28,6 +28,7 @@
 #include "server/storage/stmt_text.h"
 #include "server/storage/stmt_ticket.h"
 #include "server/storage/stmt_words.h"
+#include "server/storage/stmt_work.h"
 
 #define STATEMENTS(S, S2) \
 	STATEMENTS_FEED(S, S2) \
@@ -43,6 +44,7 @@
 	STATEMENTS_CONTENT(S, S2) \
 	STATEMENTS_SAMPLE(S, S2) \
 	STATEMENTS_FILES(S, S2) \
+	STATEMENTS_WORK(S, S2) \
 	/* one line a domain; keep this comment last */
 
 enum db_stmt {

@@ -6,7 +6,8 @@
 
 /* After the columns of a row: the rest of a ticket, in the order of tickets.c. */
 #define STMT_TICKET_COLS \
-	STMT_ROW_COLS ", category, problem, after_sales, hold_until_ms, escalation_reason, origin, newest_customer"
+	STMT_ROW_COLS ", category, problem, after_sales, hold_until_ms, escalation_reason, origin, newest_customer, " \
+	"resolved_ms, merged_into"
 #define STMT_TICKET_NEW_COLS \
 	"active, subject, status, priority, channel, group_id, assignee_id, customer_id, customer_name, " \
 	"created_ms, updated_ms, next_due_ms, next_warn_ms, next_clock, waiting, tier, marks, category, problem, " \
@@ -16,7 +17,8 @@
 	"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, " \
 	"$24, $25"
 #define STMT_MESSAGE_COLS \
-	"id, ticket_id, kind, delivery, author_id, author_name, body, at_ms, send_at_ms, once_key"
+	"id, ticket_id, kind, delivery, author_id, author_name, body, at_ms, send_at_ms, once_key, html, " \
+	"to_list, cc_list, from_ticket_id, files"
 
 #define STATEMENTS_TICKET(S, S2) \
 	S(TICKET_ROW, "SELECT " STMT_ROW_COLS " FROM ticket WHERE id = $1") \
@@ -30,7 +32,8 @@
 	S(TICKET_UPDATE, "UPDATE ticket SET version = $2, active = $3, subject = $4, status = $5, priority = $6, " \
 	  "group_id = $7, assignee_id = $8, updated_ms = $9, next_due_ms = $10, next_warn_ms = $11, " \
 	  "next_clock = $12, waiting = $13, tier = $14, category = $15, problem = $16, after_sales = $17, " \
-	  "hold_until_ms = $18, escalation_reason = $19, newest_customer = $20 WHERE id = $1") \
+	  "hold_until_ms = $18, escalation_reason = $19, newest_customer = $20, " \
+	  "resolved_ms = $21, merged_into = $22 WHERE id = $1") \
 	S(TICKET_SEARCH, "UPDATE ticket SET search = $2 WHERE id = $1") \
 	S(TICKET_CUSTOMER, "UPDATE ticket SET customer_name = $2, marks = $3 WHERE customer_id = $1") \
 	S(TICKET_RECENT, "SELECT id FROM ticket WHERE customer_id = $1 AND active = 1 ORDER BY id DESC LIMIT $2") \
