@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "server/api/api_files.h"
+#include "server/api/api_public.h"
 #include "server/desk/live.h"
 #include "server/desk/records.h"
 #include "server/desk/sample.h"
@@ -33,6 +34,7 @@ struct serving {
 	struct service_sockets given;
 	struct office office;
 	struct api api;
+	struct api_guard *guard;
 	struct feed *feed;
 	struct api_files *files;
 	struct scheduler *scheduler;
@@ -119,8 +121,9 @@ static gboolean listen_for_clients(struct serving *s, GError **error)
 
 	s->state_dir = settings_state_dir(set);
 	s->files = api_files_start(&s->api, s->office.attachments);
-	s->api = (struct api){.files = s->files, .desk = s->office.desk, .db = s->office.db, .people = s->office.people,
-			      .feed = s->feed, .state_dir = s->state_dir};
+	s->guard = api_guard_new();
+	s->api = (struct api){.files = s->files, .guard = s->guard, .desk = s->office.desk, .db = s->office.db,
+			      .people = s->office.people, .feed = s->feed, .state_dir = s->state_dir};
 	struct http_conf conf = {
 		.unix_path = own_socket(s) ? set->socket : NULL,
 		.unix_mode = s->options->owned ? 0600 : 0660,
@@ -192,6 +195,7 @@ static void close_up(struct serving *s)
 	}
 	scheduler_stop(g_atomic_pointer_exchange(&s->scheduler, NULL));
 	api_files_stop(g_steal_pointer(&s->files));
+	api_guard_free(g_steal_pointer(&s->guard));
 	office_close(&s->office);
 	feed_close(g_steal_pointer(&s->feed));
 	g_free(g_steal_pointer(&s->state_dir));

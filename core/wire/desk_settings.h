@@ -21,6 +21,8 @@ enum desk_setting_type {
 	_(ZONE, "zone", ZONE, 0, 0, NULL, "The desk's time zone; the server's own when unset.") \
 	_(REOPEN_DAYS, "reopen_days", NUMBER, 0, 3650, "14", \
 	  "How long after its resolution a customer's word reopens a ticket; later it opens a new one.") \
+	_(REOPEN_ROLE, "reopen_role", TEXT, 1, 20, "agent", \
+	  "The least role that may open a closed ticket again by hand: agent, specialist, supervisor, administrator.") \
 	_(ATTACHMENT_MAX, "attachment_max", SIZE, 1024, 1024 * 1024 * 1024, "20M", \
 	  "The largest file that may be attached to a message.")
 

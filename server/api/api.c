@@ -1,5 +1,6 @@
 /* Dispatch and reads. */
 #include "server/api/api_files.h"
+#include "server/api/api_public.h"
 
 #include <string.h>
 
@@ -74,6 +75,11 @@ void api_fail(struct http_exchange *x, const GError *error, const char *field, c
 	fail_with(x, wire_error_status(desk_error_code(error)), error, field, conflict);
 }
 
+void api_fail_as(struct http_exchange *x, int status, const GError *error)
+{
+	fail_with(x, status, error, NULL, NULL);
+}
+
 /* ---------------------------------------------------------------- what lives where */
 static const char *param_of(const char *name, void *arg)
 {
@@ -96,6 +102,7 @@ static gboolean is_read(const char *path)
 	query_clear(&q);
 	desk_id id;
 	return ok || desk_error_code(error) != DESK_NOTFOUND || strcmp(path, "/v1/health") == 0 ||
+	       api_is_public(path, &id) ||
 	       strcmp(path, "/v1/events") == 0 || api_is_download(path, &id);
 }
 
@@ -361,6 +368,8 @@ void api_handle(struct http_exchange *x, void *arg)
 			answer_health(x);
 		else if (api_is_download(http_path(x), &id))
 			api_download(api, x, id);
+		else if (api_is_public(http_path(x), &id))
+			api_public(api, x, id);
 		else
 			handle_read(api, x);
 	} else if (api_is_upload(method, http_path(x))) {

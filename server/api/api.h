@@ -14,6 +14,7 @@ struct api {
 	struct people *people;
 	struct feed *feed;
 	struct api_files *files; /* NULL: no attachments */
+	struct api_guard *guard; /* of customers' look-ups; NULL: none */
 	const char *state_dir; /* exists; the HTTP room's spool_dir is on the same file system */
 };
 
@@ -23,6 +24,7 @@ void api_handle(struct http_exchange *x, void *arg);
 /* ---- within the room */
 /* Answers with the error shape; `field` and `conflict` may be NULL (borrowed). */
 void api_fail(struct http_exchange *x, const GError *error, const char *field, const struct ticket *conflict);
+void api_fail_as(struct http_exchange *x, int status, const GError *error); /* another status than the code's */
 void api_answer(struct http_exchange *x, int status, GString *json);
 void api_stamp(struct http_exchange *x); /* the headers of every answer; api_answer does it */
 char *api_key(struct http_exchange *x, GError **error); /* Idempotency-Key, checked; g_free */

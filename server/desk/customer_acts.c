@@ -3,10 +3,9 @@
 
 #include <string.h>
 #include "rules/status.h"
+#include "wire/desk_settings.h"
 
 static const struct actor nobody = {.person_id = 0, .role = ROLE_ADMINISTRATOR};
-
-#define REOPEN_DAYS 14
 
 /* A customer's word wakes what waited for it. */
 static gboolean wake(struct work *w, GError **error)
@@ -108,7 +107,8 @@ static gboolean spam_message(struct work *w, const char *body, GError **error)
 static gboolean writes_on(struct work *w, const char *body, desk_id *went_to, GError **error)
 {
 	const struct ticket *t = w->ticket;
-	int days = (int)CLAMP(desk_setting_int(w->conn, "reopen_days", REOPEN_DAYS), -1, 36500);
+	g_autofree char *setting = desk_setting(w->conn, "reopen_days");
+	int days = (int)desk_setting_value(DESK_SETTING_ID_REOPEN_DAYS, setting);
 
 	if (t->row.status == STATUS_SPAM)
 		return spam_message(w, body, error);

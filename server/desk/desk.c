@@ -52,15 +52,6 @@ char *desk_setting(struct db_conn *conn, const char *name)
 	return db_setting_get(conn, name, &value, NULL) ? value : NULL;
 }
 
-int64_t desk_setting_int(struct db_conn *conn, const char *name, int64_t otherwise)
-{
-	g_autofree char *text = desk_setting(conn, name);
-	char *end = NULL;
-	int64_t value = text ? g_ascii_strtoll(text, &end, 10) : otherwise;
-
-	return text && (end == text || *end) ? otherwise : value;
-}
-
 struct desk *desk_open(struct db *db, GError **error)
 {
 	struct desk *d = g_new0(struct desk, 1);

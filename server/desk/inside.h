@@ -221,8 +221,6 @@ gboolean compensations_query(struct db_conn *conn, const struct words *w, const 
 char *secret_key_open(struct db *db, GError **error);
 char *ticket_secret(const struct desk *d, desk_id id, int64_t epoch); /* "K7QM-..."; g_free */
 gboolean secret_query(struct desk *d, struct db_conn *conn, const struct query *q, struct answer *out, GError **error);
-/* A setting that is a number; `or` when unset or nonsense. */
-int64_t desk_setting_int(struct db_conn *conn, const char *name, int64_t otherwise);
 /* What the category says of a problem nobody classified. */
 enum problem_class category_problem(const char *category);
 gboolean category_after_sales(const char *category);

@@ -581,7 +581,7 @@ static void customer_writes__resolved_long_ago_or_archived__begins_a_new_ticket(
 	g_assert_cmpint(kind_of(&f, one, one + 1), ==, LINK_CHILD);
 	check_clocks(&f, one);
 	check_clocks(&f, one + 1);
-	put_setting(&f, "reopen_days", "-1"); /* for ever */
+	put_setting(&f, "reopen_days", "3650");
 	fixture_writes(&f, one, "hello?");
 	t = fixture_ticket(&f, one);
 	g_assert_cmpint(t->row.status, ==, STATUS_OPEN);
