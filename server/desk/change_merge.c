@@ -1,6 +1,7 @@
 /* Merging: one ticket's conversation goes on in another. The messages move, keep their
  * numbers and so their place in time; nothing is lost, waiting replies still go out. */
 #include "server/desk/inside.h"
+#include "server/desk/message_text.h"
 
 #define TALK_MAX 100 /* newest public messages looked at for an open question */
 
@@ -136,10 +137,13 @@ static gboolean carry_rest(struct work *into, desk_id from, GError **error)
 		STMT_CHECK_MOVE, STMT_COMPENSATION_MOVE,
 	};
 
+	if (!message_text_leave(into->desk, into->conn, from, error))
+		return FALSE;
 	for (size_t i = 0; i < G_N_ELEMENTS(each); i++)
 		if (!DB_RUN(into->conn, each[i], NULL, NULL, error, DB_I(from), DB_I(into->ticket->row.id)))
 			return FALSE;
-	return carry_links(into, from, error);
+	return message_text_add_loose(into->desk, into->conn, into->ticket->row.id, error) &&
+	       carry_links(into, from, error);
 }
 
 /* ---- the two sides */
@@ -151,7 +155,6 @@ static gboolean close_gone(struct work *gone, desk_id into, GError **error)
 		return FALSE;
 	t->merged_into = into;
 	t->row.waiting = FALSE;
-	gone->texts_moved = TRUE;
 	return work_history(gone, error, "merged into #%" G_GINT64_FORMAT, into);
 }
 
@@ -163,7 +166,7 @@ static gboolean tell_into(struct work *into, const struct ticket *gone, GError *
 	if (status_is_active(gone->row.status) && !status_is_active(into->ticket->row.status) &&
 	    !work_status(into, STATUS_OPEN, error))
 		return FALSE;
-	into->touched = into->new_words = into->texts_moved = TRUE;
+	into->touched = into->new_words = TRUE;
 	return work_history(into, error, "#%" G_GINT64_FORMAT " merged into this: %s%s%s%s", gone->row.id,
 	                    gone->row.subject, other ? " (of " : "", other ? gone->row.customer_name : "",
 	                    other ? ")" : "");

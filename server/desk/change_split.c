@@ -1,6 +1,7 @@
 /* Splitting: chosen messages begin a ticket of their own. They are copied, so that the
  * old conversation reads as it was. */
 #include "server/desk/inside.h"
+#include "server/desk/message_text.h"
 
 #define SPLIT_MAX 200
 
@@ -112,8 +113,7 @@ static gboolean split(struct work *w, struct work *old, const GArray *ids, GErro
 			return FALSE;
 	w->other_id = from;
 	old->other_id = to;
-	w->texts_moved = TRUE;
-	return put_facts(w, &talk, error) &&
+	return put_facts(w, &talk, error) && message_text_add_loose(w->desk, w->conn, to, error) &&
 	       DB_RUN(w->conn, STMT_TICKET_TAGS_COPY, NULL, NULL, error, DB_I(from), DB_I(to)) &&
 	       link_put(w->conn, to, from, LINK_PARENT, error) &&
 	       work_history(w, error, "split off from #%" G_GINT64_FORMAT, from) &&

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define RENAME_MAX 1000 /* tickets of one customer that are found by a new name at once */
+#define RENAME_MAX 200 /* active tickets of one customer whose new name is told at once */
 
 gboolean ticket_take_customer(struct work *w, const struct customer *customer, GError **error)
 {
@@ -114,13 +114,13 @@ static gboolean id_fn(const struct db_row *row, void *arg)
 	return TRUE;
 }
 
-/* The copies of the name in lists, and what the tickets are found by. */
+/* The copies of the name in all their tickets; those in somebody's list are told of. */
 static gboolean rename_tickets(struct work *w, const struct customer *customer, GError **error)
 {
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(desk_id));
 
-	if (!customer_remark(w->conn, w->words, customer->id, error) ||
-	    !DB_RUN(w->conn, STMT_TICKET_OF_CUSTOMER, id_fn, ids, error, DB_I(customer->id), DB_I(RENAME_MAX)))
+	if (!customer_remark(w->desk, w->conn, w->words, customer->id, error) ||
+	    !DB_RUN(w->conn, STMT_TICKET_RECENT, id_fn, ids, error, DB_I(customer->id), DB_I(RENAME_MAX)))
 		return FALSE;
 	for (guint i = 0; i < ids->len; i++) {
 		struct work one;
@@ -129,10 +129,8 @@ static gboolean rename_tickets(struct work *w, const struct customer *customer, 
 
 		if (ok) {
 			one.change = w->change;
-			one.touched = one.new_words = TRUE;
+			one.touched = TRUE;
 			one.updated_ms = one.ticket->row.updated_ms;
-			/* closed ones are in nobody's list now */
-			one.quiet = !status_is_active(one.ticket->row.status);
 			ok = work_save(&one, change_name(w->change->kind), error);
 		}
 		work_end(&one);

@@ -141,7 +141,6 @@ struct work {
 	desk_id was_group, was_assignee;
 	gboolean touched;            /* there is something to save */
 	gboolean new_words;          /* subject, category, tags, fields, customer changed */
-	gboolean texts_moved;        /* messages came (with slot 0) from another ticket or went to one */
 	desk_id other_id;            /* the other ticket of a merge, split or link, for the event */
 	desk_id followed_id;         /* the merged ticket that was named instead of this one; 0 none */
 	desk_id followed_newest;     /* its newest message of the customer */

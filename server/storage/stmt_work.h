@@ -32,7 +32,6 @@
 	  " UNION ALL " STMT_EXTRAS_LINKS("2", "other_id", "ticket_id") " UNION ALL " STMT_EXTRAS_CHECKS \
 	  " UNION ALL " STMT_EXTRAS_GIVEN " ORDER BY 1, 2, 3") \
 	S(TICKET_WHOSE, "UPDATE ticket SET customer_id = $2, customer_name = $3, marks = $4 WHERE id = $1") \
-	S(TICKET_OF_CUSTOMER, "SELECT id FROM ticket WHERE customer_id = $1 ORDER BY active DESC, id DESC LIMIT $2") \
 	S(TICKET_FIELD_PUT, "INSERT INTO ticket_field(ticket_id, field_id, value, folded, number) " \
 	  "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (ticket_id, field_id) DO UPDATE SET value = excluded.value, " \
 	  "folded = excluded.folded, number = excluded.number") \
