@@ -429,6 +429,80 @@ static void server__connections_cut__nothing_lost(struct bed *bed, gconstpointer
 	g_assert_cmpint(heard, ==, 5);
 }
 
+/* How long `times` reads and writes take that all fail with DESK_BUSY. */
+static gint64 refused_ms(struct db *db, int times)
+{
+	gint64 began = g_get_monotonic_time();
+
+	for (int i = 0; i < times; i++) {
+		g_autoptr(GError) read = NULL, write = NULL;
+
+		g_assert_false(db_read_one(db, STMT_FEED_HEAD, NULL, 0, NULL, NULL, &read));
+		g_assert_error(read, DESK_ERROR, DESK_BUSY);
+		g_assert_false(bed_put(db, "refused", "1", &write));
+		g_assert_error(write, DESK_ERROR, DESK_BUSY);
+	}
+	return (g_get_monotonic_time() - began) / 1000;
+}
+
+/* A database that is away: the first to ask wait a little, the others are told at once. */
+static void server__away_for_long__busy_at_once_then_back(struct bed *bed, gconstpointer engine)
+{
+	g_autofree char *shut = g_strdup_printf("ALTER DATABASE %s ALLOW_CONNECTIONS false", bed->name);
+	g_autofree char *open = g_strdup_printf("ALTER DATABASE %s ALLOW_CONNECTIONS true", bed->name);
+	struct db *db = bed_open(bed), *other;
+	int64_t person = 1;
+	int heard = 0;
+
+	(void)engine;
+	db_feed_listen(db, count_event, &heard);
+	put_until_done(db, "before");
+	bed_psql(NULL, shut);
+	cut_connections(bed);
+	g_assert_cmpint(refused_ms(db, 1), <, 20000);
+	g_assert_cmpint(refused_ms(db, 100), <, 5000);
+	bed_psql(NULL, open);
+	put_until_done(db, "after");
+	g_assert_cmpint(bed_count(db), ==, 2); /* "refused" never came through later */
+	other = bed_open(bed);
+	g_assert_true(db_submit_wait(other, bed_event_job, &person, NULL));
+	bed_wait(g_atomic_int_get(&heard) == 1);
+	db_close(other);
+	db_close(db);
+}
+
+/* A server that was read-only when we came is no server to live on: away until it is not. */
+static void server__read_only__away_until_it_writes(struct bed *bed, gconstpointer engine)
+{
+	g_autofree char *on = g_strdup_printf("ALTER DATABASE %s SET default_transaction_read_only = on", bed->name);
+	g_autofree char *off = g_strdup_printf("ALTER DATABASE %s RESET default_transaction_read_only", bed->name);
+	struct db *db = bed_open(bed);
+
+	(void)engine;
+	put_until_done(db, "before");
+	bed_psql(bed->name, on);
+	cut_connections(bed);
+	refused_ms(db, 1);
+	bed_psql(NULL, off);
+	put_until_done(db, "after");
+	g_assert_cmpint(bed_count(db), ==, 2);
+	db_close(db);
+}
+
+static void server__first_of_two_hosts_away__second_taken(struct bed *bed, gconstpointer engine)
+{
+	const char *host = g_getenv("DESK_TEST_POSTGRES");
+	g_autofree char *url = g_strdup_printf("postgres:host=/nonexistent,%s user=desk dbname=%s", host, bed->name);
+	g_autoptr(GError) error = NULL;
+	struct db *db = db_open(url, &error);
+
+	(void)engine;
+	bed_no_error(error);
+	put_until_done(db, "one");
+	g_assert_cmpint(bed_count(db), ==, 1);
+	db_close(db);
+}
+
 static gboolean text_differs(const char *path, const char *old)
 {
 	g_autofree char *text = NULL;
@@ -483,5 +557,10 @@ void add_file_tests(void)
 	bed_add_postgres("server__not_utf8__refused", server__not_utf8__refused);
 	bed_add_postgres("server__away__busy", server__away__busy);
 	bed_add_postgres("server__connections_cut__nothing_lost", server__connections_cut__nothing_lost);
+	bed_add_postgres("server__away_for_long__busy_at_once_then_back",
+			 server__away_for_long__busy_at_once_then_back);
+	bed_add_postgres("server__read_only__away_until_it_writes", server__read_only__away_until_it_writes);
+	bed_add_postgres("server__first_of_two_hosts_away__second_taken",
+			 server__first_of_two_hosts_away__second_taken);
 	bed_add_postgres("server__restarted__comes_back", server__restarted__comes_back);
 }
