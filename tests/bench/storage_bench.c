@@ -85,13 +85,14 @@ static gboolean pair_job(struct db_tx *tx, void *arg, GError **error)
 struct bare_job {
 	int64_t ticket;
 	gboolean done;
+	GCond ended; /* its own: a broadcast would wake all clients for each batch */
 };
 
 struct bare {
 	sqlite3 *sql;
 	sqlite3_stmt *begin, *commit, *insert, *update;
 	GMutex lock;
-	GCond wake, done;
+	GCond wake;
 	GQueue queue;
 	gboolean stop;
 	char *path;
@@ -147,9 +148,10 @@ static gpointer bare_main(gpointer arg)
 			bare_pair(b, jobs[i]);
 		step(b, b->commit);
 		g_mutex_lock(&b->lock);
-		for (int i = 0; i < n; i++)
+		for (int i = 0; i < n; i++) {
 			jobs[i]->done = TRUE;
-		g_cond_broadcast(&b->done);
+			g_cond_signal(&jobs[i]->ended);
+		}
 	}
 	g_mutex_unlock(&b->lock);
 	return NULL;
@@ -171,14 +173,16 @@ static gpointer bare_checkpoints(gpointer arg)
 
 static void bare_wait(struct bare *b, int64_t ticket)
 {
-	struct bare_job job = {ticket, FALSE};
+	struct bare_job job = {.ticket = ticket};
 
+	g_cond_init(&job.ended);
 	g_mutex_lock(&b->lock);
 	g_queue_push_tail(&b->queue, &job);
 	g_cond_signal(&b->wake);
 	while (!job.done)
-		g_cond_wait(&b->done, &b->lock);
+		g_cond_wait(&job.ended, &b->lock);
 	g_mutex_unlock(&b->lock);
+	g_cond_clear(&job.ended);
 }
 
 static void bare_open(struct bare *b, const char *path)
