@@ -16,7 +16,7 @@ struct write {
 	GString *json;           /* NULL when the answer was remembered */
 	struct ticket *conflict;
 	int status;
-	gboolean remembering;    /* failed while noting the key: another server was first */
+	gboolean remembering;    /* noted the key: should that conflict, another server was first */
 	gboolean retried;
 };
 
@@ -127,11 +127,9 @@ static gboolean write_job(struct db_tx *tx, void *arg, GError **error)
 	w->json = g_string_sized_new(2048);
 	answer_to_json(w->json, w->answer);
 	w->remembering = TRUE;
-	gboolean ok = DB_RUN(conn, STMT_IDEM_ADD, NULL, NULL, error, DB_I(w->who.person_id),
-			     DB_T(w->change.once_key), DB_T(w->hash), DB_I(w->status), DB_T(w->json->str),
-			     DB_I(db_tx_now(tx)));
-	w->remembering = !ok;
-	return ok;
+	/* its failure may be told only when the job has ended (db_run) */
+	return DB_RUN(conn, STMT_IDEM_ADD, NULL, NULL, error, DB_I(w->who.person_id), DB_T(w->change.once_key),
+		      DB_T(w->hash), DB_I(w->status), DB_T(w->json->str), DB_I(db_tx_now(tx)));
 }
 
 static void write_done(const GError *error, void *arg)
