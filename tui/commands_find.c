@@ -328,9 +328,14 @@ void command_filter(struct app *app, const char *arg)
 void finding_refused(struct app *app, const char *message)
 {
 	int column = find_error_column(message);
-	const char *text = app->finding->now.filter;
+	const char *text = app->finding->now.filter, *query = app->finding->now.query;
 	struct prompt_fault fault = {NULL, 0, 0};
 
+	if (query && column >= 0) { /* asked together with the view's: "(QUERY) (FILTER)" */
+		column -= text_string_cols(query, strlen(query)) + (int)strlen("() (");
+		if (column < 0)
+			return;
+	}
 	if (column < 0 || !text || !prompt_is_open(app->pane[PANE_PROMPT]))
 		return;
 	for (int cols = 0; text[fault.from] && cols < column;) {
