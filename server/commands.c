@@ -21,6 +21,9 @@ static const struct word {
 	{"serve", command_serve, "answer workstations"},
 	{"sample", command_sample, "serve a desk with sample people, customers and tickets"},
 	{"import", command_import, "read records from a JSON Lines file, see ttydesk-import(5)"},
+	{"export", command_export, "write all records, or a table for a spreadsheet"},
+	{"backup", command_backup, "copy database and attachments into a folder, while the desk works"},
+	{"restore", command_restore, "put a backup into a new database"},
 	{"person", command_person, "list, add and change the people of the desk"},
 	{"token", command_token, "make, revoke and list tokens for the network"},
 	{"check", command_check, "check the settings file and the database"},
@@ -298,13 +301,20 @@ gboolean office_open(struct office *o, const char *database, GError **error)
 }
 
 #define ATTACHMENTS_LEAF "attachments"
+char *settings_files_dir(const struct settings *s)
+{
+	g_autofree char *state = settings_state_dir(s);
+
+	if (s->att_store && strcmp(s->att_store, "database") == 0)
+		return NULL;
+	return s->att_store ? g_strdup(s->att_store) : g_build_filename(state, ATTACHMENTS_LEAF, NULL);
+}
+
 gboolean office_attachments(struct office *o, const struct settings *s, GError **error)
 {
-	gboolean in_database = s->att_store && strcmp(s->att_store, "database") == 0;
-	g_autofree char *state = settings_state_dir(s);
-	g_autofree char *dir = s->att_store ? g_strdup(s->att_store) : g_build_filename(state, ATTACHMENTS_LEAF, NULL);
+	g_autofree char *dir = settings_files_dir(s);
 	const struct attachments_conf conf = {
-		.dir = in_database ? NULL : dir,
+		.dir = dir,
 		.max_bytes = (int64_t)s->att_limit_mib << 20,
 		.inline_bytes = (int64_t)s->att_inline_kib << 10,
 		.loose_max = s->att_loose,

@@ -11,6 +11,9 @@ int command_run(int argc, char **argv); /* finds the word; --help, --version */
 int command_serve(int argc, char **argv);
 int command_sample(int argc, char **argv);
 int command_import(int argc, char **argv);
+int command_export(int argc, char **argv);
+int command_backup(int argc, char **argv);
+int command_restore(int argc, char **argv);
 int command_person(int argc, char **argv);
 int command_token(int argc, char **argv);
 int command_check(int argc, char **argv);
@@ -29,6 +32,8 @@ void settings_clear(struct settings *s);
 /* The folder for what is not in the database (large attachments, bodies on their way in): as set,
  * else that of the SQLite file, else what systemd names, else the host's. g_free. */
 char *settings_state_dir(const struct settings *s);
+/* The folder of large attachments; NULL: all are in the database. g_free. */
+char *settings_files_dir(const struct settings *s);
 /* Parses the command's options (entries may be NULL) into `s` and its file into what they left open.
  * Positional arguments stay in argv. FALSE: *code is what to exit with (--help and --version: 0). */
 gboolean settings_take(struct settings *s, int *argc, char ***argv, const GOptionEntry *entries,
@@ -48,5 +53,8 @@ struct office {
 gboolean office_attachments(struct office *o, const struct settings *s, GError **error);
 gboolean office_open(struct office *o, const char *database, GError **error); /* seeds a new desk */
 void office_close(struct office *o);
+/* The same for what must be there already: opening makes a database where there is none. */
+gboolean command_office(struct office *o, const struct settings *s, GError **error);
+struct db *command_database(const struct settings *s, GError **error); /* db_close */
 
 #endif

@@ -18,6 +18,16 @@ static gboolean must_exist(const char *url, GError **error)
 	return desk_fail(error, DESK_IO, "there is no database %s", path);
 }
 
+struct db *command_database(const struct settings *s, GError **error)
+{
+	return must_exist(s->database, error) ? db_open(s->database, error) : NULL;
+}
+
+gboolean command_office(struct office *o, const struct settings *s, GError **error)
+{
+	return must_exist(s->database, error) && office_open(o, s->database, error);
+}
+
 static gboolean check_database(const char *url, GError **error)
 {
 	struct db *db = must_exist(url, error) ? db_open(url, error) : NULL;

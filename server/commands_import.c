@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "server/desk/export_table.h"
 #include "server/desk/records.h"
 
 #define TELL_US (G_USEC_PER_SEC / 5)
@@ -117,23 +118,30 @@ int command_import(int argc, char **argv)
 {
 	struct settings settings = {0};
 	struct import_report report = {0};
+	g_autofree char *csv = NULL;
 	struct telling telling = {.on_terminal = isatty(STDERR_FILENO)};
 	struct import_conf conf = {.complain = complain, .progress = progress, .arg = &telling};
 	const GOptionEntry entries[] = {
 		{"dry-run", 'n', 0, G_OPTION_ARG_NONE, &conf.dry_run, "Check every line, write nothing", NULL},
+		{"csv", 0, 0, G_OPTION_ARG_STRING, &csv, "A table of comma-separated values: customer, order or person",
+		 "TYPE"},
 		{"from-start", 0, 0, G_OPTION_ARG_NONE, &conf.from_start,
 		 "Don't go on where an earlier run was broken off", NULL},
 		{NULL}};
 	g_autoptr(GError) error = NULL;
 	int code;
 
+	conf.table = -1;
 	if (!settings_take(&settings, &argc, &argv, entries, "FILE",
-			   "Reads records from a JSON Lines file (- for stdin), see ttydesk-import(5).", &code)) {
+			   "Reads records from a JSON Lines file or a table (- for stdin), see ttydesk-import(5).", &code)) {
 		settings_clear(&settings);
 		return code;
 	}
 	heed_interrupts(&telling.interrupts);
-	if (argc != 2) {
+	conf.table = csv ? record_type_by_name(csv) : -1;
+	if (csv && (conf.table < 0 || !export_has_table((enum record_type)conf.table))) {
+		code = command_usage("a table is of customer, order or person records");
+	} else if (argc != 2) {
 		code = command_usage("write: ttydeskd import FILE");
 	} else if (!import_file(settings.database, argv[1], &conf, &report, &error)) {
 		wipe(&telling);

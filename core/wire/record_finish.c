@@ -157,6 +157,9 @@ gboolean record_finish(struct reading *in, struct record *r)
 		for (guint i = 0; i < r->customer->orders->len; i++)
 			or_else(&((struct order *)r->customer->orders->pdata[i])->currency, "CNY");
 		return TRUE;
+	case RECORD_ORDER:
+		or_else(&r->order->currency, "CNY");
+		return TRUE;
 	case RECORD_ARTICLE:
 		finish_article(in, r);
 		return TRUE;

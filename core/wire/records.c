@@ -271,6 +271,8 @@ static const struct field field_record[] = {KEYED, OBJECT_OF(field, field_view)}
 static const struct field checklist_record[] = {KEYED, OBJECT_OF(checklist, checklist_view)};
 static const struct field limit_record[] = {KEYED, OBJECT_OF(limit, limit_view)};
 static const struct field view_record[] = {KEYED, OBJECT_OF(view, view_view), KEY("owner", owner_key)};
+static const struct field order_record[] = {
+	KEYED, KEY("customer", customer_key, REQUIRED), OBJECT_OF(order, order_view)};
 static const struct field setting_record[] = {KEYED, TEXT("value", record, value, 1000, REQUIRED)};
 
 #define TYPE_AS(id, m, s) [RECORD_##id] = {SHAPE(record, m##_record), offsetof(struct record, m), &s}
@@ -284,7 +286,7 @@ static const struct {
 	TYPE(CUSTOMER, customer), TYPE(ARTICLE, article), TYPE(TEMPLATE, template), TYPE(TICKET, ticket),
 	TYPE(SKILL, skill), TYPE(CATEGORY, category), TYPE_AS(FIELD, field, shape_desk_field),
 	TYPE(CHECKLIST, checklist), TYPE_AS(LIMIT, limit, shape_compensation_limit),
-	TYPE_AS(VIEW, view, shape_saved_view),
+	TYPE_AS(VIEW, view, shape_saved_view), TYPE(ORDER, order),
 	[RECORD_CALENDAR] = {SHAPE(record, calendar_record), 0, NULL},
 	[RECORD_SETTING] = {SHAPE(record, setting_record), 0, NULL},
 };
@@ -301,7 +303,7 @@ static const struct field owned_fields[] = {
 	OBJECT(record, skill, shape_skill), OBJECT(record, category, shape_category),
 	OBJECT(record, field, shape_desk_field), OBJECT(record, checklist, shape_checklist),
 	OBJECT(record, limit, shape_compensation_limit), OBJECT(record, view, shape_saved_view),
-	STR(record, value), STRINGS(record, skill_keys),
+	OBJECT(record, order, shape_order), STR(record, value), STRINGS(record, skill_keys),
 	LIST(record, links, link_view, .flags = FIELD_NULLABLE), STRINGS(record, group_keys),
 	LIST(record, messages, said_view), STR(record, escalated_to),
 	STR(record, escalated_by), STR(record, escalation_note), I64(record, escalated_ms),
@@ -328,12 +330,13 @@ int record_type_by_name(const char *name)
 const enum record_type record_order[RECORD_TYPE_COUNT] = {
 	RECORD_SETTING, RECORD_GROUP, RECORD_SKILL, RECORD_PERSON, RECORD_TAG, RECORD_CALENDAR, RECORD_POLICY,
 	RECORD_CATEGORY, RECORD_FIELD, RECORD_CHECKLIST, RECORD_LIMIT, RECORD_TEMPLATE, RECORD_VIEW,
-	RECORD_CUSTOMER, RECORD_ARTICLE, RECORD_TICKET,
+	RECORD_CUSTOMER, RECORD_ORDER, RECORD_ARTICLE, RECORD_TICKET,
 };
 
 gboolean record_is_config(enum record_type type)
 {
-	return type != RECORD_CUSTOMER && type != RECORD_ARTICLE && type != RECORD_TICKET;
+	return type != RECORD_CUSTOMER && type != RECORD_ORDER && type != RECORD_ARTICLE &&
+	       type != RECORD_TICKET;
 }
 
 const struct shape *record_shape(int type, const struct shape **object)

@@ -25,6 +25,7 @@
  *            preferences, registered TIME, tags: [key or {name*, why, since TIME, by}],
  *            orders: [{number*, items, state, amount "899.00" or amount_cents,
  *            currency (CNY), at TIME}]
+ *  order     customer*: key, and what an order of a customer has: one that comes by itself
  *  article   module*, title*, body* BODY, category, language (en), keywords, state
  *            (published), author, at TIME, version (history's length + 1), used,
  *            helpful, unhelpful, history: older ones, oldest first: [{title*, body*,
@@ -61,7 +62,7 @@
 	_(POLICY, "policy") _(CUSTOMER, "customer") _(ARTICLE, "article") \
 	_(TEMPLATE, "template") _(TICKET, "ticket") _(SKILL, "skill") _(CATEGORY, "category") \
 	_(FIELD, "field") _(CHECKLIST, "checklist") _(LIMIT, "limit") _(VIEW, "view") \
-	_(SETTING, "setting") /* grows at the end: stored as numbers */
+	_(SETTING, "setting") _(ORDER, "order") /* grows at the end: stored as numbers */
 enum record_type {
 #define E(id, name) RECORD_##id,
 	RECORD_TYPES(E)
@@ -106,6 +107,7 @@ struct record {
 	struct checklist *checklist;
 	struct compensation_limit *limit;
 	struct saved_view *view;
+	struct order *order;         /* one that comes by itself; its customer by key */
 	char *value;                 /* setting */
 	/* references of a ticket or person or template, by key */
 	char *customer_key, *group_key, *assignee_key, *owner_key;

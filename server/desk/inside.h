@@ -60,6 +60,7 @@ void row_read(const struct db_row *row, const struct words *w, struct ticket_row
 void row_name(const struct words *w, struct ticket_row *row); /* fills group_name and assignee_name */
 struct ticket *row_ticket(const struct db_row *row, const struct words *w, desk_id *newest_customer);
 struct message *row_message(const struct db_row *row);
+struct article *row_article(const struct db_row *row);
 /* The first column of a one-row answer as a number. */
 gboolean row_int_fn(const struct db_row *row, void *int64);
 

@@ -5,7 +5,7 @@
 #define HITS_LIMIT_MAX 100
 #define INDEX_BATCH 500
 
-static struct article *row_article(const struct db_row *row)
+struct article *row_article(const struct db_row *row)
 {
 	struct article *a = g_new0(struct article, 1);
 

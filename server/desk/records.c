@@ -1,11 +1,14 @@
 /* Import of JSON Lines: all lines are checked first, then written type by type, some
  * hundred a transaction, so that references may stand anywhere in the file. */
+#include "server/desk/export_table.h"
 #include "server/desk/records_inside.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+
+#include "base/text.h"
 
 #define LINE_MAX_BYTES (1u << 20)
 #define STREAM_MAX_BYTES (1u << 30) /* of what can't be mapped */
@@ -214,6 +217,61 @@ gboolean import_buffer(struct desk *d, const char *bytes, size_t len, const stru
 	return ok;
 }
 
+/* ---- tables: made into lines of records, row by row */
+static void bad_row(guint line, const char *sentence, void *arg)
+{
+	GPtrArray *bad = arg;
+
+	g_ptr_array_add(bad, g_strdup_printf("%u: %s", line, sentence));
+}
+
+/* Spreadsheets of Chinese offices are often in their old encoding. */
+static char *table_text(const char *bytes, size_t len, const char *name, GError **error)
+{
+	gsize n = 0;
+	char *text;
+
+	if (text_storable(bytes, len))
+		return g_strndup(bytes, len);
+	text = memchr(bytes, 0, len) ? NULL : g_convert(bytes, (gssize)len, "UTF-8", "GB18030", NULL, &n, NULL);
+	if (!text || strlen(text) != n) {
+		g_free(text);
+		desk_fail(error, DESK_INVALID, "%s is neither UTF-8 nor GB18030 text", name);
+		return NULL;
+	}
+	return text;
+}
+
+static gboolean import_table(struct desk *d, const char *bytes, size_t len, const struct import_conf *conf,
+                             struct import_report *report, GError **error)
+{
+	g_autofree char *text = table_text(bytes, len, conf->name, error);
+	g_autoptr(GPtrArray) bad = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GString) lines = g_string_new(NULL);
+	gboolean ok;
+
+	*report = (struct import_report){0};
+	if (!text)
+		return FALSE;
+	ok = !import_table_lines(lines, (enum record_type)conf->table, text, strlen(text), bad_row, bad) ||
+	     import_buffer(d, lines->str, lines->len, conf, report, error);
+	for (guint i = 0; ok && i < bad->len; i++) {
+		g_autofree char *line = g_strdup_printf("%s:%s", conf->name, (const char *)bad->pdata[i]);
+
+		report->bad++;
+		if (conf->complain)
+			conf->complain(line, conf->arg);
+	}
+	return ok;
+}
+
+static gboolean import_bytes(struct desk *d, const char *bytes, size_t len, const struct import_conf *conf,
+                             struct import_report *report, GError **error)
+{
+	return conf->table >= 0 ? import_table(d, bytes, len, conf, report, error) :
+	                          import_buffer(d, bytes, len, conf, report, error);
+}
+
 static gboolean import_read(struct desk *d, FILE *in, const struct import_conf *conf, struct import_report *report,
                             GError **error)
 {
@@ -228,7 +286,7 @@ static gboolean import_read(struct desk *d, FILE *in, const struct import_conf *
 	}
 	if (ferror(in))
 		return desk_fail(error, DESK_IO, "can't read %s: %s", conf->name, g_strerror(errno));
-	return import_buffer(d, all->str, all->len, conf, report, error);
+	return import_bytes(d, all->str, all->len, conf, report, error);
 }
 
 /* A file is mapped: its size is no matter, and nothing of it is copied. */
@@ -244,7 +302,7 @@ gboolean import_stream(struct desk *d, FILE *in, const struct import_conf *conf,
 	bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fileno(in), 0);
 	if (bytes == MAP_FAILED)
 		return import_read(d, in, conf, report, error);
-	ok = import_buffer(d, bytes, (size_t)st.st_size, conf, report, error);
+	ok = import_bytes(d, bytes, (size_t)st.st_size, conf, report, error);
 	munmap(bytes, (size_t)st.st_size);
 	return ok;
 }

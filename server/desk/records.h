@@ -12,6 +12,7 @@ struct import_report {
 enum import_stage { IMPORT_CHECKING, IMPORT_LINKING, IMPORT_WRITING };
 struct import_conf {
 	const char *name;       /* of the file, for messages */
+	int table;              /* enum record_type: comma-separated values of that type; -1: records */
 	gboolean dry_run;
 	gboolean from_start;    /* else a run that was broken off goes on where it was */
 	void (*complain)(const char *line, void *arg);   /* "file:line: sentence"; may be NULL */

@@ -8,6 +8,12 @@
 
 enum put_result { PUT_ADDED, PUT_UPDATED, PUT_UNCHANGED };
 
+/* A key of an export of this very desk, "uid.123" (or with a word before the number): the
+ * number; 0 when it is no such key. The uid is a setting. */
+#define RECORD_UID "desk_uid"
+#define RECORD_UID_LEN 6
+gboolean record_own_number(struct db_conn *conn, const char *key, const char *before, int64_t *number, GError **error);
+
 /* ---- what an import already looked up (records_keys.c); for one thread */
 struct record_keys;
 struct record_customer {

@@ -18,10 +18,43 @@ static gboolean known_fn(const struct db_row *row, void *arg)
 	return FALSE;
 }
 
+gboolean record_own_number(struct db_conn *conn, const char *key, const char *before, int64_t *number, GError **error)
+{
+	g_autofree char *uid = NULL;
+	size_t len = strspn(key, "abcdefghijklmnopqrstuvwxyz"), sign = strlen(before);
+	gint64 value = 0;
+
+	*number = 0;
+	if (len != RECORD_UID_LEN || key[len] != '.' || strncmp(key + len + 1, before, sign) != 0 ||
+	    !g_ascii_string_to_signed(key + len + 1 + sign, 10, 1, G_MAXINT64, &value, NULL))
+		return TRUE;
+	if (!db_setting_get(conn, RECORD_UID, &uid, error))
+		return FALSE;
+	if (uid && strlen(uid) == len && strncmp(uid, key, len) == 0)
+		*number = value;
+	return TRUE;
+}
+
+static gboolean id_by_number(struct db_conn *conn, enum record_type type, const char *key, desk_id *id, GError **error)
+{
+	enum db_stmt stmt = type == RECORD_CUSTOMER ? STMT_CUSTOMER :
+	                    type == RECORD_ARTICLE  ? STMT_ARTICLE_CURRENT :
+	                                              STMT_TICKET_ROW;
+	int64_t number;
+
+	if (!record_own_number(conn, key, "", &number, error))
+		return FALSE;
+	return !number || DB_RUN(conn, stmt, row_int_fn, id, error, DB_I(number));
+}
+
 /* Types that have a name of their own are found by it, too: the desk may have them without import. */
 static gboolean id_by_name(struct db_conn *conn, enum record_type type, const char *key, desk_id *id, GError **error)
 {
 	switch (type) {
+	case RECORD_CUSTOMER:
+	case RECORD_ARTICLE:
+	case RECORD_TICKET:
+		return id_by_number(conn, type, key, id, error);
 	case RECORD_GROUP:
 		return DB_RUN(conn, STMT_GROUP_BY_NAME, row_int_fn, id, error, DB_T(key));
 	case RECORD_PERSON:
@@ -208,6 +241,27 @@ static gboolean put_customer(struct desk *d, struct db_conn *conn, const struct 
 	return customer_put_orders(conn, *id, c->orders, error) && put_customer_tags(d, conn, w, c, *id, error);
 }
 
+/* The customer is found by the numbers of its orders, too. */
+static gboolean put_order(struct db_conn *conn, const struct words *w, struct record_keys *keys,
+                          const struct record *r, desk_id *id, GError **error)
+{
+	const struct order *o = r->order;
+	struct customer *c;
+	gboolean ok;
+
+	if (!record_keys_id(keys, conn, RECORD_CUSTOMER, r->customer_key, id, error))
+		return FALSE;
+	if (!*id)
+		return desk_fail(error, DESK_INVALID, "there is no customer \"%s\"", r->customer_key);
+	if (!DB_RUN(conn, STMT_CUSTOMER_ORDER_PUT, NULL, NULL, error, DB_I(*id), DB_T(o->number), DB_T(o->items),
+	            DB_T(o->state), DB_I(o->amount_cents), DB_T(o->currency), DB_I(o->at_ms)))
+		return FALSE;
+	c = customer_read(conn, w, *id, error);
+	ok = c && customer_update(conn, c, error);
+	customer_free(c);
+	return ok;
+}
+
 static gboolean add_article(struct db_conn *conn, const struct record *r, desk_id *id, GError **error)
 {
 	const struct article *a = r->article;
@@ -299,6 +353,8 @@ gboolean record_store(struct desk *d, struct db_tx *tx, const struct words *w, s
 		return put_policy(conn, r->policy, id, error);
 	case RECORD_CUSTOMER:
 		return put_customer(d, conn, w, r->customer, id, error);
+	case RECORD_ORDER:
+		return put_order(conn, w, keys, r, id, error);
 	case RECORD_ARTICLE:
 		return *id ? update_article(conn, r->article, *id, error) : add_article(conn, r, id, error);
 	case RECORD_TEMPLATE:

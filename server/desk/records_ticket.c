@@ -197,25 +197,54 @@ static gboolean put_fact(struct work *work, const struct step *step, GError **er
 	              DB_I(step->at_ms), DB_I(step->status), DB_I(step->due_ms));
 }
 
+struct had {
+	GHashTable *keys;  /* once keys */
+	GHashTable *ids;   /* of those that came without import */
+};
+
 static gboolean key_fn(const struct db_row *row, void *arg)
 {
+	const struct had *had = arg;
+	desk_id id = db_int(row, 1);
+
 	if (!db_null(row, 0))
-		g_hash_table_add(arg, db_dup(row, 0));
+		g_hash_table_add(had->keys, db_dup(row, 0));
+	g_hash_table_add(had->ids, g_memdup2(&id, sizeof id));
+	return TRUE;
+}
+
+/* Known by its key, or by its number from an export of this desk. */
+static gboolean was_had(struct work *work, const struct had *had, const char *key, gboolean *known, GError **error)
+{
+	int64_t id = 0;
+
+	*known = !key || g_hash_table_contains(had->keys, key);
+	if (*known)
+		return TRUE;
+	if (!record_own_number(work->conn, key + strlen("import/"), "m", &id, error))
+		return FALSE;
+	*known = id && g_hash_table_contains(had->ids, &id);
 	return TRUE;
 }
 
 /* Messages that came before are known by their key; only the others are new. */
 static gboolean put_story(struct work *work, const struct story *s, gboolean fresh, GError **error)
 {
-	g_autoptr(GHashTable) had = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	struct had had = {keys, ids};
 
-	if (!fresh && !DB_RUN(work->conn, STMT_MESSAGE_KEYS, key_fn, had, error, DB_I(work->ticket->row.id)))
+	if (!fresh && !DB_RUN(work->conn, STMT_MESSAGE_KEYS, key_fn, &had, error, DB_I(work->ticket->row.id)))
 		return FALSE;
 	for (guint i = 0; i < s->steps->len; i++) {
 		const struct step *step = &g_array_index(s->steps, struct step, i);
 		g_autofree char *key = step->message || step->history ? key_of(step) : NULL;
 
-		if (!fresh && (!key || g_hash_table_contains(had, key)))
+		gboolean known = FALSE;
+
+		if (!fresh && !was_had(work, &had, key, &known, error))
+			return FALSE;
+		if (known)
 			continue;
 		if (key && !put_message(work, s, step, key, error))
 			return FALSE;

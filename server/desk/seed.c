@@ -19,7 +19,7 @@ static gboolean import_content(struct desk *d, const char *bytes, size_t len, co
 {
 	struct import_report report;
 	g_autofree char *first = NULL;
-	const struct import_conf conf = {.name = name, .complain = take_first, .arg = &first};
+	const struct import_conf conf = {.name = name, .table = -1, .complain = take_first, .arg = &first};
 
 	if (!import_buffer(d, bytes, len, &conf, &report, error))
 		return FALSE;

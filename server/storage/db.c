@@ -121,6 +121,34 @@ struct db *db_open(const char *url, GError **error)
 	return db;
 }
 
+enum db_engine db_url_engine(const char *url)
+{
+	const char *target;
+	const struct db_ops *ops = choose_driver(url, &target);
+
+	return ops ? ops->engine : DB_SQLITE;
+}
+
+const char *db_backup_name(enum db_engine engine)
+{
+	return engine == DB_POSTGRES ? postgres_ops.backup_name : sqlite_ops.backup_name;
+}
+
+gboolean db_backup(struct db *db, const char *file, db_backup_fn *progress, void *arg, GError **error)
+{
+	return db->ops->backup(db, file, progress, arg, error);
+}
+
+gboolean db_restore(const char *url, const char *file, GError **error)
+{
+	const char *target;
+	const struct db_ops *ops = choose_driver(url, &target);
+
+	if (!ops)
+		return desk_fail(error, DESK_INVALID, "this is no database known here: write sqlite:FILE or postgresql://...");
+	return ops->restore(target, file, error);
+}
+
 void db_close(struct db *db)
 {
 	if (db)

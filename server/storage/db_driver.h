@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "server/storage/db.h"
+#include "server/storage/db_backup.h"
 
 #define DB_PARAM_MAX 64  /* $1..$64 in one statement */
 #define DB_READERS_MAX 8 /* reader connections of one database handle */
@@ -114,6 +115,9 @@ struct db_ops {
 	struct db_turn *(*turn_take)(struct db *db, GError **error);
 	void (*turn_end)(struct db_turn *turn);
 	gboolean (*check)(struct db *db, GError **error);
+	const char *backup_name;
+	gboolean (*backup)(struct db *db, const char *file, db_backup_fn *progress, void *arg, GError **error);
+	gboolean (*restore)(const char *target, const char *file, GError **error);
 	/* Prepares the statement; its parameters and columns must be of types that db.h has. */
 	gboolean (*vet)(struct db_conn *conn, enum db_stmt stmt, GError **error);
 

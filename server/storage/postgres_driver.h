@@ -89,5 +89,7 @@ void postgres_close(struct db *db);
 struct db_turn *postgres_turn_take(struct db *db, GError **error);
 void postgres_turn_end(struct db_turn *turn);
 gboolean postgres_check(struct db *db, GError **error);
+gboolean postgres_backup(struct db *db, const char *file, db_backup_fn *progress, void *arg, GError **error);
+gboolean postgres_restore(const char *conninfo, const char *file, GError **error);
 
 #endif

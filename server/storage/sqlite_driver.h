@@ -57,6 +57,8 @@ void sqlite_close(struct db *db);
 struct db_turn *sqlite_turn_take(struct db *db, GError **error);
 void sqlite_turn_end(struct db_turn *turn);
 gboolean sqlite_check(struct db *db, GError **error);
+gboolean sqlite_backup(struct db *db, const char *file, db_backup_fn *progress, void *arg, GError **error);
+gboolean sqlite_restore(const char *path, const char *file, GError **error);
 void sqlite_committed(struct db *db); /* tells the checkpoint thread */
 
 #endif

@@ -18,6 +18,7 @@
 #include "server/storage/stmt_config.h"
 #include "server/storage/stmt_content.h"
 #include "server/storage/stmt_customer.h"
+#include "server/storage/stmt_export.h"
 #include "server/storage/stmt_feed.h"
 #include "server/storage/stmt_files.h"
 #include "server/storage/stmt_more_words.h"
@@ -42,6 +43,7 @@
 	STATEMENTS_TICKET(S, S2) \
 	STATEMENTS_CUSTOMER(S, S2) \
 	STATEMENTS_CONTENT(S, S2) \
+	STATEMENTS_EXPORT(S, S2) \
 	STATEMENTS_SAMPLE(S, S2) \
 	STATEMENTS_FILES(S, S2) \
 	STATEMENTS_WORK(S, S2) \

@@ -47,6 +47,7 @@ static gboolean import(struct fixture *f, const GString *text, struct import_con
 	g_assert_cmpuint(fwrite(text->str, 1, text->len, in), ==, text->len);
 	rewind(in);
 	conf.name = "big.jsonl";
+	conf.table = -1;
 	ok = import_stream(f->desk, in, &conf, report, error);
 	fclose(in);
 	return ok;

@@ -17,7 +17,7 @@ static struct import_report import(struct fixture *f, const char *text, gboolean
 
 	g_assert_cmpuint(fwrite(text, 1, strlen(text), in), ==, strlen(text));
 	rewind(in);
-	const struct import_conf conf = {.name = "x.jsonl", .dry_run = dry_run, .complain = keep, .arg = said};
+	const struct import_conf conf = {.name = "x.jsonl", .table = -1, .dry_run = dry_run, .complain = keep, .arg = said};
 
 	import_stream(f->desk, in, &conf, &report, &error);
 	g_assert_no_error(error);

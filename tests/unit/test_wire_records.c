@@ -78,6 +78,8 @@ static const char *const examples[] = {
 	"{\"type\":\"view\",\"key\":\"refunds\",\"title\":\"Refunds\",\"scope\":\"group\",\"owner\":\"returns\",\"query\":"
 	"\"status:active category:payment/refund\",\"order\":\"newest\"}",
 	"{\"type\":\"setting\",\"key\":\"attachment_max\",\"value\":\"20M\"}",
+	"{\"type\":\"order\",\"key\":\"c1.A-1\",\"customer\":\"c1\",\"number\":\"A-1\",\"state\":\"shipped\","
+	"\"amount\":\"899.00\",\"currency\":\"CNY\",\"at\":\"-3d\"}",
 };
 
 static struct record *parse(const char *line)
@@ -263,7 +265,7 @@ static void unit__record__names_what_is_wrong(void)
 	refused("{}", "type is missing");
 	refused("{\"type\":\"planet\"}",
 		"type must be one of group, person, tag, calendar, policy, customer, article, "
-		"template, ticket, skill, category, field, checklist, limit, view, setting");
+		"template, ticket, skill, category, field, checklist, limit, view, setting, order");
 	refused("{\"type\":\"group\"}", "key is missing");
 	refused("{\"type\":\"group\",\"key\":\"a b\"}",
 		"key must be made of letters, digits, dots, underscores and dashes");

@@ -19,6 +19,9 @@ UPDATE ticket SET resolved_ms = COALESCE((SELECT MAX(at_ms) FROM ticket_fact
 	WHERE ticket_fact.ticket_id = ticket.id AND kind = 5 AND ticket_fact.status = 5), 0) WHERE active = 0;
 CREATE INDEX ticket_by_category ON ticket(category, id) WHERE category IS NOT NULL;
 
+-- Export asks for the key a record came by.
+CREATE INDEX import_key_by_id ON import_key(type, id);
+
 CREATE TABLE skill (
 	id INTEGER PRIMARY KEY,
 	name TEXT NOT NULL UNIQUE,
