@@ -39,6 +39,15 @@ char *find_id_list(enum db_engine engine, const desk_id *ids, size_t n);
 
 /* The lists that have an index; each is a range of it in deadline order. */
 enum find_source { LIST_EVERY, LIST_ALL, LIST_GROUP, LIST_DONE, LIST_FREE, LIST_PERSON };
+/* How much work a way may be; the defaults are measured (tests/bench/search_bench.c). */
+struct find_bounds {
+	int small_base; /* a list so short is walked, whatever is asked */
+	int few;        /* so few candidates are looked at one by one */
+	int chunk;      /* candidates that a statement looks at */
+	int text_cap;   /* documents a word may have to pick by */
+	int second_cap; /* the same after a look at the newest tickets (PostgreSQL) */
+	int stretch;    /* tickets of that look */
+};
 struct find_list {
 	struct db_conn *conn;
 	const struct words *words;
@@ -49,6 +58,7 @@ struct find_list {
 	gboolean newest;          /* order: highest number first, else by deadline */
 	int64_t base;             /* tickets of the list without the query */
 	gint64 until_us;          /* monotonic: no more work after that */
+	const struct find_bounds *bounds; /* NULL: the engine's */
 	/* found out on the way */
 	gboolean prepared, picked;
 	GArray *picks;            /* desk_id, newest first: all that can hold (when picked) */

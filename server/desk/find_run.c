@@ -7,15 +7,13 @@
 
 #include "server/desk/message_text.h"
 
-#define SMALL_BASE 2000      /* a list so short is walked, whatever is asked */
-#define FEW 200              /* so few candidates are looked at one by one */
-#define CHUNK 400            /* candidates a statement looks at */
-#define WINDOW_FIRST 2000    /* tickets a walk over PostgreSQL's index looks at first */
-
 /* Documents a word may have to pick by: SQLite's index reads them in a row, PostgreSQL has to
  * fetch each from its table. */
-static const int text_cap[] = {[DB_SQLITE] = 30000, [DB_POSTGRES] = 2500};
-#define TEXT_CAP_SECOND 20000 /* PostgreSQL, when a look at the newest tickets was not enough */
+static const struct find_bounds engine_bounds[] = {
+	[DB_SQLITE] = {.small_base = 2000, .few = 200, .chunk = 400, .text_cap = 30000},
+	[DB_POSTGRES] = {.small_base = 2000, .few = 200, .chunk = 400, .text_cap = 2500, .second_cap = 20000,
+	                 .stretch = 2000},
+};
 
 static gboolean time_over(const struct find_list *l)
 {
@@ -160,7 +158,7 @@ static gboolean pick_by_texts(struct find_list *l, int cap, GError **error)
 		g_autoptr(GArray) ids = NULL;
 		gboolean all = FALSE;
 
-		if (l->picked && l->picks->len <= FEW) {
+		if (l->picked && l->picks->len <= (guint)l->bounds->few) {
 			g_array_append_val(l->open_texts, i);
 			continue;
 		}
@@ -180,17 +178,19 @@ static gboolean prepare(struct find_list *l, GError **error)
 	if (l->prepared)
 		return TRUE;
 	l->prepared = TRUE;
+	if (!l->bounds)
+		l->bounds = &engine_bounds[l->engine];
 	l->open_texts = g_array_new(FALSE, FALSE, sizeof(guint));
-	if (l->source != LIST_EVERY && l->base <= SMALL_BASE) {
+	if (l->source != LIST_EVERY && l->base <= l->bounds->small_base) {
 		for (guint i = 0; i < l->plan->texts->len; i++)
 			g_array_append_val(l->open_texts, i);
 		return TRUE;
 	}
-	if (!pick_by_drivers(l, error) || !pick_by_texts(l, text_cap[l->engine], error))
+	if (!pick_by_drivers(l, error) || !pick_by_texts(l, l->bounds->text_cap, error))
 		return FALSE;
 	/* By deadline there is no bounded walk: a second, longer look at the words. */
 	if (!l->picked && !l->newest && l->engine == DB_POSTGRES && l->plan->texts->len && !l->spent)
-		return pick_by_texts(l, TEXT_CAP_SECOND, error);
+		return pick_by_texts(l, l->bounds->second_cap, error);
 	return TRUE;
 }
 
@@ -324,7 +324,7 @@ static gboolean take_rows(struct find_list *l, struct db_composed *c, GPtrArray 
 static gboolean rows_of_picks(struct find_list *l, gboolean back, struct find_key key, int n, GPtrArray *rows,
                               GError **error)
 {
-	guint from = 0, to = l->picks->len, size = l->newest ? CHUNK : MAX(l->picks->len, 1u);
+	guint from = 0, to = l->picks->len, size = l->newest ? (guint)l->bounds->chunk : MAX(l->picks->len, 1u);
 
 	if (l->newest && !back)
 		from = place_below(l->picks, key.id);
@@ -359,7 +359,7 @@ static gboolean rows_of_picks(struct find_list *l, gboolean back, struct find_ke
 static gboolean rows_of_walk(struct find_list *l, gboolean back, struct find_key key, int n, GPtrArray *rows,
                              GError **error)
 {
-	gboolean by_number = l->newest && l->base > SMALL_BASE;
+	gboolean by_number = l->newest && l->base > l->bounds->small_base;
 	guint parts = by_number || l->source == LIST_EVERY || l->source == LIST_ALL ? 1 : l->keys->len;
 
 	for (guint i = 0; i < parts && !l->spent; i++) {
@@ -384,7 +384,7 @@ static gboolean rows_of_walk(struct find_list *l, gboolean back, struct find_key
 static gboolean rows_of_stretches(struct find_list *l, gboolean back, struct find_key key, int n, GPtrArray *rows,
                                   GError **error)
 {
-	int64_t newest = 0, width = WINDOW_FIRST, low, high;
+	int64_t newest = 0, width = l->bounds->stretch, low, high;
 	gboolean looked = FALSE;
 
 	if (!db_run(l->conn, STMT_TEXT_NEWEST, NULL, 0, row_int_fn, &newest, error))
@@ -411,7 +411,7 @@ static gboolean rows_of_stretches(struct find_list *l, gboolean back, struct fin
 		width *= 2;
 		if (rows->len < (guint)n && !looked) {
 			looked = TRUE;
-			if (!pick_by_texts(l, TEXT_CAP_SECOND, error))
+			if (!pick_by_texts(l, l->bounds->second_cap, error))
 				return FALSE;
 			if (l->picked) {
 				key.id = back ? low - 1 : high + 1;
@@ -439,7 +439,7 @@ static gboolean rows_of_streams(struct find_list *l, gboolean back, struct find_
 		for (guint i = 0; ok && i < l->plan->texts->len && !l->spent; i++) {
 			gboolean all;
 			g_autoptr(GArray) ids = text_ids(l, l->plan->texts->pdata[i], back, low, high,
-			                                 text_cap[l->engine], &all, error);
+			                                 l->bounds->text_cap, &all, error);
 
 			ok = ids != NULL;
 			if (ok && !all && ids->len) {
@@ -480,7 +480,7 @@ GPtrArray *find_rows(struct find_list *l, gboolean back, struct find_key key, in
 
 	if (ok && l->picked) {
 		ok = rows_of_picks(l, back, key, n, rows, error);
-	} else if (ok && l->newest && l->open_texts->len && l->base > SMALL_BASE) {
+	} else if (ok && l->newest && l->open_texts->len && l->base > l->bounds->small_base) {
 		g_autoptr(GArray) open = g_steal_pointer(&l->open_texts);
 
 		if (l->engine == DB_SQLITE) {
@@ -540,7 +540,7 @@ gboolean find_count(struct find_list *l, struct find_key key, int64_t cap, int64
 	if (!prepare(l, error))
 		return FALSE;
 	*count = -1;
-	if (l->spent || (!l->picked && l->open_texts->len && l->base > SMALL_BASE))
+	if (l->spent || (!l->picked && l->open_texts->len && l->base > l->bounds->small_base))
 		return TRUE;
 	for (guint i = 0; i < parts && sum >= 0 && sum < cap; i++) {
 		struct db_composed c;
