@@ -7,7 +7,7 @@ PACKAGES_BUILD="gcc libc6-dev cmake ninja-build pkg-config libglib2.0-dev libncu
 PACKAGES_TEST="clang-14 libclang-rt-14-dev libvterm-dev ncurses-bin ncurses-term python3 python3-yaml
 	python3-jsonschema tmux jq curl man-db mandoc openssl openssh-client openssh-server postgresql-15 nodejs npm
 	lintian systemd util-linux"
-PACKAGES_DEB="debhelper dpkg-dev fakeroot"
+PACKAGES_DEB="build-essential debhelper dpkg-dev fakeroot"
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 
