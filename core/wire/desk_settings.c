@@ -73,7 +73,8 @@ int64_t desk_setting_value(enum desk_setting_id id, const char *value)
 	const struct desk_setting_spec *spec = &desk_setting_specs[id];
 	int64_t number = 0;
 	for (int round = 0; round < 2; round++, value = spec->def) {
-		if (!value || desk_setting_wrong(spec->name, value))
+		g_autofree char *why = value ? desk_setting_wrong(spec->name, value) : NULL;
+		if (!value || why)
 			continue;
 		if (spec->type == DESK_SETTING_BOOL)
 			return strcmp(value, "yes") == 0;

@@ -1,0 +1,367 @@
+/* A readable text of records: sections of keys and values, with their lines. */
+#include "base/sections.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+#define ERRORS_SHOWN 100
+#define SHOWN 60
+
+/* ---- complaints */
+struct complaint {
+	int line;
+	guint order;
+	char *text;
+};
+
+struct line_errors {
+	char *name;
+	GArray *list; /* struct complaint */
+};
+
+static void complaint_clear(void *data)
+{
+	g_free(((struct complaint *)data)->text);
+}
+
+struct line_errors *line_errors_new(const char *name)
+{
+	struct line_errors *e = g_new0(struct line_errors, 1);
+
+	e->name = text_clean_string(name, -1, 0, 4096);
+	e->list = g_array_new(FALSE, FALSE, sizeof(struct complaint));
+	g_array_set_clear_func(e->list, complaint_clear);
+	return e;
+}
+
+void line_errors_free(struct line_errors *e)
+{
+	if (!e)
+		return;
+	g_free(e->name);
+	g_array_unref(e->list);
+	g_free(e);
+}
+
+void line_errors_add(struct line_errors *e, int line, const char *format, ...)
+{
+	struct complaint c = {.line = line, .order = e->list->len};
+	g_autofree char *raw = NULL;
+	va_list args;
+
+	va_start(args, format);
+	raw = g_strdup_vprintf(format, args);
+	va_end(args);
+	c.text = text_clean_string(raw, -1, 0, 2000);
+	g_array_append_val(e->list, c);
+}
+
+guint line_errors_count(const struct line_errors *e)
+{
+	return e->list->len;
+}
+
+static int compare_complaints(gconstpointer a, gconstpointer b)
+{
+	const struct complaint *x = a, *y = b;
+
+	return x->line != y->line ? (x->line > y->line) - (x->line < y->line) : (x->order > y->order) - (x->order < y->order);
+}
+
+char *line_errors_text(struct line_errors *e)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	g_array_sort(e->list, compare_complaints);
+	for (guint i = 0; i < MIN(e->list->len, ERRORS_SHOWN); i++) {
+		const struct complaint *c = &g_array_index(e->list, struct complaint, i);
+
+		g_string_append_printf(out, "%s:%d: %s\n", e->name, c->line, c->text);
+	}
+	if (e->list->len > ERRORS_SHOWN)
+		g_string_append_printf(out, "%s: and %u more\n", e->name, e->list->len - ERRORS_SHOWN);
+	return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+/* ---- reading */
+struct sections {
+	GStringChunk *text;
+	GPtrArray *list; /* struct section */
+};
+
+struct parse {
+	struct sections *to;
+	struct line_errors *errors;
+	struct section *section; /* NULL before the first, and after a bad head */
+	gboolean skipped;        /* the head was bad and has been told */
+	char *rest;              /* the lines that follow */
+	int line;
+};
+
+static void complain(struct parse *p, const char *sentence, const char *what)
+{
+	g_autofree char *shown = text_clean_string(what, -1, 0, SHOWN);
+
+	line_errors_add(p->errors, p->line, "%s: %s", sentence, shown);
+}
+
+static void section_free(void *data)
+{
+	struct section *s = data;
+
+	g_array_unref(s->entries);
+	g_free(s);
+}
+
+/* The next line, without its end; NULL after the last. */
+static char *next_line(struct parse *p)
+{
+	char *line = p->rest, *end;
+
+	if (!line)
+		return NULL;
+	end = strchr(line, '\n');
+	p->rest = end ? end + 1 : NULL;
+	if (!end)
+		end = line + strlen(line);
+	else
+		*end = 0;
+	if (end > line && end[-1] == '\r')
+		end[-1] = 0;
+	p->line++;
+	return line;
+}
+
+static void parse_head(struct parse *p, char *line)
+{
+	char *end = strrchr(line, ']');
+	g_autoptr(GString) head = g_string_new(NULL);
+
+	p->section = NULL;
+	p->skipped = TRUE;
+	if (!end || end[1 + strspn(end + 1, " \t")]) {
+		complain(p, end ? "there is something after the section's bracket" : "the section has no closing bracket", line);
+		return;
+	}
+	*end = 0;
+	g_auto(GStrv) words = g_strsplit_set(line + 1, " \t", -1);
+	for (char **word = words; *word; word++)
+		if (**word)
+			g_string_append_printf(head, "%s%s", head->len ? " " : "", *word);
+	if (!head->len) {
+		complain(p, "the section has no name", "[]");
+		return;
+	}
+	p->section = g_new0(struct section, 1);
+	p->section->head = g_string_chunk_insert(p->to->text, head->str);
+	p->section->line = p->line;
+	p->section->entries = g_array_new(FALSE, FALSE, sizeof(struct section_entry));
+	g_ptr_array_add(p->to->list, p->section);
+}
+
+/* The whole line is quotes, three or more: how many; else 0. */
+static size_t fence_of(const char *s)
+{
+	size_t n = strspn(s, "\"");
+
+	return n >= 3 && !s[n + strspn(s + n, " \t")] ? n : 0;
+}
+
+/* Lines up to the fence; NULL: it never came. */
+static char *parse_block(struct parse *p, size_t fence)
+{
+	g_autoptr(GString) body = g_string_new(NULL);
+	gboolean first = TRUE;
+
+	for (char *line; (line = next_line(p)); first = FALSE) {
+		if (fence_of(line + strspn(line, " \t")) == fence)
+			return g_string_free(g_steal_pointer(&body), FALSE);
+		if (!first)
+			g_string_append_c(body, '\n');
+		g_string_append(body, line);
+	}
+	return NULL;
+}
+
+/* Undoes quoting in place. FALSE: not closed, unknown escape, or text after it. */
+static gboolean unquote(char *value)
+{
+	static const char escapes[] = "\"\\ntr", bytes[] = "\"\\\n\t\r";
+	char *from = value + 1, *to = value;
+
+	for (; *from && *from != '"'; from++) {
+		const char *e;
+
+		if (*from != '\\') {
+			*to++ = *from;
+			continue;
+		}
+		e = from[1] ? strchr(escapes, from[1]) : NULL;
+		if (!e)
+			return FALSE;
+		*to++ = bytes[e - escapes];
+		from++;
+	}
+	if (*from != '"' || from[1])
+		return FALSE;
+	*to = 0;
+	return TRUE;
+}
+
+static void parse_entry(struct parse *p, char *line)
+{
+	struct section_entry entry = {.line = p->line};
+	char *equals = strchr(line, '='), *value;
+	g_autofree char *block = NULL;
+	size_t fence;
+
+	if (!equals || equals == line) {
+		complain(p, "this is neither a section nor \"key = value\"", line);
+		return;
+	}
+	value = g_strstrip(equals + 1);
+	fence = fence_of(value);
+	if (fence) {
+		block = parse_block(p, fence);
+		if (!block) {
+			line_errors_add(p->errors, entry.line, "the text that begins here has no end: a line of %zu quotes", fence);
+			return;
+		}
+		value = block;
+	} else if (*value == '"' && !unquote(value)) {
+		complain(p, "the quotes of this value are not right (inside them, write \\\" \\\\ \\n \\t \\r)", line);
+		return;
+	}
+	*equals = 0;
+	entry.key = g_string_chunk_insert_const(p->to->text, g_strchomp(line));
+	entry.value = g_string_chunk_insert(p->to->text, value);
+	if (p->section)
+		g_array_append_val(p->section->entries, entry);
+	else if (!p->skipped)
+		line_errors_add(p->errors, entry.line, "%s stands before the first section", entry.key);
+}
+
+static gboolean acceptable(const char *bytes, size_t len, struct line_errors *errors)
+{
+	const char *bad;
+	int line = 1;
+
+	if (len > SECTIONS_MAX_BYTES) {
+		line_errors_add(errors, 1, "the text is larger than %u MiB", SECTIONS_MAX_BYTES >> 20);
+		return FALSE;
+	}
+	if (!len || g_utf8_validate_len(bytes, len, &bad))
+		return TRUE;
+	for (const char *c = bytes; c < bad; c++)
+		line += *c == '\n';
+	line_errors_add(errors, line, *bad ? "this line is not UTF-8" : "this line holds a NUL byte");
+	return FALSE;
+}
+
+struct sections *sections_parse(const char *bytes, size_t len, struct line_errors *errors)
+{
+	struct sections *s = g_new0(struct sections, 1);
+	struct parse p = {.to = s, .errors = errors};
+	g_autofree char *copy = NULL;
+
+	s->text = g_string_chunk_new(1024);
+	s->list = g_ptr_array_new_with_free_func(section_free);
+	if (!acceptable(bytes, len, errors))
+		return s;
+	copy = g_strndup(len ? bytes : "", len);
+	p.rest = g_str_has_prefix(copy, "\xEF\xBB\xBF") ? copy + 3 : copy;
+	for (char *line; (line = next_line(&p));) {
+		g_strstrip(line);
+		if (!*line || *line == '#' || *line == ';')
+			continue;
+		if (*line == '[')
+			parse_head(&p, line);
+		else
+			parse_entry(&p, line);
+	}
+	return s;
+}
+
+void sections_free(struct sections *s)
+{
+	if (!s)
+		return;
+	g_ptr_array_unref(s->list);
+	g_string_chunk_free(s->text);
+	g_free(s);
+}
+
+guint sections_count(const struct sections *s)
+{
+	return s->list->len;
+}
+
+const struct section *sections_at(const struct sections *s, guint i)
+{
+	return s->list->pdata[i];
+}
+
+/* ---- writing */
+static gboolean is_plain(const char *value)
+{
+	size_t len = strlen(value);
+
+	for (const char *c = value; *c; c++)
+		if ((guchar)*c < ' ' || *c == 0x7f)
+			return FALSE;
+	return len && *value != '"' && !g_ascii_isspace(*value) && !g_ascii_isspace(value[len - 1]);
+}
+
+static gboolean is_lines(const char *value)
+{
+	for (const char *c = value; *c; c++)
+		if ((guchar)*c < ' ' && *c != '\n' && *c != '\t')
+			return FALSE;
+	return strchr(value, '\n') != NULL;
+}
+
+static void write_block(GString *out, const char *value)
+{
+	g_auto(GStrv) lines = g_strsplit(value, "\n", -1);
+	size_t fence = 3;
+
+	for (char **line = lines; *line; line++) {
+		size_t n = fence_of(*line + strspn(*line, " \t"));
+
+		if (n >= fence)
+			fence = n + 1;
+	}
+	for (size_t i = 0; i < fence; i++)
+		g_string_append_c(out, '"');
+	g_string_append_printf(out, "\n%s\n", value);
+	for (size_t i = 0; i < fence; i++)
+		g_string_append_c(out, '"');
+}
+
+static void write_quoted(GString *out, const char *value)
+{
+	static const char bytes[] = "\"\\\n\t\r", escapes[] = "\"\\ntr";
+
+	g_string_append_c(out, '"');
+	for (const char *c = value; *c; c++) {
+		const char *e = strchr(bytes, *c);
+
+		if (e)
+			g_string_append_c(out, '\\');
+		g_string_append_c(out, e ? escapes[e - bytes] : *c);
+	}
+	g_string_append_c(out, '"');
+}
+
+void sections_write(GString *out, const char *key, const char *value)
+{
+	g_string_append_printf(out, "%s = ", key);
+	if (is_plain(value))
+		g_string_append(out, value);
+	else if (is_lines(value))
+		write_block(out, value);
+	else
+		write_quoted(out, value);
+	g_string_append_c(out, '\n');
+}

@@ -1,0 +1,204 @@
+/* The policy file: the sections' reader, records as text and back, errors with their lines. */
+#include <string.h>
+
+#include "wire/config.h"
+#include "wire/desk_settings.h"
+
+static char *errors_of(const char *text)
+{
+	g_autoptr(line_errors_auto) errors = line_errors_new("f");
+	g_autoptr(config_file_auto) file = config_parse(text, strlen(text), errors);
+
+	config_check_references(file, NULL, NULL, errors);
+	return line_errors_text(errors);
+}
+
+static void says(const char *text, const char *expected)
+{
+	g_autofree char *said = errors_of(text);
+
+	g_assert_cmpstr(said, ==, expected);
+}
+
+static void same_again(const char *text)
+{
+	g_autoptr(line_errors_auto) errors = line_errors_new("f");
+	g_autoptr(config_file_auto) file = config_parse(text, strlen(text), errors);
+	g_autofree char *said = line_errors_text(errors);
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	g_assert_cmpstr(said, ==, "");
+	for (guint i = 0; i < file->items->len; i++)
+		config_print(out, ((struct config_item *)file->items->pdata[i])->record);
+	g_assert_cmpstr(out->str, ==, text);
+}
+
+static void config__canonical_sections__are_printed_as_they_were_read(void)
+{
+	same_again("[calendar office]\nzone = Asia/Shanghai\nhours = mon-fri 09:00-12:00 13:00-18:00\n"
+		   "hours = sun 22:00-02:00\nholiday = 2026-12-25\nholiday = 2027-01-01\n");
+	same_again("[policy chat]\nposition = 10\nchannels = web app\nafter_sales = no\n"
+		   "target = first-response 30s\n"
+		   "target = resolution 1h30m priority urgent problem simple warn 60% pause pending-customer,on-hold "
+		   "calendar office\n");
+	same_again("[person li]\nname = li.wei\ndisplay = Li Wei 李伟\nrole = supervisor\nlocale = zh\nactive = no\n"
+		   "groups = billing returns\nskills = lang-zh\n");
+	same_again("[template hi]\ntitle = Hi\nlanguage = en\npart = greeting\nbody = \"\"\"\nHello\n\n  you\n\"\"\"\n");
+	same_again("[template odd]\ntitle = \" a \\\\ \\\" \\t\"\nlanguage = en\npart = greeting\n"
+		   "body = \"\"\"\"\nx\n\"\"\"\ny\n\n\"\"\"\"\n");
+	same_again("[field way]\nkind = choice\nlabel.en = Way\nlabel.zh = 方式\nask.en = How?\nchoice = card\n"
+		   "choice = cash, or so\ncategory = payment/refund\nrequired = yes\nposition = 5\n");
+	same_again("[limit a]\nrole = agent\nkind = coupon\ncurrency = CNY\nper_ticket = 50.00\nper_day = unlimited\n");
+	same_again("[category account/登录]\nlabel.zh = 登录\nproblem = simple\nafter_sales = yes\ngroup = billing\n");
+	same_again("[checklist c]\ntitle = C\nitem = one\nitem = two\n");
+	same_again("[view v]\ntitle = V\nscope = group\nquery = status:open \"a b\"\norder = newest\nowner = billing\n");
+	same_again("[setting desk_name]\nvalue = Lanyu\n[tag t]\non = ticket\nglyph = star\n[group g]\ntitle = G\ntier = 0\n");
+}
+
+/* Whatever a section leaves out has its default; lists stand on one line in any order. */
+static void config__loose_writing__means_the_same(void)
+{
+	static const char *const text = "\xEF\xBB\xBF; note\r\n  [ person   li ]\r\n display=Li\r\n groups = b,  a b\r\n"
+					"\trole = \"agent\"\r\n active = yes\r\n";
+	g_autoptr(line_errors_auto) errors = line_errors_new("f");
+	g_autoptr(config_file_auto) file = config_parse(text, strlen(text), errors);
+	g_autofree char *said = line_errors_text(errors), *printed = NULL;
+
+	g_assert_cmpstr(said, ==, "");
+	printed = config_text(((struct config_item *)file->items->pdata[0])->record);
+	g_assert_cmpstr(printed, ==, "[person li]\ndisplay = Li\ngroups = a b\n");
+}
+
+static void config__wrong_file__tells_everything_with_its_line(void)
+{
+	says("x = 1\n", "f:1: x stands before the first section\n");
+	says("[policy]\n", "f:1: [policy]: a section is [TYPE KEY] or [remove TYPE KEY]\n");
+	says("[customer a]\n", "f:1: \"customer\" is no type of configuration; they are setting, group, skill, person, tag, "
+			       "calendar, policy, category, field, checklist, limit, template, view\n");
+	says("[remove tag a]\nglyph = star\n", "f:2: what is to be removed has no values\n");
+	says("[tag a]\n[tag a]\n", "f:2: tag a is there twice, first at line 1\n");
+	says("[policy p]\n"
+	     "position = ten\n"
+	     "target = first-response 30s\n"
+	     "target = first-response soon\n"
+	     "target = nothing 5m\n"
+	     "target = promise 5m warn much\n"
+	     "colour = red\n"
+	     "position = 1\n"
+	     "channels = web fax\n"
+	     "target = resolution 5m calendar office\n",
+	     "f:2: position must be a whole number\n"
+	     "f:4: target: target must be a length of time: \"30s\", \"15m\", \"2h\", \"1d\", \"1h30m\" or milliseconds\n"
+	     "f:5: target: clock must be one of none, first-response, next-response, resolution, escalation, tier2, "
+	     "cross-department, feedback, promise\n"
+	     "f:6: target must be CLOCK LENGTH, maybe with priority WORD, problem WORD, warn N%, pause STATUS,STATUS and "
+	     "calendar KEY behind it\n"
+	     "f:7: a policy has no \"colour\"; it has name, position, channels, after_sales, target\n"
+	     "f:8: position is there twice, first at line 2\n"
+	     "f:9: channels must be one of web, app, phone, email, wechat, weibo, douyin, tmall, jd, qq, sms, community, "
+	     "walk-in\n");
+	says("[calendar c]\nhours = mon-fri 09:00-12:00 9-18\nhours = someday 09:00-12:00\nholiday = 2026-12-25\n"
+	     "holiday = 2026-02-30\n",
+	     "f:2: hours must be a span like \"09:00-18:00\"\n"
+	     "f:3: hours must be a day (mon, tue, wed, thu, fri, sat, sun) or a range like mon-fri\n"
+	     "f:5: holiday must be a day like \"2026-12-25\"\n");
+	says("[person a]\nrole = king\n[view v]\nscope = group\nquery = x\n[setting colour]\nvalue = red\n"
+	     "[setting reopen_days]\nvalue = x\n",
+	     "f:1: display is missing\n"
+	     "f:2: role must be one of read-only, auditor, agent, specialist, supervisor, administrator\n"
+	     "f:3: owner is missing: the group whose view it is\n"
+	     "f:6: key is not a setting of the desk; they are desk_name, zone, reopen_days, attachment_max\n"
+	     "f:9: value must be a whole number from 0 to 3650\n");
+	says("[template t]\nbody = \"\"\"\nabc\n", "f:1: title is missing\nf:2: the text that begins here has no end: a line "
+						   "of 3 quotes\n");
+}
+
+static void config__references__are_looked_for_in_the_file(void)
+{
+	says("[person a]\ndisplay = A\ngroups = g h\nskills = s\n[group g]\n[category c]\ngroup = g\n[field f]\ncategory = "
+	     "d/e\n[remove group h]\n",
+	     "f:3: there is no group \"h\": this file removes it\nf:4: there is no skill \"s\"\nf:9: there is no category "
+	     "\"d/e\"\n");
+	/* one that is there, but wrong, is told once */
+	says("[policy p]\ntarget = tier2 2h calendar c\n[calendar c]\nhours = x\n",
+	     "f:4: hours must be days and spans like mon-fri 09:00-12:00 13:00-18:00\n");
+}
+
+static void config__skeletons__are_right_once_filled_in(void)
+{
+	for (int type = 0; type < RECORD_TYPE_COUNT; type++) {
+		g_autoptr(line_errors_auto) errors = line_errors_new("f");
+		g_autofree char *text = NULL, *said = NULL;
+
+		if (!record_is_config((enum record_type)type) || type == RECORD_SETTING)
+			continue;
+		text = config_skeleton((enum record_type)type, "new");
+		config_file_free(config_parse(text, strlen(text), errors));
+		said = line_errors_text(errors);
+		for (char **line = (char *[]){said, NULL}; *line; line++)
+			g_test_message("%s %s", record_type_name((enum record_type)type), *line);
+		g_assert_null(strstr(said, "has no \""));
+		g_assert_null(strstr(said, "must be one of"));
+		g_assert_null(strstr(said, "is missing"));
+	}
+}
+
+/* The manual names every key of every type and every setting, and no other. */
+static void config__manual__names_every_key(void)
+{
+	g_autofree char *page = NULL;
+	g_autoptr(GError) error = NULL;
+	g_auto(GStrv) parts = NULL;
+
+	g_file_get_contents(SOURCE_DIR "/man/ttydesk-policy.5", &page, NULL, &error);
+	g_assert_no_error(error);
+	parts = g_strsplit(page, "\n.Ss ", -1);
+	for (int type = 0; type < RECORD_TYPE_COUNT; type++) {
+		g_auto(GStrv) keys = config_keys((enum record_type)type), lines = NULL;
+		g_autoptr(GString) found = g_string_new(NULL), want = g_string_new(NULL);
+		g_autofree char *head = g_strdup_printf("[%s KEY]", record_type_name((enum record_type)type));
+
+		if (!record_is_config((enum record_type)type))
+			continue;
+		for (char **part = parts; *part; part++)
+			if (g_str_has_prefix(*part, head))
+				lines = g_strsplit(*part, "\n", -1);
+		if (!lines)
+			g_error("ttydesk-policy(5) has no part on %s", head);
+		for (char **line = lines; *line && !g_str_has_prefix(*line, ".Sh"); line++)
+			if (g_str_has_prefix(*line, ".It Cm "))
+				g_string_append_printf(found, "%.*s ", (int)strcspn(*line + 7, " "), *line + 7);
+		for (char **key = keys; *key; key++)
+			g_string_append_printf(want, "%s ", *key);
+		g_test_message("%s", head);
+		g_assert_cmpstr(found->str, ==, want->str);
+	}
+	for (size_t i = 0; i < DESK_SETTING_COUNT; i++) {
+		g_autofree char *item = g_strdup_printf("\n.It Va %s\n", desk_setting_specs[i].name);
+
+		if (!strstr(page, item))
+			g_error("ttydesk-policy(5) doesn't name the setting %s", desk_setting_specs[i].name);
+	}
+}
+
+static void settings__values__are_read_or_the_default(void)
+{
+	g_assert_cmpint(desk_setting_value(DESK_SETTING_ID_REOPEN_DAYS, NULL), ==, 14);
+	g_assert_cmpint(desk_setting_value(DESK_SETTING_ID_REOPEN_DAYS, "3"), ==, 3);
+	g_assert_cmpint(desk_setting_value(DESK_SETTING_ID_REOPEN_DAYS, "-3"), ==, 14);
+	g_assert_cmpint(desk_setting_value(DESK_SETTING_ID_ATTACHMENT_MAX, "256K"), ==, 256 * 1024);
+	g_assert_cmpint(desk_setting_value(DESK_SETTING_ID_ATTACHMENT_MAX, "9999999G"), ==, 20 * 1024 * 1024);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/wire/config/same", config__canonical_sections__are_printed_as_they_were_read);
+	g_test_add_func("/wire/config/loose", config__loose_writing__means_the_same);
+	g_test_add_func("/wire/config/wrong", config__wrong_file__tells_everything_with_its_line);
+	g_test_add_func("/wire/config/references", config__references__are_looked_for_in_the_file);
+	g_test_add_func("/wire/config/skeletons", config__skeletons__are_right_once_filled_in);
+	g_test_add_func("/wire/config/manual", config__manual__names_every_key);
+	g_test_add_func("/wire/config/settings", settings__values__are_read_or_the_default);
+	return g_test_run();
+}
