@@ -146,6 +146,7 @@ gboolean record_finish(struct reading *in, struct record *r)
 		return TRUE;
 	case RECORD_PERSON:
 		or_else(&r->person->name, r->key);
+		or_else(&r->person->locale, "en");
 		return TRUE;
 	case RECORD_TAG:
 		or_else(&r->tag->name, r->key);
@@ -169,6 +170,9 @@ gboolean record_finish(struct reading *in, struct record *r)
 		return TRUE;
 	case RECORD_TICKET:
 		return finish_ticket(in, r);
+	case RECORD_CALENDAR:
+		or_else(&r->zone, "UTC");
+		return TRUE;
 	case RECORD_SKILL:
 		or_else(&r->skill->name, r->key);
 		return TRUE;

@@ -41,6 +41,7 @@ static const struct {
 	[CHANGE_COMPENSATE] = {change_compensate, NEEDS_TICKET | FOLLOWS},
 	[CHANGE_COMPENSATION_DECIDE] = {change_compensation_decide, 0},
 	[CHANGE_SECRET_NEW] = {change_secret_new, NEEDS_TICKET},
+	[CHANGE_CONFIG_APPLY] = {change_config_apply, 0},
 };
 
 static gboolean load(struct work *w, const struct change *c, GError **error)

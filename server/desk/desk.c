@@ -253,6 +253,16 @@ static gboolean read_policies(const struct read *r, struct answer *out, GError *
 	return out->policies != NULL;
 }
 
+static gboolean read_config(const struct read *r, struct answer *out, GError **error)
+{
+	return config_query(r->conn, r->query, out, error);
+}
+
+static gboolean read_config_log(const struct read *r, struct answer *out, GError **error)
+{
+	return config_log_query(r->conn, r->query, out, error);
+}
+
 static gboolean (*const reads[QUERY_KIND_COUNT])(const struct read *r, struct answer *out, GError **error) = {
 	[QUERY_SESSION] = read_session,
 	[QUERY_QUEUE] = read_queue,
@@ -267,6 +277,8 @@ static gboolean (*const reads[QUERY_KIND_COUNT])(const struct read *r, struct an
 	[QUERY_POLICIES] = read_policies,
 	[QUERY_COMPENSATIONS] = read_compensations,
 	[QUERY_SECRET] = read_secret,
+	[QUERY_CONFIG] = read_config,
+	[QUERY_CONFIG_LOG] = read_config_log,
 };
 
 gboolean desk_query(struct desk *d, struct db_conn *conn, const struct actor *who,

@@ -1,6 +1,6 @@
 /* What time itself brings: replies whose undo window has passed, holds that end. */
 #include "server/desk/attachments.h"
-#include "server/desk/inside.h"
+#include "server/desk/config_desk.h"
 
 #include "base/log.h"
 

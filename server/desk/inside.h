@@ -172,6 +172,9 @@ gboolean work_conflict(struct work *w, GError **error, const char *format, ...) 
 gboolean work_insert(struct work *w, struct ticket *t, GError **error);
 /* Clocks, row, counters, events. `change` names it in the feed. */
 gboolean work_save(struct work *w, const char *change, GError **error);
+/* The clocks alone, into their table and the ticket's row in memory; *changed (may be NULL) is set
+ * when one did. */
+gboolean work_save_clocks(struct work *w, gboolean *changed, GError **error);
 /* TRUE when who is a supervisor or more. */
 gboolean actor_leads(const struct actor *who);
 /* Two tickets in one transaction: `w` gets `id`, `other` (begun here; work_end by the
@@ -186,6 +189,10 @@ gboolean work_check_version(struct work *w, GError **error);
 /* Says what is wrong with a text of a person; names the member. */
 gboolean text_check(const char *member, const char *text, size_t max, gboolean lines, GError **error);
 
+/* ---- the configuration (config_desk.h) */
+gboolean config_query(struct db_conn *conn, const struct query *q, struct answer *out, GError **error);
+gboolean config_log_query(struct db_conn *conn, const struct query *q, struct answer *out, GError **error);
+
 /* ---- one function per change; all have loaded what WORK_TICKET says */
 typedef gboolean change_fn(struct work *w, struct answer *out, GError **error);
 change_fn change_reply, change_note, change_recall, change_claim, change_claim_next, change_release,
@@ -193,7 +200,7 @@ change_fn change_reply, change_note, change_recall, change_claim, change_claim_n
 	change_customer_tag, change_escalate, change_ticket_new, change_article_used, change_article_save,
 	change_forward, change_ticket_customer, change_customer_save, change_field, change_split, change_merge,
 	change_link, change_check_add, change_check, change_check_remove, change_compensate,
-	change_compensation_decide, change_secret_new;
+	change_compensation_decide, change_secret_new, change_config_apply;
 /* Marks a waiting reply as sent, with its facts. */
 gboolean talk_delivered(struct work *w, struct message *m, GError **error);
 gboolean talk_public_reply_facts(struct work *w, GError **error);

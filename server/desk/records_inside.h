@@ -46,6 +46,7 @@ gboolean record_put_skills(struct db_conn *conn, const struct record *r, desk_id
 /* One record of whatever type into the row `*id` (0: a new one, or the one with its name). */
 gboolean record_store(struct desk *d, struct db_tx *tx, const struct words *w, struct record_keys *keys,
                       const struct record *r, desk_id *id, GError **error);
+gboolean record_calendar_possible(const struct record *r, GError **error);
 /* A ticket's fields, checklist and links. */
 gboolean record_put_extras(struct db_conn *conn, const struct record *r, desk_id ticket_id, GError **error);
 /* ---- an import under way (records.c reads and checks, records_write.c writes) */

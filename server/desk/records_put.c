@@ -133,8 +133,9 @@ static gboolean put_tag(struct db_conn *conn, const struct tag *t, desk_id *id, 
 }
 
 /* A calendar that can't be loaded would stop the desk from starting: tried before it is stored. */
-static gboolean calendar_possible(const struct record *r, const char *zone, GError **error)
+gboolean record_calendar_possible(const struct record *r, GError **error)
 {
+	const char *zone = r->zone ? r->zone : "UTC";
 	g_autoptr(GTimeZone) tz = g_time_zone_new_identifier(zone);
 	struct calendar *c;
 	gboolean ok = TRUE;
@@ -156,7 +157,7 @@ static gboolean put_calendar(struct db_conn *conn, const struct record *r, desk_
 {
 	const char *zone = r->zone ? r->zone : "UTC";
 
-	if (!calendar_possible(r, zone, error))
+	if (!record_calendar_possible(r, error))
 		return FALSE;
 	if (*id ? !DB_RUN(conn, STMT_CALENDAR_UPDATE, NULL, NULL, error, DB_I(*id), DB_T(r->key), DB_T(zone)) :
 	          !DB_RUN(conn, STMT_CALENDAR_INSERT, row_int_fn, id, error, DB_T(r->key), DB_T(zone)))

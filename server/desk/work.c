@@ -178,7 +178,7 @@ static gboolean clock_put(struct work *w, const struct ticket_clock *c, GError *
 	              DB_I(c->warn_ms), DB_I(c->ended_ms), DB_I(c->policy_id));
 }
 
-static gboolean save_clocks(struct work *w, GError **error)
+gboolean work_save_clocks(struct work *w, gboolean *changed, GError **error)
 {
 	struct ticket *t = w->ticket;
 	g_autoptr(GArray) facts = ticket_facts(w->conn, t->row.id, error);
@@ -192,14 +192,20 @@ static gboolean save_clocks(struct work *w, GError **error)
 	for (guint i = 0; ok && i < t->clocks->len; i++) {
 		const struct ticket_clock *c = t->clocks->pdata[i], *was = clock_of(old, c->kind);
 
-		if (!was || !clock_same(c, was))
-			ok = clock_put(w, c, error);
+		if (was && clock_same(c, was))
+			continue;
+		ok = clock_put(w, c, error);
+		if (changed)
+			*changed = TRUE;
 	}
 	for (guint i = 0; ok && i < old->len; i++) {
 		const struct ticket_clock *was = old->pdata[i];
 
-		if (!clock_of(t->clocks, was->kind))
-			ok = DB_RUN(w->conn, STMT_CLOCK_REMOVE, NULL, NULL, error, DB_I(t->row.id), DB_I(was->kind));
+		if (clock_of(t->clocks, was->kind))
+			continue;
+		if (changed)
+			*changed = TRUE;
+		ok = DB_RUN(w->conn, STMT_CLOCK_REMOVE, NULL, NULL, error, DB_I(t->row.id), DB_I(was->kind));
 	}
 	ticket_set_next(t);
 	return ok;
@@ -263,7 +269,7 @@ gboolean work_save(struct work *w, const char *change, GError **error)
 {
 	if (!w->touched)
 		return TRUE;
-	if (!save_clocks(w, error) || !save_row(w, error) || !save_counts(w, error))
+	if (!work_save_clocks(w, NULL, error) || !save_row(w, error) || !save_counts(w, error))
 		return FALSE;
 	if (w->quiet)
 		return TRUE;

@@ -41,6 +41,32 @@
 	S(SETTINGS_ALL, "SELECT name, value FROM settings ORDER BY name") \
 	S(IMPORT_KEYS, "SELECT key, id FROM import_key WHERE type = $1") \
 	S(IMPORT_KEY_DROP, "DELETE FROM import_key WHERE type = $1 AND id = $2") \
+	S(IMPORT_KEY_FORGET, "DELETE FROM import_key WHERE type = $1 AND key = $2") \
+	S(SETTING_LOCK, "UPDATE settings SET value = value WHERE name = $1") \
+	/* whether something hangs on a record: one row, or none */ \
+	S(GROUP_USED, "SELECT 1 FROM ticket_count WHERE group_id = $1 AND n > 0 LIMIT 1") \
+	S(TAG_CUSTOMER_USED, "SELECT customer_id FROM customer_tag WHERE tag_id = $1 LIMIT 1") \
+	S(TAG_TICKET_USED, "SELECT ticket_id FROM ticket_tag WHERE name = $1 LIMIT 1") \
+	S(CATEGORY_USED, "SELECT id FROM ticket WHERE category = $1 LIMIT 1") \
+	S(FIELD_USED, "SELECT ticket_id FROM ticket_field WHERE field_id = $1 LIMIT 1") \
+	S(GROUP_DELETE, "DELETE FROM desk_group WHERE id = $1") \
+	S(SKILL_DELETE, "DELETE FROM skill WHERE id = $1") \
+	S(TAG_DELETE, "DELETE FROM tag WHERE id = $1") \
+	S(CALENDAR_DELETE, "DELETE FROM calendar WHERE id = $1") \
+	S(POLICY_DELETE, "DELETE FROM policy WHERE id = $1") \
+	S(CATEGORY_DELETE, "DELETE FROM category WHERE id = $1") \
+	S(FIELD_DELETE, "DELETE FROM desk_field WHERE id = $1") \
+	S(CHECKLIST_DELETE, "DELETE FROM checklist WHERE id = $1") \
+	S(LIMIT_DELETE, "DELETE FROM compensation_limit WHERE id = $1") \
+	S(TEMPLATE_DELETE, "DELETE FROM template WHERE id = $1") \
+	S(VIEW_SHARED_DELETE, "DELETE FROM saved_view WHERE id = $1") \
+	S(REVISION_NOW, "SELECT COALESCE(MAX(revision), 0) FROM config_revision") \
+	S(REVISIONS, "SELECT revision, at_ms, by_name, summary FROM config_revision ORDER BY revision DESC LIMIT $1") \
+	S(REVISION_TEXT, "SELECT text FROM config_revision WHERE revision = $1") \
+	S(REVISION_ADD, "INSERT INTO config_revision(revision, at_ms, by_name, summary, text) " \
+	  "VALUES ($1, $2, $3, $4, $5)") \
+	S(REFOLD_TICKETS, "SELECT id FROM ticket WHERE active = 1 AND id > $1 ORDER BY id LIMIT $2") \
+	S(REFOLD_NEXT, "UPDATE ticket SET next_due_ms = $2, next_warn_ms = $3, next_clock = $4 WHERE id = $1") \
 	/* what an imported ticket carries beside its messages */ \
 	S(RECORD_FIELD_PUT, "INSERT INTO ticket_field(ticket_id, field_id, value, folded, number) " \
 	  "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (ticket_id, field_id) DO UPDATE SET value = excluded.value, " \

@@ -66,7 +66,7 @@ static void config__loose_writing__means_the_same(void)
 
 	g_assert_cmpstr(said, ==, "");
 	printed = config_text(((struct config_item *)file->items->pdata[0])->record);
-	g_assert_cmpstr(printed, ==, "[person li]\ndisplay = Li\ngroups = a b\n");
+	g_assert_cmpstr(printed, ==, "[person li]\ndisplay = Li\nlocale = en\ngroups = a b\n");
 }
 
 static void config__wrong_file__tells_everything_with_its_line(void)
