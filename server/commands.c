@@ -26,6 +26,8 @@ static const struct word {
 	{"restore", command_restore, "put a backup into a new database"},
 	{"person", command_person, "list, add and change the people of the desk"},
 	{"token", command_token, "make, revoke and list tokens for the network"},
+	{"policy", command_policy, "check, apply and export the configuration as files"},
+	{"config", command_config, "list, show, set and remove single records of it"},
 	{"check", command_check, "check the settings file and the database"},
 	{"verify", command_verify, "recompute every clock and compare"},
 };

@@ -16,6 +16,8 @@ int command_backup(int argc, char **argv);
 int command_restore(int argc, char **argv);
 int command_person(int argc, char **argv);
 int command_token(int argc, char **argv);
+int command_policy(int argc, char **argv);
+int command_config(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_verify(int argc, char **argv);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "server/desk/config_desk.h"
 #include "server/desk/attachments.h"
 
 /* ---------------------------------------------------------------- check, verify */
@@ -121,12 +122,14 @@ static gboolean verify(struct verifying *v, GError **error)
 {
 	gboolean ok = TRUE, more = TRUE;
 	desk_id last = 0;
+	int64_t judged = 0;
 
 	while (ok && more) { /* short reads, so that a server beside us can checkpoint */
 		v->conn = db_read_begin(v->office.db, error);
 		g_array_set_size(v->ids, 0);
-		ok = v->conn && DB_RUN(v->conn, STMT_VERIFY_TICKETS, take_id, v->ids, error, DB_I(last),
-				       DB_I(VERIFY_PAGE));
+		ok = v->conn && desk_judged(v->conn, &judged, error) &&
+		     DB_RUN(v->conn, STMT_VERIFY_TICKETS, take_id, v->ids, error, DB_I(last), DB_I(VERIFY_PAGE),
+			    DB_I(judged));
 		for (guint i = 0; ok && i < v->ids->len; i++) {
 			last = g_array_index(v->ids, desk_id, i);
 			ok = verify_ticket(v, last, error);

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "wire/model.h"
+
 const struct desk_setting_spec desk_setting_specs[DESK_SETTING_COUNT] = {
 #define E(id, name, type, min, max, def, doc) {name, DESK_SETTING_##type, min, max, def, doc},
 	DESK_SETTINGS(E)
@@ -18,31 +20,29 @@ const struct desk_setting_spec *desk_setting_find(const char *name)
 	return NULL;
 }
 
-/* "20", and where a size is meant "20K", "20M", "20G". */
-static gboolean parse_number(const char *s, gboolean size, int64_t *value)
+static gboolean parse_number(const char *s, int64_t *value)
 {
-	static const char units[] = "KMG";
-	int64_t number = 0;
-	int digits = 0;
-	for (; g_ascii_isdigit(*s) && digits < 15; s++, digits++)
-		number = number * 10 + (*s - '0');
-	const char *unit = size && *s ? strchr(units, *s) : NULL;
-	if (unit && number <= INT64_C(1) << 30) {
-		number <<= 10 * (unit - units + 1);
-		s++;
-	}
-	*value = number;
-	return digits && !*s;
+	size_t digits = strspn(s, "0123456789");
+	*value = g_ascii_strtoll(s, NULL, 10);
+	return digits && digits <= 15 && !s[digits];
 }
 
 static char *wrong_number(const struct desk_setting_spec *spec, const char *value)
 {
-	gboolean size = spec->type == DESK_SETTING_SIZE;
 	int64_t number;
-	if (parse_number(value, size, &number) && number >= spec->min && number <= spec->max)
+	if (parse_number(value, &number) && number >= spec->min && number <= spec->max)
 		return NULL;
-	return g_strdup_printf("must be a %s from %" PRId64 " to %" PRId64 "%s", size ? "size" : "whole number",
-			       spec->min, spec->max, size ? " bytes, like 256K, 20M or 1G" : "");
+	return g_strdup_printf("must be a whole number from %" PRId64 " to %" PRId64, spec->min, spec->max);
+}
+
+static char *wrong_role(const char *value)
+{
+	g_autoptr(GString) known = g_string_new("must be one of");
+	if (role_by_name(value) >= 0)
+		return NULL;
+	for (int role = 0; role < ROLE_COUNT; role++)
+		g_string_append_printf(known, "%s %s", role ? "," : "", role_name((enum role)role));
+	return g_string_free(g_steal_pointer(&known), FALSE);
 }
 
 char *desk_setting_wrong(const char *name, const char *value)
@@ -61,8 +61,8 @@ char *desk_setting_wrong(const char *name, const char *value)
 		return g_strdup_printf("must be one line of 1 to %" PRId64 " bytes", spec->max);
 	case DESK_SETTING_ZONE:
 		return *value && strlen(value) <= 60 ? NULL : g_strdup("must be a time zone like Asia/Shanghai");
-	case DESK_SETTING_BOOL:
-		return strcmp(value, "yes") == 0 || strcmp(value, "no") == 0 ? NULL : g_strdup("must be yes or no");
+	case DESK_SETTING_ROLE:
+		return wrong_role(value);
 	default:
 		return wrong_number(spec, value);
 	}
@@ -76,9 +76,9 @@ int64_t desk_setting_value(enum desk_setting_id id, const char *value)
 		g_autofree char *why = value ? desk_setting_wrong(spec->name, value) : NULL;
 		if (!value || why)
 			continue;
-		if (spec->type == DESK_SETTING_BOOL)
-			return strcmp(value, "yes") == 0;
-		if (parse_number(value, spec->type == DESK_SETTING_SIZE, &number))
+		if (spec->type == DESK_SETTING_ROLE)
+			return role_by_name(value);
+		if (parse_number(value, &number))
 			return number;
 	}
 	return 0;

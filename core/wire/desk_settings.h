@@ -11,8 +11,7 @@ enum desk_setting_type {
 	DESK_SETTING_TEXT,   /* one line, 1 to `max` bytes */
 	DESK_SETTING_ZONE,   /* IANA time zone */
 	DESK_SETTING_NUMBER, /* whole, min..max */
-	DESK_SETTING_SIZE,   /* bytes: "20M", "256K", "1G", min..max */
-	DESK_SETTING_BOOL    /* yes, no */
+	DESK_SETTING_ROLE    /* one of MODEL_ROLES */
 };
 
 /* id, name, type, min, max, default (NULL: said in the doc), doc */
@@ -21,10 +20,8 @@ enum desk_setting_type {
 	_(ZONE, "zone", ZONE, 0, 0, NULL, "The desk's time zone; the server's own when unset.") \
 	_(REOPEN_DAYS, "reopen_days", NUMBER, 0, 3650, "14", \
 	  "How long after its resolution a customer's word reopens a ticket; later it opens a new one.") \
-	_(REOPEN_ROLE, "reopen_role", TEXT, 1, 20, "agent", \
-	  "The least role that may open a closed ticket again by hand: agent, specialist, supervisor, administrator.") \
-	_(ATTACHMENT_MAX, "attachment_max", SIZE, 1024, 1024 * 1024 * 1024, "20M", \
-	  "The largest file that may be attached to a message.")
+	_(REOPEN_ROLE, "reopen_role", ROLE, 0, 0, "agent", \
+	  "Who may open a closed ticket again by hand: this role and those above it.")
 
 enum desk_setting_id {
 #define E(id, name, type, min, max, def, doc) DESK_SETTING_ID_##id,
@@ -44,7 +41,7 @@ const struct desk_setting_spec *desk_setting_find(const char *name); /* NULL unk
 /* What is wrong with a setting, to follow its name ("must be ..."); g_free; NULL: nothing.
  * Whether a zone is known is not looked at: that takes files. */
 char *desk_setting_wrong(const char *name, const char *value);
-/* Number, size or 0/1 of a stored value; the default's when value is NULL or can't be read. */
+/* Number or role of a stored value; the default's when value is NULL or can't be read. */
 int64_t desk_setting_value(enum desk_setting_id id, const char *value);
 
 #endif

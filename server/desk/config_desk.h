@@ -69,6 +69,8 @@ gboolean config_revision_now(struct db_conn *conn, int64_t *revision, GError **e
 /* ---- clocks after a change of policies or calendars (refold.c) */
 /* Marks every open ticket's clocks as to be folded anew. */
 gboolean desk_refold_begin(struct db_conn *conn, int64_t now_ms, GError **error);
+/* When policies or calendars changed last; 0 never. Tickets done before stay as they were judged. */
+gboolean desk_judged(struct db_conn *conn, int64_t *ms, GError **error);
 /* Does a batch, if there is anything to do and it is time for it; *next_ms: when to call again,
  * INT64_MAX: all is done. Survives being broken off. now_ms INT64_MAX: don't wait. */
 gboolean desk_refold(struct desk *d, int64_t now_ms, int64_t *next_ms, GError **error);

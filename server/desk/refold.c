@@ -6,14 +6,25 @@
 #include <string.h>
 
 #define MARK "refold" /* "ID TIME": tickets up to there are done; not before that time */
+#define JUDGED "judged_ms"
 #define FOLLOW_MS 1500 /* by then all servers know the new words, and fold by them what they write */
 #define BATCH 200
 
 gboolean desk_refold_begin(struct db_conn *conn, int64_t now_ms, GError **error)
 {
 	g_autofree char *mark = g_strdup_printf("0 %" G_GINT64_FORMAT, now_ms + FOLLOW_MS);
+	g_autofree char *now = g_strdup_printf("%" G_GINT64_FORMAT, now_ms);
 
-	return db_setting_put(conn, MARK, mark, error);
+	return db_setting_put(conn, MARK, mark, error) && db_setting_put(conn, JUDGED, now, error);
+}
+
+gboolean desk_judged(struct db_conn *conn, int64_t *ms, GError **error)
+{
+	g_autofree char *value = NULL;
+	gboolean ok = db_setting_get(conn, JUDGED, &value, error);
+
+	*ms = value ? g_ascii_strtoll(value, NULL, 10) : 0;
+	return ok;
 }
 
 struct batch {

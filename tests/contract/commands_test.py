@@ -255,6 +255,39 @@ def import_names_bad_lines_and_repeats_without_doubles(daemon):
         assert s.run("check").returncode == 0
 
 
+def policy_files_are_all_or_nothing_and_a_running_server_follows(daemon):
+    with Server(daemon) as s, tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "desk.policy")
+        with open(path, "w") as f:
+            f.write(s.run("policy", "export").stdout)
+        assert s.run("policy", "check", path).stdout == "sound\n"
+        assert s.run("policy", "apply", path).stdout == "nothing to change\n"
+        with open(path, "w") as f:
+            f.write("[group bar]\ntitle = Bar\n[person bo]\ndisplay = Bo\ngroups = bar\n"
+                    "[policy quick]\nposition = 1\nchannels = email\ntarget = first-response 3s\n")
+        diff = s.run("policy", "diff", path)
+        assert "+ [group bar]" in diff.stdout and "would be: 3 added" in diff.stdout, diff
+        assert "bar" not in s.run("config", "list", "group").stdout
+        applied = s.run("policy", "apply", path)
+        assert "revision 2: 3 added" in applied.stdout, applied
+        assert s.run("verify").returncode == 0
+        assert any(p["name"] == "bo" for p in s.get("/v1/session").json()["people"])
+        assert {r["text"] for r in s.get("/v1/config?type=policy&key=quick", Ttydesk_As="gao.feng").json()["config"]}
+        with open(path, "a") as f:
+            f.write("[tag t]\ncolour = red\n[remove group nowhere]\n")
+        bad = s.run("policy", "apply", path, check=False)
+        assert bad.returncode == 1 and f"{path}:11: a tag has no \"colour\"" in bad.stderr, bad
+        assert f'{path}:12: there is no group "nowhere" to remove' in bad.stderr, bad
+        assert s.run("config", "set", "tag", "t", "glyph=star", "label.en=Tea").returncode == 0
+        assert s.run("config", "show", "tag", "t").stdout == "[tag t]\nglyph = star\nlabel.en = Tea\n"
+        assert s.run("config", "remove", "tag", "t").returncode == 0
+        assert s.run("config", "remove", "group", "front", check=False).returncode == 1
+        assert "1 removed: tag t" in s.run("policy", "log").stdout
+        assert s.run("policy", "export", "--revision", "1").stdout.startswith("[setting ")
+        alone = run(daemon, "policy", "check", path, "--database", os.path.join(folder, "none.db"))
+        assert alone.returncode == 1 and not os.path.exists(os.path.join(folder, "none.db")), alone
+
+
 def a_second_server_on_the_socket_is_refused(daemon):
     with Server(daemon) as s:
         told = run(daemon, "sample", "--socket", s.socket, "--database", s.database)
@@ -275,4 +308,5 @@ main([words_and_options_have_help_and_sentences, bad_settings_are_told_with_file
       a_person_retired_by_command_is_out_of_a_running_server, tcp_needs_a_token,
       strangers_on_the_socket_are_told_their_number, an_embedded_server_is_alone_and_leaves_after_its_last_client,
       a_desk_served_over_tcp_alone_needs_no_socket, hangup_opens_the_log_anew, import_names_bad_lines_and_repeats_without_doubles,
+      policy_files_are_all_or_nothing_and_a_running_server_follows,
       a_second_server_on_the_socket_is_refused])

@@ -107,7 +107,7 @@ static void config__wrong_file__tells_everything_with_its_line(void)
 	     "f:1: display is missing\n"
 	     "f:2: role must be one of read-only, auditor, agent, specialist, supervisor, administrator\n"
 	     "f:3: owner is missing: the group whose view it is\n"
-	     "f:6: key is not a setting of the desk; they are desk_name, zone, reopen_days, attachment_max\n"
+	     "f:6: key is not a setting of the desk; they are desk_name, zone, reopen_days, reopen_role\n"
 	     "f:9: value must be a whole number from 0 to 3650\n");
 	says("[template t]\nbody = \"\"\"\nabc\n", "f:1: title is missing\nf:2: the text that begins here has no end: a line "
 						   "of 3 quotes\n");
@@ -186,8 +186,8 @@ static void settings__values__are_read_or_the_default(void)
 	g_assert_cmpint(desk_setting_value(DESK_SETTING_ID_REOPEN_DAYS, NULL), ==, 14);
 	g_assert_cmpint(desk_setting_value(DESK_SETTING_ID_REOPEN_DAYS, "3"), ==, 3);
 	g_assert_cmpint(desk_setting_value(DESK_SETTING_ID_REOPEN_DAYS, "-3"), ==, 14);
-	g_assert_cmpint(desk_setting_value(DESK_SETTING_ID_ATTACHMENT_MAX, "256K"), ==, 256 * 1024);
-	g_assert_cmpint(desk_setting_value(DESK_SETTING_ID_ATTACHMENT_MAX, "9999999G"), ==, 20 * 1024 * 1024);
+	g_assert_cmpint(desk_setting_value(DESK_SETTING_ID_REOPEN_ROLE, "supervisor"), ==, ROLE_SUPERVISOR);
+	g_assert_cmpint(desk_setting_value(DESK_SETTING_ID_REOPEN_ROLE, "king"), ==, ROLE_AGENT);
 }
 
 int main(int argc, char **argv)

@@ -77,7 +77,7 @@ static const char *const examples[] = {
 	"\"per_day\":\"unlimited\"}",
 	"{\"type\":\"view\",\"key\":\"refunds\",\"title\":\"Refunds\",\"scope\":\"group\",\"owner\":\"returns\",\"query\":"
 	"\"status:active category:payment/refund\",\"order\":\"newest\"}",
-	"{\"type\":\"setting\",\"key\":\"attachment_max\",\"value\":\"20M\"}",
+	"{\"type\":\"setting\",\"key\":\"reopen_role\",\"value\":\"agent\"}",
 	"{\"type\":\"order\",\"key\":\"c1.A-1\",\"customer\":\"c1\",\"number\":\"A-1\",\"state\":\"shipped\","
 	"\"amount\":\"899.00\",\"currency\":\"CNY\",\"at\":\"-3d\"}",
 };
