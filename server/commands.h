@@ -25,7 +25,9 @@ int command_verify(int argc, char **argv);
 struct settings {
 	char *config, *socket, *tcp, *database, *group, *state, *tls, *tls_certificate, *tls_key, *log, *log_level;
 	char *att_store, *att_scanner, *att_failed; /* [attachments] */
-	int threads, max_connections;
+	int threads, max_connections, write_queue;
+	int header_s, body_s, request_s, idle_s, body_mib; /* 0 = default */
+	struct http_limits limits; /* what is a plain number of them */
 	int att_limit_mib, att_inline_kib, att_loose, att_scanner_s;
 	gboolean database_given; /* else `database` is the host's default */
 	const gboolean *own_file_only; /* when TRUE the host's file is not for this desk; NULL: it is */

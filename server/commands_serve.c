@@ -20,6 +20,7 @@
 
 #define SOCKET_PATH "/run/ttydesk/desk.sock"
 #define GRACE_MS 5000
+#define WRITE_QUEUE 1000 /* of DB_QUEUE_MAX */
 #define SAMPLE_AGENT "li.wei"
 
 struct options {
@@ -115,6 +116,18 @@ static gboolean own_socket(const struct serving *s)
 	return *s->options->settings.socket && !s->given.has_unix;
 }
 
+static struct http_limits limits_of(const struct settings *set)
+{
+	struct http_limits l = set->limits;
+
+	l.header_ms = set->header_s * 1000;
+	l.body_ms = set->body_s * 1000;
+	l.request_ms = set->request_s * 1000;
+	l.idle_ms = set->idle_s * 1000;
+	l.body = (int64_t)set->body_mib << 20;
+	return l;
+}
+
 static gboolean listen_for_clients(struct serving *s, GError **error)
 {
 	const struct settings *set = &s->options->settings;
@@ -123,7 +136,8 @@ static gboolean listen_for_clients(struct serving *s, GError **error)
 	s->files = api_files_start(&s->api, s->office.attachments);
 	s->guard = api_guard_new();
 	s->api = (struct api){.files = s->files, .guard = s->guard, .desk = s->office.desk, .db = s->office.db,
-			      .people = s->office.people, .feed = s->feed, .state_dir = s->state_dir};
+			      .people = s->office.people, .feed = s->feed, .state_dir = s->state_dir,
+			      .write_queue = set->write_queue ? (unsigned)set->write_queue : WRITE_QUEUE};
 	struct http_conf conf = {
 		.unix_path = own_socket(s) ? set->socket : NULL,
 		.unix_mode = s->options->owned ? 0600 : 0660,
@@ -136,6 +150,7 @@ static gboolean listen_for_clients(struct serving *s, GError **error)
 		.behind_proxy = set->tls && strcmp(set->tls, "behind-proxy") == 0,
 		.threads = (unsigned)set->threads,
 		.max_connections = (unsigned)set->max_connections,
+		.limits = limits_of(set),
 		.spool_dir = s->state_dir,
 		.plan = api_plan,
 		.handler = api_handle,

@@ -29,6 +29,7 @@ struct feed {
 	gsize bytes;
 	int64_t floor;        /* every event above this number, up to `newest`, is in the ring */
 	int64_t newest;
+	int64_t lag_ms;       /* of the newest event */
 };
 
 struct stream {
@@ -75,6 +76,7 @@ static void on_event(int64_t seq, const char *json, void *arg)
 	e->text = g_string_free(text, FALSE);
 	f->bytes += e->len;
 	f->newest = seq;
+	f->lag_ms = event && event->at_ms ? MAX(clock_wall_ms() - event->at_ms, 0) : 0;
 	while (f->bytes > RING_BYTES && f->next - f->first > 1)
 		forget_oldest(f);
 	struct http_server *http = f->http;
@@ -135,6 +137,14 @@ int64_t feed_newest(struct feed *f)
 	int64_t newest = f->newest;
 	g_mutex_unlock(&f->lock);
 	return newest;
+}
+
+int64_t feed_lag_ms(struct feed *f)
+{
+	g_mutex_lock(&f->lock);
+	int64_t lag = f->lag_ms;
+	g_mutex_unlock(&f->lock);
+	return lag;
 }
 
 /* ---------------------------------------------------------------- a stream */

@@ -20,6 +20,8 @@ void feed_attach(struct feed *f, struct http_server *http);
 /* After db_close (no more events) and http_stop (no more streams). */
 void feed_close(struct feed *f);
 int64_t feed_newest(struct feed *f);
+/* From the newest event's commit until it was heard here, in ms; 0 before the first. */
+int64_t feed_lag_ms(struct feed *f);
 
 /* Answers x with the events after `after` (-1: from now on), for ever. */
 void feed_stream(struct feed *f, struct http_exchange *x, int64_t after);

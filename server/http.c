@@ -8,14 +8,16 @@
 #include "base/log.h"
 #include "wire/wire.h"
 
+#define LOG_PATH_MAX 200 /* bytes, as sent */
+
 
 /* ---------------------------------------------------------------- answering */
-void http_refuse(struct http_exchange *x, int status, const char *sentence)
+void http_refuse(struct http_exchange *x, int status, enum http_refusal why, const char *sentence)
 {
-	enum desk_code code = status == 413 ? DESK_LIMIT : status == 503 ? DESK_BUSY :
-			      status >= 500 ? DESK_UNSUPPORTED : DESK_INVALID;
+	enum desk_code code = status == 413 ? DESK_LIMIT : status == 503 || status == 429 ? DESK_BUSY :
+			      status == 504 ? DESK_UNCERTAIN : status >= 500 ? DESK_UNSUPPORTED : DESK_INVALID;
 	struct wire_error e = {.code = code, .message = (char *)sentence, .request_id = x->id,
-			       .retryable = code == DESK_BUSY};
+			       .retryable = code == DESK_BUSY || code == DESK_UNCERTAIN};
 
 	x->answer = g_string_new(NULL);
 	wire_error_to_json(x->answer, &e);
@@ -23,6 +25,14 @@ void http_refuse(struct http_exchange *x, int status, const char *sentence)
 	x->content_type = "application/json";
 	x->close_after = TRUE;
 	x->state = HTTP_ANSWERED;
+	http_count_refused(x->server, why);
+}
+
+void http_turn_away(struct http_exchange *x, int status, enum http_refusal why, const char *sentence)
+{
+	http_refuse(x, status, why, sentence);
+	http_answer_header(x, "Retry-After", status == 503 ? "2" : "1");
+	x->close_after = x->declared > 0; /* nobody reads what comes then */
 }
 
 void http_refuse_long(struct http_exchange *x)
@@ -32,7 +42,7 @@ void http_refuse_long(struct http_exchange *x)
 	g_autofree char *sentence = g_strdup_printf("the body is larger than %" G_GINT64_FORMAT " %s",
 						    whole ? max >> 20 : max, whole ? "MiB" : "bytes");
 
-	http_refuse(x, 413, sentence);
+	http_refuse(x, 413, HTTP_REFUSED_LENGTH, sentence);
 }
 
 void http_add_headers(struct http_exchange *x, void *response)
@@ -84,14 +94,15 @@ static enum MHD_Result queue_answer(struct http_exchange *x)
 		x->close_after = TRUE;
 	http_deadline(x->conn, HTTP_ANSWER_DEADLINE_MS + (int)(size / HTTP_LEAST_RATE));
 	g_mutex_unlock(&s->lock);
+	if (strcmp(x->method, "HEAD") != 0)
+		x->sent = (guint64)size;
 	http_add_headers(x, r);
 	enum MHD_Result rc = MHD_queue_response(x->mhd, (unsigned)x->status, r);
 	MHD_destroy_response(r);
 	return rc;
 }
 
-/* The lock is held. Wakes the HTTP thread when the exchange was waiting. */
-static void answered(struct http_exchange *x)
+void http_answered(struct http_exchange *x)
 {
 	x->state = HTTP_ANSWERED;
 	if (x->parked) {
@@ -109,7 +120,7 @@ void http_respond(struct http_exchange *x, int status, const char *content_type,
 		x->status = status;
 		x->content_type = content_type;
 		x->answer = g_steal_pointer(&body);
-		answered(x);
+		http_answered(x);
 	}
 	g_mutex_unlock(&s->lock);
 	if (body)
@@ -128,7 +139,7 @@ void http_respond_fd(struct http_exchange *x, int status, int fd, int64_t size)
 	if (x->state == HTTP_HANDLING) {
 		x->status = status;
 		x->content_type = "application/octet-stream";
-		answered(x);
+		http_answered(x);
 	}
 	g_mutex_unlock(&s->lock);
 	http_exchange_unref(x);
@@ -138,16 +149,27 @@ void http_stream(struct http_exchange *x, const struct http_stream_source *sourc
 {
 	struct http_server *s = x->server;
 
+	const char *why = NULL;
+
 	g_mutex_lock(&s->lock);
-	x->stream = TRUE;
-	x->source = *source;
-	x->cursor = cursor;
-	x->stream_arg = arg;
+	if (x->state == HTTP_HANDLING && !http_limit_stream(x, &why)) {
+		http_turn_away(x, 503, HTTP_REFUSED_STREAMS, why);
+		http_answered(x);
+	} else {
+		x->stream = TRUE;
+		x->source = *source;
+		x->cursor = cursor;
+		x->stream_arg = arg;
+	}
 	if (x->state == HTTP_HANDLING) {
+		x->counted = TRUE;
+		s->streams++;
 		x->status = 200;
-		answered(x);
+		http_answered(x);
 	}
 	g_mutex_unlock(&s->lock);
+	if (why && source->free_arg)
+		source->free_arg(arg);
 	http_exchange_unref(x);
 }
 
@@ -177,30 +199,58 @@ static gboolean plan_body(struct http_exchange *x)
 	return TRUE;
 }
 
+/* The last entry is the proxy's own word; those before it are the client's. */
+static void take_forwarded(struct http_exchange *x)
+{
+	const char *said = http_header(x, "X-Forwarded-For"), *comma = said ? strrchr(said, ',') : NULL;
+	g_autofree char *last = said ? g_strstrip(g_strdup(comma ? comma + 1 : said)) : NULL;
+
+	if (!last || strlen(last) >= sizeof x->forwarded || !g_hostname_is_ip_address(last))
+		return;
+	g_strlcpy(x->forwarded, last, sizeof x->forwarded);
+	http_limit_key(x->forwarded_key, sizeof x->forwarded_key, last);
+}
+
+/* What is refused before anybody looks at what is asked. */
+static void gate(struct http_exchange *x, const char *version)
+{
+	struct http_server *s = x->server;
+	const char *sentence = NULL;
+	int status = http_check_request(x, version, &sentence);
+
+	g_mutex_lock(&s->lock);
+	gboolean draining = s->draining;
+	unsigned under_way = s->exchanges.length - MIN(s->streams, s->exchanges.length);
+	g_mutex_unlock(&s->lock);
+	if (status)
+		http_refuse(x, status, HTTP_REFUSED_FRAMING, sentence);
+	else if (draining)
+		http_refuse(x, 503, HTTP_REFUSED_CLOSING, "the server is closing");
+	else if (!http_limit_request(x))
+		http_turn_away(x, 429, HTTP_REFUSED_ADDRESS_RATE,
+			       "more requests come from your address than this server allows; wait a moment");
+	else if (s->conf.plan && !plan_body(x))
+		return;
+	else if (under_way > s->conf.limits.under_way && !x->plan.always)
+		http_turn_away(x, 503, HTTP_REFUSED_OVERLOAD, "the server has more to do than it can; try again in a moment");
+	else if (x->declared > http_body_max(x))
+		http_refuse_long(x);
+}
+
 static enum MHD_Result begin(struct http_exchange *x, struct MHD_Connection *mhd, const char *method,
 			     const char *version)
 {
 	struct http_server *s = x->server;
-	const char *sentence = NULL;
 
 	x->mhd = mhd;
 	x->method = g_strdup(method);
-	int status = http_check_request(x, version, &sentence);
-	g_mutex_lock(&s->lock);
-	gboolean draining = s->draining;
-	g_mutex_unlock(&s->lock);
-	if (!status && draining) {
-		status = 503;
-		sentence = "the server is closing";
-	}
-	if (status)
-		http_refuse(x, status, sentence);
-	else if ((!s->conf.plan || plan_body(x)) && x->declared > http_body_max(x))
-		http_refuse_long(x);
+	if (s->conf.behind_proxy && !x->conn->peer.local)
+		take_forwarded(x);
+	gate(x, version);
 	if (x->state == HTTP_ANSWERED)
 		return queue_answer(x);
 	g_mutex_lock(&s->lock);
-	http_deadline(x->conn, HTTP_BODY_DEADLINE_MS + (int)(x->declared / HTTP_LEAST_RATE));
+	http_deadline(x->conn, s->conf.limits.body_ms + (int)(x->declared / HTTP_LEAST_RATE));
 	g_mutex_unlock(&s->lock);
 	http_body_begin(x);
 	x->state = HTTP_READING;
@@ -212,7 +262,7 @@ static enum MHD_Result handle(struct http_exchange *x)
 	struct http_server *s = x->server;
 
 	g_mutex_lock(&s->lock);
-	http_deadline(x->conn, 0);
+	http_deadline(x->conn, s->conf.limits.request_ms);
 	x->state = HTTP_HANDLING;
 	g_mutex_unlock(&s->lock);
 	g_atomic_int_inc(&x->refs);
@@ -223,7 +273,7 @@ static enum MHD_Result handle(struct http_exchange *x)
 		s->clients++;
 	}
 	if (x->state != HTTP_ANSWERED && s->stopped)
-		http_refuse(x, 503, "the server is closing");
+		http_refuse(x, 503, HTTP_REFUSED_CLOSING, "the server is closing");
 	gboolean ready = x->state == HTTP_ANSWERED;
 	if (!ready) {
 		x->parked = TRUE;
@@ -261,16 +311,19 @@ enum MHD_Result http_on_request(void *arg, struct MHD_Connection *mhd, const cha
 	return MHD_NO;
 }
 
-static void log_request(const struct http_exchange *x)
+/* One line, every value in its place: no query (it may hold words of a customer), no headers,
+ * no bodies. */
+static void log_request(const struct http_exchange *x, gint64 took_us)
 {
 	enum log_level level = x->unnoticed ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO;
+	int path_len = (int)MIN(strcspn(x->target, "?#"), LOG_PATH_MAX);
 
 	if (!log_wants(level))
 		return;
-	log_write(level, "http", "%s %s %s %d %.1f ms %s %s", x->id, x->method ? x->method : "?",
-		  x->path ? x->path : "?", x->queued ? x->status : 0,
-		  (double)(g_get_monotonic_time() - x->began_us) / 1000.0, x->who ? x->who : "-",
-		  x->conn->peer.address);
+	log_write(level, "http", "request=%s method=%s path=%.*s status=%d bytes=%" G_GUINT64_FORMAT " ms=%"
+		  G_GINT64_FORMAT ".%02d address=%s who=\"%s\"", x->id, x->method ? x->method : "?", path_len, x->target,
+		  x->queued ? x->status : 0, x->sent, took_us / 1000, (int)(took_us % 1000 / 10),
+		  http_address(x), x->who ? x->who : "");
 }
 
 void http_on_completed(void *arg, struct MHD_Connection *mhd, void **context,
@@ -284,12 +337,20 @@ void http_on_completed(void *arg, struct MHD_Connection *mhd, void **context,
 	if (!x)
 		return;
 	*context = NULL;
-	log_request(x);
+	gint64 took_us = g_get_monotonic_time() - x->began_us;
+	log_request(x, took_us);
+	if (x->queued && !x->stream)
+		http_count_request(x, took_us);
+	http_count(&s->metrics.received, (guint64)x->body_len);
+	http_count(&s->metrics.sent, x->sent);
 	g_mutex_lock(&s->lock);
-	if (x->stream && x->queued)
+	if (x->counted) {
 		s->streams--;
+		http_limit_stream_ended(x);
+	}
 	g_queue_unlink(&s->exchanges, &x->link);
-	http_deadline(x->conn, s->conf.idle_ms + s->conf.header_deadline_ms);
+	http_deadline(x->conn, s->conf.limits.idle_ms + s->conf.limits.header_ms);
+	x->conn->exchange = NULL;
 	x->conn = NULL;
 	x->mhd = NULL;
 	g_cond_broadcast(&s->changed);
@@ -309,9 +370,14 @@ void http_on_connection(void *arg, struct MHD_Connection *mhd, void **context,
 		c->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
 		c->link.data = c;
 		http_peer_of(c->fd, &c->peer);
+		http_limit_key(c->key, sizeof c->key, c->peer.address);
+		c->counted = !c->peer.local && !s->conf.behind_proxy;
+		if (c->counted)
+			http_limit_connected(s, c->key, 1);
+		http_count(&s->metrics.connections, 1);
 		g_mutex_lock(&s->lock);
 		g_queue_push_tail_link(&s->conns, &c->link);
-		http_deadline(c, s->conf.header_deadline_ms);
+		http_deadline(c, s->conf.limits.header_ms);
 		g_mutex_unlock(&s->lock);
 		*context = c;
 		return;
@@ -324,6 +390,8 @@ void http_on_connection(void *arg, struct MHD_Connection *mhd, void **context,
 	s->clients -= c->client ? 1 : 0;
 	g_cond_broadcast(&s->changed);
 	g_mutex_unlock(&s->lock);
+	if (c->counted)
+		http_limit_connected(s, c->key, -1);
 	g_free(c);
 	*context = NULL;
 }

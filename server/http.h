@@ -32,10 +32,30 @@ typedef void http_handler_fn(struct http_exchange *x, void *arg);
  * at most, in memory. */
 #define HTTP_SPOOL_BYTES (256 << 10)
 struct http_body_plan {
-	int64_t max_bytes; /* 0 = WIRE_MAX_BODY; a longer one is answered with 413 */
+	int64_t max_bytes; /* 0 = limits.body; a longer one is answered with 413 */
+	gboolean always;   /* served also when the server has too much to do (health, metrics) */
 	gboolean spool;    /* past HTTP_SPOOL_BYTES in a file without a name instead of memory */
 };
 typedef void http_plan_fn(struct http_exchange *x, struct http_body_plan *plan, void *arg);
+
+/* How much anybody may have; 0 = the default in brackets. Whoever comes over a Unix socket
+ * is only held to the limits of all. */
+struct http_limits {
+	unsigned connections_per_address; /* (512) over TCP; an IPv6 network of 64 bits is one address */
+	unsigned streams;                 /* (3500) event streams of all */
+	unsigned streams_per_address;     /* (256) */
+	unsigned streams_per_person;      /* (32) */
+	unsigned requests_per_address;    /* (200) a second, four seconds' worth at once */
+	unsigned requests_per_person;     /* (50) the same */
+	unsigned under_way;               /* (1000) requests of all that wait for their answer: more get 503 */
+	unsigned headers;                 /* (64) of one request */
+	unsigned header_kib;              /* (8) all headers of one request together, and the line above them */
+	int header_ms;                    /* (10 s) absolute, from accept to the end of headers */
+	int body_ms;                      /* (60 s) absolute, from there to the end of the body; large ones get more */
+	int request_ms;                   /* (60 s) from there to the answer's beginning: then 504 */
+	int idle_ms;                      /* (60 s) keep-alive */
+	int64_t body;                     /* (WIRE_MAX_BODY) bytes, where a plan says nothing else */
+};
 
 #define HTTP_GIVEN_MAX 8
 struct http_conf {
@@ -50,9 +70,7 @@ struct http_conf {
 				    * X-Forwarded-For is the client */
 	unsigned threads;          /* 0 = 2 */
 	unsigned max_connections;  /* 0 = 4096 */
-	int header_deadline_ms;    /* absolute, from accept to the end of headers; 0 = 10 s */
-	int idle_ms;               /* keep-alive; 0 = 60 s */
-	unsigned per_address;      /* TCP connections from one address; 0 = 512 */
+	struct http_limits limits;
 	const char *spool_dir;     /* an existing folder for large bodies; NULL: all stay in memory */
 	http_plan_fn *plan;        /* NULL: no request has one */
 	http_handler_fn *handler;
@@ -71,6 +89,11 @@ gboolean http_reload(struct http_server *s, GError **error);
 /* Port of the TCP listener (useful after asking for port 0); 0 = none. */
 unsigned http_tcp_port(const struct http_server *s);
 
+/* Appends the room's counters in the text format of Prometheus. Any thread. */
+void http_metrics_text(struct http_server *s, GString *out);
+/* One more metric without labels; type is counter or gauge. */
+void http_metric(GString *out, const char *name, const char *type, const char *help, double value);
+
 /* ---- of a request; borrowed until the answer */
 const char *http_method(const struct http_exchange *x);
 const char *http_target(const struct http_exchange *x);      /* as sent: "/v1/tickets?limit=5" */
@@ -86,8 +109,20 @@ int http_body_fd(const struct http_exchange *x, int64_t *size);
 const char *http_body_sha256(struct http_exchange *x); /* 64 hex digits; of any body */
 const struct http_peer *http_peer(const struct http_exchange *x);
 const char *http_request_id(const struct http_exchange *x);  /* ours, unique, in logs and errors */
+/* Who it is that asks (their id): FALSE when they ask too often; the answer (429) is given
+ * then and the exchange over. */
+gboolean http_admit(struct http_exchange *x, int64_t person);
+/* Answers with 503 and Retry-After: there is too much to do. */
+void http_overloaded(struct http_exchange *x);
+struct http_server *http_server_of(const struct http_exchange *x);
+/* Where the request comes from: the peer's address, or what the proxy says. */
+const char *http_address(const struct http_exchange *x);
+/* The Content-Length that was sent; 0 = none. Known to the plan already. */
+int64_t http_declared(const struct http_exchange *x);
 /* For the request's log line: who asked. Copied. */
 void http_set_who(struct http_exchange *x, const char *name);
+/* For metrics: "/v1/tickets/{ticket_id}". A text that lives for ever; few different ones. */
+void http_set_route(struct http_exchange *x, const char *route);
 /* This request doesn't make its connection a client's (health checks). */
 void http_set_unnoticed(struct http_exchange *x);
 /* A pointer of the handler's, freed with the exchange. */

@@ -7,13 +7,12 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "wire/wire.h"
 
 #define MEMORY_AHEAD (64 << 10)
 
 int64_t http_body_max(const struct http_exchange *x)
 {
-	return x->plan.max_bytes > 0 ? x->plan.max_bytes : WIRE_MAX_BODY;
+	return x->plan.max_bytes > 0 ? x->plan.max_bytes : x->server->conf.limits.body;
 }
 
 void http_body_begin(struct http_exchange *x)
@@ -58,7 +57,7 @@ static int open_spool(const char *dir)
 static void no_room(struct http_exchange *x)
 {
 	log_error("http", "%s the body can't be kept in %s: %s", x->id, x->server->spool_dir, g_strerror(errno));
-	http_refuse(x, 503, "there is no room for this file now; try again later");
+	http_refuse(x, 503, HTTP_REFUSED_ROOM, "there is no room for this file now; try again later");
 }
 
 void http_body_take(struct http_exchange *x, const char *bytes, size_t len)

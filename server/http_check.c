@@ -10,6 +10,7 @@
 
 struct scan {
 	int hosts, lengths, status;
+	unsigned headers, headers_max;
 	const char *sentence;
 	guint64 length;
 };
@@ -46,6 +47,8 @@ static enum MHD_Result scan_header(void *arg, enum MHD_ValueKind kind, const cha
 	struct scan *scan = arg;
 
 	(void)kind;
+	if (++scan->headers > scan->headers_max)
+		refuse(scan, 431, "more headers than a request needs");
 	if (!name || !is_token(name, name_len)) {
 		refuse(scan, 400, "a header's name has characters that names don't have");
 		return MHD_NO;
@@ -124,7 +127,7 @@ gboolean http_decode_target(const char *target, char **path, GPtrArray *params)
 
 int http_check_request(struct http_exchange *x, const char *version, const char **sentence)
 {
-	struct scan scan = {0};
+	struct scan scan = {.headers_max = x->server->conf.limits.headers};
 
 	MHD_get_connection_values_n(x->mhd, MHD_HEADER_KIND, scan_header, &scan);
 	if (strcmp(version, "HTTP/1.1") != 0 && strcmp(version, "HTTP/1.0") != 0)

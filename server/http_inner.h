@@ -1,6 +1,5 @@
-/* Shared by the files of the HTTP room only (http.c, http_request.c, http_body.c,
- * http_check.c, http_life.c, http_listen.c, http_stream.c, http_sweep.c, http_tls.c). One mutex guards every short state change; the
- * handler and stream sources run without it. */
+/* Shared by the files of the HTTP room only (server/http*.c). One mutex guards every short
+ * state change; the handler and stream sources run without it. */
 #ifndef SERVER_HTTP_INNER_H
 #define SERVER_HTTP_INNER_H
 
@@ -10,7 +9,6 @@
 
 #define HTTP_STREAM_GATHER_US 5000     /* events of this window leave together */
 #define HTTP_STREAM_TICK_MS 10000      /* sources are asked at least this often */
-#define HTTP_BODY_DEADLINE_MS 60000    /* absolute, from headers to the end of the body */
 #define HTTP_ANSWER_DEADLINE_MS 120000 /* absolute, for a reader of an answer */
 #define HTTP_LEAST_RATE 32             /* bytes a ms (256 kbit/s) that large bodies get as time */
 #define HTTP_LISTENERS (HTTP_GIVEN_MAX + 2)
@@ -22,6 +20,9 @@ struct http_conn {
 	int fd;
 	struct http_peer peer;
 	gint64 deadline_us;    /* monotonic; 0 = none. Past it the sweeper shuts the socket */
+	char key[40];          /* of its address, for limits */
+	gboolean counted;      /* among its address's connections */
+	struct http_exchange *exchange; /* the one it is at */
 	gboolean client;       /* had a request that counts */
 	gboolean shut;
 };
@@ -44,11 +45,17 @@ struct http_exchange {
 	gboolean queued;         /* the answer is with libmicrohttpd */
 	gboolean close_after;
 	gboolean unnoticed;
+	int64_t person;          /* 0: nobody knows yet */
+	char forwarded[64];      /* the client's address as the proxy says; "" */
+	char forwarded_key[40];
+	gboolean counted;        /* among the streams */
 	gboolean forced;         /* answered by the stop; the handler may still be at it */
 	char *target, *path;
 	GPtrArray *params;       /* name, value, name, value */
 	char *method;
 	char *who;
+	const char *route;       /* constant; NULL: none fits */
+	guint64 sent;            /* bytes of the answer */
 	/* the body */
 	int64_t declared;        /* Content-Length; 0 = none */
 	struct http_body_plan plan;
@@ -75,6 +82,29 @@ struct http_exchange {
 	GString *pending;
 	gsize pending_off;
 };
+
+/* ---- http_metrics.c */
+#define HTTP_ROUTES 128   /* and one place for what has none */
+#define HTTP_VERBS 7
+#define HTTP_CLASSES 5    /* of status */
+#define HTTP_BUCKETS 11   /* of durations, and one above all */
+enum http_refusal {
+	HTTP_REFUSED_FRAMING, HTTP_REFUSED_LENGTH, HTTP_REFUSED_ROOM, HTTP_REFUSED_CLOSING,
+	HTTP_REFUSED_OVERLOAD, HTTP_REFUSED_ADDRESS_RATE, HTTP_REFUSED_PERSON_RATE,
+	HTTP_REFUSED_CONNECTIONS, HTTP_REFUSED_STREAMS, HTTP_REFUSED_DEADLINE, HTTP_REFUSED_LATE, HTTP_REFUSED_UNPARSED,
+	HTTP_REFUSALS
+};
+struct http_route_counts {
+	const char *route;
+	guint64 requests[HTTP_VERBS][HTTP_CLASSES], durations[HTTP_BUCKETS + 1], total_us;
+};
+struct http_metrics {
+	struct http_route_counts routes[HTTP_ROUTES + 1];
+	guint64 refused[HTTP_REFUSALS], connections, received, sent;
+};
+#define http_count(counter, n) ((void)__atomic_fetch_add((counter), (n), __ATOMIC_RELAXED))
+void http_count_refused(struct http_server *s, enum http_refusal why);
+void http_count_request(struct http_exchange *x, gint64 took_us);
 
 struct http_server {
 	gint refs;               /* the owner's and one per exchange */
@@ -105,6 +135,11 @@ struct http_server {
 	gboolean wake_wanted;
 	guint64 generation;      /* grows with every wake-up */
 	unsigned streams;
+	struct http_metrics metrics;
+	/* http_limit.c */
+	GMutex limit_lock;       /* taken inside `lock` if both */
+	GHashTable *quotas;
+	gint64 forgot_us;
 };
 
 /* http_listen.c: sockets bound and listening, or -1 with an error. */
@@ -141,6 +176,20 @@ void http_body_begin(struct http_exchange *x);
 void http_body_take(struct http_exchange *x, const char *bytes, size_t len); /* or refuses */
 void http_body_clear(struct http_exchange *x);
 
+/* http_limit.c */
+void http_limits_start(struct http_server *s);
+void http_limits_end(struct http_server *s);
+void http_limit_key(char *key, size_t size, const char *address);
+static inline const char *http_limit_key_of(const struct http_exchange *x)
+{
+	return *x->forwarded_key ? x->forwarded_key : x->conn->key;
+}
+gboolean http_limit_may_connect(struct http_server *s, const char *key);
+void http_limit_connected(struct http_server *s, const char *key, int by);
+gboolean http_limit_request(struct http_exchange *x);
+gboolean http_limit_stream(struct http_exchange *x, const char **why); /* lock held; counts when TRUE */
+void http_limit_stream_ended(struct http_exchange *x);
+
 /* http_tls.c */
 struct http_tls;
 struct http_tls *http_tls_load(const char *certificate, const char *key, GError **error);
@@ -159,7 +208,11 @@ void http_on_completed(void *arg, struct MHD_Connection *mhd, void **context,
 void http_on_connection(void *arg, struct MHD_Connection *mhd, void **context,
 			enum MHD_ConnectionNotificationCode code);
 /* Decides the answer: the error shape, and the connection's end. */
-void http_refuse(struct http_exchange *x, int status, const char *sentence);
+void http_refuse(struct http_exchange *x, int status, enum http_refusal why, const char *sentence);
+/* The same for what is only too much now: Retry-After, and the connection may go on. */
+void http_turn_away(struct http_exchange *x, int status, enum http_refusal why, const char *sentence);
+/* The answer is decided, the lock held: wakes the HTTP thread when the exchange was waiting. */
+void http_answered(struct http_exchange *x);
 void http_refuse_long(struct http_exchange *x);
 void http_add_headers(struct http_exchange *x, void *response);
 

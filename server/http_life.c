@@ -1,13 +1,14 @@
 /* The HTTP room's start and stop: listeners, daemons, and the end of what is under way. */
 #include "server/http_inner.h"
 
+#include <netdb.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "wire/wire.h"
 
-/* What a connection may hold for its headers: more is answered with 431. */
-#define HTTP_POOL 8192
 /* Nothing older than TLS 1.2, and the server's taste first. */
 #define HTTP_PRIORITIES "SECURE128:%SERVER_PRECEDENCE:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
 
@@ -18,6 +19,7 @@ void http_server_unref(struct http_server *s)
 	g_mutex_unlock(&s->lock);
 	if (left)
 		return;
+	http_limits_end(s);
 	g_mutex_clear(&s->lock);
 	g_cond_clear(&s->changed);
 	g_cond_clear(&s->sweep);
@@ -42,19 +44,30 @@ static void on_log(void *arg, const char *format, va_list args)
 }
 
 /* ---------------------------------------------------------------- listeners */
+static enum MHD_Result on_accept(void *arg, const struct sockaddr *addr, socklen_t len)
+{
+	struct http_server *s = arg;
+	char address[64], key[40];
+
+	if (s->conf.behind_proxy ||
+	    getnameinfo(addr, len, address, sizeof address, NULL, 0, NI_NUMERICHOST) != 0)
+		return MHD_YES;
+	http_limit_key(key, sizeof key, address);
+	return http_limit_may_connect(s, key) ? MHD_YES : MHD_NO;
+}
+
 static gboolean add_daemon(struct http_server *s, int fd, gboolean tcp, GError **error)
 {
-	unsigned idle_s = (unsigned)(s->conf.idle_ms + 999) / 1000;
+	unsigned idle_s = (unsigned)(s->conf.limits.idle_ms + 999) / 1000;
 	gboolean tls = tcp && s->tls;
 	struct MHD_OptionItem options[] = {
 		{MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_log, NULL},
 		{MHD_OPTION_LISTEN_SOCKET, fd, NULL},
 		{MHD_OPTION_THREAD_POOL_SIZE, s->conf.threads, NULL},
 		{MHD_OPTION_CONNECTION_LIMIT, s->conf.max_connections, NULL},
-		{MHD_OPTION_CONNECTION_MEMORY_LIMIT, HTTP_POOL, NULL},
+		{MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)s->conf.limits.header_kib << 10, NULL},
 		{MHD_OPTION_CONNECTION_TIMEOUT, idle_s, NULL},
 		{MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
-		{MHD_OPTION_PER_IP_CONNECTION_LIMIT, tcp && !s->conf.behind_proxy ? s->conf.per_address : 0, NULL},
 		{MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)http_on_completed, s},
 		{MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)http_on_connection, s},
 		{MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)http_on_target, s},
@@ -62,7 +75,7 @@ static gboolean add_daemon(struct http_server *s, int fd, gboolean tcp, GError *
 	struct MHD_Daemon *d = MHD_start_daemon(
 		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG |
 			(tls ? MHD_USE_TLS : 0),
-		0, NULL, NULL, http_on_request, s, MHD_OPTION_ARRAY, options,
+		0, tcp ? on_accept : NULL, s, http_on_request, s, MHD_OPTION_ARRAY, options,
 		/* not taken inside an array */
 		tls ? MHD_OPTION_HTTPS_CERT_CALLBACK2 : MHD_OPTION_END, (void *)http_tls_retriever(),
 		MHD_OPTION_HTTPS_PRIORITIES, HTTP_PRIORITIES, MHD_OPTION_END);
@@ -140,6 +153,32 @@ static gboolean add_certificate(struct http_server *s, GError **error)
 	return s->tls != NULL;
 }
 
+static void set_limits(struct http_limits *l)
+{
+	static const struct http_limits most = {
+		.connections_per_address = 512, .streams = 3500, .streams_per_address = 256, .streams_per_person = 32,
+		.requests_per_address = 200, .requests_per_person = 50, .under_way = 1000, .headers = 64,
+		.header_kib = 8, .header_ms = 10000, .body_ms = 60000, .request_ms = 60000, .idle_ms = 60000,
+		.body = WIRE_MAX_BODY};
+
+#define DEFAULT(m) l->m = l->m ? l->m : most.m
+	DEFAULT(connections_per_address);
+	DEFAULT(streams);
+	DEFAULT(streams_per_address);
+	DEFAULT(streams_per_person);
+	DEFAULT(requests_per_address);
+	DEFAULT(requests_per_person);
+	DEFAULT(under_way);
+	DEFAULT(headers);
+	DEFAULT(header_kib);
+	DEFAULT(header_ms);
+	DEFAULT(body_ms);
+	DEFAULT(request_ms);
+	DEFAULT(idle_ms);
+	DEFAULT(body);
+#undef DEFAULT
+}
+
 struct http_server *http_start(const struct http_conf *conf, GError **error)
 {
 	struct http_server *s = g_new0(struct http_server, 1);
@@ -148,9 +187,8 @@ struct http_server *http_start(const struct http_conf *conf, GError **error)
 	s->conf = *conf;
 	s->conf.threads = conf->threads ? conf->threads : 2;
 	s->conf.max_connections = conf->max_connections ? conf->max_connections : 4096;
-	s->conf.header_deadline_ms = conf->header_deadline_ms ? conf->header_deadline_ms : 10000;
-	s->conf.idle_ms = conf->idle_ms ? conf->idle_ms : 60000;
-	s->conf.per_address = conf->per_address ? conf->per_address : 512;
+	set_limits(&s->conf.limits);
+	http_limits_start(s);
 	s->spool_dir = g_strdup(conf->spool_dir);
 	s->id_prefix = g_random_int();
 	g_mutex_init(&s->lock);
@@ -174,7 +212,7 @@ static void answer_the_rest(struct http_server *s)
 		if (!x->parked)
 			continue;
 		if (!x->stream) {
-			http_refuse(x, 503, "the server is closing");
+			http_refuse(x, 503, HTTP_REFUSED_CLOSING, "the server is closing");
 			x->forced = TRUE;
 		}
 		x->parked = FALSE;

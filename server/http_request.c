@@ -25,6 +25,7 @@ struct http_exchange *http_exchange_new(struct http_server *s, struct http_conn 
 	s->refs++;
 	g_snprintf(x->id, sizeof x->id, "%08x-%" G_GINT64_MODIFIER "x", s->id_prefix, s->id_next++);
 	g_queue_push_tail_link(&s->exchanges, &x->link);
+	c->exchange = x;
 	g_mutex_unlock(&s->lock);
 	return x;
 }
@@ -94,6 +95,21 @@ const struct http_peer *http_peer(const struct http_exchange *x)
 	return &x->conn->peer;
 }
 
+struct http_server *http_server_of(const struct http_exchange *x)
+{
+	return x->server;
+}
+
+const char *http_address(const struct http_exchange *x)
+{
+	return *x->forwarded ? x->forwarded : x->conn->peer.address;
+}
+
+int64_t http_declared(const struct http_exchange *x)
+{
+	return x->declared;
+}
+
 const char *http_request_id(const struct http_exchange *x)
 {
 	return x->id;
@@ -102,7 +118,12 @@ const char *http_request_id(const struct http_exchange *x)
 void http_set_who(struct http_exchange *x, const char *name)
 {
 	g_free(x->who);
-	x->who = g_strdup(name);
+	x->who = g_strdelimit(g_strdup(name), "\"\\", '\''); /* it stands in quotes */
+}
+
+void http_set_route(struct http_exchange *x, const char *route)
+{
+	x->route = route;
 }
 
 void http_set_unnoticed(struct http_exchange *x)

@@ -58,6 +58,7 @@ static ssize_t on_read(void *arg, uint64_t pos, char *buf, size_t max)
 	size_t n = MIN(max, x->pending->len - x->pending_off);
 	memcpy(buf, x->pending->str + x->pending_off, n);
 	x->pending_off += n;
+	x->sent += n;
 	return (ssize_t)n;
 }
 
@@ -67,12 +68,12 @@ int http_stream_queue(struct http_exchange *x)
 	struct MHD_Response *r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 1024, on_read, x, NULL);
 
 	g_mutex_lock(&s->lock);
-	s->streams++;
 	http_deadline(x->conn, 0);
 	g_cond_signal(&s->pump_wake); /* from the first stream on the pump ticks */
 	g_mutex_unlock(&s->lock);
 	if (!r)
 		return 0;
+	http_count_request(x, 0);
 	x->content_type = "text/event-stream";
 	MHD_add_response_header(r, "Cache-Control", "no-store");
 	MHD_add_response_header(r, "X-Accel-Buffering", "no");

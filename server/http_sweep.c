@@ -11,6 +11,27 @@ void http_deadline(struct http_conn *c, int ms)
 		g_cond_signal(&c->server->sweep);
 }
 
+/* A handler that is still at it must not be robbed of its connection: one that went away to
+ * answer later is answered for. */
+static void over(struct http_conn *c)
+{
+	struct http_exchange *x = c->exchange;
+
+	c->deadline_us = 0;
+	if (x && x->state == HTTP_HANDLING && !x->parked)
+		return;
+	if (x && x->state == HTTP_HANDLING) {
+		http_refuse(x, 504, HTTP_REFUSED_LATE, "the answer took too long; whether the change was made is uncertain");
+		x->forced = TRUE;
+		http_answered(x);
+		return;
+	}
+	/* The descriptor is ours until the close notice, which needs our lock. */
+	http_count_refused(c->server, HTTP_REFUSED_DEADLINE);
+	c->shut = TRUE;
+	shutdown(c->fd, SHUT_RDWR);
+}
+
 static void *sweep(void *arg)
 {
 	struct http_server *s = arg;
@@ -24,13 +45,10 @@ static void *sweep(void *arg)
 
 			if (!c->deadline_us || c->shut)
 				continue;
-			if (c->deadline_us <= now) {
-				/* The descriptor is ours until the close notice, which needs our lock. */
-				c->shut = TRUE;
-				shutdown(c->fd, SHUT_RDWR);
-			} else {
+			if (c->deadline_us <= now)
+				over(c);
+			else
 				next = MIN(next, c->deadline_us);
-			}
 		}
 		s->sweep_at_us = next;
 		if (next == G_MAXINT64)

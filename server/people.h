@@ -34,6 +34,9 @@ gboolean people_may_ask(const struct actor *who, enum query_kind kind, GError **
 gboolean people_may_change(const struct actor *who, const struct change *c, GError **error);
 gboolean people_may_attach(const struct actor *who, GError **error); /* upload files */
 
+/* Figures of the server (metrics): administrators and auditors. */
+gboolean people_may_watch(const struct actor *who, GError **error);
+
 /* Tokens: 256 bit, shown once as "ttd_..." (g_free), only the hash is stored. */
 char *people_token_new(struct people *p, desk_id person_id, const char *label, GError **error);
 gboolean people_token_revoke(struct people *p, const char *label, GError **error);

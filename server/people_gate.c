@@ -86,3 +86,8 @@ gboolean people_may_attach(const struct actor *who, GError **error)
 {
 	return allowed(who, WORKERS, "attach files", error);
 }
+
+gboolean people_may_watch(const struct actor *who, GError **error)
+{
+	return allowed(who, BIT(AUDITOR) | BIT(ADMINISTRATOR), "metrics", error);
+}

@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -17,9 +19,15 @@ static const char *const level_names[] = {
 	[LOG_LEVEL_INFO] = "info", [LOG_LEVEL_DEBUG] = "debug",
 };
 
+/* What the journal calls them: the levels of syslog. */
+static const int journal_levels[] = {
+	[LOG_LEVEL_ERROR] = 3, [LOG_LEVEL_WARN] = 4, [LOG_LEVEL_INFO] = 6, [LOG_LEVEL_DEBUG] = 7,
+};
+
 static GMutex lock;
 static char *log_path; /* NULL: standard error */
 static int log_fd = STDERR_FILENO;
+static int log_journal; /* atomic: log_fd is the journal, which knows the time itself */
 static int log_level = LOG_LEVEL_WARN; /* atomic: read without the lock */
 
 static int open_file(const char *path)
@@ -27,13 +35,29 @@ static int open_file(const char *path)
 	return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
 }
 
+/* Standard error may have been put elsewhere since the variable was set: the numbers tell. */
+static gboolean is_journal(int fd)
+{
+	const char *named = g_getenv("JOURNAL_STREAM");
+	g_autofree char *ours = NULL;
+	struct stat st;
+
+	if (!named || fstat(fd, &st) < 0)
+		return FALSE;
+	ours = g_strdup_printf("%ju:%ju", (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
+	return strcmp(named, ours) == 0;
+}
+
 static void put_line(enum log_level level, const char *area, const char *message)
 {
 	char stamp[40];
 	g_autofree char *clean = text_clean_string(message, -1, TEXT_MARKED, LOG_LINE_MAX);
 	g_autofree char *where = text_clean_string(area, -1, 0, 40);
-	g_autofree char *line = g_strdup_printf("%s %-5s %s: %s\n", clock_rfc3339(clock_wall_ms(), stamp, sizeof(stamp)),
-	                                        level_names[level], where, clean);
+	g_autofree char *line =
+		g_atomic_int_get(&log_journal)
+			? g_strdup_printf("<%d>%s: %s\n", journal_levels[level], where, clean)
+			: g_strdup_printf("%s %-5s %s: %s\n", clock_rfc3339(clock_wall_ms(), stamp, sizeof(stamp)),
+	                                  level_names[level], where, clean);
 	size_t len = strlen(line), done = 0;
 
 	g_mutex_lock(&lock);
@@ -96,6 +120,7 @@ gboolean log_open(const char *path, enum log_level level, GError **error)
 	log_fd = fd;
 	g_free(log_path);
 	log_path = to_file ? g_strdup(path) : NULL;
+	g_atomic_int_set(&log_journal, !to_file && is_journal(fd));
 	g_atomic_int_set(&log_level, (int)level);
 	g_mutex_unlock(&lock);
 	return TRUE;
@@ -122,6 +147,7 @@ void log_close(void)
 		close(log_fd);
 	log_fd = STDERR_FILENO;
 	g_clear_pointer(&log_path, g_free);
+	g_atomic_int_set(&log_journal, is_journal(log_fd));
 	g_mutex_unlock(&lock);
 }
 

@@ -1,6 +1,8 @@
 /* Levelled log to a file or stderr, never to the terminal of a full screen.
  *
- * One line = time, level, area, message; the message passes the text gate.
+ * One line = time, level, area, message; the message passes the text gate. When stderr
+ * is systemd's journal (JOURNAL_STREAM), "<N>" with the level of syslog stands for the
+ * first two.
  * Bodies of messages, tokens and passwords are never logged. Thread safe. */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H

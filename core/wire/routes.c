@@ -276,3 +276,21 @@ gboolean route_match(const char *pattern, const char *path, const struct shape *
 	}
 	return *path == '\0';
 }
+
+static const char *pattern_of(const struct route *routes, int kind)
+{
+	for (; routes->pattern; routes++)
+		if (routes->kind == kind)
+			return routes->pattern;
+	return NULL;
+}
+
+const char *query_route(enum query_kind kind)
+{
+	return pattern_of(route_reads, (int)kind);
+}
+
+const char *change_route(enum change_kind kind)
+{
+	return pattern_of(route_writes, (int)kind);
+}

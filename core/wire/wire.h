@@ -226,6 +226,9 @@ struct answer { /* of a read or a write */
 	gboolean more;
 	int64_t seq;                     /* writes: number of the event it caused */
 };
+/* "/v1/tickets/{ticket_id}": where a read or write lives, constant; NULL = nowhere. */
+const char *query_route(enum query_kind kind);
+const char *change_route(enum change_kind kind);
 void answer_free(struct answer *a);
 typedef struct answer answer_auto;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(answer_auto, answer_free)

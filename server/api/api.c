@@ -102,8 +102,8 @@ static gboolean is_read(const char *path)
 	query_clear(&q);
 	desk_id id;
 	return ok || desk_error_code(error) != DESK_NOTFOUND || strcmp(path, "/v1/health") == 0 ||
-	       api_is_public(path, &id) ||
-	       strcmp(path, "/v1/events") == 0 || api_is_download(path, &id);
+	       strcmp(path, "/v1/events") == 0 || strcmp(path, "/metrics") == 0 || api_is_public(path, &id) ||
+	       api_is_download(path, &id);
 }
 
 static gboolean is_write(const char *method, const char *path)
@@ -138,16 +138,6 @@ static void answer_nowhere(struct http_exchange *x)
 }
 
 /* ---------------------------------------------------------------- reads */
-static void answer_health(struct http_exchange *x)
-{
-	GString *json = g_string_new(NULL);
-
-	http_set_unnoticed(x);
-	g_string_printf(json, "{\"status\":\"ok\",\"server_version\":\"%s\",\"server_time_ms\":%" G_GINT64_FORMAT "}",
-			DESK_VERSION, clock_wall_ms());
-	api_answer(x, 200, json);
-}
-
 static gboolean event_number(const char *text, int64_t *after)
 {
 	size_t n = text ? strlen(text) : 0;
@@ -218,6 +208,18 @@ static void answer_query(struct api *api, struct http_exchange *x, const struct 
 	api_answer(x, 200, json);
 }
 
+/* `q` NULL: the events. */
+static void answer_read(struct api *api, struct http_exchange *x, const struct actor *who, const struct query *q,
+			const GError *malformed)
+{
+	if (!q)
+		answer_events(api, x);
+	else if (malformed)
+		api_fail(x, malformed, NULL, NULL);
+	else
+		answer_query(api, x, who, q);
+}
+
 static void handle_read(struct api *api, struct http_exchange *x)
 {
 	g_autoptr(GError) error = NULL;
@@ -235,12 +237,9 @@ static void handle_read(struct api *api, struct http_exchange *x)
 			api_fail(x, stranger, NULL, NULL);
 		} else {
 			http_set_who(x, who.display);
-			if (events)
-				answer_events(api, x);
-			else if (ok)
-				answer_query(api, x, &who, &q);
-			else
-				api_fail(x, error, NULL, NULL);
+			http_set_route(x, events ? "/v1/events" : query_route(q.kind));
+			if (http_admit(x, who.person_id))
+				answer_read(api, x, &who, events ? NULL : &q, error);
 		}
 	}
 	query_clear(&q);
@@ -342,6 +341,8 @@ static void handle_write(struct api *api, struct http_exchange *x)
 	const char *body = http_body(x, &len);
 
 	change_from_http(&c, http_method(x), http_path(x), body, len, &known, &malformed);
+	if (known)
+		http_set_route(x, change_route(c.kind));
 	if (!known) {
 		answer_nowhere(x);
 	} else if (!json_or_nothing(x)) {
@@ -349,7 +350,7 @@ static void handle_write(struct api *api, struct http_exchange *x)
 		fail_with(x, 415, error, "Content-Type", NULL);
 	} else if (!prepare(api, x, &c, &who, malformed, &field, &error)) {
 		api_fail(x, error, field, NULL);
-	} else {
+	} else if (http_admit(x, who.person_id)) {
 		api_write(api, x, &c, &who);
 		return;
 	}
@@ -365,14 +366,19 @@ void api_handle(struct http_exchange *x, void *arg)
 
 	if (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0) {
 		if (strcmp(http_path(x), "/v1/health") == 0)
-			answer_health(x);
-		else if (api_is_download(http_path(x), &id))
+			api_health(api, x);
+		else if (strcmp(http_path(x), "/metrics") == 0)
+			api_metrics(api, x);
+		else if (api_is_download(http_path(x), &id)) {
+			http_set_route(x, "/v1/attachments/{attachment_id}");
 			api_download(api, x, id);
-		else if (api_is_public(http_path(x), &id))
+		} else if (api_is_public(http_path(x), &id)) {
+			http_set_route(x, "/v1/public/tickets/{number}");
 			api_public(api, x, id);
-		else
+		} else
 			handle_read(api, x);
 	} else if (api_is_upload(method, http_path(x))) {
+		http_set_route(x, "/v1/attachments");
 		api_upload(api, x);
 	} else {
 		handle_write(api, x);

@@ -16,9 +16,11 @@ struct api {
 	struct api_files *files; /* NULL: no attachments */
 	struct api_guard *guard; /* of customers' look-ups; NULL: none */
 	const char *state_dir; /* exists; the HTTP room's spool_dir is on the same file system */
+	unsigned write_queue;  /* more writes than that wait: everything new gets 503; 0 = no such mark */
 };
 
-/* http_conf.handler; arg is a struct api that outlives the server. */
+/* http_conf.plan and http_conf.handler; arg is a struct api that outlives the server. */
+void api_plan(struct http_exchange *x, struct http_body_plan *plan, void *arg);
 void api_handle(struct http_exchange *x, void *arg);
 
 /* ---- within the room */
@@ -29,6 +31,9 @@ void api_answer(struct http_exchange *x, int status, GString *json);
 void api_stamp(struct http_exchange *x); /* the headers of every answer; api_answer does it */
 char *api_key(struct http_exchange *x, GError **error); /* Idempotency-Key, checked; g_free */
 void api_etag(struct http_exchange *x, const struct answer *a);
+/* api_watch.c */
+void api_health(struct api *api, struct http_exchange *x);
+void api_metrics(struct api *api, struct http_exchange *x);
 /* A write whose change was decoded and allowed; takes over what both hold. */
 void api_write(struct api *api, struct http_exchange *x, struct change *c, struct actor *who);
 

@@ -58,14 +58,11 @@ gboolean api_is_download(const char *path, desk_id *id)
 	return *id > 0;
 }
 
-void api_plan(struct http_exchange *x, struct http_body_plan *plan, void *arg)
+void api_files_plan(struct api *api, struct http_exchange *x, struct http_body_plan *plan)
 {
-	struct api *api = arg;
 	g_autoptr(GError) error = NULL;
 	struct actor who = {0};
 
-	if (!api->files || !api_is_upload(http_method(x), http_path(x)))
-		return;
 	plan->max_bytes = attachments_max_bytes(api->files->attachments);
 	plan->spool = TRUE;
 	if (!people_who(api->people, x, &who, &error) || !people_may_attach(&who, &error))

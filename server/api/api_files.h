@@ -13,10 +13,9 @@ struct api_files *api_files_start(struct api *api, struct attachments *a);
 /* After the HTTP server stopped, before the database closes. NULL is fine. */
 void api_files_stop(struct api_files *f);
 
-/* http_conf.plan: large bodies for uploads of those who may; strangers' aren't read at all. */
-void api_plan(struct http_exchange *x, struct http_body_plan *plan, void *api);
-
 /* ---- within the room */
+/* Of an upload: a large body from those who may; strangers' aren't read at all. */
+void api_files_plan(struct api *api, struct http_exchange *x, struct http_body_plan *plan);
 gboolean api_is_upload(const char *method, const char *path);
 gboolean api_is_download(const char *path, desk_id *id); /* id 0: the path is of the kind, but no number */
 void api_upload(struct api *api, struct http_exchange *x);

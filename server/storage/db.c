@@ -339,6 +339,7 @@ struct db_conn *db_connect(struct db *db, enum db_role role, GError **error)
 		db->away_until_us = now + away_for(db->away_times); /* the others wait for us */
 	g_mutex_unlock(&db->lock);
 	conn = db->ops->connect(db, role, &why);
+	db_set_away(db, !conn);
 	g_mutex_lock(&db->lock);
 	if (conn) {
 		if (db->away_times)
@@ -458,6 +459,18 @@ void db_read_end(struct db *db, struct db_conn *conn)
 		conn->state = DB_STATE_OK;
 		keep_reader(db, conn);
 	}
+}
+
+/* ---- how it goes */
+void db_stats_get(struct db *db, struct db_stats *out)
+{
+	*out = (struct db_stats){.up = !g_atomic_int_get(&db->away), .waiting = db_writer_waiting(db->writer),
+				 .readers = __atomic_load_n(&db->readers, __ATOMIC_RELAXED)};
+	out->jobs = __atomic_load_n(&db->stats.jobs, __ATOMIC_RELAXED);
+	out->failed = __atomic_load_n(&db->stats.failed, __ATOMIC_RELAXED);
+	out->batch_us = __atomic_load_n(&db->stats.batch_us, __ATOMIC_RELAXED);
+	for (int i = 0; i < DB_BATCH_BUCKETS; i++)
+		out->batches[i] = __atomic_load_n(&db->stats.batches[i], __ATOMIC_RELAXED);
 }
 
 /* ---- settings */

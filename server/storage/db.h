@@ -129,6 +129,18 @@ struct db_turn;
 struct db_turn *db_turn_take(struct db *db, GError **error);
 void db_turn_end(struct db_turn *turn); /* NULL is fine */
 
+/* ---- how it goes, for health checks and metrics; any thread, no lock and no query */
+#define DB_BATCH_BUCKETS 9 /* batches of at most 1, 2, 4, ... 256 jobs */
+struct db_stats {
+	gboolean up;          /* the last that was tried of it worked */
+	unsigned waiting;     /* jobs in the writer's queue */
+	unsigned readers;     /* reader connections open */
+	guint64 jobs, failed; /* jobs that ended, and those of them that failed */
+	guint64 batches[DB_BATCH_BUCKETS]; /* by size; each in one bucket */
+	guint64 batch_us;     /* time in all batches */
+};
+void db_stats_get(struct db *db, struct db_stats *out);
+
 /* Prepares every statement of the table; the error names all that this engine refuses. */
 gboolean db_vet(struct db *db, GError **error);
 /* Engine's own integrity check and the feed's; DESK_INVALID with its words. */

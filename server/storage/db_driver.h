@@ -145,7 +145,17 @@ struct db {
 	gint64 away_until_us;
 	unsigned away_times;
 	char *away_why;
+	struct db_stats stats; /* changed with db_count, read without a lock */
+	gint away;             /* 1: the last connection or batch failed for want of the database */
 };
+
+/* Counting must cost nothing that can be measured. */
+#define db_count(counter, n) ((void)__atomic_fetch_add(&(counter), (n), __ATOMIC_RELAXED))
+static inline void db_set_away(struct db *db, gboolean away)
+{
+	if (g_atomic_int_get(&db->away) != away)
+		g_atomic_int_set(&db->away, away);
+}
 
 /* Opens a connection, or fails at once with DESK_BUSY while the database is known to be
  * away: one caller tries again when it is time. */
@@ -160,6 +170,7 @@ struct db_tx {
 	GPtrArray *events; /* struct feed_item, of the jobs that held so far */
 };
 gboolean db_tx_head(struct db_tx *tx, GError **error); /* makes tx->seq known */
+unsigned db_writer_waiting(struct db_writer *writer);
 struct db_writer *db_writer_start(struct db *db, GError **error);
 void db_writer_stop(struct db_writer *writer); /* after the last queued job */
 

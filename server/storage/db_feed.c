@@ -195,9 +195,11 @@ static gboolean read_rest(struct db_feed *f, GError **error)
 		if (!DB_RUN(f->conn, STMT_FEED_AFTER, read_row, &r, error, DB_I(f->cursor),
 			    DB_I(READ_AT_ONCE))) {
 			drop_connection(f);
+			db_set_away(f->db, TRUE);
 			return FALSE;
 		}
 	} while (r.count == READ_AT_ONCE);
+	db_set_away(f->db, FALSE);
 	return TRUE;
 }
 

@@ -28,7 +28,7 @@ struct db_writer {
 	GMutex lock;
 	GCond wake;
 	GQueue queue;     /* struct job */
-	unsigned waiting; /* those of the queue that aren't over */
+	gint waiting;     /* those of the queue that aren't over */
 	gboolean stopping;
 	int64_t last_now;
 	/* writer thread only */
@@ -323,12 +323,28 @@ static gboolean play_batch(struct db_writer *w, struct db_tx *tx, struct job **j
 	}
 }
 
+static void count_batch(struct db_writer *w, unsigned n, gboolean played, gint64 took_us)
+{
+	struct db_stats *stats = &w->db->stats;
+	unsigned bucket = n > 1 ? g_bit_storage(n - 1) : 0;
+
+	db_set_away(w->db, !played && !w->conn);
+	if (!played && n > 1 && w->conn)
+		return; /* its jobs are counted one by one */
+	db_count(stats->jobs, n);
+	db_count(stats->batch_us, (guint64)took_us);
+	db_count(stats->batches[MIN(bucket, DB_BATCH_BUCKETS - 1)], 1);
+}
+
 static void run_batch(struct db_writer *w, struct job **jobs, unsigned n)
 {
 	struct db_tx tx = {.db = w->db,
 			   .events = g_ptr_array_new_with_free_func((GDestroyNotify)feed_item_free)};
 	g_autoptr(GError) why = NULL;
+	gint64 began_us = g_get_monotonic_time();
 	gboolean played = play_batch(w, &tx, jobs, n, &why);
+
+	count_batch(w, n, played, g_get_monotonic_time() - began_us);
 
 	if (!played && n > 1 && w->conn) {
 		/* one of them spoils it for all, the database being there: each alone */
@@ -347,6 +363,7 @@ static void run_batch(struct db_writer *w, struct job **jobs, unsigned n)
 	for (unsigned i = 0; i < n; i++) {
 		if (jobs[i]->done)
 			jobs[i]->done(played ? jobs[i]->error : why, jobs[i]->arg);
+		db_count(w->db->stats.failed, !played || jobs[i]->error ? 1 : 0);
 		g_clear_error(&jobs[i]->error);
 		g_free(jobs[i]);
 	}
@@ -388,7 +405,7 @@ static unsigned take_jobs(struct db_writer *w, struct job **jobs, gboolean *stop
 			break;
 	while (n < BATCH_MAX && !g_queue_is_empty(&w->queue)) {
 		jobs[n] = g_queue_pop_head(&w->queue);
-		w->waiting -= !jobs[n]->over;
+		g_atomic_int_set(&w->waiting, w->waiting - !jobs[n]->over);
 		n++;
 	}
 	*stop = w->stopping && n == 0;
@@ -464,6 +481,11 @@ void db_writer_stop(struct db_writer *w)
 }
 
 /* ---- from any thread */
+unsigned db_writer_waiting(struct db_writer *w)
+{
+	return (unsigned)g_atomic_int_get(&w->waiting);
+}
+
 void db_submit(struct db *db, db_job_fn *fn, db_done_fn *done, void *arg)
 {
 	struct db_writer *w = db->writer;
@@ -473,8 +495,8 @@ void db_submit(struct db *db, db_job_fn *fn, db_done_fn *done, void *arg)
 	job->done = done;
 	job->arg = arg;
 	g_mutex_lock(&w->lock);
-	job->over = w->waiting >= DB_QUEUE_MAX;
-	w->waiting += !job->over;
+	job->over = (unsigned)w->waiting >= DB_QUEUE_MAX;
+	g_atomic_int_set(&w->waiting, w->waiting + !job->over); /* looked at without the lock */
 	g_queue_push_tail(&w->queue, job);
 	g_cond_signal(&w->wake);
 	g_mutex_unlock(&w->lock);

@@ -119,9 +119,10 @@ def tcp_needs_a_token(daemon):
         assert ask("/v1/session", Authorization=wrong)[0].status == 401
         assert s.get("/v1/session", Authorization=bearer).json()["me"]["name"] == "zhao.min"
         s.run("token", "revoke", "the laptop")
-        while ask("/v1/session", Authorization=bearer)[0].status == 200:
-            pass
-        assert ask("/v1/session", Authorization=bearer)[0].status == 401
+        status = 200
+        while status in (200, 429):  # asked more often than one person may
+            status = ask("/v1/session", Authorization=bearer)[0].status
+        assert status == 401
         with open(s.log) as f:
             assert token not in f.read()
 

@@ -1,8 +1,12 @@
 /* The log: format, gate, rotation, threads. */
 #include "base/log.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 
@@ -52,6 +56,32 @@ static void write__levels__one_clean_line_each(struct fixture *f, gconstpointer 
 	g_assert_true(g_str_has_suffix(lines[0], "Z info  feed: first second \xEF\xBF\xBD[31m 7"));
 	g_assert_true(g_str_has_suffix(lines[1], " info  ttydesk: from the library"));
 	g_assert_false(log_wants(LOG_LEVEL_DEBUG));
+}
+
+static void write__stderr_is_the_journal__priorities_and_no_time(struct fixture *f, gconstpointer unused)
+{
+	g_autofree char *s = NULL, *named = NULL;
+	int kept = dup(STDERR_FILENO), fd = open(f->old, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	struct stat st;
+
+	(void)unused;
+	g_assert_cmpint(fstat(fd, &st), ==, 0);
+	named = g_strdup_printf("%ju:%ju", (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
+	g_setenv("JOURNAL_STREAM", named, TRUE);
+	dup2(fd, STDERR_FILENO);
+	gboolean opened = log_open(NULL, LOG_LEVEL_DEBUG, NULL);
+	log_error("a", "one");
+	log_warn("a", "two");
+	log_info("a", "three\n<0>four");
+	log_debug("a", "five");
+	dup2(kept, STDERR_FILENO);
+	log_open(NULL, LOG_LEVEL_INFO, NULL); /* another stderr is no journal */
+	g_assert_true(opened);
+	s = contents(f->old);
+	g_assert_cmpstr(s, ==, "<3>a: one\n<4>a: two\n<6>a: three <0>four\n<7>a: five\n");
+	g_unsetenv("JOURNAL_STREAM");
+	close(kept);
+	close(fd);
 }
 
 static void reopen__file_moved_away__goes_on_in_a_new_one(struct fixture *f, gconstpointer unused)
@@ -118,6 +148,8 @@ static void level__names__are_known(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add("/base/log/journal", struct fixture, NULL, set_up,
+	           write__stderr_is_the_journal__priorities_and_no_time, tear_down);
 	g_test_add("/log/write", struct fixture, NULL, set_up, write__levels__one_clean_line_each, tear_down);
 	g_test_add("/log/reopen", struct fixture, NULL, set_up, reopen__file_moved_away__goes_on_in_a_new_one, tear_down);
 	g_test_add("/log/threads", struct fixture, NULL, set_up, write__many_threads__lines_stay_whole, tear_down);

@@ -75,7 +75,7 @@ static void desk_start(struct desk_double *d, int header_ms)
 	g_assert_no_error(error);
 	d->path = g_build_filename(d->dir, "s", NULL);
 	struct http_conf conf = {.unix_path = d->path, .handler = handle, .arg = d,
-				 .header_deadline_ms = header_ms, .max_connections = 64};
+				 .limits.header_ms = header_ms, .max_connections = 64};
 	d->server = http_start(&conf, &error);
 	g_assert_no_error(error);
 }
