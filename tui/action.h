@@ -50,6 +50,12 @@ enum action_flag {
 	_(RECENT, "recent", 0, "", "List the tickets seen last") \
 	_(SAVE_VIEW, "save-view", ACTION_WRITES | ACTION_ARG, "NAME [own|group|all]", "Keep what the queue shows as a view") \
 	_(REMOVE_VIEW, "remove-view", ACTION_WRITES | ACTION_ARG, "NAME", "Remove a saved view") \
+	_(ATTACH, "attach", ACTION_TICKET, "[PATH...]", "Attach files to the reply or note being written") \
+	_(DETACH, "detach", ACTION_TICKET, "[N]", "Take an attached file off again") \
+	_(FILES, "files", ACTION_TICKET, "", "List the files of the ticket") \
+	_(VIEW_FILE, "view-file", ACTION_TICKET, "[N]", "Read the marked or N-th file of the ticket as text") \
+	_(SAVE_FILE, "save-file", ACTION_TICKET, "[N]", "Save the marked or N-th file of the ticket") \
+	_(OPEN_FILE, "open-file", ACTION_TICKET, "[N]", "Open the marked or N-th file with the program set for it") \
 	_(OLDER, "older", ACTION_TICKET, "", "Fetch older messages") \
 	_(PENDING, "pending", 0, "", "List writes that wait, are uncertain or were refused") \
 	_(DRAFTS, "drafts", 0, "", "List tickets with unsent text") \

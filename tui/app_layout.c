@@ -113,8 +113,18 @@ static void place_panes(struct app *app, int y, int h, int cols)
 	place_talk(app, y + queue, 0, h - queue, cols, h >= 14);
 }
 
+/* The one that lies over all others; PANE_COUNT none. */
+static enum pane overlay(const struct app *app)
+{
+	return app->help_on    ? PANE_HELP
+	       : app->text_on  ? PANE_TEXT
+	       : app->files_on ? PANE_FILES
+	                       : PANE_COUNT;
+}
+
 void app_reflow(struct app *app)
 {
+	enum pane over = overlay(app);
 	int rows = screen_rows(app->screen), cols = screen_cols(app->screen), ask;
 	gboolean covered = app->pane[PANE_PROMPT]->area.h > 1;
 
@@ -129,14 +139,16 @@ void app_reflow(struct app *app)
 	view_conversation_wide(app->pane[PANE_CONVERSATION], app->wide);
 	ask = prompt_is_open(app->pane[PANE_PROMPT]) ? prompt_rows(app->pane[PANE_PROMPT]) : 0;
 	place(app, PANE_STATUS, 0, 0, 1, cols);
-	if (app->help_on) {
+	hide(app, PANE_HELP);
+	hide(app, PANE_FILES);
+	hide(app, PANE_TEXT);
+	if (over != PANE_COUNT) {
 		hide(app, PANE_QUEUE);
 		hide(app, PANE_CUSTOMER);
 		hide_talk(app);
-		place(app, PANE_HELP, 1, 0, rows - 2, cols);
+		place(app, over, 1, 0, rows - 2, cols);
 		app->rules[0] = app->rules[1] = (struct rect){0};
 	} else {
-		hide(app, PANE_HELP);
 		place_panes(app, 1, rows - 2, cols);
 	}
 	for (int i = 0; covered && ask < 2 && i < PANE_COUNT; i++)
@@ -157,7 +169,7 @@ enum pane app_active(const struct app *app)
 		return PANE_PROMPT;
 	if (picker_is_open(app->pane[PANE_PICKER]))
 		return PANE_PICKER;
-	return app->help_on ? PANE_HELP : app->focus;
+	return overlay(app) != PANE_COUNT ? overlay(app) : app->focus;
 }
 
 void app_focus(struct app *app, enum pane pane)

@@ -1,5 +1,6 @@
 /* The table of commands, what is checked before each, and the `:` line. */
 #include "tui/commands.h"
+#include "tui/paths.h"
 
 #include <string.h>
 
@@ -39,6 +40,12 @@ static const struct command {
 	[ACTION_RECENT] = {command_recent, 0},
 	[ACTION_SAVE_VIEW] = {command_save_view, CAN_VIEWS},
 	[ACTION_REMOVE_VIEW] = {command_remove_view, CAN_VIEWS},
+	[ACTION_ATTACH] = {command_attach, CAN_FILES},
+	[ACTION_DETACH] = {command_detach, 0},
+	[ACTION_FILES] = {command_files, CAN_FILES},
+	[ACTION_VIEW_FILE] = {command_view_file, CAN_FILES},
+	[ACTION_SAVE_FILE] = {command_save_file, CAN_FILES},
+	[ACTION_OPEN_FILE] = {command_open_file, CAN_FILES},
 	[ACTION_OLDER] = {command_older, 0},
 	[ACTION_PENDING] = {command_pending, 0},
 	[ACTION_DRAFTS] = {command_drafts, 0},
@@ -270,6 +277,8 @@ char **command_complete(const char *line, size_t word_from, size_t cursor, void 
 	if (strcmp(name, "filter") == 0 || strcmp(name, "find") == 0)
 		if (cursor > strlen(name))
 			return finding_complete(app, line, strlen(name) + 1, word_from, cursor);
+	if (strcmp(name, "attach") == 0 && cursor > strlen(name))
+		return paths_complete(line, strlen(name) + 1, word_from, cursor, TRUE);
 	if (strspn(line, " ") >= word_from || word_from == 0)
 		for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++)
 			offer(out, action_info((enum action)i)->name, prefix);

@@ -41,7 +41,13 @@ command_fn command_open, command_next_best, command_claim, command_release, comm
 command_fn command_new_ticket;                                                        /* commands_new.c */
 command_fn command_reply, command_note, command_send, command_template, command_knowledge, command_insert,
 	command_suggestion_1, command_suggestion_2, command_suggestion_3;                 /* commands_text.c */
+command_fn command_attach, command_detach, command_files, command_view_file, command_save_file,
+	command_open_file;                                                                /* commands_files.c */
 command_fn command_pending, command_drafts;                                           /* commands_lists.c */
+
+/* Files (commands_files.c). */
+void filing_free(struct app *app);
+gboolean files_close(struct app *app); /* the text, or the list; FALSE: neither shows */
 
 /* Looking for tickets (finding.h). */
 void finding_init(struct app *app);

@@ -40,6 +40,8 @@ void command_close(struct app *app, const char *arg)
 	if (app->help_on) {
 		app->help_on = FALSE;
 		app_dirty(app, PANE_HELP, TODO_REFLOW);
+	} else if (files_close(app)) {
+		return;
 	} else if (app->focus == PANE_KNOWLEDGE || app->knowledge_on) {
 		close_knowledge(app);
 	} else if (app->focus == PANE_COMPOSER) {
@@ -124,7 +126,7 @@ void command_command(struct app *app, const char *arg)
 void command_help(struct app *app, const char *arg)
 {
 	(void)arg;
-	view_help_show(app->pane[PANE_HELP], app->pane[app->focus]->ops->context);
+	view_help_show(app->pane[PANE_HELP], app->pane[app_active(app)]->ops->context);
 	app->help_on = !app->help_on;
 	app_dirty(app, PANE_HELP, TODO_REFLOW);
 }

@@ -48,10 +48,17 @@ static void send_now(struct app *app)
 	struct view *composer = app->pane[PANE_COMPOSER];
 	gboolean note = composer_kind(composer) == MESSAGE_NOTE;
 	const GArray *templates = composer_templates(composer);
+	g_autoptr(GError) error = NULL;
+	GArray *files = NULL;
 	struct change c;
 
+	if (!store_files_ready(app->store, composer_ticket(composer), composer_kind(composer), &files, &error)) {
+		app_say(app, TRUE, "Not sent: %s.", error->message);
+		return;
+	}
 	change_init(&c, note ? CHANGE_NOTE : CHANGE_REPLY);
 	c.ticket_id = composer_ticket(composer);
+	c.attachment_ids = files;
 	c.body = g_strdup(composer_text(composer));
 	c.send_delay_ms = -1;
 	if (!note) {

@@ -2,6 +2,7 @@
 #include "tui/composer.h"
 
 #include <string.h>
+#include "base/media.h"
 #include "tui/draw.h"
 
 #define COMPOSER_KEPT 24 /* editing states with their undo; older ones live on as drafts */
@@ -269,6 +270,14 @@ static void shown_clear(struct shown *s)
 	g_array_unref(s->rows);
 }
 
+/* "+1 a.pdf 120 KB  2 photo.jpg 40%": the last row, when there are any. */
+static int file_rows(const struct view *v)
+{
+	const struct edit *e = composer_of(v)->now;
+
+	return e && store_file_count(v->store, e->ticket_id, e->kind) > 0 ? 1 : 0;
+}
+
 int composer_rows(const struct view *v, int width)
 {
 	const struct edit *e = composer_of(v)->now;
@@ -280,7 +289,7 @@ int composer_rows(const struct view *v, int width)
 	shown_of(v, width - 4, &s);
 	rows = MAX((int)s.rows->len, s.cursor_row + 1);
 	shown_clear(&s);
-	return MAX(rows, 1);
+	return MAX(rows, 1) + file_rows(v);
 }
 
 static int paint_parts(const struct view *v, const struct canvas *c, int x, int end)
@@ -336,6 +345,29 @@ static void paint_frame(const struct view *v, const struct canvas *c)
 		canvas_literal(c, 0, end, store_draft_saved(v->store) ? LOOK_DIM : LOOK_PENDING, saved);
 }
 
+static void paint_files(const struct view *v, const struct canvas *c, int y)
+{
+	const struct edit *e = composer_of(v)->now;
+	struct store_file f;
+	int x = 1;
+
+	for (guint i = 0; x < c->area.w - 8 && store_file_at(v->store, e->ticket_id, e->kind, i, &f); i++) {
+		g_autofree char *size = media_size(f.size);
+		gboolean moving = f.state == STORE_FILE_MOVING && f.size > 0;
+		enum theme_role role = f.state == STORE_FILE_READY ? LOOK_DIM : f.state == STORE_FILE_FAILED ? LOOK_REFUSED : LOOK_PENDING;
+
+		x += draw_format(c, y, x, c->area.w - x, LOOK_KEY, "%s%u ", i ? "  " : "+", i + 1);
+		x += draw_raw(c, y, x, MAX(c->area.w - x - 12, 4), LOOK_TEXT, f.name);
+		if (f.state == STORE_FILE_FAILED)
+			x += draw_format(c, y, x, c->area.w - x, role, " %s", f.why);
+		else if (moving)
+			x += draw_format(c, y, x, c->area.w - x, role, " %d%%", (int)(100 * f.moved / f.size));
+		else
+			x += draw_format(c, y, x, c->area.w - x, role, " %s%s", size,
+			                 f.state == STORE_FILE_WAITING ? " waits" : f.state == STORE_FILE_MOVING ? " ..." : "");
+	}
+}
+
 static void paint_hint(const struct view *v, const struct canvas *c)
 {
 	const struct composer *k = composer_of(v);
@@ -351,14 +383,18 @@ static void paint_hint(const struct view *v, const struct canvas *c)
 static void composer_paint(struct view *v, const struct canvas *c)
 {
 	struct composer *k = composer_of(v);
-	int h = c->area.h - 1;
+	int h = c->area.h - 1, files = file_rows(v);
 	struct shown s;
 
+	if (files && h >= 2)
+		h--;
 	k->was_saved = store_draft_saved(v->store);
 	canvas_fill(c, (struct rect){.y = 1, .h = MAX(h, 0), .w = c->area.w}, LOOK_TEXT);
 	paint_frame(v, c);
 	if (h < 1 || !k->now)
 		return;
+	if (files && c->area.h - 1 > h)
+		paint_files(v, c, c->area.h - 1);
 	shown_of(v, c->area.w - 4, &s);
 	if (s.cursor_row < k->top)
 		k->top = s.cursor_row;
@@ -384,7 +420,7 @@ static gboolean composer_cursor(const struct view *v, int *y, int *x)
 	if (!k->now || v->area.h < 2)
 		return FALSE;
 	shown_of(v, v->area.w - 4, &s);
-	*y = 1 + CLAMP(s.cursor_row - k->top, 0, v->area.h - 2);
+	*y = 1 + CLAMP(s.cursor_row - k->top, 0, MAX(v->area.h - 2 - file_rows(v), 0));
 	*x = 3 + s.cursor_col;
 	shown_clear(&s);
 	return TRUE;
@@ -396,6 +432,8 @@ static unsigned composer_changed(struct view *v, const struct store_note *note)
 
 	if (k->was_saved != store_draft_saved(v->store))
 		return TODO_PAINT;
+	if (note->kind == STORE_FILES && note->ticket_id == composer_ticket(v))
+		return TODO_REFLOW | TODO_PAINT;
 	return note->kind == STORE_TICKET && note->ticket_id == composer_ticket(v) ? TODO_PAINT : TODO_NOTHING;
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "base/ini.h"
+#include "tui/openers.h"
 
 static const char *const layout_names[APP_LAYOUT_COUNT] = {
 	[APP_LAYOUT_SPLIT] = "split", [APP_LAYOUT_QUEUE] = "queue", [APP_LAYOUT_CONVERSATION] = "conversation",
@@ -102,8 +103,28 @@ static const struct setting {
 	{"keys", "file", set_keymap}, {"log", "file", set_log},
 };
 
+/* [open] has a line for each kind of file: its type or pattern, and the program. */
+static void apply_opener(struct options *o, const struct ini *ini, const struct ini_entry *e)
+{
+	g_auto(GStrv) words = NULL;
+	struct opener *opener;
+
+	if (!g_shell_parse_argv(e->value, NULL, &words, NULL)) {
+		ini_complain(ini, e, o->complaints, "%s = %s: this is a program with its arguments; quotes must match", e->key, e->value);
+		return;
+	}
+	opener = g_new0(struct opener, 1);
+	opener->pattern = g_strdup(e->key);
+	opener->command = g_strdup(e->value);
+	g_ptr_array_add(o->openers, opener);
+}
+
 static void apply(struct options *o, const struct ini *ini, const struct ini_entry *e)
 {
+	if (strcmp(e->section, "open") == 0) {
+		apply_opener(o, ini, e);
+		return;
+	}
 	for (size_t i = 0; i < G_N_ELEMENTS(settings); i++) {
 		const char *wrong;
 
@@ -141,6 +162,7 @@ void options_init(struct options *o)
 {
 	memset(o, 0, sizeof *o);
 	o->complaints = g_string_new(NULL);
+	o->openers = g_ptr_array_new_with_free_func(opener_free);
 }
 
 void options_clear(struct options *o)
@@ -150,6 +172,7 @@ void options_clear(struct options *o)
 	for (size_t i = 0; i < G_N_ELEMENTS(owned); i++)
 		g_clear_pointer(owned[i], g_free);
 	g_string_free(o->complaints, TRUE);
+	g_ptr_array_unref(o->openers);
 }
 
 /* What was said on the command line, before it is put over the rest. */

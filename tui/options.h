@@ -17,6 +17,7 @@ struct options {
 	gboolean sample, version, check_config;
 	enum app_layout layout;
 	int ambiguous_width;      /* 1, 2; 0 = ask the terminal */
+	GPtrArray *openers;       /* struct opener: [open], in the order of the file */
 	GString *complaints;      /* "file:line: sentence\n" of a settings file; the defaults stay */
 };
 

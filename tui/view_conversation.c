@@ -2,6 +2,8 @@
 #include "tui/view_conversation.h"
 
 #include <string.h>
+#include "base/html.h"
+#include "base/media.h"
 #include "tui/draw.h"
 
 #define BODY_INDENT 3
@@ -129,6 +131,41 @@ static void build_system(struct lines *l, const struct message *m, const char *w
 	lines_wrap(l, 1, LOOK_SYSTEM, line);
 }
 
+static void files_line(struct lines *l, const struct message *m)
+{
+	guint n = m->attachments ? m->attachments->len : 0;
+
+	if (!n)
+		return;
+	g_autoptr(GString) line = g_string_new(NULL);
+	g_string_append_printf(line, "+ %u file%s: ", n, n == 1 ? "" : "s");
+	for (guint i = 0; i < n; i++) {
+		const struct attachment *a = m->attachments->pdata[i];
+		g_autofree char *size = media_size(a->size);
+
+		g_string_append_printf(line, "%s%s %s%s", i ? ", " : "", a->name ? a->name : "file", size,
+		                       a->scan == SCAN_INFECTED ? " (infected)" : "");
+	}
+	lines_wrap(l, BODY_INDENT, LOOK_KEY, line->str);
+}
+
+/* Whom else it went to. */
+static void address_lines(struct lines *l, const struct message *m)
+{
+	if (m->to && *m->to)
+		lines_wrapf(l, BODY_INDENT, LOOK_DIM, "to %s", m->to);
+	if (m->cc && *m->cc)
+		lines_wrapf(l, BODY_INDENT, LOOK_DIM, "cc %s", m->cc);
+}
+
+/* What a mail says, when it says it in HTML only. */
+static char *body_of_html(const struct message *m)
+{
+	g_autofree char *bare = g_strstrip(g_strdup(m->body ? m->body : ""));
+
+	return m->html && !*bare ? html_to_text(m->html, -1, HTML_FOLD_QUOTES) : NULL;
+}
+
 static void build_message(struct lines *l, const struct message *m, const struct pending *p, int64_t now, int64_t *next_ms)
 {
 	static const enum theme_role role[MESSAGE_COUNT] = {
@@ -161,8 +198,11 @@ static void build_message(struct lines *l, const struct message *m, const struct
 		pending_words(l, p);
 	else
 		delivery_words(l, m, now, next_ms);
+	address_lines(l, m);
+	g_autofree char *readable = body_of_html(m);
 	lines_wrap(l, BODY_INDENT, m->delivery == DELIVERY_RECALLED ? LOOK_REMOVED :
-	           m->kind == MESSAGE_NOTE ? LOOK_NOTE : LOOK_TEXT, m->body);
+	           m->kind == MESSAGE_NOTE ? LOOK_NOTE : LOOK_TEXT, readable ? readable : m->body);
+	files_line(l, m);
 	l->lead = GLYPH_COUNT;
 }
 

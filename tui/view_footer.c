@@ -34,6 +34,10 @@ static const struct footer_hint knowledge_hints[] = {
 	{ACTION_OPEN, "read"}, {ACTION_INSERT, "insert"}, {ACTION_KNOWLEDGE, "search"}, {ACTION_CLOSE, "back"},
 	{ACTION_HELP, "keys"}, {ACTION_NONE, NULL},
 };
+static const struct footer_hint files_hints[] = {
+	{ACTION_VIEW_FILE, "read"}, {ACTION_SAVE_FILE, "save"}, {ACTION_OPEN_FILE, "open"}, {ACTION_CLOSE, "back"},
+	{ACTION_HELP, "keys"}, {ACTION_NONE, NULL},
+};
 static const struct footer_hint help_hints[] = {
 	{ACTION_PAGE_DOWN, "next page"}, {ACTION_CLOSE, "back"}, {ACTION_NONE, NULL},
 };
@@ -46,6 +50,7 @@ static const struct {
 } hints_of[] = {
 	{"queue", queue_hints}, {"conversation", conversation_hints}, {"composer", composer_hints},
 	{"knowledge", knowledge_hints}, {"list", list_hints}, {"help", help_hints}, {"prompt", list_hints},
+	{"files", files_hints}, {"text", help_hints},
 };
 
 static struct footer *footer_of(const struct view *v)
