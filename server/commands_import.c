@@ -84,7 +84,7 @@ static gboolean progress(enum import_stage stage, guint64 done, guint64 total, v
 	return !interrupted(t);
 }
 
-static gboolean import_file(const char *database, const char *path, struct import_conf *conf,
+static gboolean import_file(const struct settings *settings, const char *path, struct import_conf *conf,
 			    struct import_report *report, GError **error)
 {
 	gboolean from_stdin = strcmp(path, "-") == 0;
@@ -94,9 +94,9 @@ static gboolean import_file(const char *database, const char *path, struct impor
 	if (!in)
 		return desk_fail(error, DESK_IO, "can't read %s: %s", path, g_strerror(errno));
 	conf->name = from_stdin ? "stdin" : path;
-	gboolean ok = office_open(&o, database, error);
+	gboolean ok = office_open(&o, settings->database, error);
 	if (ok) {
-		ok = import_stream(o.desk, in, conf, report, error);
+		ok = office_attachments(&o, settings, error) && import_stream(o.desk, in, conf, report, error);
 		office_close(&o);
 	}
 	if (!from_stdin)
@@ -143,7 +143,7 @@ int command_import(int argc, char **argv)
 		code = command_usage("a table is of customer, order or person records");
 	} else if (argc != 2) {
 		code = command_usage("write: ttydeskd import FILE");
-	} else if (!import_file(settings.database, argv[1], &conf, &report, &error)) {
+	} else if (!import_file(&settings, argv[1], &conf, &report, &error)) {
 		wipe(&telling);
 		code = command_fail(1, error);
 	} else {

@@ -376,7 +376,8 @@ static void save_typed(const char *text, void *arg)
 	g_free(filing_of(s->app)->save_dir);
 	filing_of(s->app)->save_dir = g_path_get_dirname(s->path);
 	if (g_file_test(s->path, G_FILE_TEST_EXISTS)) {
-		g_autofree char *label = g_strdup_printf("%s is there already. Replace it?", s->path);
+		g_autofree char *leaf = g_path_get_basename(s->path);
+		g_autofree char *label = g_strdup_printf("It is there already. Replace %s?", leaf);
 
 		prompt_open(s->app->pane[PANE_PROMPT], &(struct prompt_ask){
 			.label = label, .confirm = TRUE, .asked_by = s->app->last_key, .done = replace_answered,

@@ -181,12 +181,29 @@ static const struct field template_fields[] = {
 static const struct shape template_view = SHAPE(template, template_fields);
 
 /* ---- tickets */
+#define RECORD_DATA_MAX (3 << 20) /* base64 in a line; larger files lie beside it */
+static void file_free_one(struct record_file *f);
+static const struct field file_fields[] = {
+	TEXT("name", record_file, name, 200), TEXT("media", record_file, media, 127),
+	TEXT("file", record_file, file, 1000),
+	AS("data", FIELD_STRING, record_file, data, .max = RECORD_DATA_MAX),
+};
+static const struct shape file_view = SHAPE(record_file, file_fields, .free = (GDestroyNotify)file_free_one);
+static void file_free_one(struct record_file *f)
+{
+	shape_free(&file_view, f);
+}
+
 static void message_free_one(struct record_message *m);
 static const struct field said_fields[] = {
 	TEXT("key", record_message, key, 64),
 	WORD("from", record_message, kind, message_kind_words, REQUIRED),
 	TEXT("author", record_message, author, 64), TIME("at", record_message, at_ms, OPTIONAL),
 	BODY(record_message, body, REQUIRED),
+	AS("html", FIELD_STRING, record_message, html, .max = 1 << 20),
+	TEXT("to", record_message, to, 4000), TEXT("cc", record_message, cc, 4000),
+	AS("attachments", FIELD_LIST, record_message, attachments, .shape = &file_view, .flags = FIELD_NULLABLE,
+	   .max = 100),
 };
 static const struct shape said_view =
 	SHAPE(record_message, said_fields, .free = (GDestroyNotify)message_free_one);

@@ -70,12 +70,20 @@ enum record_type {
 	RECORD_TYPE_COUNT
 };
 
+struct record_file {
+	char *name, *media;
+	char *file;              /* path beside the import's file; or */
+	char *data;              /* base64 */
+};
+
 struct record_message {
 	char *key;               /* NULL: made from its position */
 	enum message_kind kind;
 	char *author;            /* person's name for reply and note */
-	char *body;
+	char *body;              /* with html: may be empty */
 	int64_t at_ms;
+	char *html, *to, *cc;    /* as in struct message; NULL none */
+	GPtrArray *attachments;  /* struct record_file; NULL none */
 };
 
 struct record_link {

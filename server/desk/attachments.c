@@ -124,7 +124,7 @@ static gboolean scan(const struct attachments *a, struct attachment_new *n, GErr
 	g_autofree char *path = NULL, *why = NULL;
 	int fd = -1;
 
-	if (!a->scanner) {
+	if (!a->scanner || n->unscanned) {
 		n->meta.scan = SCAN_NOT_SCANNED;
 		return TRUE;
 	}

@@ -40,6 +40,7 @@ struct attachment_new {
 	desk_id by_id;           /* who uploads; 0 = the desk */
 	int fd;                  /* the bytes, or -1: */
 	const void *bytes;
+	gboolean unscanned;      /* import: nobody waits for a scanner */
 	gboolean in_file;        /* kept in a file by attachments_take */
 };
 void attachment_new_clear(struct attachment_new *n);

@@ -13,6 +13,7 @@ struct attachments {
 	int64_t next_sweep_ms;   /* of the scheduler's thread */
 };
 
+/* A row of STMT_ATTACHMENT_COLS. */
 void attachment_row_take(const struct db_row *row, struct attachment_row *to);
 
 #endif

@@ -1,5 +1,6 @@
 /* Customers, articles and tickets of the database as records. */
 #include "server/desk/export_inside.h"
+#include "server/desk/records_inside.h"
 
 #include <string.h>
 
@@ -74,11 +75,17 @@ struct record *export_article(struct db_conn *conn, const char *uid, desk_id id,
 }
 
 /* ---- tickets */
+struct with_files {
+	desk_id message_id;
+	struct record_message *message;
+};
+
 struct telling {
 	struct record *record;
 	const struct words *words;
 	const char *uid;
 	desk_id before; /* the smallest id seen */
+	GArray *with_files; /* struct with_files */
 	guint n;
 };
 
@@ -106,6 +113,14 @@ static gboolean message_fn(const struct db_row *row, void *arg)
 	          g_strdup_printf("%s.m%" G_GINT64_FORMAT, t->uid, m->id);
 	to->body = g_steal_pointer(&m->body);
 	to->at_ms = m->at_ms;
+	to->html = g_steal_pointer(&m->html);
+	to->to = g_steal_pointer(&m->to);
+	to->cc = g_steal_pointer(&m->cc);
+	if (m->attachments) {
+		struct with_files one = {m->id, to};
+
+		g_array_append_val(t->with_files, one);
+	}
 	message_free(m);
 	g_ptr_array_add(t->record->messages, to);
 	return TRUE;
@@ -123,13 +138,22 @@ static int by_time(gconstpointer a, gconstpointer b)
 static gboolean tell_messages(struct db_conn *conn, struct telling *t, desk_id id, GError **error)
 {
 	GPtrArray *list = t->record->messages;
+	int64_t told = 0;
+	g_autoptr(GArray) with_files = g_array_new(FALSE, FALSE, sizeof(struct with_files));
 
+	t->with_files = with_files;
 	t->before = G_MAXINT64;
 	do {
 		t->n = 0;
 		if (!DB_RUN(conn, STMT_MESSAGES, message_fn, t, error, DB_I(id), DB_I(t->before), DB_I(MESSAGES_PAGE)))
 			return FALSE;
 	} while (t->n == MESSAGES_PAGE);
+	for (guint i = 0; i < t->with_files->len; i++) {
+		const struct with_files *one = &g_array_index(t->with_files, struct with_files, i);
+
+		if (!record_tell_files(conn, one->message_id, one->message, &told, error))
+			return FALSE;
+	}
 	for (guint i = 0; i < list->len / 2; i++) {
 		gpointer other = list->pdata[list->len - 1 - i];
 

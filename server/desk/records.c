@@ -10,7 +10,7 @@
 
 #include "base/text.h"
 
-#define LINE_MAX_BYTES (1u << 20)
+#define LINE_MAX_BYTES (8u << 20)
 #define STREAM_MAX_BYTES (1u << 30) /* of what can't be mapped */
 #define TELL_EVERY 2000             /* lines */
 
@@ -48,7 +48,7 @@ static void check_line(struct import *im, const char *text, size_t len, guint nu
 		return;
 	im->report->lines++;
 	if (len > LINE_MAX_BYTES) {
-		import_complain(im, number, "the line is longer than 1 MiB");
+		import_complain(im, number, "the line is longer than 8 MiB");
 		return;
 	}
 	r = record_parse(text, len, im->now, &error);
@@ -204,6 +204,11 @@ gboolean import_buffer(struct desk *d, const char *bytes, size_t len, const stru
 	};
 	gboolean ok;
 
+	if (conf->name && strcmp(conf->name, "stdin") != 0) {
+		g_autofree char *folder = g_path_get_dirname(conf->name);
+
+		record_keys_set_folder(im.keys, folder);
+	}
 	*report = (struct import_report){0};
 	for (int type = 0; type < RECORD_TYPE_COUNT; type++)
 		im.lines[type] = g_array_new(FALSE, FALSE, sizeof(struct import_line));

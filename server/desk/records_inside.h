@@ -20,6 +20,9 @@ struct record_customer {
 	char *name, *marks;
 };
 struct record_keys *record_keys_new(void);
+/* The folder that files of attachments lie in; NULL: none may be named. */
+void record_keys_set_folder(struct record_keys *k, const char *folder);
+const char *record_keys_folder(const struct record_keys *k);
 void record_keys_free(struct record_keys *k); /* NULL is fine */
 /* A batch begins (perhaps again): what the last one found may have been rolled back. */
 void record_keys_begin(struct record_keys *k);
@@ -49,6 +52,16 @@ gboolean record_store(struct desk *d, struct db_tx *tx, const struct words *w, s
 gboolean record_calendar_possible(const struct record *r, GError **error);
 /* A ticket's fields, checklist and links. */
 gboolean record_put_extras(struct db_conn *conn, const struct record *r, desk_id ticket_id, GError **error);
+/* What a message has beside its body: HTML, addresses, files (records_files.c). */
+gboolean record_put_message_extras(struct work *work, const struct record_keys *keys, const struct record_message *m,
+                                   desk_id message_id, GError **error);
+gboolean record_message_has_extras(const struct record_message *m);
+/* Back again: small ones as data (`told` counts its bytes of one record), the others as their place below
+ * the folder of attachments. */
+gboolean record_tell_files(struct db_conn *conn, desk_id message_id, struct record_message *to, int64_t *told,
+                           GError **error);
+/* The body, or what the HTML says when there is none. g_free. */
+char *record_message_body(const struct record_message *m);
 /* ---- an import under way (records.c reads and checks, records_write.c writes) */
 struct import_line {
 	enum record_type type;

@@ -8,6 +8,7 @@
 struct record_keys {
 	GHashTable *sure;      /* "type/key" -> desk_id, committed */
 	GHashTable *fresh;     /* the same, of the batch under way: may be rolled back */
+	char *folder;
 	GHashTable *customers; /* desk_id -> struct record_customer */
 };
 
@@ -30,10 +31,22 @@ struct record_keys *record_keys_new(void)
 	return k;
 }
 
+void record_keys_set_folder(struct record_keys *k, const char *folder)
+{
+	g_free(k->folder);
+	k->folder = g_strdup(folder);
+}
+
+const char *record_keys_folder(const struct record_keys *k)
+{
+	return k->folder;
+}
+
 void record_keys_free(struct record_keys *k)
 {
 	if (!k)
 		return;
+	g_free(k->folder);
 	g_hash_table_unref(k->sure);
 	g_hash_table_unref(k->fresh);
 	g_hash_table_unref(k->customers);

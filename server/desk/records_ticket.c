@@ -180,12 +180,16 @@ static gboolean put_message(struct work *work, const struct story *s, const stru
 			return FALSE;
 		name = words_person_name(work->words, author);
 	}
-	if (!DB_RUN(work->conn, STMT_MESSAGE_INSERT, step->newest_customer ? row_int_fn : NULL, &id, error,
+	gboolean more = m && record_message_has_extras(m);
+	g_autofree char *body = m ? record_message_body(m) : NULL;
+	if (!DB_RUN(work->conn, STMT_MESSAGE_INSERT, step->newest_customer || more ? row_int_fn : NULL, &id, error,
 	            DB_I(work->ticket->row.id), DB_I(kind), DB_I(DELIVERY_DONE), DB_I(author), DB_T(name),
-	            DB_T(m ? m->body : step->history), DB_I(step->at_ms), DB_I(0), DB_T(key)))
+	            DB_T(m ? body : step->history), DB_I(step->at_ms), DB_I(0), DB_T(key)))
 		return FALSE;
 	if (step->newest_customer)
 		work->newest_customer = id;
+	if (more && !record_put_message_extras(work, s->keys, m, id, error))
+		return FALSE;
 	if (kind == MESSAGE_CUSTOMER || kind == MESSAGE_REPLY)
 		work->ticket->row.waiting = kind == MESSAGE_CUSTOMER;
 	return TRUE;

@@ -18,6 +18,7 @@
 	S(ATTACHMENT, "SELECT " STMT_ATTACHMENT_COLS " FROM attachment WHERE id = $1") \
 	S(ATTACHMENT_DATA, "SELECT data FROM attachment_data WHERE attachment_id = $1") \
 	S(ATTACHMENT_LOOSE, "SELECT COUNT(*) FROM attachment WHERE message_id = 0 AND by_id = $1") \
+	S(MESSAGE_MAIL, "UPDATE message SET html = $2, to_list = $3, cc_list = $4 WHERE id = $1") \
 	S(ATTACHMENT_COUNTED, "UPDATE message SET files = files + $2 WHERE id = $1") \
 	S(ATTACHMENTS_STALE, "SELECT " STMT_ATTACHMENT_COLS " FROM attachment WHERE message_id = 0 AND at_ms < $1 " \
 	  "ORDER BY at_ms LIMIT $2") \
@@ -25,6 +26,8 @@
 	S(ATTACHMENT_REMOVE, "DELETE FROM attachment WHERE id = $1 AND message_id = 0") \
 	S(ATTACHMENT_DATA_REMOVE, "DELETE FROM attachment_data WHERE attachment_id = $1") \
 	S(ATTACHMENT_SUM_USED, "SELECT id FROM attachment WHERE sha256 = $1 AND place = 1 LIMIT 1") \
+	S(ATTACHMENTS_OF_MESSAGE, "SELECT " STMT_ATTACHMENT_COLS " FROM attachment WHERE message_id = $1 AND " \
+	  "message_id <> 0 ORDER BY id") \
 	S(ATTACHMENTS_AFTER, "SELECT " STMT_ATTACHMENT_COLS " FROM attachment WHERE id > $1 ORDER BY id LIMIT $2") \
 	S(IDEM_REPLACE, "UPDATE idempotency SET answer = $3, at_ms = $4 WHERE person_id = $1 AND key = $2")
 

@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """Attachments of a real server: what goes up comes down, checked; limits, keys, rights, the scanner, damage."""
+import base64
 import glob
 import hashlib
+import json
 import os
 import stat
 import uuid
@@ -115,14 +117,60 @@ def rights_are_those_of_the_ticket(daemon):
     people = (("look", "read-only"), ("other", "agent"))
     with configured(daemon, people=people) as s:
         mine = upload(s, "a", b"x").json()["attachment"]["id"]
+        others = upload(s, "b", b"x", who="other").json()["attachment"]["id"]
         assert upload(s, "a", b"x", who="look").status == 403
         assert s.get(f"/v1/attachments/{mine}").status == 200
         assert s.get(f"/v1/attachments/{mine}", Ttydesk_As="other").status == 404
         ticket = s.get("/v1/tickets?view=all&limit=1").json()["rows"][0]["id"]
-        sent = s.write("POST", f"/v1/tickets/{ticket}/messages",
-                       {"kind": "note", "body": "see file", "attachment_ids": [mine]})
-        if sent.status == 201 and sent.json()["message"].get("attachments"):
-            assert s.get(f"/v1/attachments/{mine}", Ttydesk_As="look").status == 200
+        say = {"kind": "note", "body": "see file", "attachment_ids": [mine, others]}
+        foreign = s.write("POST", f"/v1/tickets/{ticket}/messages", say)
+        assert foreign.status == 410, foreign.bytes  # somebody else's
+        say["attachment_ids"] = [mine]
+        sent = s.write("POST", f"/v1/tickets/{ticket}/messages", say)
+        assert sent.status == 201 and sent.json()["message"]["attachments"][0]["name"] == "a", sent.bytes
+        assert s.get(f"/v1/attachments/{mine}", Ttydesk_As="look").status == 200
+        again = s.write("POST", f"/v1/tickets/{ticket}/messages", say)
+        assert again.status in (400, 409), again.bytes  # it is a message's already
+        say["attachment_ids"] = [999999]
+        assert s.write("POST", f"/v1/tickets/{ticket}/messages", say).status == 410
+        messages = s.get(f"/v1/tickets/{ticket}").json()["ticket"]["messages"]
+        assert messages[-1]["attachments"][0]["id"] == mine
+
+
+def files_travel_with_records(daemon):
+    """What was imported with its files comes out of an export, and goes into another desk."""
+    with configured(daemon, "store = DIR/attachments", "in-database-kib = 1") as s:
+        small, large = b"small one", os.urandom(5000)
+        with open(os.path.join(s.dir, "large.bin"), "wb") as f:
+            f.write(large)
+        ticket = {"type": "ticket", "key": "with-files", "customer": "wang-fang", "subject": "zebrapapers", "messages": [
+            {"from": "customer", "body": "", "html": "<p>see <a href='http://x.example/'>here</a></p>", "to": "a@b.c",
+             "attachments": [{"name": "a.txt", "data": base64.b64encode(small).decode()}, {"file": "large.bin"}]}]}
+        path = os.path.join(s.dir, "one.jsonl")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(json.dumps(ticket) + "\n")
+        s.run("import", path, *s.options)
+        out = s.run("export", "ticket", *s.options).stdout
+        (line,) = [json.loads(x) for x in out.splitlines() if '"with-files"' in x]
+        message = line["messages"][0]
+        assert message["html"].startswith("<p>see") and message["to"] == "a@b.c"
+        assert "see here[1]" in str(message["body"])
+        assert [f["name"] for f in message["attachments"]] == ["a.txt", "large.bin"]
+        with configured(daemon, "store = DIR/other") as other:
+            os.rename(os.path.join(s.dir, "attachments"), os.path.join(other.dir, "attachments"))
+            line["key"] = "again"
+            path = os.path.join(other.dir, "two.jsonl")
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(json.dumps(line) + "\n")
+            other.run("import", path, *other.options)
+            (row,) = other.get("/v1/tickets?view=all&q=zebrapapers").json()["rows"]
+            got = other.get(f"/v1/tickets/{row['id']}").json()["ticket"]["messages"][0]["attachments"]
+            assert [other.get(f"/v1/attachments/{a['id']}").bytes for a in got] == [small, large]
+        bad = dict(ticket, key="bad", messages=[dict(ticket["messages"][0], attachments=[{"file": "../x"}])])
+        with open(path := os.path.join(s.dir, "bad.jsonl"), "w", encoding="utf-8") as f:
+            f.write(json.dumps(bad) + "\n")
+        done = s.run("import", path, *s.options, check=False)
+        assert done.returncode == 1 and "beside the import" in done.stdout + done.stderr, done.stderr
 
 
 def the_scanner_is_heard(daemon):
@@ -167,5 +215,5 @@ def all_may_live_in_the_database(daemon):
 
 if __name__ == "__main__":
     main([what_goes_up_comes_down, a_key_used_again_answers_the_same, limits_are_told, names_are_harmless,
-          rights_are_those_of_the_ticket, the_scanner_is_heard, damage_is_never_handed_out,
+          rights_are_those_of_the_ticket, files_travel_with_records, the_scanner_is_heard, damage_is_never_handed_out,
           all_may_live_in_the_database])
