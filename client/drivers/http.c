@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 
+#define HTTP_WAIT_MAX_S 3600
 #define HTTP_KEPT_HANDLES 6
 #define HTTP_KEPT_CONNECTIONS 8
 
@@ -159,12 +160,15 @@ static void finish(struct http_call *call, CURLcode code)
 {
 	struct http_result r = {.outcome = HTTP_ANSWERED};
 	long status = 0;
+	curl_off_t wait_s = 0;
 	http_done_fn *done = call->done;
 	void *arg = call->arg;
 	g_autoptr(GByteArray) body = g_byte_array_ref(call->body);
 	g_autofree char *why = NULL;
 	curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
 	r.status = (int)status;
+	if (curl_easy_getinfo(call->easy, CURLINFO_RETRY_AFTER, &wait_s) == CURLE_OK)
+		r.retry_after_ms = CLAMP((int64_t)wait_s, 0, HTTP_WAIT_MAX_S) * 1000;
 	r.timed_out = code == CURLE_OPERATION_TIMEDOUT;
 	if (call->too_big)
 		r.outcome = HTTP_TOO_BIG;

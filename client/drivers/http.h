@@ -48,6 +48,7 @@ struct http_result {
 	size_t len;
 	const char *why;             /* a sentence, when not ANSWERED */
 	gboolean timed_out;
+	int64_t retry_after_ms;      /* what the other side asks to wait; 0 = it doesn't say */
 };
 
 typedef void http_done_fn(const struct http_result *result, void *arg);

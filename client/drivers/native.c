@@ -5,6 +5,9 @@
 
 #include "base/text.h"
 
+#define NATIVE_ASKED_MAX 3   /* the first time included */
+#define NATIVE_WAIT_MS 5000
+
 /* ---- answers */
 
 /* What a status means when something between us and the desk answered. */
@@ -94,10 +97,37 @@ static void answer_here(struct native_call *call, const struct http_result *r)
 	backend_answer(b, call->id, a, error, NULL);
 }
 
+/* ---- a server that has too much to do */
+
+static void call_send(struct native_call *call);
+
+static gboolean ask_again(void *arg)
+{
+	struct native_call *call = arg;
+	call->later = 0;
+	call_send(call);
+	return G_SOURCE_REMOVE;
+}
+
+/* It said when to come again: we do, a little later than the others who were told the same. What takes
+ * longer than a person waits is left to the store. The write's key makes it the same write. */
+static gboolean ask_later(struct native_call *call, const struct http_result *r)
+{
+	int64_t wait = r->retry_after_ms;
+	if (r->outcome != HTTP_ANSWERED || (r->status != 429 && r->status != 503) || wait <= 0 ||
+	    wait > NATIVE_WAIT_MS || call->asked >= NATIVE_ASKED_MAX)
+		return FALSE;
+	call->http = NULL;
+	call->later = g_timeout_add((guint)(wait + g_random_int_range(0, (gint32)wait)), ask_again, call);
+	return TRUE;
+}
+
 static void call_done(const struct http_result *r, void *arg)
 {
 	struct native_call *call = arg;
 	native_feed_hint(call->native, r->outcome != HTTP_NEVER_LEFT);
+	if (ask_later(call, r))
+		return;
 	if (r->outcome != HTTP_ANSWERED)
 		native_failed(call, r);
 	else if (r->status >= 200 && r->status < 300)
@@ -112,6 +142,11 @@ static void call_done(const struct http_result *r, void *arg)
 static void native_call_free(gpointer data)
 {
 	struct native_call *call = data;
+	if (call->later)
+		g_source_remove(call->later);
+	g_strfreev(call->headers);
+	g_free(call->target);
+	g_free(call->json);
 	if (call->sum)
 		g_checksum_free(call->sum);
 	g_free(call->sha256);
@@ -127,50 +162,50 @@ struct native_call *native_call_new(struct native *n, guint64 id)
 	return call;
 }
 
+static void call_send(struct native_call *call)
+{
+	struct native *n = call->native;
+
+	call->asked++;
+	call->http = http_client_send(n->http,
+	                              &(struct http_request){.method = call->method,
+	                                                     .target = call->target,
+	                                                     .body = call->json,
+	                                                     .headers = (const char *const *)call->headers,
+	                                                     .timeout_ms = call->is_write ? BACKEND_WRITE_MS
+	                                                                                  : BACKEND_READ_MS,
+	                                                     .connect_ms = BACKEND_CONNECT_MS,
+	                                                     .max_bytes = WIRE_MAX_BODY},
+	                              call_done, call);
+}
+
 static void native_read(struct backend *b, guint64 id, const struct query *q)
 {
 	struct native *n = backend_driver_state(b);
 	struct native_call *call = native_call_new(n, id);
-	g_autofree char *target = query_to_target(q);
 	call->query = q->kind;
-	call->http = http_client_send(n->http,
-	                              &(struct http_request){.method = "GET",
-	                                                     .target = target,
-	                                                     .headers = (const char *const *)n->headers->pdata,
-	                                                     .timeout_ms = BACKEND_READ_MS,
-	                                                     .connect_ms = BACKEND_CONNECT_MS,
-	                                                     .max_bytes = WIRE_MAX_BODY},
-	                              call_done, call);
+	call->method = "GET";
+	call->target = query_to_target(q);
+	call->headers = g_strdupv((char **)n->headers->pdata);
+	call_send(call);
 }
 
 static void native_write(struct backend *b, guint64 id, const struct change *c)
 {
 	struct native *n = backend_driver_state(b);
 	struct native_call *call = native_call_new(n, id);
-	const char *method;
-	g_autofree char *target = NULL, *json = NULL, *match = NULL;
-	g_autofree char *key = g_strconcat("Idempotency-Key: ", c->once_key, NULL);
 	g_autoptr(GPtrArray) headers = g_ptr_array_new();
-	change_to_http(c, &method, &target, &json);
+	change_to_http(c, &call->method, &call->target, &call->json);
 	for (guint i = 0; i + 1 < n->headers->len; i++)
-		g_ptr_array_add(headers, n->headers->pdata[i]);
-	g_ptr_array_add(headers, key);
-	if (c->if_version >= 0) {
-		match = g_strdup_printf("If-Match: \"%" G_GINT64_FORMAT "\"", c->if_version);
-		g_ptr_array_add(headers, match);
-	}
+		g_ptr_array_add(headers, g_strdup(n->headers->pdata[i]));
+	g_ptr_array_add(headers, g_strconcat("Idempotency-Key: ", c->once_key, NULL));
+	if (c->if_version >= 0)
+		g_ptr_array_add(headers, g_strdup_printf("If-Match: \"%" G_GINT64_FORMAT "\"", c->if_version));
 	g_ptr_array_add(headers, NULL);
+	call->headers = (char **)g_ptr_array_free(g_steal_pointer(&headers), FALSE);
 	call->is_write = TRUE;
 	call->change = c->kind;
-	call->http = http_client_send(n->http,
-	                              &(struct http_request){.method = method,
-	                                                     .target = target,
-	                                                     .body = json,
-	                                                     .headers = (const char *const *)headers->pdata,
-	                                                     .timeout_ms = BACKEND_WRITE_MS,
-	                                                     .connect_ms = BACKEND_CONNECT_MS,
-	                                                     .max_bytes = WIRE_MAX_BODY},
-	                              call_done, call);
+	call_send(call);
 }
 
 static void native_cancel(struct backend *b, guint64 id)

@@ -31,6 +31,12 @@ struct native_call {
 	enum query_kind query;
 	enum change_kind change;
 	struct http_call *http;
+	/* of reads and writes, to ask once more when the server says when */
+	const char *method;
+	char *target, *json;
+	char **headers;
+	unsigned asked;
+	guint later;
 	/* files */
 	int fd, status;
 	gboolean full;          /* writing to fd failed: errno */

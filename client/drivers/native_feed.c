@@ -116,12 +116,14 @@ static gboolean retry_now(void *arg)
 	return G_SOURCE_REMOVE;
 }
 
-/* Waits twice as long each time, and nobody at the same moment as all the others. */
-static void connect_later(struct native *n, const char *why)
+/* Waits twice as long each time, at least as long as the server asks, and nobody at the same moment as all the others. */
+static void connect_later(struct native *n, const char *why, int64_t asked_ms)
 {
 	struct native_feed *f = &n->feed;
 	int64_t wait = f->wait_ms ? MIN(f->wait_ms * 2, BACKEND_RETRY_MAX_MS) : BACKEND_RETRY_MIN_MS;
-	int64_t jittered = wait - g_random_int_range(0, (gint32)(wait / 4) + 1);
+	wait = MAX(wait, MIN(asked_ms, BACKEND_RETRY_MAX_MS));
+	int64_t jitter = g_random_int_range(0, (gint32)(wait / 4) + 1);
+	int64_t jittered = wait <= asked_ms ? wait + jitter : wait - jitter;
 	f->wait_ms = wait;
 	f->open = FALSE;
 	stop_silence(f);
@@ -142,7 +144,7 @@ static gboolean fell_silent(void *arg)
 {
 	struct native *n = arg;
 	drop_call(&n->feed);
-	connect_later(n, "the server has fallen silent");
+	connect_later(n, "the server has fallen silent", 0);
 	return G_SOURCE_REMOVE;
 }
 
@@ -177,7 +179,7 @@ static void feed_done(const struct http_result *r, void *arg)
 		why = text_clean_string(r->why, -1, 0, 200);
 	}
 	drop_call(f);
-	connect_later(n, why);
+	connect_later(n, why, r->retry_after_ms);
 }
 
 static void connect_feed(struct native *n)

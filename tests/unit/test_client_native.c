@@ -204,6 +204,57 @@ static void answers__of_all_kinds__become_codes(void)
 	}
 }
 
+#define COME_AGAIN "Content-Type: application/json\r\nRetry-After: 1\r\nConnection: close\r\n\r\n"
+
+/* Refused with a time to come again: asked once more, with the same key, and nobody above hears of it. */
+static void answer__busy_with_a_time__asked_again(void)
+{
+	static const char *const busy[] = {"HTTP/1.1 503 x\r\n" COME_AGAIN, "HTTP/1.1 429 x\r\n" COME_AGAIN};
+	struct outcome o = {0};
+	struct change c;
+	struct liar l;
+	liar_up(&l, busy[0]);
+	struct backend *b = open_at(l.path, NULL);
+	change_init(&c, CHANGE_NOTE);
+	c.ticket_id = 1042;
+	c.body = g_strdup("text");
+	g_strlcpy(c.once_key, "the-key", sizeof c.once_key);
+	backend_write(b, &c, note_outcome, &o);
+	change_clear(&c);
+	wait_until(l.connections == 1 && l.heard->len);
+	wait_until(l.connections == 2);
+	g_assert_cmpint(o.calls, ==, 0);
+	l.answer = busy[1];
+	wait_until(o.calls == 1); /* the third time is the last */
+	g_assert_cmpint(o.code, ==, DESK_BUSY);
+	g_assert_cmpuint(l.connections, ==, 3);
+	g_auto(GStrv) parts = g_strsplit(l.heard->str, "Idempotency-Key: the-key\r\n", -1);
+	g_assert_cmpuint(g_strv_length(parts), ==, 4);
+	backend_close(b);
+	liar_down(&l);
+	g_free(o.message);
+}
+
+static void answer__busy_then_called_off__not_asked_again(void)
+{
+	struct outcome o = {0};
+	struct query q;
+	struct liar l;
+	liar_up(&l, "HTTP/1.1 503 x\r\n" COME_AGAIN);
+	struct backend *b = open_at(l.path, NULL);
+	query_init(&q, QUERY_TICKET);
+	q.ticket_id = 1042;
+	backend_read(b, &q, note_outcome, &o);
+	query_clear(&q);
+	wait_until(l.connections == 1 && l.heard->len);
+	backend_close(b); /* also in the middle of the wait */
+	g_assert_cmpint(o.calls, ==, 1);
+	g_assert_cmpint(o.code, ==, DESK_CANCELLED);
+	g_assert_cmpuint(l.connections, ==, 1);
+	liar_down(&l);
+	g_free(o.message);
+}
+
 static void request__headers__carry_who_key_and_version(void)
 {
 	struct liar l;
@@ -378,6 +429,8 @@ static void address__nonsense__is_refused_with_a_sentence(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/client/native/busy-again", answer__busy_with_a_time__asked_again);
+	g_test_add_func("/client/native/busy-off", answer__busy_then_called_off__not_asked_again);
 	g_test_add_func("/native/answers", answers__of_all_kinds__become_codes);
 	g_test_add_func("/native/headers", request__headers__carry_who_key_and_version);
 	g_test_add_func("/native/limit", answer__over_the_limit__is_refused);
