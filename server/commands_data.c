@@ -51,6 +51,8 @@ int command_check(int argc, char **argv)
 	}
 	if (argc > 1) {
 		code = command_usage("check takes no argument '%s'", argv[1]);
+	} else if (!http_check_certificate(settings.tls_certificate, settings.tls_key, &error)) {
+		code = command_fail(1, error);
 	} else if (!check_database(settings.database, &error)) {
 		code = command_fail(1, error);
 	} else {

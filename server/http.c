@@ -341,6 +341,8 @@ void http_on_completed(void *arg, struct MHD_Connection *mhd, void **context,
 	log_request(x, took_us);
 	if (x->queued && !x->stream)
 		http_count_request(x, took_us);
+	if (x->state == HTTP_NEW) /* the library refused it by itself, in its own words */
+		http_count_refused(s, HTTP_REFUSED_UNPARSED);
 	http_count(&s->metrics.received, (guint64)x->body_len);
 	http_count(&s->metrics.sent, x->sent);
 	g_mutex_lock(&s->lock);
@@ -353,7 +355,8 @@ void http_on_completed(void *arg, struct MHD_Connection *mhd, void **context,
 	x->conn->exchange = NULL;
 	x->conn = NULL;
 	x->mhd = NULL;
-	g_cond_broadcast(&s->changed);
+	if (s->draining) /* GLib's conditions ask the kernel also when nobody waits */
+		g_cond_broadcast(&s->changed);
 	g_mutex_unlock(&s->lock);
 	http_exchange_unref(x);
 }
@@ -388,7 +391,8 @@ void http_on_connection(void *arg, struct MHD_Connection *mhd, void **context,
 	g_mutex_lock(&s->lock);
 	g_queue_unlink(&s->conns, &c->link);
 	s->clients -= c->client ? 1 : 0;
-	g_cond_broadcast(&s->changed);
+	if (s->draining)
+		g_cond_broadcast(&s->changed);
 	g_mutex_unlock(&s->lock);
 	if (c->counted)
 		http_limit_connected(s, c->key, -1);

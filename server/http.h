@@ -86,6 +86,8 @@ unsigned http_clients(struct http_server *s);
 /* Reads the certificate and key anew (renewal); with an error the old ones stay in force.
  * Connections go on in any case. */
 gboolean http_reload(struct http_server *s, GError **error);
+/* Whether http_start would take them; both NULL is fine. */
+gboolean http_check_certificate(const char *certificate, const char *key, GError **error);
 /* Port of the TCP listener (useful after asking for port 0); 0 = none. */
 unsigned http_tcp_port(const struct http_server *s);
 

@@ -192,6 +192,7 @@ void http_limit_stream_ended(struct http_exchange *x);
 
 /* http_tls.c */
 struct http_tls;
+gboolean http_both_or_none(const char *certificate, const char *key, GError **error);
 struct http_tls *http_tls_load(const char *certificate, const char *key, GError **error);
 void http_tls_free(struct http_tls *t); /* with all it replaced; NULL is fine */
 intptr_t http_tls_retriever(void); /* what the library asks at each handshake */

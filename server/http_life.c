@@ -142,11 +142,10 @@ static gboolean add_certificate(struct http_server *s, GError **error)
 {
 	const struct http_conf *conf = &s->conf;
 
-	if (!conf->tls_certificate && !conf->tls_key)
+	if (!http_both_or_none(conf->tls_certificate, conf->tls_key, error))
+		return FALSE;
+	if (!conf->tls_certificate)
 		return TRUE;
-	if (!conf->tls_certificate || !conf->tls_key)
-		return desk_fail(error, DESK_INVALID, "tls-certificate and tls-key belong together; %s is not set",
-				 conf->tls_key ? "tls-certificate" : "tls-key");
 	s->tls_certificate = g_strdup(conf->tls_certificate);
 	s->tls_key = g_strdup(conf->tls_key);
 	s->tls = http_tls_load(s->tls_certificate, s->tls_key, error);

@@ -140,6 +140,24 @@ struct http_tls *http_tls_load(const char *certificate, const char *key, GError 
 	return t;
 }
 
+gboolean http_both_or_none(const char *certificate, const char *key, GError **error)
+{
+	return !certificate == !key ||
+	       desk_fail(error, DESK_INVALID, "tls-certificate and tls-key belong together; %s is not set",
+			 key ? "tls-certificate" : "tls-key");
+}
+
+gboolean http_check_certificate(const char *certificate, const char *key, GError **error)
+{
+	if (!http_both_or_none(certificate, key, error))
+		return FALSE;
+	struct http_tls *t = certificate ? http_tls_load(certificate, key, error) : NULL;
+	gboolean good = !certificate || t;
+
+	http_tls_free(t);
+	return good;
+}
+
 gboolean http_reload(struct http_server *s, GError **error)
 {
 	if (!s->tls)

@@ -48,10 +48,21 @@ static gboolean is_journal(int fd)
 	return strcmp(named, ours) == 0;
 }
 
+/* Most lines need no cleaning, and there is one for each request. */
+static gboolean is_plain(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n] >= 0x20 && s[n] < 0x7f)
+		n++;
+	return !s[n] && n < LOG_LINE_MAX;
+}
+
 static void put_line(enum log_level level, const char *area, const char *message)
 {
 	char stamp[40];
-	g_autofree char *clean = text_clean_string(message, -1, TEXT_MARKED, LOG_LINE_MAX);
+	g_autofree char *clean = is_plain(message) ? g_strdup(message)
+	                                           : text_clean_string(message, -1, TEXT_MARKED, LOG_LINE_MAX);
 	g_autofree char *where = text_clean_string(area, -1, 0, 40);
 	g_autofree char *line =
 		g_atomic_int_get(&log_journal)

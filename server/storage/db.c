@@ -380,7 +380,10 @@ static struct db_conn *take_reader(struct db *db, gboolean *open_new)
 			*open_new = TRUE;
 			break;
 		}
-		if (!g_cond_wait_until(&db->reader_back, &db->lock, deadline))
+		db->readers_awaited++;
+		gboolean in_time = g_cond_wait_until(&db->reader_back, &db->lock, deadline);
+		db->readers_awaited--;
+		if (!in_time)
 			break;
 	}
 	g_mutex_unlock(&db->lock);
@@ -393,7 +396,8 @@ static void drop_reader(struct db *db, struct db_conn *conn)
 		db->ops->disconnect(conn);
 	g_mutex_lock(&db->lock);
 	db->readers--;
-	g_cond_signal(&db->reader_back);
+	if (db->readers_awaited) /* GLib's conditions ask the kernel also when nobody waits */
+		g_cond_signal(&db->reader_back);
 	g_mutex_unlock(&db->lock);
 }
 
@@ -401,7 +405,8 @@ static void keep_reader(struct db *db, struct db_conn *conn)
 {
 	g_mutex_lock(&db->lock);
 	g_ptr_array_add(db->idle, conn);
-	g_cond_signal(&db->reader_back);
+	if (db->readers_awaited) /* GLib's conditions ask the kernel also when nobody waits */
+		g_cond_signal(&db->reader_back);
 	g_mutex_unlock(&db->lock);
 }
 

@@ -140,7 +140,7 @@ struct db {
 	GMutex lock; /* readers */
 	GCond reader_back;
 	GPtrArray *idle; /* struct db_conn, the last used one last */
-	unsigned readers;
+	unsigned readers, readers_awaited;
 	/* a database that is away isn't asked by everybody all the time */
 	gint64 away_until_us;
 	unsigned away_times;

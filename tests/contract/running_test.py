@@ -176,6 +176,11 @@ def refused(port, trusted):
     return False
 
 
+def check(daemon, service):
+    return subprocess.run([daemon, "check", "--config", os.path.join(service.dir, "conf"), "--database",
+                           "sqlite:" + os.path.join(service.dir, "desk.db")], capture_output=True, text=True, timeout=PATIENCE_S)
+
+
 def hangup_renews_the_certificate(daemon):
     folder = tempfile.mkdtemp(prefix="ttydesk-cert-")
     path = lambda name: os.path.join(folder, name)
@@ -202,7 +207,10 @@ def hangup_renews_the_certificate(daemon):
             assert "the certificate in force is kept: the key in" in s.said(), s.said()
             health(tls_connection(port, path("old.pem")))
 
+            checked = check(daemon, s)
+            assert checked.returncode == 1 and "does not belong to" in checked.stderr, checked
             shutil.copy(path("new.key"), path("desk.key"))
+            assert check(daemon, s).returncode == 0
             s.process.send_signal(signal.SIGHUP)
             s.notice("READY=1")
             health(tls_connection(port, path("new.pem")))
