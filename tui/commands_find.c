@@ -31,9 +31,12 @@ static void show_now(struct app *app)
 
 	finding_check(app, l->filter, &moving, NULL);
 	finding_check(app, l->query, &also, NULL);
-	store_queue_list(app->store, &(struct store_list){.view = l->view, .group_id = l->group_id, .query = l->query,
-	                                                  .filter = l->filter, .newest = l->newest,
-	                                                  .moving = moving || also});
+	store_queue_list(app->store, &(struct store_list){.view = l->view,
+							  .group_id = l->group_id,
+							  .query = l->query,
+							  .filter = l->filter,
+							  .newest = l->newest,
+							  .moving = moving || also});
 	app->shown_group = l->group_id;
 	view_queue_reset(app->pane[PANE_QUEUE]);
 	view_status_list(app->pane[PANE_STATUS], l->name);
@@ -89,12 +92,17 @@ gboolean finding_close(struct app *app)
 
 /* ---------------------------------------------------------------- the language, with this desk's words */
 
-static void use_words(struct app *app, struct find_lists *lists, struct find_resolver *r, struct find_vocabulary *v)
+static void use_words(struct app *app, struct find_lists *lists, struct find_resolver *r,
+		      struct find_vocabulary *v)
 {
 	const struct session *s = store_session(app->store);
 
-	*lists = (struct find_lists){.groups = s->groups, .people = s->people, .tags = s->tags,
-	                             .categories = s->categories, .fields = s->fields, .me = s->me};
+	*lists = (struct find_lists){.groups = s->groups,
+				     .people = s->people,
+				     .tags = s->tags,
+				     .categories = s->categories,
+				     .fields = s->fields,
+				     .me = s->me};
 	lists->zone = s->zone ? g_time_zone_new_identifier(s->zone) : NULL;
 	if (!lists->zone)
 		lists->zone = g_time_zone_new_utc();
@@ -243,13 +251,53 @@ char *finding_query(struct app *app, struct find_error *e)
 
 /* ---------------------------------------------------------------- filter */
 
+#define BEGINNING_MIN 3 /* letters; fewer begin half of all words */
+
+/* The value at the very end of the text, when it is a word of the ticket or a customer. */
+static const struct find_value *last_word(const struct find_tree *t, enum find_field *field)
+{
+	const struct find_node *n = t->root;
+	const struct find_value *v;
+
+	while (n->parts && n->parts->len)
+		n = n->parts->pdata[n->parts->len - 1];
+	if (n->kind != FIND_TERM ||
+	    (n->field != FIND_TEXT && n->field != FIND_SUBJECT && n->field != FIND_CUSTOMER))
+		return NULL;
+	v = n->values->pdata[n->values->len - 1];
+	*field = n->field;
+	return (size_t)v->to == strlen(t->source) ? v : NULL;
+}
+
+/* What is shown while `text` is typed: its last word may be only the beginning of one, and Enter
+ * leaves what is seen. A blank behind the word makes it whole. g_free. */
+static char *as_seen(struct app *app, const char *text)
+{
+	g_autoptr(find_tree_auto) t = NULL;
+	const struct find_value *v = NULL;
+	enum find_field field = FIND_TEXT;
+	gunichar last = *text ? g_utf8_get_char(g_utf8_prev_char(text + strlen(text))) : 0;
+	gboolean star;
+
+	if (store_capabilities(app->store) & CAN_FIND)
+		t = find_parse(text, store_now_ms(app->store), NULL, NULL);
+	v = t ? last_word(t, &field) : NULL;
+	star = v && last < 0x2E80 /* a Chinese run always goes on */ && !v->quoted && !v->prefix &&
+	       g_utf8_strlen(v->text, -1) >= BEGINNING_MIN &&
+	       (field != FIND_CUSTOMER || v->kind == FIND_VALUE_TEXT || strchr(v->text, '@'));
+	return g_strstrip(g_strconcat(text, star ? "*" : "", NULL));
+}
+
 static gboolean on_filter(gpointer arg)
 {
 	struct app *app = arg;
 
 	app->filter_timer = 0;
-	if (finding_check(app, app->filter_wanted, NULL, NULL)) /* else it is being typed, or blamed */
-		set_filter(app, app->filter_wanted);
+	if (finding_check(app, app->filter_wanted, NULL, NULL)) { /* else it is being typed, or blamed */
+		g_autofree char *seen = as_seen(app, app->filter_wanted);
+
+		set_filter(app, seen);
+	}
 	return G_SOURCE_REMOVE;
 }
 
@@ -266,7 +314,7 @@ static void filter_typed(const char *text, void *arg)
 
 	filter_stop(app);
 	g_free(app->filter_wanted);
-	app->filter_wanted = g_strstrip(g_strdup(text));
+	app->filter_wanted = g_strdup(text);
 	app->filter_timer = g_timeout_add(APP_FILTER_MS, on_filter, app);
 }
 
@@ -287,19 +335,31 @@ static void filter_done(const char *text, void *arg)
 		command_run(e->app, ACTION_OPEN, clean);
 		return;
 	}
+	if (text && *clean) {
+		g_free(clean);
+		clean = as_seen(e->app, text);
+	}
 	set_filter(e->app, text ? clean : e->text);
 }
 
-static void ask(struct app *app, const char *label, const char *initial, prompt_done_fn *done, prompt_typed_fn *typed)
+static void ask(struct app *app, const char *label, const char *initial, prompt_done_fn *done,
+		prompt_typed_fn *typed)
 {
 	g_autofree char *history = g_build_filename(store_dir(app->store), "filter.history", NULL);
 	struct errand *e = errand_new(app, ACTION_FILTER, 0);
 
 	e->text = g_strdup(initial);
-	prompt_open(app->pane[PANE_PROMPT],
-	            &(struct prompt_ask){.label = label, .initial = initial, .history = history, .may_be_empty = typed != NULL,
-	                                 .done = done, .typed = typed, .complete = complete_typed, .meaning = meaning,
-	                                 .check = check_typed, .arg = e, .destroy = errand_free});
+	prompt_open(app->pane[PANE_PROMPT], &(struct prompt_ask){.label = label,
+								 .initial = initial,
+								 .history = history,
+								 .may_be_empty = typed != NULL,
+								 .done = done,
+								 .typed = typed,
+								 .complete = complete_typed,
+								 .meaning = meaning,
+								 .check = check_typed,
+								 .arg = e,
+								 .destroy = errand_free});
 }
 
 /* A query given as an argument: FALSE when it can't be understood, which is said. */
@@ -353,7 +413,10 @@ void finding_refused(struct app *app, const char *message)
 
 static void find_everywhere(struct app *app, const char *text)
 {
-	struct shown_list l = {.name = g_strdup("found"), .view = g_strdup("every"), .filter = g_strdup(text), .newest = TRUE};
+	struct shown_list l = {.name = g_strdup("found"),
+			       .view = g_strdup("every"),
+			       .filter = g_strdup(text),
+			       .newest = TRUE};
 
 	finding_show(app, &l, TRUE);
 }
@@ -402,8 +465,8 @@ void finding_seen(struct app *app, desk_id ticket_id)
 	const struct ticket_row *row = ticket_id ? command_row(app, ticket_id) : NULL;
 
 	if (ticket_id)
-		recent_seen(app->finding->recent, ticket_id, store_now_ms(app->store), row ? row->customer_name : NULL,
-		            row ? row->subject : NULL);
+		recent_seen(app->finding->recent, ticket_id, store_now_ms(app->store),
+			    row ? row->customer_name : NULL, row ? row->subject : NULL);
 }
 
 static void recent_picked(const struct pick_item *item, void *arg)
@@ -425,7 +488,8 @@ void command_recent(struct app *app, const char *arg)
 	items = g_ptr_array_new();
 	for (guint i = 0; i < list->len; i++) {
 		const struct recent_ticket *t = list->pdata[i];
-		g_autofree char *label = g_strdup_printf("#%" G_GINT64_FORMAT " %s", t->id, t->customer ? t->customer : "");
+		g_autofree char *label =
+			g_strdup_printf("#%" G_GINT64_FORMAT " %s", t->id, t->customer ? t->customer : "");
 
 		g_ptr_array_add(items, pick_item_new(label, t->subject, NULL, t->id));
 	}

@@ -8,8 +8,9 @@
 static const struct {
 	const char *name, *means;
 } built_in[] = {
-	{"mine", "active tickets of my groups"}, {"assigned", "assigned to me"}, {"unassigned", "nobody's yet"},
-	{"all", "every active ticket"},          {"done", "resolved and archived"},
+	{"mine", "active tickets of my groups"}, {"assigned", "assigned to me"},
+	{"unassigned", "nobody's yet"},          {"all", "every active ticket"},
+	{"done", "resolved and archived"},
 };
 
 static const char *means_of(const char *name)
@@ -35,7 +36,8 @@ static const struct saved_view *find_saved(const struct app *app, const char *na
 	const struct saved_view *best = NULL, *v;
 
 	for (guint i = 0; (v = saved_at(app, i)); i++)
-		if (v->name && g_ascii_strcasecmp(v->name, name) == 0 && (!saved || v->id) && (!best || v->scope > best->scope))
+		if (v->name && g_ascii_strcasecmp(v->name, name) == 0 && (!saved || v->id) &&
+		    (!best || v->scope > best->scope))
 			best = v;
 	return best;
 }
@@ -56,8 +58,10 @@ static void show_group(struct app *app, const struct group *g)
 
 static void show_saved(struct app *app, const struct saved_view *v)
 {
-	struct shown_list l = {.name = text_clean_string(v->title ? v->title : v->name, -1, 0, 80), .view = g_strdup("every"),
-	                       .query = g_strdup(v->query), .newest = v->newest_first};
+	struct shown_list l = {.name = text_clean_string(v->title ? v->title : v->name, -1, 0, 80),
+			       .view = g_strdup("every"),
+			       .query = g_strdup(v->query),
+			       .newest = v->newest_first};
 
 	finding_show(app, &l, FALSE);
 }
@@ -107,11 +111,13 @@ static char *detail_of(struct app *app, const struct saved_view *v, const char *
 	if (!v || v->count < 0)
 		return g_strdup_printf("%6s %9s  %s", "", "", means ? means : "");
 	count = g_strdup_printf("%s%" G_GINT64_FORMAT, old ? "~" : "", v->count);
-	late = v->late > 0 ? g_strdup_printf("%s%" G_GINT64_FORMAT " late", old ? "~" : "", v->late) : g_strdup("");
+	late = v->late > 0 ? g_strdup_printf("%s%" G_GINT64_FORMAT " late", old ? "~" : "", v->late)
+			   : g_strdup("");
 	return g_strdup_printf("%6s %9s  %s", count, late, means ? means : "");
 }
 
-static void add_item(struct app *app, GPtrArray *items, const char *name, const struct saved_view *v, const char *means)
+static void add_item(struct app *app, GPtrArray *items, const char *name, const struct saved_view *v,
+		     const char *means)
 {
 	g_autofree char *detail = detail_of(app, v, means);
 
@@ -121,7 +127,10 @@ static void add_item(struct app *app, GPtrArray *items, const char *name, const 
 static char *means_saved(const struct app *app, const struct saved_view *v)
 {
 	const struct group *g = v->scope == SCOPE_GROUP ? store_group(app->store, v->owner_id) : NULL;
-	const char *whose = v->scope == SCOPE_OWN ? "own" : v->scope == SCOPE_ALL ? "all" : g ? g->name : "group";
+	const char *whose = v->scope == SCOPE_OWN   ? "own"
+			    : v->scope == SCOPE_ALL ? "all"
+			    : g                     ? g->name
+						    : "group";
 
 	return g_strdup_printf("%s: %s", whose, v->query ? v->query : "");
 }
@@ -193,7 +202,8 @@ static void pick_view(struct app *app)
 {
 	struct finding *f = app->finding;
 
-	command_pick(app, "show which tickets", view_items(app, FALSE), view_picked, errand_new(app, ACTION_VIEW, 0));
+	command_pick(app, "show which tickets", view_items(app, FALSE), view_picked,
+		     errand_new(app, ACTION_VIEW, 0));
 	if (!(store_capabilities(app->store) & CAN_VIEWS))
 		return;
 	f->picks_views = TRUE;
@@ -290,7 +300,8 @@ static void save(struct app *app, const char *name, enum scope scope, desk_id ow
 	c.view->query = g_steal_pointer(&query);
 	c.view->newest_first = app->finding->now.newest;
 	for (guint i = 0; (old = saved_at(app, i)); i++)
-		if (old->id && old->scope == scope && old->owner_id == owner && g_strcmp0(old->name, name) == 0)
+		if (old->id && old->scope == scope && old->owner_id == owner &&
+		    g_strcmp0(old->name, name) == 0)
 			c.view_id = c.view->id = old->id; /* the same name again: it is changed */
 	command_write(app, &c, NULL);
 	app_say(app, FALSE, "View %s is saved.", name);
@@ -311,7 +322,8 @@ void command_save_view(struct app *app, const char *arg)
 	if (!store_session(app->store))
 		return;
 	if (!*arg) {
-		command_ask(app, "save this list as (NAME own|group|all): ", save_named, errand_new(app, ACTION_SAVE_VIEW, 0));
+		command_ask(app, "save this list as (NAME own|group|all): ", save_named,
+			    errand_new(app, ACTION_SAVE_VIEW, 0));
 		return;
 	}
 	command_split(arg, &name, &word);
@@ -341,8 +353,12 @@ static void remove_asked(struct app *app, const struct saved_view *v)
 
 	e->id = v->id;
 	e->text = text_clean_string(v->name, -1, 0, 80);
-	prompt_open(app->pane[PANE_PROMPT], &(struct prompt_ask){.label = label, .confirm = TRUE, .asked_by = app->last_key,
-	                                                         .done = remove_now, .arg = e, .destroy = errand_free});
+	prompt_open(app->pane[PANE_PROMPT], &(struct prompt_ask){.label = label,
+								 .confirm = TRUE,
+								 .asked_by = app->last_key,
+								 .done = remove_now,
+								 .arg = e,
+								 .destroy = errand_free});
 }
 
 static void remove_picked(const struct pick_item *item, void *arg)
@@ -368,7 +384,8 @@ void command_remove_view(struct app *app, const char *arg)
 		GPtrArray *items = view_items(app, TRUE);
 
 		if (items->len)
-			command_pick(app, "remove which view", items, remove_picked, errand_new(app, ACTION_REMOVE_VIEW, 0));
+			command_pick(app, "remove which view", items, remove_picked,
+				     errand_new(app, ACTION_REMOVE_VIEW, 0));
 		else
 			g_ptr_array_unref(items);
 		if (!store_views(app->store))

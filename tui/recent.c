@@ -59,7 +59,8 @@ static struct recent_ticket *known(const struct recent *r, desk_id id)
 
 static gint newest_first(gconstpointer a, gconstpointer b)
 {
-	const struct recent_ticket *x = *(struct recent_ticket *const *)a, *y = *(struct recent_ticket *const *)b;
+	const struct recent_ticket *x = *(struct recent_ticket *const *)a,
+				   *y = *(struct recent_ticket *const *)b;
 
 	return x->at_ms != y->at_ms ? (x->at_ms < y->at_ms ? 1 : -1) : (x->id < y->id) - (x->id > y->id);
 }
@@ -112,7 +113,8 @@ static void write_file(struct recent *r)
 		g_string_append_c(out, '\n');
 	}
 	/* A convenience: when the disk is full the list is just older next time. */
-	g_file_set_contents_full(r->path, out->str, (gssize)out->len, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
+	g_file_set_contents_full(r->path, out->str, (gssize)out->len, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
+				 NULL);
 }
 
 static gboolean on_write(gpointer arg)

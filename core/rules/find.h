@@ -246,7 +246,7 @@ char *find_document(const char *text);
 char *find_head(const char *subject, const char *customer_name, desk_id number, const char *category,
                 const GPtrArray *tags);
 /* The tokens that a word or phrase asks for, in order (char*); *prefix_token as above. A
- * star asks for the beginning of the last one. */
+ * star asks for the beginning of the last one: what the word as written and its stem share. */
 GPtrArray *find_tokens(const char *text, gboolean star, gboolean *prefix_token);
 /* TRUE when they follow each other in a find_document(). No tokens: TRUE. */
 gboolean find_tokens_in(const GPtrArray *tokens, gboolean prefix_token, const char *document);

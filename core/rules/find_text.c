@@ -73,7 +73,7 @@ char *find_head(const char *subject, const char *customer_name, desk_id number, 
 	return g_string_free(out, FALSE);
 }
 
-/* A word as it is written, not its stem: what a star stands behind. */
+/* A word as it is written, not its stem. */
 static char *written(const char *s, size_t len)
 {
 	char *out = text_fold(s, (gssize)len), *to = out;
@@ -112,8 +112,16 @@ GPtrArray *find_tokens(const char *text, gboolean star, gboolean *prefix_token)
 	} else if (t.alone) {
 		*prefix_token = TRUE; /* one character alone: also where another follows */
 	} else if (star) {
-		g_free(*last);
-		*last = written(t.source + t.last_from, t.last_to - t.last_from);
+		/* Documents hold stems: "wiped*" has to find "wipe" as well. */
+		g_autofree char *word = written(t.source + t.last_from, t.last_to - t.last_from);
+		size_t n = 0;
+
+		while (word[n] && word[n] == (*last)[n])
+			n++;
+		while (((guchar)(*last)[n] & 0xC0) == 0x80)
+			n--;
+		if (n)
+			(*last)[n] = 0;
 		*prefix_token = TRUE;
 	}
 	return t.list;

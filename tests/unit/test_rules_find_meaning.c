@@ -198,6 +198,10 @@ static void tokens__of_a_term__are_found_where_they_follow_each_other(void)
 		{"a b", FALSE, "a", FALSE},
 		{"无法", TRUE, "无法登录", TRUE},
 		{"x", FALSE, "", FALSE},
+		{"wiped", TRUE, "wipe", TRUE},
+		{"running", TRUE, "he runs", TRUE},
+		{"studies", TRUE, "study", TRUE},
+		{"wang", TRUE, "wan", FALSE},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
