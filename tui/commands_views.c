@@ -102,26 +102,16 @@ static gboolean show_named(struct app *app, const char *name)
 
 /* ---------------------------------------------------------------- the picker */
 
-/* "   14   3 late  why"; "~" before figures that are no longer quite true. */
-static char *detail_of(struct app *app, const struct saved_view *v, const char *means)
-{
-	gboolean old = v && store_now_ms(app->store) - v->as_of_ms > VIEWS_MS;
-	g_autofree char *count = NULL, *late = NULL;
-
-	if (!v || v->count < 0)
-		return g_strdup_printf("%6s %9s  %s", "", "", means ? means : "");
-	count = g_strdup_printf("%s%" G_GINT64_FORMAT, old ? "~" : "", v->count);
-	late = v->late > 0 ? g_strdup_printf("%s%" G_GINT64_FORMAT " late", old ? "~" : "", v->late)
-			   : g_strdup("");
-	return g_strdup_printf("%6s %9s  %s", count, late, means ? means : "");
-}
-
+/* "14" "3 late"; "~" before figures that are no longer quite true. */
 static void add_item(struct app *app, GPtrArray *items, const char *name, const struct saved_view *v,
-		     const char *means)
+                     const char *means)
 {
-	g_autofree char *detail = detail_of(app, v, means);
+	struct pick_item *item = pick_item_new(name, means, name, v ? v->id : 0);
+	const char *old = v && store_now_ms(app->store) - v->as_of_ms > VIEWS_MS ? "~" : "";
 
-	g_ptr_array_add(items, pick_item_new(name, detail, name, v ? v->id : 0));
+	item->count = v && v->count >= 0 ? g_strdup_printf("%s%" G_GINT64_FORMAT, old, v->count) : g_strdup("");
+	item->late = v && v->late > 0 ? g_strdup_printf("%s%" G_GINT64_FORMAT " late", old, v->late) : g_strdup("");
+	g_ptr_array_add(items, item);
 }
 
 static char *means_saved(const struct app *app, const struct saved_view *v)

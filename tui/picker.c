@@ -40,6 +40,8 @@ void pick_item_free(gpointer p)
 	g_free(item->label);
 	g_free(item->detail);
 	g_free(item->preview);
+	g_free(item->count);
+	g_free(item->late);
 	g_free(item->word);
 	g_free(item->folded);
 	g_free(item);
@@ -283,13 +285,32 @@ void picker_key(struct view *v, const struct input_event *ev)
 
 /* ---------------------------------------------------------------- painting */
 
+#define COUNT_COLS 6
+#define LATE_COLS 10
+#define NAMED_COLS 22 /* of a name that has figures */
+
+static int paint_figures(const struct canvas *c, int y, int x, const struct pick_item *item)
+{
+	int count = draw_cols(item->count), late = draw_cols(item->late);
+
+	draw_raw(c, y, x + MAX(COUNT_COLS - count, 0), COUNT_COLS, LOOK_TEXT, item->count);
+	x += COUNT_COLS + 1;
+	draw_raw(c, y, x + MAX(LATE_COLS - late, 0), LATE_COLS, LOOK_CLOCK_LATE, item->late);
+	return COUNT_COLS + 1 + LATE_COLS + 1;
+}
+
 static void paint_item(const struct canvas *c, int y, const struct pick_item *item, gboolean cursor)
 {
-	int x, half = item->detail ? MAX(c->area.w * 2 / 5, 24) : c->area.w;
+	gboolean figures = item->count && item->late;
+	int x, half = figures ? NAMED_COLS : item->detail ? MAX(c->area.w * 2 / 5, 24) : c->area.w;
 
 	if (cursor)
 		canvas_glyph(c, y, 0, LOOK_CURSOR, GLYPH_CURSOR);
 	x = 2 + draw_raw(c, y, 2, half - 3, cursor ? LOOK_TITLE : LOOK_TEXT, item->label);
+	if (figures) {
+		half += paint_figures(c, y, half, item);
+		x = half;
+	}
 	if (item->detail)
 		draw_raw(c, y, MAX(x + 2, half), c->area.w - MAX(x + 2, half) - 1, LOOK_DIM, item->detail);
 }

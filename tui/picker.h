@@ -11,6 +11,7 @@ extern const struct view_ops picker_ops;
 struct pick_item {
 	char *label, *detail;  /* detail dim, to the right; NULL none */
 	char *preview;         /* shown under the list for the marked one; NULL none */
+	char *count, *late;    /* figures of a list, in columns before the detail; NULL: the item has none */
 	char *word;            /* what a command would be given; NULL: label */
 	gint64 id;
 	/* private: for matching */
