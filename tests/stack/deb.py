@@ -289,6 +289,115 @@ def serves(root):
     root.desk("verify")
 
 
+# systemd as the first process of namespaces of its own, on nothing but the units that are needed here.
+BOOT = """set -eu
+r=$1 group=$2
+echo $$ >"$group/cgroup.procs"
+exec unshare --mount --pid --fork --kill-child --ipc --uts --cgroup /bin/sh -eu -c '
+	r=$1
+	umount -R "$r/proc" "$r/dev"
+	mount -t proc proc "$r/proc"
+	mount -o bind,ro "$r/proc/sys" "$r/proc/sys"
+	mount -t sysfs -o ro sysfs "$r/sys"
+	mount -t cgroup2 cgroup2 "$r/sys/fs/cgroup"
+	mount -t tmpfs tmpfs "$r/dev"
+	mkdir "$r/dev/shm" "$r/dev/pts"
+	mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$r/dev/pts"
+	ln -s pts/ptmx "$r/dev/ptmx"
+	for name in null zero full random urandom tty; do
+		: >"$r/dev/$name"
+		mount --bind "/dev/$name" "$r/dev/$name"
+	done
+	units=$r/usr/lib/systemd/system
+	mkdir "$r/run/units"
+	for name in basic.target sysinit.target sockets.target multi-user.target shutdown.target final.target \
+		umount.target exit.target systemd-exit.service ttydeskd.socket ttydeskd.service; do
+		cp "$r/lib/systemd/system/$name" "$r/run/units"
+	done
+	mount -t tmpfs tmpfs "$r/usr/lib/systemd/system-generators"
+	mount -t tmpfs tmpfs "$r/etc/systemd/system"
+	mount --bind "$r/run/units" "$units"
+	mkdir "$r/etc/systemd/system/multi-user.target.wants"
+	cp "$r/run/probe.service" "$r/etc/systemd/system"
+	ln -s /etc/systemd/system/probe.service "$r/etc/systemd/system/multi-user.target.wants"
+	exec chroot "$r" env -i container=test PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd \
+		--log-target=console --show-status=no --unit=multi-user.target' boot "$r"
+"""
+PROBE_UNIT = """[Unit]
+Wants=ttydeskd.socket
+After=ttydeskd.socket
+SuccessAction=exit-force
+FailureAction=exit-force
+[Service]
+Type=oneshot
+TimeoutStartSec=60
+ExecStart=/bin/sh /run/probe.sh
+StandardOutput=file:/run/probe.log
+StandardError=inherit
+"""
+PROBE = """set -u
+say() { echo "$1: $2"; }
+ask() { setpriv --reuid=$1 --regid=ttydesk --clear-groups curl -s --unix-socket /run/ttydesk/desk.sock http://d/v1/$2; }
+say before "$(systemctl is-active ttydeskd.socket ttydeskd.service | xargs)"
+say door "$(stat -c '%U:%G %a' /run/ttydesk/desk.sock)"
+say me "$(ask ttdanna session | jq -r .me.name)"
+say after "$(systemctl is-active ttydeskd.service)"
+main=$(systemctl show -P MainPID ttydeskd.service)
+say status "$(systemctl show -P StatusText ttydeskd.service)"
+say user "$(stat -c %U /proc/$main)"
+for name in NoNewPrivs Seccomp CapBnd; do say $name "$(sed -n "s/^$name:[[:space:]]*//p" /proc/$main/status)"; done
+say homes "$(stat -c %a /proc/$main/root/root /proc/$main/root/home | xargs)"
+say usr "$(touch /proc/$main/root/usr/x 2>&1 | grep -o 'Read-only file system')"
+systemctl reload ttydeskd.service
+say reloaded "$(systemctl is-active ttydeskd.service), $(systemctl show -P MainPID ttydeskd.service)"
+say same "$main"
+systemctl restart ttydeskd.service
+say restarted "$(ask ttdanna health | jq -r .status)"
+systemctl stop ttydeskd.socket ttydeskd.service
+say stopped "$(systemctl show -P Result ttydeskd.service), $(ls /run/ttydesk | wc -l) left"
+"""
+
+
+def cgroup():
+    """A group of our own below the unified hierarchy; None where that isn't to be had."""
+    with open("/proc/mounts", encoding="utf-8") as f:
+        tops = [line.split()[1] for line in f if line.split()[2] == "cgroup2"]
+    for top in tops:
+        path = os.path.join(top, f"ttydesk-test-{os.getpid()}")
+        try:
+            os.mkdir(path)
+            return path
+        except OSError:
+            pass
+    return None
+
+
+def systemd_runs_it(root):
+    """The units as they are, with all their walls, under a real systemd."""
+    group = cgroup()
+    if not group:
+        return "no control groups of our own here"
+    for name, text in (("probe.service", PROBE_UNIT), ("probe.sh", PROBE)):
+        with open(f"{root.path}/run/{name}", "w", encoding="utf-8") as f:
+            f.write(text)
+    try:
+        said = run("/bin/sh", "-c", BOOT, "boot", root.path, group, check=False, timeout=3 * PATIENCE_S).stdout
+    finally:
+        for folder, _, _ in os.walk(group, topdown=False):
+            os.rmdir(folder)
+    log = root.path + "/run/probe.log"
+    if not os.path.exists(log):
+        return "systemd doesn't start here: " + " ".join(said.split())[-300:]
+    with open(log, encoding="utf-8") as f:
+        heard = dict(line.rstrip("\n").split(": ", 1) for line in f if ": " in line)
+    main = heard.pop("same", "?")
+    assert heard == {"before": "active inactive", "door": "root:ttydesk 660", "me": "anna", "after": "active",
+                     "status": "answers workstations", "user": "ttydesk", "NoNewPrivs": "1", "Seccomp": "2",
+                     "CapBnd": "0000000000000000", "homes": "0 0", "usr": "Read-only file system",
+                     "reloaded": f"active, {main}", "restarted": "ok", "stopped": "success, 0 left"}, f"{heard}\n{said}"
+    return None
+
+
 def removed(root):
     root.dpkg("-r", "ttydesk", "ttydeskd")
     for path in ("/usr/bin/ttydesk", "/usr/bin/ttydeskd", UNITS + "/ttydeskd.service", UNITS + "/ttydeskd.socket"):
@@ -327,13 +436,14 @@ def inside(work):
              ("units_are_sound", lambda: units_are_sound(root)),
              ("new_version_takes_the_old_desk_over", lambda: upgrades(root, news, old_desk(root))),
              ("it_serves_the_host", lambda: serves(root)),
+             ("systemd_runs_it_behind_walls", lambda: systemd_runs_it(root)),
              ("removing_keeps_desk_and_settings", lambda: removed(root)),
              ("it_installs_again", lambda: (installs(root, news), serves(root))),
              ("purging_leaves_nothing", lambda: purged(root))]
     print(f"1..{len(steps)}", flush=True)
     for number, (name, step) in enumerate(steps, 1):
-        step()  # each stands on the one before: the first that fails ends it
-        print(f"ok {number} {name}", flush=True)
+        why = step()  # each stands on the one before: the first that fails ends it
+        print(f"ok {number} {name}" + (f" # SKIP {why}" if isinstance(why, str) else ""), flush=True)
 
 
 if sys.argv[1:2] == ["--inside"]:
