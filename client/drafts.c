@@ -214,6 +214,32 @@ void drafts_set(struct drafts *d, desk_id ticket_id, enum message_kind kind, con
 		d->timer = g_timeout_add(DRAFTS_LAG_MS * 3 / 4, flush_soon, d);
 }
 
+static void move_one(struct drafts *d, desk_id from, desk_id to, enum message_kind kind, int64_t now_ms)
+{
+	const char *text = drafts_get(d, from, kind), *there = drafts_get(d, to, kind);
+	if (!text || (there && strstr(there, text)))
+		return;
+	g_autofree char *line = g_strdup_printf(DRAFTS_MOVED, from);
+	g_autofree char *both = there ? g_strconcat(there, line, text, NULL) : g_strdup(text);
+	drafts_set(d, to, kind, both, now_ms);
+}
+
+gboolean drafts_move(struct drafts *d, desk_id from, desk_id to, int64_t now_ms, GError **error)
+{
+	gboolean any = FALSE;
+	for (int kind = 0; kind < MESSAGE_COUNT; kind++) {
+		any |= drafts_get(d, from, (enum message_kind)kind) != NULL;
+		move_one(d, from, to, (enum message_kind)kind, now_ms);
+	}
+	if (!any)
+		return TRUE;
+	if (!drafts_flush(d, error))
+		return FALSE;
+	for (int kind = 0; kind < MESSAGE_COUNT; kind++)
+		drafts_set(d, from, (enum message_kind)kind, NULL, now_ms);
+	return drafts_flush(d, error);
+}
+
 const char *drafts_get(const struct drafts *d, desk_id ticket_id, enum message_kind kind)
 {
 	const struct draft *one = find(d, ticket_id, kind);

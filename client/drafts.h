@@ -17,6 +17,11 @@ gboolean drafts_flush(struct drafts *d, GError **error); /* fsync */
  * Memory holds the drafts meanwhile; saving is tried again every 2 s. */
 typedef void drafts_trouble_fn(const GError *error, void *arg);
 void drafts_listen(struct drafts *d, drafts_trouble_fn *fn, void *arg);
+/* What was being written for a ticket that went into another: behind what is there already
+ * (DRAFTS_MOVED between, with the old number), and on disk there before it is forgotten
+ * here. FALSE: it couldn't be saved and is still in both places. */
+#define DRAFTS_MOVED "\n\n-- #%" PRId64 " --\n"
+gboolean drafts_move(struct drafts *d, desk_id from, desk_id to, int64_t now_ms, GError **error);
 GArray *drafts_tickets(const struct drafts *d); /* desk_id, newest first */
 
 #endif

@@ -30,11 +30,13 @@ enum store_note_kind {
 	STORE_CLAIMED,     /* claim-next answered: ticket_id (0: nothing left) */
 	STORE_VIEWS,       /* saved views or their counts came */
 	STORE_FILES,       /* ticket_id: files of its drafts changed or moved; 0: one that is fetched */
+	STORE_MERGED,      /* ticket_id went into other_id, drafts and files with it: show that one */
 	STORE_MESSAGE      /* a sentence for the status line: text, bad */
 };
 struct store_note {
 	enum store_note_kind kind;
 	desk_id ticket_id, article_id;
+	desk_id other_id;   /* MERGED */
 	const struct change *change;
 	const GError *error;
 	const char *text;
@@ -95,6 +97,9 @@ void store_want_ticket(struct store *s, desk_id id);             /* fetch or ref
 void store_want_older(struct store *s, desk_id ticket_id);       /* older messages */
 void store_opened(struct store *s, desk_id id);                  /* keeps it, prefetches its neighbours */
 
+/* The ticket that a merged one is known to live on in; itself else. */
+desk_id store_lives_on(const struct store *s, desk_id ticket_id);
+
 /* ---- writes: optimistic on the store, then outbox (disk), then the backend */
 /* Takes a copy. Shown at once; STORE_WRITE tells the end. Offline it waits. */
 void store_write(struct store *s, const struct change *c);
@@ -114,7 +119,7 @@ void store_pending_resend(struct store *s, const char *once_key);
 void store_pending_drop(struct store *s, const char *once_key);
 
 /* ---- drafts: journalled, at most 200 ms behind, survive anything */
-const char *store_draft(const struct store *s, desk_id ticket_id, enum message_kind kind); /* REPLY or NOTE; NULL none */
+const char *store_draft(const struct store *s, desk_id ticket_id, enum message_kind kind); /* REPLY, NOTE, FORWARD; NULL none */
 void store_draft_set(struct store *s, desk_id ticket_id, enum message_kind kind, const char *text); /* NULL or "" forgets */
 gboolean store_draft_saved(const struct store *s); /* everything is on disk */
 gboolean store_drafts_flush(struct store *s, GError **error);

@@ -67,6 +67,9 @@ void item_apply_row(const struct store *s, const struct store_item *item, struct
 	case CHANGE_PRIORITY:
 		row->priority = c->priority;
 		break;
+	case CHANGE_MERGE:
+		row->status = STATUS_MERGED;
+		break;
 	case CHANGE_SUBJECT:
 		set_name(&row->subject, c->text);
 		break;

@@ -31,14 +31,40 @@ static GPtrArray *copy_marks(const GPtrArray *from)
 	return to;
 }
 
+static GPtrArray *copy_fields(const GPtrArray *from)
+{
+	GPtrArray *to = from ? g_ptr_array_new_with_free_func((GDestroyNotify)field_value_free) : NULL;
+	for (guint i = 0; from && i < from->len; i++) {
+		const struct field_value *v = from->pdata[i];
+		struct field_value *copy = g_new0(struct field_value, 1);
+		*copy = (struct field_value){g_strdup(v->name), g_strdup(v->value)};
+		g_ptr_array_add(to, copy);
+	}
+	return to;
+}
+
+static GPtrArray *copy_checks(const GPtrArray *from)
+{
+	GPtrArray *to = from ? g_ptr_array_new_with_free_func((GDestroyNotify)check_item_free) : NULL;
+	for (guint i = 0; from && i < from->len; i++) {
+		const struct check_item *v = from->pdata[i];
+		struct check_item *copy = g_memdup2(v, sizeof(*v));
+		copy->text = g_strdup(v->text);
+		copy->by_name = g_strdup(v->by_name);
+		g_ptr_array_add(to, copy);
+	}
+	return to;
+}
+
 static void base_free(struct ticket_base *b)
 {
 	if (!b)
 		return;
 	ticket_row_clear(&b->row);
 	g_ptr_array_unref(b->tags);
-	if (b->customer_tags)
-		g_ptr_array_unref(b->customer_tags);
+	g_clear_pointer(&b->customer_tags, g_ptr_array_unref);
+	g_clear_pointer(&b->fields, g_ptr_array_unref);
+	g_clear_pointer(&b->checklist, g_ptr_array_unref);
 	g_free(b->category);
 	g_free(b);
 }
@@ -52,6 +78,8 @@ static struct ticket_base *base_of(const struct ticket *t)
 	b->category = g_strdup(t->category);
 	b->problem = t->problem;
 	b->hold_until_ms = t->hold_until_ms;
+	b->fields = copy_fields(t->fields);
+	b->checklist = copy_checks(t->checklist);
 	return b;
 }
 
@@ -78,6 +106,10 @@ static void restore_base(struct cached_ticket *c)
 		g_ptr_array_unref(t->customer->tags);
 		t->customer->tags = g_ptr_array_ref(b->customer_tags);
 	}
+	g_clear_pointer(&t->fields, g_ptr_array_unref);
+	g_clear_pointer(&t->checklist, g_ptr_array_unref);
+	t->fields = g_steal_pointer(&b->fields);
+	t->checklist = g_steal_pointer(&b->checklist);
 	g_free(t->category);
 	t->category = g_strdup(b->category);
 	t->problem = b->problem;
@@ -102,7 +134,11 @@ static void show_message(const struct store *s, struct ticket *t, const struct s
 	}
 	struct message *m = g_new0(struct message, 1);
 	m->ticket_id = t->row.id;
-	m->kind = item->change.kind == CHANGE_REPLY ? MESSAGE_REPLY : MESSAGE_NOTE;
+	m->kind = item->change.kind == CHANGE_REPLY     ? MESSAGE_REPLY
+	          : item->change.kind == CHANGE_FORWARD ? MESSAGE_FORWARD
+	                                                : MESSAGE_NOTE;
+	m->to = g_strdup(item->change.to);
+	m->cc = g_strdup(item->change.cc);
 	m->delivery = DELIVERY_WAITING;
 	m->author_id = s->session ? s->session->me->id : 0;
 	m->author_name = g_strdup(s->session ? s->session->me->display : NULL);
@@ -142,6 +178,55 @@ static void show_customer_tag(const struct store *s, struct ticket *t, const str
 	g_ptr_array_add(t->customer->tags, mark);
 }
 
+static void show_field(struct ticket *t, const struct change *c)
+{
+	if (!t->fields)
+		t->fields = g_ptr_array_new_with_free_func((GDestroyNotify)field_value_free);
+	guint at = t->fields->len;
+	for (guint i = t->fields->len; i-- > 0;) {
+		if (g_strcmp0(((struct field_value *)t->fields->pdata[i])->name, c->text) != 0)
+			continue;
+		g_ptr_array_remove_index(t->fields, i);
+		at = i;
+	}
+	if (!c->on)
+		return;
+	struct field_value *v = g_new0(struct field_value, 1);
+	*v = (struct field_value){g_strdup(c->text), g_strdup(c->body)};
+	g_ptr_array_insert(t->fields, (gint)at, v);
+}
+
+/* A new step has no number until the server gives it one. */
+static void add_check(struct ticket *t, const char *text)
+{
+	struct check_item *item = g_new0(struct check_item, 1);
+	item->text = g_strdup(text);
+	if (!t->checklist)
+		t->checklist = g_ptr_array_new_with_free_func((GDestroyNotify)check_item_free);
+	g_ptr_array_add(t->checklist, item);
+}
+
+static void show_check(const struct store *s, struct ticket *t, const struct store_item *item)
+{
+	const struct change *c = &item->change;
+	if (c->kind == CHANGE_CHECK_ADD && c->text && !(c->name && *c->name))
+		add_check(t, c->text);
+	for (guint i = t->checklist ? t->checklist->len : 0; i-- > 0;) {
+		struct check_item *one = t->checklist->pdata[i];
+		if (c->kind == CHANGE_CHECK_ADD || one->id != c->item_id)
+			continue;
+		if (c->kind == CHANGE_CHECK_REMOVE) {
+			g_ptr_array_remove_index(t->checklist, i);
+			continue;
+		}
+		one->done = c->on;
+		one->by_id = c->on && s->session ? s->session->me->id : 0;
+		g_free(one->by_name);
+		one->by_name = g_strdup(c->on && s->session ? s->session->me->display : NULL);
+		one->at_ms = c->on ? item->since_ms : 0;
+	}
+}
+
 static void show_item(const struct store *s, struct ticket *t, const struct store_item *item)
 {
 	const struct change *c = &item->change;
@@ -149,6 +234,7 @@ static void show_item(const struct store *s, struct ticket *t, const struct stor
 	switch (c->kind) {
 	case CHANGE_REPLY:
 	case CHANGE_NOTE:
+	case CHANGE_FORWARD:
 		show_message(s, t, item);
 		break;
 	case CHANGE_TAG:
@@ -162,6 +248,14 @@ static void show_item(const struct store *s, struct ticket *t, const struct stor
 		t->category = g_strdup(c->text);
 		if (c->problem >= 0)
 			t->problem = (enum problem_class)c->problem;
+		break;
+	case CHANGE_FIELD:
+		show_field(t, c);
+		break;
+	case CHANGE_CHECK_ADD:
+	case CHANGE_CHECK:
+	case CHANGE_CHECK_REMOVE:
+		show_check(s, t, item);
 		break;
 	case CHANGE_STATUS:
 		t->hold_until_ms = c->status == STATUS_ON_HOLD ? c->hold_until_ms : 0;
@@ -222,7 +316,9 @@ void merge_ticket(struct cached_ticket *c, struct ticket *fresh)
 			ticket_free(fresh);
 			return;
 		}
-		keep_older(c->shown, fresh);
+		if (!c->anew)
+			keep_older(c->shown, fresh);
+		c->anew = FALSE;
 		if (!fresh->customer)
 			fresh->customer = g_steal_pointer(&c->shown->customer);
 		ticket_free(c->shown);
@@ -254,9 +350,11 @@ static void merge_clocks(struct ticket *t, const GPtrArray *clocks)
  * other the ticket is read again. */
 static gboolean event_is_whole(const struct event *e)
 {
-	static const char *const whole[] = {"reply",    "note",     "recall",  "claim",   "claim-next",
-	                                    "release",  "status",   "priority", "subject", "assign",
-	                                    "customer", "breach",   "warning", "sent",    "delivery"};
+	static const char *const whole[] = {"reply",     "note",            "recall",         "claim",
+	                                    "claim-next", "release",        "status",         "priority",
+	                                    "subject",   "assign",          "forward",        "breach",
+	                                    "warning",   "customer-writes", "customer-opens", "delivered",
+	                                    "customer-rates"};
 	for (size_t i = 0; i < G_N_ELEMENTS(whole); i++)
 		if (g_strcmp0(e->change, whole[i]) == 0)
 			return TRUE;

@@ -80,6 +80,8 @@ struct ticket_base {
 	char *category;
 	enum problem_class problem;
 	int64_t hold_until_ms;
+	GPtrArray *fields;          /* struct field_value; NULL none */
+	GPtrArray *checklist;       /* struct check_item; NULL none */
 };
 
 /* Views ask whenever they paint: what failed is not asked again at once. */
@@ -90,6 +92,7 @@ struct cached_ticket {
 	struct ticket *shown;       /* NULL: asked for */
 	struct ticket_base *base;   /* NULL: shown is what the server said */
 	gboolean stale;
+	gboolean anew;              /* others' messages came between: older pages aren't kept */
 	int64_t failed_mono_ms;     /* 0: the last reading went well */
 	guint64 reading, reading_older;
 	guint64 used;               /* for least recently used */
@@ -149,6 +152,7 @@ struct store {
 
 	struct store_queue queue;
 	GHashTable *tickets;        /* desk_id -> struct cached_ticket */
+	GHashTable *merged;         /* desk_id -> desk_id it went into, as far as we heard */
 	guint64 use;
 	desk_id opened;
 
@@ -237,6 +241,9 @@ void merge_ticket(struct cached_ticket *c, struct ticket *fresh); /* takes it; o
 gboolean merge_event(struct cached_ticket *c, const struct event *event); /* FALSE: read it again */
 void merge_older(struct cached_ticket *c, GPtrArray *messages, gboolean more);
 void cached_ticket_free(struct cached_ticket *c);
+
+/* store_merged.c: what was begun for `from` goes over; tells STORE_MERGED once. */
+void tickets_merged(struct store *s, desk_id from, desk_id into);
 
 /* store_write.c, store_items.c */
 gboolean writes_init(struct store *s, const char *dir, GError **error);

@@ -13,11 +13,13 @@ static void free_cached(gpointer c)
 void tickets_init(struct store *s)
 {
 	s->tickets = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, free_cached);
+	s->merged = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
 }
 
 void tickets_free(struct store *s)
 {
 	g_hash_table_unref(s->tickets);
+	g_hash_table_unref(s->merged);
 }
 
 struct cached_ticket *tickets_peek(const struct store *s, desk_id id)
@@ -85,6 +87,7 @@ static void ticket_came(struct store *s, struct answer *a, const GError *error, 
 	if (!a || !a->ticket)
 		return;
 	gboolean again = c->stale; /* changed while the answer was on its way */
+	desk_id merged_into = a->ticket->merged_into;
 	c->stale = FALSE;
 	c->failed_mono_ms = 0;
 	merge_ticket(c, g_steal_pointer(&a->ticket));
@@ -98,6 +101,8 @@ static void ticket_came(struct store *s, struct answer *a, const GError *error, 
 		if (id == s->opened)
 			want(s, id);
 	}
+	if (merged_into)
+		tickets_merged(s, id, merged_into);
 }
 
 static void want(struct store *s, desk_id id)
@@ -189,6 +194,8 @@ void tickets_again(struct store *s, desk_id id)
 
 void tickets_event(struct store *s, const struct event *event)
 {
+	if (event->row && event->row->status == STATUS_MERGED && event->other_id)
+		tickets_merged(s, event->ticket_id, event->other_id);
 	struct cached_ticket *c = tickets_peek(s, event->ticket_id);
 	if (!c || !c->shown)
 		return;

@@ -69,7 +69,13 @@ static void forget_on_disk(struct store *s, struct store_item *item)
 
 static gboolean has_text(const struct change *c)
 {
-	return (c->kind == CHANGE_REPLY || c->kind == CHANGE_NOTE) && c->ticket_id && c->body && *c->body;
+	return (c->kind == CHANGE_REPLY || c->kind == CHANGE_NOTE || c->kind == CHANGE_FORWARD) && c->ticket_id &&
+	       c->body && *c->body;
+}
+
+static enum message_kind draft_kind(const struct change *c)
+{
+	return c->kind == CHANGE_REPLY ? MESSAGE_REPLY : c->kind == CHANGE_FORWARD ? MESSAGE_FORWARD : MESSAGE_NOTE;
 }
 
 /* The text goes back to where it came from, in front of what was written since. */
@@ -77,21 +83,22 @@ static void text_to_draft(struct store *s, const struct change *c)
 {
 	if (!has_text(c))
 		return;
-	enum message_kind kind = c->kind == CHANGE_REPLY ? MESSAGE_REPLY : MESSAGE_NOTE;
-	const char *now = store_draft(s, c->ticket_id, kind);
+	enum message_kind kind = draft_kind(c);
+	desk_id ticket_id = store_lives_on(s, c->ticket_id);
+	const char *now = store_draft(s, ticket_id, kind);
 	if (now && strstr(now, c->body))
 		return;
 	g_autofree char *both = now ? g_strconcat(c->body, "\n\n", now, NULL) : g_strdup(c->body);
-	store_draft_set(s, c->ticket_id, kind, both);
+	store_draft_set(s, ticket_id, kind, both);
 	store_drafts_flush(s, NULL); /* on disk before the outbox forgets it */
-	store_tell_kind(s, STORE_TICKET, c->ticket_id, FALSE);
+	store_tell_kind(s, STORE_TICKET, ticket_id, FALSE);
 }
 
 static void draft_was_sent(struct store *s, const struct change *c)
 {
 	if (!has_text(c))
 		return;
-	enum message_kind kind = c->kind == CHANGE_REPLY ? MESSAGE_REPLY : MESSAGE_NOTE;
+	enum message_kind kind = draft_kind(c);
 	if (g_strcmp0(store_draft(s, c->ticket_id, kind), c->body) == 0)
 		store_draft_set(s, c->ticket_id, kind, NULL);
 }
@@ -111,6 +118,12 @@ static void follow_version(struct store *s, const struct store_item *ended, int6
 	}
 }
 
+/* The answer is another ticket than the one named: that one has gone into it. */
+static gboolean tells_of_merge(const struct change *c, desk_id answered)
+{
+	return c->ticket_id && c->ticket_id != answered && c->kind != CHANGE_SPLIT && c->kind != CHANGE_TICKET_NEW;
+}
+
 static void ended_well(struct store *s, struct store_item *item, guint at, struct answer *a)
 {
 	struct change ended;
@@ -120,7 +133,8 @@ static void ended_well(struct store *s, struct store_item *item, guint at, struc
 	struct article *article = a ? g_steal_pointer(&a->article) : NULL;
 	if (ticket) {
 		ticket_id = ticket->row.id;
-		follow_version(s, item, ticket->row.version);
+		if (ticket_id == item->change.ticket_id)
+			follow_version(s, item, ticket->row.version);
 	}
 	forget_on_disk(s, item);
 	change_copy(&ended, &item->change);
@@ -136,6 +150,8 @@ static void ended_well(struct store *s, struct store_item *item, guint at, struc
 	if (article)
 		kb_take_article(s, article);
 	item_free(item);
+	if (tells_of_merge(&ended, ticket_id))
+		tickets_merged(s, ended.ticket_id, ticket_id);
 	if (ended.kind == CHANGE_CLAIM_NEXT)
 		store_tell_kind(s, STORE_CLAIMED, ticket_id, FALSE);
 	tell_end(s, &ended, ticket_id, NULL);
@@ -170,6 +186,8 @@ static void ended_badly(struct store *s, struct store_item *item, const GError *
 		hold_followers(s, item);
 	if (conflict)
 		queue_take_row(s, &conflict->row, 0, TRUE);
+	if (conflict && conflict->merged_into)
+		tickets_merged(s, conflict->row.id, conflict->merged_into);
 	show_effect(s, item);
 	if (conflict)
 		tickets_again(s, item->change.ticket_id);
@@ -209,6 +227,13 @@ static gboolean conflict_is_harmless(const struct store_item *item)
 	case CHANGE_TAG:
 	case CHANGE_CUSTOMER_TAG:
 	case CHANGE_ARTICLE_USED:
+	case CHANGE_FORWARD:
+	case CHANGE_LINK:
+	case CHANGE_CHECK_ADD:
+	case CHANGE_CHECK:
+	case CHANGE_CHECK_REMOVE:
+	case CHANGE_COMPENSATE:
+	case CHANGE_SPLIT:
 		return !item->retried_conflict && item->change.if_version >= 0;
 	default:
 		return FALSE;

@@ -184,6 +184,28 @@ static void drafts__disk_full__told_once_memory_keeps_them(void)
 	remove_dir(dir);
 }
 
+static void drafts__ticket_merged__text_goes_behind_what_is_there(void)
+{
+	char *dir = temp_dir();
+	struct drafts *d = open_it(dir);
+	g_autoptr(GError) error = NULL;
+	drafts_set(d, 1001, MESSAGE_REPLY, "old one's", 10);
+	drafts_set(d, 1001, MESSAGE_FORWARD, "to the workshop", 10);
+	drafts_set(d, 1002, MESSAGE_REPLY, "new one's", 11);
+	g_assert_true(drafts_move(d, 1001, 1002, 12, &error));
+	g_assert_true(drafts_saved(d));
+	g_assert_true(drafts_move(d, 1001, 1002, 13, &error)); /* nothing is left to move */
+	drafts_set(d, 1001, MESSAGE_REPLY, "new one's", 14);   /* the same words once more */
+	g_assert_true(drafts_move(d, 1001, 1002, 15, &error));
+	drafts_close(d);
+	d = open_it(dir);
+	g_assert_cmpstr(drafts_get(d, 1002, MESSAGE_REPLY), ==, "new one's\n\n-- #1001 --\nold one's");
+	g_assert_cmpstr(drafts_get(d, 1002, MESSAGE_FORWARD), ==, "to the workshop");
+	g_assert_null(drafts_get(d, 1001, MESSAGE_REPLY));
+	drafts_close(d);
+	remove_dir(dir);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -193,5 +215,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/drafts/two", drafts__two_workstations__newest_text_wins_later);
 	g_test_add_func("/drafts/compact", drafts__many_edits__file_stays_small);
 	g_test_add_func("/drafts/disk-full", drafts__disk_full__told_once_memory_keeps_them);
+	g_test_add_func("/drafts/merged", drafts__ticket_merged__text_goes_behind_what_is_there);
 	return g_test_run();
 }
