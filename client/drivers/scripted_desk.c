@@ -137,7 +137,7 @@ void scripted_desk_touched(struct scripted_desk *d, struct ticket_row *row, cons
 {
 	row->version++;
 	struct message *m = body ? add_message(d, row->id, MESSAGE_CUSTOMER, body, NULL) : NULL;
-	log_change(d, body ? "customer" : "status", 0, row, m);
+	log_change(d, body ? "customer-writes" : "status", 0, row, m);
 }
 
 /* ---- reads */
