@@ -282,6 +282,16 @@ void merge_overlay(struct store *s, struct cached_ticket *c)
 
 /* ---- what the server says */
 
+/* A conversation is in order of time: -1, 0, 1. What isn't sent yet comes last. */
+static int place_cmp(const struct message *a, const struct message *b)
+{
+	if (is_pending(a) || is_pending(b))
+		return is_pending(a) - is_pending(b);
+	if (a->at_ms != b->at_ms)
+		return a->at_ms < b->at_ms ? -1 : 1;
+	return (a->id > b->id) - (a->id < b->id);
+}
+
 /* Messages already read that are older than the fresh newest page stay in front of
  * it, when the two meet. */
 static void keep_older(struct ticket *old, struct ticket *fresh)
@@ -293,9 +303,9 @@ static void keep_older(struct ticket *old, struct ticket *fresh)
 		old->messages = none;
 		return;
 	}
-	desk_id first = ((struct message *)fresh->messages->pdata[0])->id;
+	const struct message *first = fresh->messages->pdata[0];
 	guint older = 0;
-	while (older < old->messages->len && ((struct message *)old->messages->pdata[older])->id < first)
+	while (older < old->messages->len && place_cmp(old->messages->pdata[older], first) < 0)
 		older++;
 	if (older == 0 || older == old->messages->len)
 		return;
@@ -329,7 +339,7 @@ void merge_ticket(struct cached_ticket *c, struct ticket *fresh)
 static void merge_message(struct ticket *t, const struct message *m)
 {
 	guint at = t->messages->len;
-	while (at > 0 && ((struct message *)t->messages->pdata[at - 1])->id > m->id)
+	while (at > 0 && place_cmp(t->messages->pdata[at - 1], m) > 0)
 		at--;
 	if (at > 0 && ((struct message *)t->messages->pdata[at - 1])->id == m->id) {
 		g_ptr_array_remove_index(t->messages, --at);
@@ -380,11 +390,11 @@ gboolean merge_event(struct cached_ticket *c, const struct event *e)
 void merge_older(struct cached_ticket *c, GPtrArray *messages, gboolean more)
 {
 	struct ticket *t = c->shown;
-	desk_id first = t->messages->len ? ((struct message *)t->messages->pdata[0])->id : INT64_MAX;
+	const struct message *first = t->messages->len ? t->messages->pdata[0] : NULL;
 	guint at = 0;
 	for (guint i = 0; i < messages->len; i++) {
 		const struct message *m = messages->pdata[i];
-		if (m->id < first || is_pending(t->messages->pdata[0]))
+		if (!first || place_cmp(m, first) < 0)
 			g_ptr_array_insert(t->messages, (gint)at++, message_copy(m));
 	}
 	t->more_messages = more;

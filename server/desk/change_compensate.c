@@ -199,6 +199,10 @@ gboolean change_compensation_decide(struct work *w, struct answer *out, GError *
 	given = ok ? given_load(w->conn, w->words, c->item_id, error) : NULL;
 	if (!given)
 		return FALSE;
+	if (given->ticket_id != w->ticket->row.id) {
+		compensation_free(given);
+		return desk_fail(error, DESK_BUSY, "the ticket is just being merged");
+	}
 	said = in_words(given);
 	ok = allowance_may_decide(given, w->who->person_id, error) &&
 	     (!reason || text_check("reason", reason, 2000, FALSE, error)) &&

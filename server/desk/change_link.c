@@ -89,6 +89,9 @@ static gboolean link_two(struct work *w, struct work *other, GError **error)
 	desk_id here = w->ticket->row.id, there = other->ticket->row.id;
 	struct between was;
 
+	/* Merged by another server just now: the next try follows. */
+	if (w->ticket->row.status == STATUS_MERGED || other->ticket->row.status == STATUS_MERGED)
+		return desk_fail(error, DESK_BUSY, "one of the tickets is just being merged");
 	if (!work_check_version(w, error) || !link_now(w->conn, here, there, &was, error))
 		return FALSE;
 	if (c->on ? was.there && was.kind == c->link : !was.there)

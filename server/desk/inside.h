@@ -74,7 +74,7 @@ gboolean ticket_load_messages(struct db_conn *conn, struct ticket *t, GError **e
 struct message *message_load(struct db_conn *conn, desk_id id, GError **error); /* with its files */
 /* Fields, links, checklist, compensations: one statement. */
 gboolean ticket_load_extras(struct db_conn *conn, const struct words *w, struct ticket *t, GError **error);
-/* The files of a page of messages, ordered by id: one statement, none when there are none. */
+/* The files of a page of messages: one statement, none when there are none. */
 gboolean messages_load_attached(struct db_conn *conn, desk_id ticket_id, GPtrArray *messages, GError **error);
 /* Everything a ticket shows. */
 struct ticket *ticket_read(struct db_conn *conn, const struct words *w, desk_id id, int64_t now_ms,

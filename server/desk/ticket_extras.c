@@ -125,29 +125,21 @@ static struct attachment *attached_of(const struct db_row *row)
 	return a;
 }
 
-struct page {
-	GPtrArray *messages; /* by id */
-	guint at;
-};
-
 static gboolean attached_fn(const struct db_row *row, void *arg)
 {
-	struct page *p = arg;
-	desk_id message_id = db_int(row, 6);
+	const GPtrArray *messages = arg;
 
-	while (p->at < p->messages->len && ((struct message *)p->messages->pdata[p->at])->id < message_id)
-		p->at++;
-	if (p->at == p->messages->len)
-		return FALSE;
-	struct message *m = p->messages->pdata[p->at];
-	if (m->id == message_id)
-		add(&m->attachments, (GDestroyNotify)attachment_free, attached_of(row));
+	for (guint i = 0; i < messages->len; i++) {
+		struct message *m = messages->pdata[i];
+
+		if (m->id == db_int(row, 6))
+			add(&m->attachments, (GDestroyNotify)attachment_free, attached_of(row));
+	}
 	return TRUE;
 }
 
 gboolean messages_load_attached(struct db_conn *conn, desk_id ticket_id, GPtrArray *messages, GError **error)
 {
-	struct page page = {messages, 0};
 	desk_id first = 0, last = 0;
 
 	for (guint i = 0; i < messages->len; i++) {
@@ -155,11 +147,10 @@ gboolean messages_load_attached(struct db_conn *conn, desk_id ticket_id, GPtrArr
 
 		if (!m->attachments)
 			continue;
-		if (!first)
-			first = m->id;
-		last = m->id;
+		first = first ? MIN(first, m->id) : m->id;
+		last = MAX(last, m->id);
 	}
-	return !first || DB_RUN(conn, STMT_ATTACHED, attached_fn, &page, error, DB_I(ticket_id), DB_I(first),
+	return !first || DB_RUN(conn, STMT_ATTACHED, attached_fn, messages, error, DB_I(ticket_id), DB_I(first),
 	                        DB_I(last));
 }
 

@@ -86,7 +86,12 @@ static gboolean message_fn(const struct db_row *row, void *arg)
 static gboolean read_messages(struct db_conn *conn, desk_id ticket_id, desk_id before, int limit,
                               GPtrArray *list, gboolean *more, GError **error)
 {
-	if (!DB_RUN(conn, STMT_MESSAGES, message_fn, list, error, DB_I(ticket_id), DB_I(before), DB_I(limit + 1)))
+	int64_t at = INT64_MAX;
+
+	if (before != INT64_MAX && !DB_RUN(conn, STMT_MESSAGE_AT, row_int_fn, &at, error, DB_I(before)))
+		return FALSE;
+	if (!DB_RUN(conn, STMT_MESSAGES_PAGE, message_fn, list, error, DB_I(ticket_id), DB_I(at), DB_I(before),
+	            DB_I(limit + 1)))
 		return FALSE;
 	*more = list->len > (guint)limit;
 	if (*more)

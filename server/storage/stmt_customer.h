@@ -25,7 +25,8 @@
 	S(CUSTOMER_RATED, "UPDATE customer SET version = version + 1, stars_sum = stars_sum + $2, " \
 	  "stars_count = stars_count + $3 WHERE id = $1") \
 	S(CUSTOMER_MARKS, "UPDATE customer SET version = version + 1, marks = $2 WHERE id = $1") \
-	S(CUSTOMER_TICKETS, "SELECT active, COUNT(*) FROM ticket WHERE customer_id = $1 GROUP BY active") \
+	S(CUSTOMER_TICKETS, "SELECT active, COUNT(*) FROM ticket WHERE customer_id = $1 " \
+	  "AND status <> 8 AND status <> 9 GROUP BY active") /* merged and spam are no contacts */ \
 	S(CUSTOMER_TAGS, "SELECT tag_id, why, since_ms, by_person FROM customer_tag WHERE customer_id = $1 " \
 	  "ORDER BY tag_id") \
 	S(CUSTOMER_TAG_PUT, "INSERT INTO customer_tag(customer_id, tag_id, why, since_ms, by_person) " \

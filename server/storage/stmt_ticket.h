@@ -47,7 +47,11 @@
 	S(MESSAGE, "SELECT " STMT_MESSAGE_COLS " FROM message WHERE id = $1") \
 	S(MESSAGES, "SELECT " STMT_MESSAGE_COLS " FROM message WHERE ticket_id = $1 AND id < $2 " \
 	  "ORDER BY id DESC LIMIT $3") \
-	S(MESSAGES_CUSTOMER, "SELECT body FROM message WHERE ticket_id = $1 AND kind = $2 ORDER BY id DESC LIMIT $3") \
+	S(MESSAGES_PAGE, "SELECT " STMT_MESSAGE_COLS " FROM message WHERE ticket_id = $1 AND (at_ms, id) < ($2, $3) " \
+	  "ORDER BY at_ms DESC, id DESC LIMIT $4") \
+	S(MESSAGE_AT, "SELECT at_ms FROM message WHERE id = $1") \
+	S(MESSAGES_CUSTOMER, "SELECT body FROM message WHERE ticket_id = $1 AND kind = $2 " \
+	  "ORDER BY at_ms DESC, id DESC LIMIT $3") \
 	S(MESSAGE_KEYS, "SELECT once_key, id FROM message WHERE ticket_id = $1") \
 	S(MESSAGE_INSERT, "INSERT INTO message(ticket_id, kind, delivery, author_id, author_name, body, at_ms, " \
 	  "send_at_ms, once_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id") \

@@ -81,9 +81,9 @@
 	  "CASE WHEN from_ticket_id = 0 OR from_ticket_id = $2 THEN $1 ELSE from_ticket_id END " \
 	  "WHERE ticket_id = $1 AND kind <> 3") \
 	S(MESSAGE_TALK, "SELECT id, kind, at_ms FROM message WHERE ticket_id = $1 AND kind <= 1 AND delivery = 0 " \
-	  "ORDER BY id DESC LIMIT $2") \
+	  "ORDER BY at_ms DESC, id DESC LIMIT $2") \
 	S(MESSAGES_PUBLIC, "SELECT id, kind, author_name, body, at_ms FROM message WHERE ticket_id = $1 AND kind <= 1 " \
-	  "AND delivery = 0 ORDER BY id DESC LIMIT $2") \
+	  "AND delivery = 0 ORDER BY at_ms DESC, id DESC LIMIT $2") \
 	S(ATTACHED, "SELECT " STMT_ATTACHED_COLS " FROM attachment WHERE ticket_id = $1 AND message_id >= $2 " \
 	  "AND message_id <= $3 ORDER BY message_id, id") \
 	S(ATTACHED_TO, "SELECT " STMT_ATTACHED_COLS " FROM attachment WHERE message_id = $1 ORDER BY id") \

@@ -240,7 +240,10 @@ def work(c, s, rows):
     message = next(m["id"] for m in c.ask(s, "ticket", ticket_id=first)["ticket"]["messages"] if m["kind"] == "customer")
     part = c.write(s, "split", {"message_ids": [message], "subject": "Only the lamp"}, ticket_id=first)["ticket"]
     assert part["messages"][0]["from_ticket_id"] == first and part["links"][0]["kind"] == "parent"
-    merged = c.write(s, "merge", {"into_id": second}, ticket_id=first)["ticket"]
+    key = str(uuid.uuid4())
+    merged = c.write(s, "merge", {"into_id": second}, key=key, ticket_id=first)["ticket"]
+    again = c.write(s, "merge", {"into_id": second}, key=key, ticket_id=first)["ticket"]
+    assert again["version"] == merged["version"] and len(again["messages"]) == len(merged["messages"])
     assert merged["id"] == second and any(m.get("from_ticket_id") == first for m in merged["messages"])
     gone = c.ask(s, "ticket", ticket_id=first)["ticket"]
     assert gone["status"] == "merged" and gone["merged_into"] == second

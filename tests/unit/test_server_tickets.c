@@ -1,5 +1,6 @@
 /* What tickets carry: fields, categories, customers, steps, compensation, files, secrets. */
 #include "desk_fixture.inc"
+#include "rules/clocks.h"
 
 static struct change on(enum change_kind kind, desk_id ticket_id)
 {
@@ -273,6 +274,69 @@ static void checklist__steps_one_by_one_and_a_whole_list__are_ticked_once(void)
 	c = on(CHANGE_CHECK_ADD, id);
 	c.text = g_strdup("too much");
 	refused(&f, &f.li, c, DESK_LIMIT, "at most 100");
+	fixture_close(&f);
+}
+
+/* ---- what a merge takes along */
+static gboolean promise_job(struct db_tx *tx, void *arg, GError **error)
+{
+	const desk_id *id = arg;
+
+	return DB_RUN(db_conn_of(tx), STMT_FACT_INSERT, NULL, NULL, error, DB_I(*id), DB_I(FACT_PROMISED),
+	              DB_I(FIXTURE_START), DB_I(0), DB_I(FIXTURE_START + MS_HOUR));
+}
+
+static struct change note(desk_id id)
+{
+	struct change c = on(CHANGE_NOTE, id);
+
+	c.body = g_strdup("he was promised an answer in an hour");
+	return c;
+}
+
+static struct change coupon(desk_id id, int64_t cents);
+
+static void merge__fields_steps_compensation_promise__go_over(void)
+{
+	struct fixture f;
+	struct change c;
+	struct answer *a;
+	struct ticket *t;
+	desk_id one, two;
+
+	open_with_words(&f);
+	one = fixture_opens(&f, CHANNEL_WEB, "a", "help", NULL);
+	two = fixture_opens(&f, CHANNEL_WEB, "b", "help", NULL);
+	done(&f, &f.li, field(one, "price", "12"));
+	done(&f, &f.li, field(one, "colour", "red"));
+	done(&f, &f.li, field(two, "colour", "blue"));
+	c = on(CHANGE_CHECK_ADD, one);
+	c.name = g_strdup("return");
+	done(&f, &f.li, c);
+	done(&f, &f.li, coupon(one, 100));
+	g_assert_true(db_submit_wait(f.db, promise_job, &one, NULL));
+	done(&f, &f.li, note(one));
+	t = fixture_ticket(&f, one);
+	g_assert_cmpint(fixture_clock(t, CLOCK_PROMISE)->due_ms, ==, FIXTURE_START + MS_HOUR);
+	ticket_free(t);
+	fixture_pass(MS_MINUTE);
+	c = on(CHANGE_MERGE, one);
+	c.other_id = two;
+	a = fixture_do(&f, &f.li, &c);
+	t = a->ticket;
+	g_assert_cmpstr(value_of(t, "price"), ==, "12");
+	g_assert_cmpstr(value_of(t, "colour"), ==, "Blue"); /* its own stays */
+	g_assert_cmpuint(t->checklist->len, ==, 2);
+	g_assert_cmpuint(t->compensations->len, ==, 1);
+	g_assert_cmpint(fixture_clock(t, CLOCK_PROMISE)->due_ms, ==, FIXTURE_START + MS_HOUR);
+	g_assert_cmpint(t->customer->open_tickets, ==, 1);
+	g_assert_cmpint(t->customer->past_tickets, ==, 0); /* the merged one isn't a contact of its own */
+	answer_free(a);
+	c = field(one, "price", "13"); /* from somebody's outbox */
+	a = fixture_do(&f, &f.min, &c);
+	g_assert_cmpint(a->ticket->row.id, ==, two);
+	g_assert_cmpstr(value_of(a->ticket, "price"), ==, "13");
+	answer_free(a);
 	fixture_close(&f);
 }
 
@@ -550,6 +614,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/tickets/category", category__listed_ones_only__says_problem_and_group_at_birth);
 	g_test_add_func("/tickets/customer", customer__another_one_and_a_new_one__row_follows);
 	g_test_add_func("/tickets/checklist", checklist__steps_one_by_one_and_a_whole_list__are_ticked_once);
+	g_test_add_func("/tickets/merge", merge__fields_steps_compensation_promise__go_over);
 	g_test_add_func("/tickets/compensation",
 	                compensation__limits_of_role_ticket_and_day__above_them_somebody_else_decides);
 	g_test_add_func("/tickets/files", files__of_reply_forward_and_split__go_with_their_message);

@@ -10,6 +10,10 @@ ALTER TABLE message ADD COLUMN to_list TEXT;
 ALTER TABLE message ADD COLUMN cc_list TEXT;
 ALTER TABLE message ADD COLUMN files INTEGER NOT NULL DEFAULT 0; -- how many attachments
 
+-- A conversation reads in order of time; what came by a merge or an import has any id.
+CREATE INDEX message_by_time ON message(ticket_id, at_ms, id);
+DROP INDEX message_by_ticket;
+
 -- slots: documents of its messages given out so far. secret_epoch: how often the secret was changed.
 ALTER TABLE ticket ADD COLUMN merged_into INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE ticket ADD COLUMN resolved_ms INTEGER NOT NULL DEFAULT 0;
