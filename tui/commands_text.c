@@ -133,7 +133,8 @@ void command_send(struct app *app, const char *arg)
 	if (!composer_answers(composer)) /* begun before the ticket was here */
 		composer_set_answers(composer, view_conversation_read(app->pane[PANE_CONVERSATION]));
 	if (!composer_ticket(composer) || !*bare) {
-		app_say(app, TRUE, "There is nothing to send.");
+		app_say(app, TRUE, store_file_count(app->store, composer_ticket(composer), composer_kind(composer)) ?
+		        "Write a line to go with the files." : "There is nothing to send.");
 	} else if (strlen(text) > WIRE_MAX_MESSAGE) {
 		app_say(app, TRUE, "The text is longer than %u KB; the desk takes no more in one message.", WIRE_MAX_MESSAGE >> 10);
 	} else if (fill_unresolved(text, &at)) {

@@ -242,6 +242,9 @@ static void build_waiting(struct lines *l, const struct ticket *t, const struct 
 		m.at_ms = p.since_ms;
 		m.author_name = session && session->me ? session->me->display : NULL;
 		build_message(l, &m, &p, now, next_ms);
+		if (p.change->attachment_ids && p.change->attachment_ids->len)
+			lines_wrapf(l, BODY_INDENT, LOOK_KEY, "+ %u file%s", p.change->attachment_ids->len,
+			            p.change->attachment_ids->len == 1 ? "" : "s");
 	}
 }
 
