@@ -160,10 +160,11 @@ gboolean store_files_ready(const struct store *s, desk_id ticket_id, enum messag
 
 /* ---- files of messages: into `path`, mode 0600, whole or not at all; never over a file that is
  * there unless `replace` (DESK_CONFLICT). FALSE: not begun, fn is not called; else it is exactly
- * once, but never while the store is being freed. */
+ * once, but never while the store is being freed. `destroy` (may be NULL) is called for arg in the end,
+ * whatever it was. */
 typedef void store_fetched_fn(const char *path, const GError *error, void *arg);
 gboolean store_fetch(struct store *s, const struct attachment *a, const char *path, gboolean replace,
-                     store_fetched_fn *fn, void *arg, GError **error);
+                     store_fetched_fn *fn, void *arg, GDestroyNotify destroy, GError **error);
 gboolean store_fetching(const struct store *s, desk_id attachment_id, int64_t *done, int64_t *total);
 
 /* ---- knowledge, templates, customers */

@@ -17,6 +17,7 @@ struct fetch {
 	int64_t done, total;
 	store_fetched_fn *fn;
 	void *arg;
+	GDestroyNotify destroy;
 };
 
 static void fetch_free(struct fetch *f)
@@ -27,6 +28,8 @@ static void fetch_free(struct fetch *f)
 		unlink(f->part);
 	g_free(f->part);
 	g_free(f->path);
+	if (f->destroy)
+		f->destroy(f->arg);
 	g_free(f);
 }
 
@@ -76,17 +79,26 @@ static void moved(int64_t done, int64_t total, void *arg)
 		store_tell_kind(f->store, STORE_FILES, 0, FALSE);
 }
 
-gboolean store_fetch(struct store *s, const struct attachment *a, const char *path, gboolean replace,
-                     store_fetched_fn *fn, void *arg, GError **error)
+static gboolean may_begin(const char *path, gboolean replace, char *part, int *fd, GError **error)
 {
-	g_autofree char *dir = g_path_get_dirname(path);
-	g_autofree char *part = g_build_filename(dir, ".ttydesk-part-XXXXXX", NULL);
 	struct stat st;
 	if (!replace && lstat(path, &st) == 0)
 		return desk_fail(error, DESK_CONFLICT, "%s is there already", path);
-	int fd = g_mkstemp_full(part, O_RDWR | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return desk_fail(error, DESK_IO, "%s can't be written: %s", path, g_strerror(errno));
+	*fd = g_mkstemp_full(part, O_RDWR | O_CLOEXEC, 0600);
+	return *fd >= 0 || desk_fail(error, DESK_IO, "%s can't be written: %s", path, g_strerror(errno));
+}
+
+gboolean store_fetch(struct store *s, const struct attachment *a, const char *path, gboolean replace,
+                     store_fetched_fn *fn, void *arg, GDestroyNotify destroy, GError **error)
+{
+	g_autofree char *dir = g_path_get_dirname(path);
+	g_autofree char *part = g_build_filename(dir, ".ttydesk-part-XXXXXX", NULL);
+	int fd = -1;
+	if (!may_begin(path, replace, part, &fd, error)) {
+		if (destroy)
+			destroy(arg);
+		return FALSE;
+	}
 	struct fetch *f = g_new0(struct fetch, 1);
 	f->store = s;
 	f->id = a->id;
@@ -97,6 +109,7 @@ gboolean store_fetch(struct store *s, const struct attachment *a, const char *pa
 	f->replace = replace;
 	f->fn = fn;
 	f->arg = arg;
+	f->destroy = destroy;
 	g_ptr_array_add(s->fetches, f);
 	store_file_call_began(s);
 	backend_download(s->backend, &(struct backend_file){.fd = fd, .attachment_id = a->id, .sha256 = a->sha256},

@@ -214,10 +214,25 @@ static gboolean named_file(struct app *app, const char *arg, const struct attach
 
 /* ---------------------------------------------------------------- reading as text */
 
+/* A file on its way to be looked at. */
+struct wanted {
+	struct app *app;
+	char *name, *media;
+};
+
+static void wanted_free(gpointer data)
+{
+	struct wanted *w = data;
+
+	g_free(w->name);
+	g_free(w->media);
+	g_free(w);
+}
+
 static void fetched_to_read(const char *path, const GError *error, void *arg)
 {
-	g_autofree struct errand *e = arg;
-	g_autofree char *title = g_steal_pointer(&e->text), *bytes = NULL;
+	struct wanted *w = arg;
+	g_autofree char *bytes = NULL;
 	g_autoptr(GError) why = NULL;
 	gsize len = 0;
 
@@ -225,28 +240,27 @@ static void fetched_to_read(const char *path, const GError *error, void *arg)
 		g_file_get_contents(path, &bytes, &len, &why);
 	g_unlink(path);
 	if (error || why) {
-		app_say(e->app, TRUE, "%s: %s.", title, error ? error->message : why->message);
-		return;
+		app_say(w->app, TRUE, "%s: %s.", w->name, error ? error->message : why->message);
+	} else {
+		g_autofree char *text = filetext_read(bytes, len, w->media, w->name, FALSE);
+
+		show_text(w->app, w->name, text);
+		app_hush(w->app, FALSE);
 	}
-	g_autofree char *text = filetext_read(bytes, len, NULL, title, FALSE);
-	show_text(e->app, title, text);
-	app_hush(e->app, FALSE);
 }
 
-static gboolean fetch(struct app *app, const struct attachment *a, store_fetched_fn *fn)
+static void fetch(struct app *app, const struct attachment *a, store_fetched_fn *fn)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *path = private_path(app, a->name, &error);
-	struct errand *e = errand_new(app, ACTION_FILES, 0);
+	struct wanted *w = path ? g_new0(struct wanted, 1) : NULL;
 
-	e->text = g_strdup(a->name);
-	if (path && store_fetch(app->store, a, path, TRUE, fn, e, &error)) {
+	if (w)
+		*w = (struct wanted){app, g_strdup(a->name), g_strdup(a->media)};
+	if (w && store_fetch(app->store, a, path, TRUE, fn, w, wanted_free, &error))
 		app_say(app, FALSE, "Fetching %s...", a->name);
-		return TRUE;
-	}
-	app_say(app, TRUE, "%s: %s.", a->name, error->message);
-	errand_free(e);
-	return FALSE;
+	else
+		app_say(app, TRUE, "%s: %s.", a->name, error->message);
 }
 
 void command_view_file(struct app *app, const char *arg)
@@ -276,19 +290,14 @@ static void program_ended(struct app *app, const GError *error, void *data)
 
 static void fetched_to_open(const char *path, const GError *error, void *arg)
 {
-	g_autofree struct errand *e = arg;
-	g_autofree char *name = g_steal_pointer(&e->text);
+	struct wanted *w = arg;
 	g_autofree char *own = g_build_filename(g_get_home_dir(), ".mailcap", NULL);
 	const char *const mailcaps[] = {own, "/etc/mailcap", NULL};
 	g_autoptr(GError) why = NULL;
 
-	if (error) {
-		app_say(e->app, TRUE, "%s: %s.", name, error->message);
-		return;
-	}
-	g_auto(GStrv) argv = openers_find(e->app->options->openers, mailcaps, NULL, name, path, &why);
-	if (!argv || !app_program_run(e->app, (const char *const *)argv, FALSE, program_ended, NULL, NULL, &why))
-		app_say(e->app, TRUE, "%s: %s.", name, why->message);
+	g_auto(GStrv) argv = error ? NULL : openers_find(w->app->options->openers, mailcaps, w->media, w->name, path, &why);
+	if (!argv || !app_program_run(w->app, (const char *const *)argv, FALSE, program_ended, NULL, NULL, &why))
+		app_say(w->app, TRUE, "%s: %s.", w->name, error ? error->message : why->message);
 }
 
 void command_open_file(struct app *app, const char *arg)
@@ -337,7 +346,7 @@ static void save(struct saving *s, gboolean replace)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (store_fetch(s->app->store, &s->file, s->path, replace, saved, s->app, &error))
+	if (store_fetch(s->app->store, &s->file, s->path, replace, saved, s->app, NULL, &error))
 		app_say(s->app, FALSE, "Fetching %s...", s->file.name);
 	else
 		app_say(s->app, TRUE, "Not saved: %s.", error->message);
