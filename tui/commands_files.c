@@ -304,7 +304,6 @@ void command_open_file(struct app *app, const char *arg)
 {
 	const struct attachment *file;
 	const struct message *mail;
-	g_autoptr(GError) error = NULL;
 
 	if (!named_file(app, arg, &file, &mail))
 		return;

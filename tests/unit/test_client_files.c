@@ -154,7 +154,6 @@ static void offline__waits_and_is_told(void)
 static void restart__remembers_them(void)
 {
 	struct desk_under_test t;
-	g_autoptr(GError) error = NULL;
 	fixture_up(&t, 3);
 	fixture_start(&t);
 	g_autofree char *up = make_file(&t, "up.txt", "hello"), *waits = make_file(&t, "waits.txt", "later"),
