@@ -25,7 +25,8 @@ enum backend_can { /* capability bits */
 	CAN_CLOCKS = 1u << 14, CAN_RECALL = 1u << 15, CAN_EDIT_KNOWLEDGE = 1u << 16,
 	CAN_FIND = 1u << 17,  /* the whole query language, in every list */
 	CAN_VIEWS = 1u << 18, /* saved views */
-	CAN_FILES = 1u << 19
+	CAN_FILES = 1u << 19,
+	CAN_CONFIG = 1u << 20 /* the desk's configuration as text */
 };
 
 enum backend_state { BACKEND_CONNECTING, BACKEND_ONLINE, BACKEND_OFFLINE };

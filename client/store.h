@@ -132,6 +132,10 @@ GArray *store_drafts(const struct store *s);
 typedef void store_answer_fn(struct answer *answer, const GError *error, void *arg);
 void store_lookup(struct store *s, const struct query *q, store_answer_fn *fn, void *arg, GDestroyNotify destroy);
 
+/* The same for a write that only its place waits for: it is shown nowhere before the answer, is
+ * not in the outbox and not sent again; without the desk it fails. */
+void store_request(struct store *s, const struct change *c, store_answer_fn *fn, void *arg, GDestroyNotify destroy);
+
 /* ---- saved views */
 /* Asks for them and their counts anew; STORE_VIEWS follows (also when somebody changes one). */
 void store_want_views(struct store *s);

@@ -30,13 +30,23 @@ static void answered(struct answer *answer, const GError *error, const struct ti
 	g_free(a);
 }
 
-void store_lookup(struct store *s, const struct query *q, store_answer_fn *fn, void *arg, GDestroyNotify destroy)
+static struct asking *asking_new(struct store *s, store_answer_fn *fn, void *arg, GDestroyNotify destroy)
 {
 	struct asking *a = g_new(struct asking, 1);
 
 	*a = (struct asking){s, fn, arg, destroy};
 	g_ptr_array_add(s->asking, a);
-	backend_read(s->backend, q, answered, a);
+	return a;
+}
+
+void store_lookup(struct store *s, const struct query *q, store_answer_fn *fn, void *arg, GDestroyNotify destroy)
+{
+	backend_read(s->backend, q, answered, asking_new(s, fn, arg, destroy));
+}
+
+void store_request(struct store *s, const struct change *c, store_answer_fn *fn, void *arg, GDestroyNotify destroy)
+{
+	backend_write(s->backend, c, answered, asking_new(s, fn, arg, destroy));
 }
 
 /* The answers still come, from the backend's end; nobody hears of them. */

@@ -59,6 +59,8 @@ enum action_flag {
 	_(OLDER, "older", ACTION_TICKET, "", "Fetch older messages") \
 	_(PENDING, "pending", 0, "", "List writes that wait, are uncertain or were refused") \
 	_(DRAFTS, "drafts", 0, "", "List tickets with unsent text") \
+	_(ADMIN, "admin", 0, "[TYPE]", "List what can be configured, or the records of TYPE") \
+	_(POLICY_LOG, "policy-log", 0, "", "List the changes of the configuration") \
 	_(COMMAND, "command", 0, "", "Type an action by its name") \
 	_(HELP, "help", 0, "", "Show the keys") \
 	_(RECONNECT, "reconnect", 0, "", "Try the backend again now") \

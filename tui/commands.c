@@ -49,6 +49,8 @@ static const struct command {
 	[ACTION_OLDER] = {command_older, 0},
 	[ACTION_PENDING] = {command_pending, 0},
 	[ACTION_DRAFTS] = {command_drafts, 0},
+	[ACTION_ADMIN] = {command_admin, CAN_CONFIG},
+	[ACTION_POLICY_LOG] = {command_policy_log, CAN_CONFIG},
 	[ACTION_COMMAND] = {command_command, 0},
 	[ACTION_HELP] = {command_help, 0},
 	[ACTION_RECONNECT] = {command_reconnect, 0},

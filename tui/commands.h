@@ -44,6 +44,7 @@ command_fn command_reply, command_note, command_send, command_template, command_
 command_fn command_attach, command_detach, command_files, command_view_file, command_save_file,
 	command_open_file;                                                                /* commands_files.c */
 command_fn command_pending, command_drafts;                                           /* commands_lists.c */
+command_fn command_admin, command_policy_log;                                         /* commands_admin.c */
 
 /* Files (commands_files.c). */
 void filing_free(struct app *app);
