@@ -7,10 +7,11 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "server/desk/config_desk.h"
 
 struct personal {
 	char *display, *role, *locale, *uid;
-	char **groups;
+	char **groups, **skills;
 	enum role role_id;
 	int64_t uid_number;   /* -1: none */
 };
@@ -22,6 +23,7 @@ static void personal_clear(struct personal *p)
 	g_free(p->locale);
 	g_free(p->uid);
 	g_strfreev(p->groups);
+	g_strfreev(p->skills);
 }
 
 static void put(const char *text, int width)
@@ -103,12 +105,33 @@ static gboolean change_person(struct office *o, const char *verb, const char *na
 		ok = people_set_uid(o->people, id, p->uid_number, error);
 	for (char **group = p->groups; ok && group && *group; group++)
 		ok = people_join_group(o->people, id, *group, error);
+	for (char **skill = p->skills; ok && skill && *skill; skill++)
+		ok = people_add_skill(o->people, id, *skill, error);
 	return ok;
+}
+
+/* As in a policy file; by log-in or display name. */
+static gboolean show_person(struct office *o, const char *name, GError **error)
+{
+	desk_id id = people_find(o->people, name, error);
+	struct db_conn *conn = id ? db_read_begin(o->db, error) : NULL;
+	g_autoptr(GPtrArray) kept = conn ? records_read(conn, RECORD_PERSON, error) : NULL;
+
+	if (conn)
+		db_read_end(o->db, conn);
+	for (guint i = 0; kept && i < kept->len; i++) {
+		const struct record_kept *k = kept->pdata[i];
+		g_autofree char *text = k->id == id ? config_text(k->record) : NULL;
+
+		if (text)
+			fputs(text, stdout);
+	}
+	return kept != NULL;
 }
 
 int command_person(int argc, char **argv)
 {
-	static const char *const verbs[] = {"list", "add", "set", "retire", "return", NULL};
+	static const char *const verbs[] = {"list", "show", "add", "set", "retire", "return", NULL};
 	struct settings settings = {0};
 	struct personal p = {0};
 	const GOptionEntry entries[] = {
@@ -118,17 +141,18 @@ int command_person(int argc, char **argv)
 		{"locale", 0, 0, G_OPTION_ARG_STRING, &p.locale, "en or zh", "LANGUAGE"},
 		{"uid", 0, 0, G_OPTION_ARG_STRING, &p.uid, "Unix user (name or number) who is this person, or none", "USER"},
 		{"group", 0, 0, G_OPTION_ARG_STRING_ARRAY, &p.groups, "Group to join; may be repeated", "NAME"},
+		{"skill", 0, 0, G_OPTION_ARG_STRING_ARRAY, &p.skills, "Skill to have; may be repeated", "NAME"},
 		{NULL}};
 	g_autoptr(GError) error = NULL;
 	struct office o;
 	int code;
 
-	if (!settings_take(&settings, &argc, &argv, entries, "list | add NAME | set NAME | retire NAME | return NAME",
+	if (!settings_take(&settings, &argc, &argv, entries, "list | show NAME | add NAME | set NAME | retire NAME | return NAME",
 			   "The people of the desk.", &code))
 		goto out;
 	const char *verb = argc > 1 ? argv[1] : "list";
 	if (!g_strv_contains(verbs, verb) || argc != (strcmp(verb, "list") == 0 ? MIN(argc, 2) : 3)) {
-		code = command_usage("write: ttydeskd person list, or add, set, retire, return and a NAME");
+		code = command_usage("write: ttydeskd person list, or show, add, set, retire, return and a NAME");
 		goto out;
 	}
 	if (!check_personal(&p, &error)) {
@@ -137,8 +161,9 @@ int command_person(int argc, char **argv)
 	}
 	code = 1;
 	if (office_open(&o, settings.database, &error)) {
-		gboolean ok = strcmp(verb, "list") == 0 ? list_people(&o, &error)
-							: change_person(&o, verb, argv[2], &p, &error);
+		gboolean ok = strcmp(verb, "list") == 0   ? list_people(&o, &error)
+			      : strcmp(verb, "show") == 0 ? show_person(&o, argv[2], &error)
+							  : change_person(&o, verb, argv[2], &p, &error);
 		code = ok ? 0 : 1;
 		office_close(&o);
 	}

@@ -22,6 +22,7 @@ gboolean people_set_role(struct people *p, desk_id id, enum role role, GError **
 gboolean people_set_active(struct people *p, desk_id id, gboolean active, GError **error);
 gboolean people_set_uid(struct people *p, desk_id id, int64_t uid, GError **error);
 gboolean people_join_group(struct people *p, desk_id id, const char *group, GError **error);
+gboolean people_add_skill(struct people *p, desk_id id, const char *skill, GError **error);
 
 /* The person behind a request: Unix peer uid, or `Authorization: Bearer` token (TCP
  * always needs one). DESK_AUTH or DESK_FORBIDDEN. `actor` strings live until

@@ -114,22 +114,34 @@ static gboolean take_group(const struct db_row *row, void *arg)
 	return TRUE;
 }
 
-gboolean people_join_group(struct people *p, desk_id id, const char *group, GError **error)
+/* Adds by name; a name that nothing has adds nothing, so what there is now is asked. */
+static gboolean belong(struct people *p, desk_id id, const char *name, enum db_stmt add, enum db_stmt list,
+		       const char *missing, GError **error)
 {
-	struct edit e = {.stmt = STMT_PEOPLE_GROUP_ADD};
-	g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func(g_free);
+	struct edit e = {.stmt = add};
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 
-	if (!EDIT(p, &e, error, DB_I(id), DB_T(group)))
+	if (!EDIT(p, &e, error, DB_I(id), DB_T(name)))
 		return FALSE;
 	struct db_conn *conn = db_read_begin(people_db(p), error);
 	if (!conn)
 		return FALSE;
-	gboolean ok = DB_RUN(conn, STMT_PEOPLE_GROUPS, take_group, groups, error, DB_I(id));
+	gboolean ok = DB_RUN(conn, list, take_group, names, error, DB_I(id));
 	db_read_end(people_db(p), conn);
 	if (!ok)
 		return FALSE;
-	return g_ptr_array_find_with_equal_func(groups, group, g_str_equal, NULL) ||
-	       desk_fail(error, DESK_NOTFOUND, "the desk has no group '%s'", group);
+	return g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL) ||
+	       desk_fail(error, DESK_NOTFOUND, "the desk has no %s '%s'", missing, name);
+}
+
+gboolean people_join_group(struct people *p, desk_id id, const char *group, GError **error)
+{
+	return belong(p, id, group, STMT_PEOPLE_GROUP_ADD, STMT_PEOPLE_GROUPS, "group", error);
+}
+
+gboolean people_add_skill(struct people *p, desk_id id, const char *skill, GError **error)
+{
+	return belong(p, id, skill, STMT_PEOPLE_SKILL_ADD, STMT_PEOPLE_SKILLS_OF, "skill", error);
 }
 
 char *people_token_new(struct people *p, desk_id person_id, const char *label, GError **error)

@@ -66,9 +66,11 @@ gboolean config_apply(struct desk *d, struct db_tx *tx, const struct words *w, d
 gboolean config_apply_wait(struct desk *d, const struct config_request *rq, struct config_result *out, GError **error);
 gboolean config_revision_now(struct db_conn *conn, int64_t *revision, GError **error);
 
-/* ---- clocks after a change of policies or calendars (refold.c) */
+/* ---- what follows in many rows, in batches (refold.c) */
 /* Marks every open ticket's clocks as to be folded anew. */
 gboolean desk_refold_begin(struct db_conn *conn, int64_t now_ms, GError **error);
+/* Marks the customers' glyphs as to be made anew from their tags. */
+gboolean desk_remark_begin(struct db_conn *conn, int64_t now_ms, GError **error);
 /* When policies or calendars changed last; 0 never. Tickets done before stay as they were judged. */
 gboolean desk_judged(struct db_conn *conn, int64_t *ms, GError **error);
 /* Does a batch, if there is anything to do and it is time for it; *next_ms: when to call again,

@@ -67,6 +67,8 @@
 	  "VALUES ($1, $2, $3, $4, $5)") \
 	S(REFOLD_TICKETS, "SELECT id FROM ticket WHERE active = 1 AND id > $1 ORDER BY id LIMIT $2") \
 	S(REFOLD_NEXT, "UPDATE ticket SET next_due_ms = $2, next_warn_ms = $3, next_clock = $4 WHERE id = $1") \
+	S(REMARK_CUSTOMERS, "SELECT DISTINCT customer_id FROM customer_tag WHERE customer_id > $1 " \
+	  "ORDER BY customer_id LIMIT $2") \
 	/* what an imported ticket carries beside its messages */ \
 	S(RECORD_FIELD_PUT, "INSERT INTO ticket_field(ticket_id, field_id, value, folded, number) " \
 	  "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (ticket_id, field_id) DO UPDATE SET value = excluded.value, " \

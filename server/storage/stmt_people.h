@@ -13,6 +13,11 @@
 	S(PEOPLE_GROUP_ADD, "INSERT INTO person_group (person_id, group_id) " \
 	                    "SELECT CAST($1 AS BIGINT), g.id FROM desk_group g WHERE g.name = $2 " \
 	                    "ON CONFLICT (person_id, group_id) DO NOTHING") \
+	S(PEOPLE_SKILL_ADD, "INSERT INTO person_skill (person_id, skill_id) " \
+	                    "SELECT CAST($1 AS BIGINT), s.id FROM skill s WHERE s.name = $2 " \
+	                    "ON CONFLICT (person_id, skill_id) DO NOTHING") \
+	S(PEOPLE_SKILLS_OF, "SELECT s.name FROM person_skill ps JOIN skill s ON s.id = ps.skill_id " \
+	                    "WHERE ps.person_id = $1 ORDER BY s.name") \
 	S(PEOPLE_GROUPS, "SELECT g.name FROM person_group pg JOIN desk_group g ON g.id = pg.group_id " \
 	                 "WHERE pg.person_id = $1 ORDER BY g.name") \
 	S(TOKEN_FIND, "SELECT person_id FROM token WHERE hash = $1 AND revoked = 0") \

@@ -22,7 +22,7 @@ def words_and_options_have_help_and_sentences(daemon):
     assert run(daemon).returncode == 2
     wrong = run(daemon, "dance")
     assert wrong.returncode == 2 and "dance" in wrong.stderr and not wrong.stdout
-    for word in ("serve", "sample", "import", "person", "token", "check", "verify"):
+    for word in ("serve", "sample", "import", "person", "token", "policy", "config", "check", "verify"):
         told = run(daemon, word, "--help")
         assert told.returncode == 0 and f"ttydeskd {word}" in told.stdout, (word, told.stdout)
         assert run(daemon, word, "--version").stdout.startswith("ttydeskd "), word
@@ -274,6 +274,9 @@ def policy_files_are_all_or_nothing_and_a_running_server_follows(daemon):
         assert s.run("verify").returncode == 0
         assert any(p["name"] == "bo" for p in s.get("/v1/session").json()["people"])
         assert {r["text"] for r in s.get("/v1/config?type=policy&key=quick", Ttydesk_As="gao.feng").json()["config"]}
+        s.run("person", "set", "bo", "--skill", "refunds")
+        assert "groups = bar\nskills = refunds\n" in s.run("person", "show", "Bo").stdout
+        assert s.run("person", "set", "bo", "--skill", "juggling", check=False).returncode == 1
         with open(path, "a") as f:
             f.write("[tag t]\ncolour = red\n[remove group nowhere]\n")
         bad = s.run("policy", "apply", path, check=False)

@@ -214,6 +214,39 @@ static void config__new_target__open_clocks_follow(void)
 	fixture_close(&f);
 }
 
+/* The glyph of a tag is copied into the rows of its customers' tickets. */
+static void config__new_glyph__rows_follow(void)
+{
+	struct fixture f;
+	desk_id id;
+	struct change c;
+	struct ticket *t;
+	struct config_result r;
+	int64_t next = 0;
+	g_autoptr(GError) error = NULL;
+
+	fixture_open(&f, NULL);
+	r = apply(&f, "[tag shy]\nglyph = star\n", FALSE);
+	config_result_clear(&r);
+	id = fixture_opens(&f, CHANNEL_EMAIL, "No light", "it is dark", NULL);
+	change_init(&c, CHANGE_CUSTOMER_TAG);
+	c.customer_id = f.customer;
+	c.text = g_strdup("shy");
+	c.on = TRUE;
+	answer_free(fixture_do(&f, &f.li, &c));
+	t = fixture_ticket(&f, id);
+	g_assert_nonnull(strstr(t->row.marks, "star"));
+	ticket_free(t);
+	r = apply(&f, "[tag shy]\nglyph = heart\n", FALSE);
+	config_result_clear(&r);
+	while (next != INT64_MAX)
+		g_assert_true(desk_refold(f.desk, INT64_MAX, &next, &error));
+	t = fixture_ticket(&f, id);
+	g_assert_nonnull(strstr(t->row.marks, "heart"));
+	ticket_free(t);
+	fixture_close(&f);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -222,5 +255,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/config/export", config__whole_export__applies_to_itself_and_elsewhere);
 	g_test_add_func("/config/conflict", config__changed_since__is_a_conflict);
 	g_test_add_func("/config/clocks", config__new_target__open_clocks_follow);
+	g_test_add_func("/config/glyph", config__new_glyph__rows_follow);
 	return g_test_run();
 }
