@@ -42,18 +42,19 @@ static void print_words(GString *out, const struct config_key *k, const struct j
 		return;
 	if (k->field->type == FIELD_STRINGS) /* of no order; those of a vocabulary stand in its order */
 		g_ptr_array_sort(words, compare_words);
-	g_string_append_printf(out, "%s =", k->text);
+	g_autoptr(GString) line = g_string_new(NULL);
 	for (guint i = 0; i < words->len; i++)
 		if (!i || strcmp(words->pdata[i], words->pdata[i - 1]) != 0)
-			g_string_append_printf(out, " %s", (const char *)words->pdata[i]);
-	g_string_append_c(out, '\n');
+			g_string_append_printf(line, "%s%s", i ? " " : "", (const char *)words->pdata[i]);
+	sections_write(out, k->text, line->str);
 }
 
-static void print_target(GString *out, const struct config_key *k, const struct json_node *n)
+static void print_target(GString *to, const struct config_key *k, const struct json_node *n)
 {
+	g_autoptr(GString) out = g_string_new(NULL);
 	const struct json_node *target = json_member(n, "target"), *part;
 	int64_t ms = 0;
-	g_string_append_printf(out, "%s = %s ", k->text, json_text(json_member(n, "clock")));
+	g_string_append_printf(out, "%s ", json_text(json_member(n, "clock")));
 	if (json_type(target) == JSON_NUMBER && json_integer(target, &ms))
 		g_string_append_printf(out, "%" PRId64 "%s", ms, ms ? "ms" : "s");
 	else
@@ -70,7 +71,7 @@ static void print_target(GString *out, const struct config_key *k, const struct 
 	}
 	if ((part = json_member(n, "calendar")))
 		g_string_append_printf(out, " calendar %s", json_text(part));
-	g_string_append_c(out, '\n');
+	sections_write(to, k->text, out->str);
 }
 
 static char *spans_text(const struct json_node *day)
