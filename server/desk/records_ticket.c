@@ -381,7 +381,10 @@ static gboolean put(struct work *work, const struct record *r, const struct refs
 	}
 	work->touched = work->new_words = TRUE;
 	work->updated_ms = s->last_ms;
-	*id = work->ticket->row.id;
+	t = work->ticket;
+	if (t->row.status == STATUS_RESOLVED || t->row.status == STATUS_FOLLOW_UP_DUE || t->row.status == STATUS_ARCHIVED)
+		t->resolved_ms = r->resolved_ms ? r->resolved_ms : s->last_ms;
+	*id = t->row.id;
 	return put_story(work, s, fresh, error) && message_text_add_loose(work->desk, work->conn, *id, error) &&
 	       put_tags(work, r->ticket, error) && record_put_extras(work->conn, r, *id, error) &&
 	       put_rating(work, r, s, error) && work_save(work, "import", error) &&
