@@ -6,10 +6,11 @@ import hashlib
 import json
 import os
 import stat
+import time
 import uuid
 from urllib.parse import quote
 
-from ttydeskd_double import Answer, Server, UnixConnection, main
+from ttydeskd_double import PATIENCE_S, Answer, Server, UnixConnection, main
 
 SCANNER = """#!/bin/sh
 case "$1" in --slow) exec sleep 600;; esac
@@ -173,6 +174,36 @@ def files_travel_with_records(daemon):
         assert done.returncode == 1 and "beside the import" in done.stdout + done.stderr, done.stderr
 
 
+def a_swept_file_comes_again_with_its_key(daemon):
+    s = configured(daemon, "store = DIR/files")
+    clock = os.path.join(s.dir, "clock")
+    start = 1_800_000_000_000
+
+    def it_is(ms):
+        with open(clock + ".new", "w", encoding="utf-8") as f:
+            f.write(str(ms))
+        os.rename(clock + ".new", clock)
+
+    it_is(start)
+    os.environ["TTYDESK_TEST_CLOCK"] = clock
+    try:
+        with s:
+            key, data = str(uuid.uuid4()), os.urandom(400_000)
+            first = upload(s, "a", data, key).json()["attachment"]["id"]
+            it_is(start + 25 * 3600 * 1000)
+            deadline = time.monotonic() + PATIENCE_S
+            while s.get(f"/v1/attachments/{first}").status == 200:
+                assert time.monotonic() < deadline, "it is never swept"
+            while stored(s):
+                assert time.monotonic() < deadline, "its file stays"
+            again = upload(s, "a", data, key)
+            assert again.status == 201 and again.json()["attachment"]["id"] != first, again.bytes
+            assert s.get(f"/v1/attachments/{again.json()['attachment']['id']}").bytes == data
+            assert upload(s, "a", data, key).json()["attachment"] == again.json()["attachment"]
+    finally:
+        del os.environ["TTYDESK_TEST_CLOCK"]
+
+
 def the_scanner_is_heard(daemon):
     with configured(daemon, "scanner = DIR/scanner -q", "scanner-failed = mark") as s:
         assert upload(s, "good", b"fine").json()["attachment"]["scan"] == "clean"
@@ -215,5 +246,6 @@ def all_may_live_in_the_database(daemon):
 
 if __name__ == "__main__":
     main([what_goes_up_comes_down, a_key_used_again_answers_the_same, limits_are_told, names_are_harmless,
-          rights_are_those_of_the_ticket, files_travel_with_records, the_scanner_is_heard, damage_is_never_handed_out,
+          rights_are_those_of_the_ticket, files_travel_with_records,
+          a_swept_file_comes_again_with_its_key, the_scanner_is_heard, damage_is_never_handed_out,
           all_may_live_in_the_database])

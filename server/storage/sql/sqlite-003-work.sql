@@ -139,8 +139,9 @@ CREATE TABLE compensation_limit (
 
 -- message_id 0: uploaded, not yet said with anything (swept after a day).
 -- place: 0 = bytes in attachment_data, 1 = in a file named by its sha256.
+-- AUTOINCREMENT: a draft may still name one that was swept; its number must never be another file's.
 CREATE TABLE attachment (
-	id INTEGER PRIMARY KEY,
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
 	message_id INTEGER NOT NULL DEFAULT 0,
 	ticket_id INTEGER NOT NULL DEFAULT 0,
 	name TEXT NOT NULL,
