@@ -8,6 +8,8 @@
 #include "server/http.h"
 
 #define HTTP_STREAM_GATHER_US 5000     /* events of this window leave together */
+#define HTTP_STREAM_CALM_US 20000      /* after so long without any, the first doesn't wait for others ... */
+#define HTTP_STREAM_FIRST_US 300       /* ... but for those of its own change */
 #define HTTP_STREAM_TICK_MS 10000      /* sources are asked at least this often */
 #define HTTP_ANSWER_DEADLINE_MS 120000 /* absolute, for a reader of an answer */
 #define HTTP_LEAST_RATE 32             /* bytes a ms (256 kbit/s) that large bodies get as time */

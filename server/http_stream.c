@@ -83,6 +83,8 @@ int http_stream_queue(struct http_exchange *x)
 	return rc == MHD_YES;
 }
 
+/* All at once under the lock, which the HTTP threads need to go on: the library looks through
+ * all suspended connections whenever one of them was resumed. */
 static void wake_all(struct http_server *s)
 {
 	s->generation++;
@@ -99,6 +101,7 @@ static void wake_all(struct http_server *s)
 static void *pump(void *arg)
 {
 	struct http_server *s = arg;
+	gint64 woken_us = 0;
 
 	g_mutex_lock(&s->lock);
 	while (!s->stopped) {
@@ -114,12 +117,15 @@ static void *pump(void *arg)
 			}
 		}
 		if (s->wake_wanted && !s->draining) {
+			gboolean calm = g_get_monotonic_time() - woken_us > HTTP_STREAM_CALM_US;
+
 			g_mutex_unlock(&s->lock);
-			g_usleep(HTTP_STREAM_GATHER_US);
+			g_usleep(calm ? HTTP_STREAM_FIRST_US : HTTP_STREAM_GATHER_US);
 			g_mutex_lock(&s->lock);
 		}
 		s->wake_wanted = FALSE;
 		wake_all(s);
+		woken_us = g_get_monotonic_time();
 	}
 	g_mutex_unlock(&s->lock);
 	return NULL;
