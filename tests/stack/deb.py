@@ -259,6 +259,9 @@ def upgrades(root, packages, before):
     with open(root.path + CONF, encoding="utf-8") as f:
         assert "the administrator's own word" in f.read(), "the settings were overwritten"
     assert counts(root.path + DATABASE) == before
+    for name in ("ttydesk", "ttydeskd"):
+        packaged = root.run("dpkg-query", "-W", "-f", "${Version}", name).stdout.rpartition("-")[0]
+        assert root.run(name, "--version").stdout.split()[1] == packaged, f"debian/changelog says {packaged}"
     root.desk("person", "add", "anna", "--display", "Anna Adm", "--role", "administrator", "--uid", "ttdanna")
     after = counts(root.path + DATABASE)
     assert after == {**before, "person": before["person"] + 1}, f"{before}\n{after}"
