@@ -52,6 +52,8 @@ static gboolean load(struct work *w, const struct change *c, GError **error)
 		return work_check_version(w, error);
 	if (changes[c->kind].needs & FOLLOWS)
 		return work_follow(w, error);
+	if (!w->ticket->merged_into) /* imported: nobody knows into which */
+		return work_conflict(w, error, "#%" G_GINT64_FORMAT " was merged into another one", c->ticket_id);
 	return work_conflict(w, error, "#%" G_GINT64_FORMAT " was merged into #%" G_GINT64_FORMAT ": do it there",
 	                     c->ticket_id, w->ticket->merged_into);
 }
