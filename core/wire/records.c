@@ -372,6 +372,16 @@ struct record *record_new(enum record_type type)
 	return r;
 }
 
+void record_add_link(struct record *r, char *ticket, enum link_kind kind)
+{
+	struct record_link *l = g_new0(struct record_link, 1);
+	l->ticket = ticket;
+	l->kind = kind;
+	if (!r->links)
+		r->links = g_ptr_array_new_with_free_func((GDestroyNotify)link_free_one);
+	g_ptr_array_add(r->links, l);
+}
+
 void record_free(struct record *r)
 {
 	shape_free(&shape_record, r);

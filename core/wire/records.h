@@ -146,6 +146,8 @@ typedef gboolean record_reference_fn(enum record_type type, const char *key, voi
 gboolean record_references(const struct record *r, record_reference_fn *fn, void *arg);
 struct record *record_new(enum record_type type); /* neutral, with the object of its type */
 void record_free(struct record *r);
+/* Takes the key of the other ticket. */
+void record_add_link(struct record *r, char *ticket, enum link_kind kind);
 /* One line -> record. `now_ms` anchors relative times. DESK_INVALID names the member. */
 struct record *record_parse(const char *line, size_t len, int64_t now_ms, GError **error);
 void record_to_json(GString *out, const struct record *r);

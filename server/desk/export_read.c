@@ -112,10 +112,10 @@ static gboolean message_fn(const struct db_row *row, void *arg)
 	          g_strdup(m->once_key + strlen("import/")) :
 	          g_strdup_printf("%s.m%" G_GINT64_FORMAT, t->uid, m->id);
 	to->body = g_steal_pointer(&m->body);
-	to->at_ms = m->at_ms;
 	to->html = g_steal_pointer(&m->html);
 	to->to = g_steal_pointer(&m->to);
 	to->cc = g_steal_pointer(&m->cc);
+	to->at_ms = m->at_ms;
 	if (m->attachments) {
 		struct with_files one = {m->id, to};
 
@@ -195,6 +195,35 @@ static gboolean tell_facts(struct db_conn *conn, struct record *r, desk_id id, G
 	return facts != NULL;
 }
 
+/* Records know people by their log-in name and tickets by their key. A link is told by the one
+ * of the two that has the higher number: the other one is there when it is read. */
+static gboolean tell_extras(struct db_conn *conn, struct telling *t, GError **error)
+{
+	struct ticket *ticket = t->record->ticket;
+
+	if (!ticket_load_extras(conn, t->words, ticket, error))
+		return FALSE;
+	for (guint i = 0; ticket->checklist && i < ticket->checklist->len; i++) {
+		struct check_item *step = ticket->checklist->pdata[i];
+		const struct person *by = step->by_id ? words_person(t->words, step->by_id) : NULL;
+
+		g_free(step->by_name);
+		step->by_name = g_strdup(by ? by->name : NULL);
+	}
+	for (guint i = 0; ticket->links && i < ticket->links->len; i++) {
+		const struct ticket_link *l = ticket->links->pdata[i];
+		char *key = l->ticket_id < ticket->row.id ?
+		            export_key(conn, t->uid, RECORD_TICKET, l->ticket_id, error) : NULL;
+
+		if (l->ticket_id >= ticket->row.id)
+			continue;
+		if (!key)
+			return FALSE;
+		record_add_link(t->record, key, l->kind);
+	}
+	return TRUE;
+}
+
 static gboolean tell_ticket(struct db_conn *conn, struct telling *t, desk_id id, GError **error)
 {
 	struct record *r = t->record;
@@ -206,7 +235,7 @@ static gboolean tell_ticket(struct db_conn *conn, struct telling *t, desk_id id,
 	r->customer_key = export_key(conn, t->uid, RECORD_CUSTOMER, row->customer_id, error);
 	if (!r->key || !r->customer_key || !tell_facts(conn, r, id, error) || !tell_messages(conn, t, id, error) ||
 	    !DB_RUN(conn, STMT_EXPORT_RATING, rating_fn, r, error, DB_I(id)) ||
-	    !ticket_load_tags(conn, r->ticket, error))
+	    !ticket_load_tags(conn, r->ticket, error) || !tell_extras(conn, t, error))
 		return FALSE;
 	r->group_key = g_strdup(group ? group->name : NULL);
 	r->assignee_key = g_strdup(assignee ? assignee->name : NULL);

@@ -8,6 +8,8 @@
 
 static const char *const file =
 	"{\"type\":\"group\",\"key\":\"lamps\",\"title\":\"Lamps\",\"tier\":1}\n"
+	"{\"type\":\"category\",\"key\":\"lamp\"}\n"
+	"{\"type\":\"field\",\"key\":\"serial\",\"category\":\"lamp\"}\n"
 	"{\"type\":\"person\",\"key\":\"bo\",\"display\":\"Bo\",\"groups\":[\"lamps\"]}\n"
 	"{\"type\":\"customer\",\"key\":\"ada\",\"name\":\"Ada, \\\"the\\\" Lamp\",\"email\":\"=ada@example.org\","
 	"\"phone\":\"+86 138\",\"language\":\"zh\",\"birth_year\":1980,\"registered\":\"2026-01-02\","
@@ -17,7 +19,9 @@ static const char *const file =
 	"\"at\":\"2026-02-03\",\"history\":[{\"title\":\"Dark\",\"body\":\"old\",\"at\":\"2026-01-03\"}]}\n"
 	"{\"type\":\"ticket\",\"key\":\"t-1\",\"customer\":\"ada\",\"subject\":\"没有光\",\"group\":\"lamps\","
 	"\"status\":\"resolved\",\"assignee\":\"bo\",\"created\":\"2026-03-01\",\"claimed\":\"2026-03-02\","
-	"\"resolved\":\"2026-03-04\",\"tags\":[\"lamp\"],\"rating\":4,\"rating_comment\":\"fine\",\"messages\":["
+	"\"resolved\":\"2026-03-04\",\"tags\":[\"lamp\"],\"rating\":4,\"rating_comment\":\"fine\",\"category\":\"lamp\","
+	"\"fields\":[{\"name\":\"serial\",\"value\":\"X-1\"}],"
+	"\"checklist\":[{\"text\":\"look\",\"done\":true,\"by\":\"bo\",\"at\":\"2026-03-02\"}],\"messages\":["
 	"{\"from\":\"customer\",\"body\":\"it is dark\",\"at\":\"2026-03-01\",\"key\":\"a\"},"
 	"{\"from\":\"note\",\"author\":\"bo\",\"body\":\"a bulb\",\"at\":\"2026-03-02\"},"
 	"{\"from\":\"reply\",\"author\":\"bo\",\"body\":\"on it\\nnow\",\"at\":\"2026-03-03\"}]}\n";
@@ -97,6 +101,8 @@ static void export__another_desk__gives_the_same_again(void)
 	fixture_close(&a);
 	g_assert_nonnull(strstr(kept, "没有光"));
 	g_assert_nonnull(strstr(kept, "\"rating\":4"));
+	g_assert_nonnull(strstr(kept, "X-1"));
+	g_assert_nonnull(strstr(kept, "\"look\",\"done\":true,\"by\":\"bo\""));
 	fixture_open(&b, NULL);
 	report = take(&b, first, -1, said);
 	g_assert_cmpstr(said->str, ==, "");
