@@ -28,6 +28,8 @@ static const struct {
 	[CHANGE_TICKET_NEW] = {change_ticket_new, ANSWERS_ALL},
 	[CHANGE_ARTICLE_USED] = {change_article_used, 0},
 	[CHANGE_ARTICLE_SAVE] = {change_article_save, 0},
+	[CHANGE_VIEW_SAVE] = {change_view_save, 0},
+	[CHANGE_VIEW_REMOVE] = {change_view_remove, 0},
 	[CHANGE_FORWARD] = {change_forward, NEEDS_TICKET | FOLLOWS},
 	[CHANGE_TICKET_CUSTOMER] = {change_ticket_customer, NEEDS_TICKET | ANSWERS_ALL},
 	[CHANGE_CUSTOMER_SAVE] = {change_customer_save, 0},

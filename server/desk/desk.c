@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "server/desk/message_text.h"
+#include "server/desk/views_live.h"
 
 struct words *desk_words(struct desk *d)
 {
@@ -60,6 +61,7 @@ struct desk *desk_open(struct db *db, GError **error)
 
 	d->db = db;
 	g_mutex_init(&d->lock);
+	d->knowledge = knowledge_fill_new(d);
 	d->search = conn ? search_new(error) : NULL;
 	ok = d->search && desk_refresh(d, conn, error) && knowledge_index(d, conn, error);
 	if (conn)
@@ -67,6 +69,7 @@ struct desk *desk_open(struct db *db, GError **error)
 	ok = ok && (d->secret_key = secret_key_open(db, error));
 	if (ok) {
 		d->text = message_text_open(d);
+		d->live_views = views_live_new(d);
 		return d;
 	}
 	desk_close(d);
@@ -77,6 +80,9 @@ void desk_stop(struct desk *d)
 {
 	if (d->text)
 		message_text_stop(d->text);
+	if (d->live_views)
+		views_live_stop(d->live_views);
+	knowledge_fill_stop(d->knowledge);
 }
 
 void desk_close(struct desk *d)
@@ -85,6 +91,8 @@ void desk_close(struct desk *d)
 		return;
 	desk_stop(d);
 	message_text_close(d->text);
+	views_live_free(d->live_views);
+	knowledge_fill_free(d->knowledge);
 	words_unref(d->words);
 	search_free(d->search);
 	g_free(d->secret_key);
@@ -99,6 +107,14 @@ void desk_notice(struct desk *d, const struct event *event)
 	struct db_conn *conn;
 
 	switch (event->kind) {
+	case EVENT_TICKET:
+		views_live_ticket(d->live_views, event->ticket_id);
+		if (event->other_id)
+			views_live_ticket(d->live_views, event->other_id);
+		return;
+	case EVENT_CUSTOMER:
+		views_live_customer(d->live_views, event->customer_id);
+		return;
 	case EVENT_PEOPLE:
 	case EVENT_POLICY:
 	case EVENT_ARTICLE:
@@ -117,6 +133,8 @@ void desk_notice(struct desk *d, const struct event *event)
 			knowledge_index(d, conn, &error);
 		db_read_end(d->db, conn);
 	}
+	if (event->kind == EVENT_PEOPLE || event->kind == EVENT_RELOAD)
+		views_live_reset(d->live_views);
 	if (error)
 		log_warn("desk", "could not follow event %" G_GINT64_FORMAT ": %s", event->seq, error->message);
 }
@@ -247,6 +265,11 @@ static gboolean read_secret(const struct read *r, struct answer *out, GError **e
 	return secret_query(r->desk, r->conn, r->query, out, error);
 }
 
+static gboolean read_views(const struct read *r, struct answer *out, GError **error)
+{
+	return views_query(r->desk, r->conn, r->words, r->who, out, error);
+}
+
 static gboolean read_policies(const struct read *r, struct answer *out, GError **error)
 {
 	out->policies = words_read_policies(r->conn, error);
@@ -275,6 +298,7 @@ static gboolean (*const reads[QUERY_KIND_COUNT])(const struct read *r, struct an
 	[QUERY_ARTICLE_VERSIONS] = read_article,
 	[QUERY_TEMPLATES] = read_templates,
 	[QUERY_POLICIES] = read_policies,
+	[QUERY_VIEWS] = read_views,
 	[QUERY_COMPENSATIONS] = read_compensations,
 	[QUERY_SECRET] = read_secret,
 	[QUERY_CONFIG] = read_config,

@@ -12,6 +12,8 @@
 struct find_text {
 	char *match; /* in the engine's own language */
 	int at;      /* which document (message_text.h), -1 any */
+	const GPtrArray *tokens; /* of a single word or phrase, else NULL; borrowed from the tree */
+	gboolean prefix;
 };
 
 struct find_plan {
@@ -45,8 +47,8 @@ struct find_bounds {
 	int few;        /* so few candidates are looked at one by one */
 	int chunk;      /* candidates that a statement looks at */
 	int text_cap;   /* documents a word may have to pick by */
-	int second_cap; /* the same after a look at the newest tickets (PostgreSQL) */
-	int stretch;    /* tickets of that look */
+	int second_cap; /* the same where they are known to be the best way (PostgreSQL) */
+	int stretch;    /* tickets that a walk over common words looks at first (PostgreSQL) */
 };
 struct find_list {
 	struct db_conn *conn;
@@ -57,6 +59,7 @@ struct find_list {
 	const struct find_plan *plan;
 	gboolean newest;          /* order: highest number first, else by deadline */
 	int64_t base;             /* tickets of the list without the query */
+	int64_t tickets;          /* of the whole desk; 0: as many as `base` */
 	gint64 until_us;          /* monotonic: no more work after that */
 	const struct find_bounds *bounds; /* NULL: the engine's */
 	/* found out on the way */
@@ -81,6 +84,8 @@ gboolean find_count(struct find_list *l, struct find_key key, int64_t cap, int64
 /* All numbers that hold, in no order; at most cap (then *more). */
 gboolean find_ids(struct find_list *l, GArray *ids, int64_t cap, gboolean *more, GError **error);
 void find_list_clear(struct find_list *l);
+/* The same when few can hold; *more (and nothing) when it would take a walk over all. */
+gboolean find_ids_picked(struct find_list *l, GArray *ids, gboolean *more, GError **error);
 /* Source and keys (to be freed) of a view by name. */
 gboolean find_list_view(struct find_list *l, const struct words *w, const struct actor *who, const char *view,
                         desk_id group_id, GError **error);

@@ -92,6 +92,12 @@ static struct find_text *text_of(const struct find_plan *p, const struct find_no
 	t = g_new0(struct find_text, 1);
 	t->match = g_strdup(match->str);
 	t->at = at;
+	if (n->kind == FIND_TERM && n->values->len == 1) {
+		const struct find_value *v = n->values->pdata[0];
+
+		t->tokens = v->tokens;
+		t->prefix = v->prefix_token;
+	}
 	return t;
 }
 

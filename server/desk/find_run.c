@@ -11,9 +11,11 @@
  * fetch each from its table. */
 static const struct find_bounds engine_bounds[] = {
 	[DB_SQLITE] = {.small_base = 2000, .few = 200, .chunk = 400, .text_cap = 30000},
-	[DB_POSTGRES] = {.small_base = 2000, .few = 200, .chunk = 400, .text_cap = 2500, .second_cap = 20000,
+	[DB_POSTGRES] = {.small_base = 2000, .few = 200, .chunk = 400, .text_cap = 6000, .second_cap = 60000,
 	                 .stretch = 2000},
 };
+
+#define CHUNK_MAX 6400
 
 static gboolean time_over(const struct find_list *l)
 {
@@ -173,6 +175,123 @@ static gboolean pick_by_texts(struct find_list *l, int cap, GError **error)
 	return TRUE;
 }
 
+/* ---- PostgreSQL: which way is shorter, by what its statistics know of the words */
+#define WALK_US 8.0       /* a ticket of a walk, each word looked up */
+#define FETCH_US 2.5      /* a document of the index, fetched */
+#define PAGE_ROWS 51.0
+#define DOCS_A_TICKET 6.0
+#define UNKNOWN_DOCS 1000.0
+
+struct commonness {
+	GHashTable *docs; /* word: double */
+};
+
+static gboolean common_fn(const struct db_row *row, void *arg)
+{
+	struct commonness *c = arg;
+	double *docs = g_new(double, 1);
+
+	*docs = db_double(row, 1);
+	g_hash_table_replace(c->docs, db_dup(row, 0), docs);
+	return TRUE;
+}
+
+static char *words_list(const struct find_plan *plan)
+{
+	GString *s = g_string_new("{");
+
+	for (guint i = 0; i < plan->texts->len; i++) {
+		const struct find_text *t = plan->texts->pdata[i];
+
+		/* tokens are letters and digits: nothing in them needs quoting but by habit */
+		for (guint k = 0; t->tokens && k < t->tokens->len; k++)
+			g_string_append_printf(s, "%s\"%s\"", s->len > 1 ? "," : "", (const char *)t->tokens->pdata[k]);
+	}
+	g_string_append_c(s, '}');
+	return g_string_free(s, FALSE);
+}
+
+static double tickets_of(const struct find_list *l)
+{
+	return MAX((double)(l->tickets ? l->tickets : l->base), 1.0);
+}
+
+/* The words of a phrase are in one document as often as chance has it. */
+static double docs_of(const struct find_list *l, const struct commonness *c, const struct find_text *t)
+{
+	double all = tickets_of(l) * DOCS_A_TICKET, n = -1;
+
+	for (guint i = 0; t->tokens && i + t->prefix < t->tokens->len; i++) {
+		const double *docs = g_hash_table_lookup(c->docs, t->tokens->pdata[i]);
+
+		n = (n < 0 ? 1 : n / all) * (docs ? *docs : UNKNOWN_DOCS);
+	}
+	return n < 0 ? UNKNOWN_DOCS * 10 : MAX(n, 1.0);
+}
+
+static double share_of(const struct find_list *l, double docs)
+{
+	return CLAMP(docs / tickets_of(l), 1e-7, 1.0);
+}
+
+/* The text to pick by; -1: a walk is shorter. *cap: how many documents may come. */
+static int best_text(struct find_list *l, const double *docs, int *cap)
+{
+	const GPtrArray *texts = l->plan->texts;
+	double all = 1, walk, fetch;
+	int best = 0;
+
+	for (guint i = 0; i < texts->len; i++) {
+		all *= share_of(l, docs[i]);
+		if (docs[i] < docs[best])
+			best = (int)i;
+	}
+	walk = MIN(PAGE_ROWS / all, (double)l->base) * WALK_US;
+	fetch = docs[best] * FETCH_US + MIN(PAGE_ROWS / (all / share_of(l, docs[best])), docs[best]) * WALK_US;
+	*cap = (int)CLAMP(docs[best] * 3, l->bounds->text_cap, l->bounds->second_cap);
+	return fetch <= walk ? best : -1;
+}
+
+static gboolean pick_by_text(struct find_list *l, guint text, int cap, gboolean *all, GError **error)
+{
+	g_autoptr(GArray) ids = text_ids(l, l->plan->texts->pdata[text], FALSE, 0, INT64_MAX, cap, all, error);
+
+	if (*all)
+		take_picks(l, ids);
+	return ids != NULL;
+}
+
+static gboolean pick_by_best_text(struct find_list *l, GError **error)
+{
+	struct commonness known = {g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
+	g_autofree double *docs = g_new0(double, l->plan->texts->len + 1);
+	g_autofree char *list = words_list(l->plan);
+	struct db_composed c;
+	gboolean over, ok;
+	int best, cap;
+
+	db_composed_init(&c, "Searching the text");
+	DB_ADDV(&c, FRAG_TEXT_COMMON, DB_T(list));
+	ok = run(l, &c, common_fn, &known, &over, error);
+	db_composed_clear(&c);
+	for (guint i = 0; i < l->plan->texts->len; i++)
+		docs[i] = docs_of(l, &known, l->plan->texts->pdata[i]);
+	g_hash_table_unref(known.docs);
+	best = ok && !l->spent ? best_text(l, docs, &cap) : -1;
+	for (guint i = 0; ok && i < l->plan->texts->len; i++) {
+		gboolean all = FALSE, few = l->picked && l->picks->len <= (guint)l->bounds->few;
+
+		/* what isn't known to be common may be rare: a short look tells */
+		if (docs[i] <= UNKNOWN_DOCS && !few)
+			ok = pick_by_text(l, i, l->bounds->few + 1, &all, error);
+		if (ok && !all && !few && (int)i == best)
+			ok = pick_by_text(l, i, cap, &all, error);
+		if (!all)
+			g_array_append_val(l->open_texts, i);
+	}
+	return ok;
+}
+
 static gboolean prepare(struct find_list *l, GError **error)
 {
 	if (l->prepared)
@@ -186,12 +305,11 @@ static gboolean prepare(struct find_list *l, GError **error)
 			g_array_append_val(l->open_texts, i);
 		return TRUE;
 	}
-	if (!pick_by_drivers(l, error) || !pick_by_texts(l, l->bounds->text_cap, error))
+	if (!pick_by_drivers(l, error))
 		return FALSE;
-	/* By deadline there is no bounded walk: a second, longer look at the words. */
-	if (!l->picked && !l->newest && l->engine == DB_POSTGRES && l->plan->texts->len && !l->spent)
-		return pick_by_texts(l, l->bounds->second_cap, error);
-	return TRUE;
+	if (l->engine == DB_POSTGRES)
+		return !l->plan->texts->len || pick_by_best_text(l, error);
+	return pick_by_texts(l, l->bounds->text_cap, error);
 }
 
 void find_list_clear(struct find_list *l)
@@ -349,6 +467,7 @@ static gboolean rows_of_picks(struct find_list *l, gboolean back, struct find_ke
 			to = first;
 		else
 			from = last;
+		size = MIN(size * 2, CHUNK_MAX);
 		if (time_over(l) && from < to)
 			l->cut = l->spent = TRUE;
 	}
@@ -385,7 +504,6 @@ static gboolean rows_of_stretches(struct find_list *l, gboolean back, struct fin
                                   GError **error)
 {
 	int64_t newest = 0, width = l->bounds->stretch, low, high;
-	gboolean looked = FALSE;
 
 	if (!db_run(l->conn, STMT_TEXT_NEWEST, NULL, 0, row_int_fn, &newest, error))
 		return FALSE;
@@ -409,15 +527,6 @@ static gboolean rows_of_stretches(struct find_list *l, gboolean back, struct fin
 		else
 			high = from - 1;
 		width *= 2;
-		if (rows->len < (guint)n && !looked) {
-			looked = TRUE;
-			if (!pick_by_texts(l, l->bounds->second_cap, error))
-				return FALSE;
-			if (l->picked) {
-				key.id = back ? low - 1 : high + 1;
-				return rows_of_picks(l, back, key, n, rows, error);
-			}
-		}
 		if (time_over(l) && low <= high)
 			l->cut = l->spent = TRUE;
 	}
@@ -586,7 +695,7 @@ gboolean find_ids(struct find_list *l, GArray *ids, int64_t cap, gboolean *more,
 			add_source(&c, l, l->keys->len ? g_array_index(l->keys, desk_id, i) : 0);
 		}
 		add_query(&c, l);
-		DB_ADDV(&c, FRAG_LIMIT, DB_I(cap + 1 - ids->len));
+		DB_ADDV(&c, FRAG_LIMIT, DB_I(cap >= INT64_MAX - 1 ? INT64_MAX : cap + 1 - ids->len));
 		ok = run(l, &c, id_fn, ids, &over, error);
 		db_composed_clear(&c);
 		if (!ok)
@@ -596,4 +705,13 @@ gboolean find_ids(struct find_list *l, GArray *ids, int64_t cap, gboolean *more,
 	if ((int64_t)ids->len > cap)
 		g_array_set_size(ids, (guint)cap);
 	return TRUE;
+}
+
+gboolean find_ids_picked(struct find_list *l, GArray *ids, gboolean *more, GError **error)
+{
+	*more = FALSE;
+	if (!prepare(l, error))
+		return FALSE;
+	*more = !l->picked;
+	return *more || find_ids(l, ids, INT64_MAX - 1, more, error);
 }

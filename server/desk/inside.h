@@ -47,6 +47,8 @@ struct desk {
 	struct search *search;
 	struct attachments *attachments; /* NULL: none was set */
 	struct message_text *text; /* message_text.h */
+	struct views_live *live_views; /* views_live.h */
+	struct knowledge_fill *knowledge; /* how far the index is */
 	char *secret_key; /* hex; what tickets' secrets are derived from */
 };
 struct words *desk_words(struct desk *d); /* a reference */
@@ -115,8 +117,15 @@ GPtrArray *templates_read(struct db_conn *conn, const struct actor *who, GArray 
 gboolean article_query(struct db_conn *conn, const struct query *q, struct answer *out, GError **error);
 /* The index follows what is published of an article. */
 gboolean knowledge_follow(struct desk *d, struct db_conn *conn, desk_id id, GError **error);
-/* Fills the index with every published article. */
+/* Fills the index with every published article: what takes longer goes on in the background. */
 gboolean knowledge_index(struct desk *d, struct db_conn *conn, GError **error);
+struct knowledge_fill *knowledge_fill_new(struct desk *d);
+void knowledge_fill_stop(struct knowledge_fill *k);
+void knowledge_fill_free(struct knowledge_fill *k); /* NULL is fine */
+gboolean knowledge_complete(struct desk *d);        /* the index holds every article */
+
+gboolean views_query(struct desk *d, struct db_conn *conn, const struct words *w, const struct actor *who,
+                     struct answer *out, GError **error);
 
 /* ---- clocks over words */
 /* The clocks of a ticket of this kind after those facts. Appends to `clocks`. */
@@ -200,7 +209,7 @@ change_fn change_reply, change_note, change_recall, change_claim, change_claim_n
 	change_customer_tag, change_escalate, change_ticket_new, change_article_used, change_article_save,
 	change_forward, change_ticket_customer, change_customer_save, change_field, change_split, change_merge,
 	change_link, change_check_add, change_check, change_check_remove, change_compensate,
-	change_compensation_decide, change_secret_new, change_config_apply;
+	change_compensation_decide, change_secret_new, change_config_apply, change_view_save, change_view_remove;
 /* Marks a waiting reply as sent, with its facts. */
 gboolean talk_delivered(struct work *w, struct message *m, GError **error);
 gboolean talk_public_reply_facts(struct work *w, GError **error);

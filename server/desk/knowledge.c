@@ -3,7 +3,6 @@
 
 #define HITS_LIMIT 20
 #define HITS_LIMIT_MAX 100
-#define INDEX_BATCH 500
 
 struct article *row_article(const struct db_row *row)
 {
@@ -62,29 +61,6 @@ gboolean article_add_version(struct db_conn *conn, desk_id id, const struct arti
 	              DB_T(a->keywords), DB_T(a->author), DB_I(a->at_ms));
 }
 
-gboolean knowledge_index(struct desk *d, struct db_conn *conn, GError **error)
-{
-	g_autoptr(GHashTable) ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	desk_id last = 0;
-
-	for (;;) {
-		g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)article_free);
-
-		if (!DB_RUN(conn, STMT_ARTICLES_PUBLISHED, list_fn, list, error, DB_I(last), DB_I(INDEX_BATCH)))
-			return FALSE;
-		for (guint i = 0; i < list->len; i++) {
-			const struct article *a = list->pdata[i];
-
-			if (!search_put(d->search, a, error))
-				return FALSE;
-			last = a->id;
-			g_hash_table_add(ids, g_memdup2(&last, sizeof(last)));
-		}
-		if (list->len < INDEX_BATCH)
-			return search_retain(d->search, ids, error); /* what is no longer published goes */
-	}
-}
-
 static gboolean body_fn(const struct db_row *row, void *arg)
 {
 	g_string_append_printf(arg, "\n%s", db_text(row, 0));
@@ -125,6 +101,7 @@ gboolean knowledge_query(struct desk *d, struct db_conn *conn, const struct quer
 	if (!text)
 		return FALSE;
 	out->hits = search_find(d->search, &find, error);
+	out->more = !knowledge_complete(d);
 	return out->hits != NULL;
 }
 
@@ -139,16 +116,4 @@ gboolean article_query(struct db_conn *conn, const struct query *q, struct answe
 		return FALSE;
 	return out->articles->len ||
 	       desk_fail(error, DESK_NOTFOUND, "there is no article %" G_GINT64_FORMAT, q->article_id);
-}
-
-/* After commit, for every event of an article: the index follows what is published. */
-gboolean knowledge_follow(struct desk *d, struct db_conn *conn, desk_id id, GError **error)
-{
-	struct article *a = NULL;
-	gboolean ok = DB_RUN(conn, STMT_ARTICLE_PUBLISHED, article_fn, &a, error, DB_I(id));
-
-	if (ok)
-		ok = a ? search_put(d->search, a, error) : search_remove(d->search, id, error);
-	article_free(a);
-	return ok;
 }

@@ -27,6 +27,7 @@
 #include "server/storage/stmt_queue.h"
 #include "server/storage/stmt_sample.h"
 #include "server/storage/stmt_text.h"
+#include "server/storage/stmt_view.h"
 #include "server/storage/stmt_ticket.h"
 #include "server/storage/stmt_words.h"
 #include "server/storage/stmt_work.h"
@@ -40,6 +41,7 @@
 	STATEMENTS_CONFIG(S, S2) \
 	STATEMENTS_QUEUE(S, S2) \
 	STATEMENTS_TEXT(S, S2) \
+	STATEMENTS_VIEW(S, S2) \
 	STATEMENTS_TICKET(S, S2) \
 	STATEMENTS_CUSTOMER(S, S2) \
 	STATEMENTS_CONTENT(S, S2) \

@@ -103,6 +103,16 @@ enum db_frag_kind {
 	   "SELECT doc / 1048576 FROM message_text WHERE tokens @@ CAST(CAST($1 AS TEXT) AS tsquery) " \
 	   "AND doc + 0 BETWEEN $2 AND $3 AND (CAST($5 AS BIGINT) < 0 OR doc % 1048576 = $5) LIMIT $4")
 
+/* In how many documents each of the words (a list of texts) is, as far as the engine has
+ * noticed: PostgreSQL's statistics know the common ones; SQLite isn't asked. */
+#define FRAGMENTS_STATS(F, F2) \
+	F2(TEXT_COMMON, WHOLE, "SELECT $1, 0.0 WHERE 1 = 0", \
+	   "SELECT e.word, CAST(e.freq AS DOUBLE PRECISION) * CAST(c.reltuples AS DOUBLE PRECISION) " \
+	   "FROM pg_class AS c JOIN pg_stats AS s ON s.tablename = c.relname AND s.attname = 'tokens' " \
+	   "AND s.schemaname = current_schema(), " \
+	   "unnest(CAST(CAST(s.most_common_elems AS TEXT) AS TEXT[]), s.most_common_elem_freqs) AS e(word, freq) " \
+	   "WHERE c.oid = to_regclass('message_text') AND e.word = ANY(CAST(CAST($1 AS TEXT) AS TEXT[]))")
+
 /* What a query's terms say of a ticket. Ranges are closed. */
 #define FRAG_CUSTOMER_OF_T "EXISTS (SELECT 1 FROM customer AS c WHERE c.id = t.customer_id AND "
 #define FRAG_TICKET_TAG_OF_T \
@@ -203,6 +213,7 @@ enum db_frag_kind {
 	FRAGMENTS_FRAME(F, F2) \
 	FRAGMENTS_LIST(F, F2) \
 	FRAGMENTS_TEXT(F, F2) \
+	FRAGMENTS_STATS(F, F2) \
 	FRAGMENTS_TERM(F, F2) \
 	FRAGMENTS_DRIVE(F, F2) \
 	FRAGMENTS_TEST(F, F2)

@@ -28,6 +28,7 @@
 	  "(SELECT COUNT(*) FROM ticket_clock WHERE ticket_id = $1 AND kind = $2 AND state IN (1, 2, 4))") \
 	S(TEST_FIND_TICKET, "UPDATE ticket SET status = $2, active = $3, tier = $4, waiting = $5, after_sales = $6, " \
 	  "resolved_ms = $7, next_due_ms = $8, assignee_id = $9 WHERE id = $1") \
+	S(TEST_FIND_SUBJECT, "UPDATE ticket SET subject = $2 WHERE id = $1") \
 	S(TEST_FIND_MOVE, "UPDATE message SET ticket_id = $2 WHERE ticket_id = $1") \
 	S(TEST_FIND_LINK, "INSERT INTO ticket_link(ticket_id, other_id, kind) VALUES ($1, $2, $3) " \
 	  "ON CONFLICT (ticket_id, other_id) DO NOTHING") \
