@@ -1,7 +1,9 @@
 /* What is refused before any handler sees it: framing that two readers could read
  * differently (request smuggling), and targets that are not clean. The library has parsed
- * by then, so a bare LF, a folded line, an empty name and a NUL that cut a value are no longer seen:
- * those are left to a proxy. */
+ * by then, so a bare LF, a folded line, an empty name and a NUL that cut a value are no longer
+ * seen: those are left to a proxy. What the library can't parse at all (a bad Content-Length,
+ * headers beyond header-size) it answers by itself, in HTML, and closes; metrics count it as
+ * "unparsed". It has no hook for either, and reading ahead of it would not work under TLS. */
 #include "server/http_inner.h"
 
 #include <string.h>
