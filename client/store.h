@@ -119,7 +119,10 @@ void store_pending_resend(struct store *s, const char *once_key);
 void store_pending_drop(struct store *s, const char *once_key);
 
 /* ---- drafts: journalled, at most 200 ms behind, survive anything */
-const char *store_draft(const struct store *s, desk_id ticket_id, enum message_kind kind); /* REPLY, NOTE, FORWARD; NULL none */
+/* Beside them, whom the reply goes to: "to\ncc", lists of addresses. */
+#define DRAFT_ADDRESSES MESSAGE_SYSTEM
+/* kind: REPLY, NOTE, FORWARD or DRAFT_ADDRESSES; NULL none */
+const char *store_draft(const struct store *s, desk_id ticket_id, enum message_kind kind);
 void store_draft_set(struct store *s, desk_id ticket_id, enum message_kind kind, const char *text); /* NULL or "" forgets */
 gboolean store_draft_saved(const struct store *s); /* everything is on disk */
 gboolean store_drafts_flush(struct store *s, GError **error);

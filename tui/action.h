@@ -36,6 +36,27 @@ enum action_flag {
 	_(ASSIGN, "assign", ACTION_WRITES | ACTION_TICKET | ACTION_ARG, "PERSON|GROUP|nobody", "Give the ticket to a person or group") \
 	_(TAG, "tag", ACTION_WRITES | ACTION_TICKET | ACTION_ARG, "[-]TAG", "Set a tag on ticket or customer; -TAG removes it") \
 	_(ESCALATE, "escalate", ACTION_WRITES | ACTION_TICKET | ACTION_ARG, "GROUP REASON", "Hand the ticket to a group with a reason") \
+	_(DETAILS, "details", ACTION_TICKET, "", "Show all that is known of the ticket, and change it") \
+	_(REMOVE, "remove", ACTION_WRITES | ACTION_TICKET, "", "Remove the marked step, link or value of the details") \
+	_(SUBJECT, "subject", ACTION_WRITES | ACTION_TICKET, "[TEXT]", "Change the subject") \
+	_(CATEGORY, "category", ACTION_WRITES | ACTION_TICKET, "[PATH]", "Say what the ticket is about") \
+	_(FIELD, "field", ACTION_WRITES | ACTION_TICKET, "[NAME [VALUE]]", "Fill in a field of the ticket") \
+	_(INTAKE, "intake", ACTION_WRITES | ACTION_TICKET, "", "Ask what this kind of ticket still needs to know") \
+	_(CUSTOMER, "customer", ACTION_WRITES | ACTION_TICKET, "[WORDS]", "Say whose ticket it is") \
+	_(PROFILE, "profile", ACTION_WRITES | ACTION_TICKET, "[NAME [VALUE]]", "Change what is known of the customer") \
+	_(SPLIT, "split", ACTION_WRITES | ACTION_TICKET, "[SUBJECT]", "Make a new ticket of some messages") \
+	_(MERGE, "merge", ACTION_WRITES | ACTION_TICKET, "[NUMBER]", "Put the ticket into another one") \
+	_(LINK, "link", ACTION_WRITES | ACTION_TICKET, "[related|parent|child|duplicate] [NUMBER]", "Link the ticket to another") \
+	_(UNLINK, "unlink", ACTION_WRITES | ACTION_TICKET, "[NUMBER]", "Remove a link") \
+	_(SPAM, "spam", ACTION_WRITES | ACTION_TICKET, "", "Mark the ticket as spam") \
+	_(TO, "to", ACTION_TICKET, "[ADDRESSES]", "Send the reply also to these; empty takes them off") \
+	_(CC, "cc", ACTION_TICKET, "[ADDRESSES]", "Send copies of the reply to these; empty takes them off") \
+	_(FORWARD, "forward", ACTION_WRITES | ACTION_TICKET, "[ADDRESSES]", "Send a message or the conversation to somebody else") \
+	_(CHECKLIST, "checklist", ACTION_WRITES | ACTION_TICKET, "[NAME|STEP]", "Put a checklist or a step on the ticket") \
+	_(CHECK, "check", ACTION_WRITES | ACTION_TICKET, "[N]", "Mark a step of the checklist done, or not done") \
+	_(COMPENSATE, "compensate", ACTION_WRITES | ACTION_TICKET, "[coupon|refund [AMOUNT [REASON]]]", "Give a coupon or a refund") \
+	_(COMPENSATIONS, "compensations", ACTION_WRITES, "", "Decide on compensations that wait") \
+	_(SECRET, "secret", ACTION_TICKET, "[new]", "Show the word by which the customer looks the ticket up") \
 	_(NEW_TICKET, "new-ticket", ACTION_WRITES, "[SUBJECT]", "Open a ticket for a customer on the phone or at the desk") \
 	_(TEMPLATE, "template", ACTION_TICKET, "[NAME]", "Insert a template, variables filled") \
 	_(KNOWLEDGE, "knowledge", 0, "[WORDS]", "Search the knowledge base") \

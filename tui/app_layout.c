@@ -119,7 +119,9 @@ static enum pane overlay(const struct app *app)
 	return app->help_on    ? PANE_HELP
 	       : app->text_on  ? PANE_TEXT
 	       : app->files_on ? PANE_FILES
-	                       : PANE_COUNT;
+	       /* a list to choose from has its place among the panes below */
+	       : app->details_on && !picker_is_open(app->pane[PANE_PICKER]) ? PANE_DETAILS
+	                                                                     : PANE_COUNT;
 }
 
 void app_reflow(struct app *app)
@@ -141,6 +143,7 @@ void app_reflow(struct app *app)
 	place(app, PANE_STATUS, 0, 0, 1, cols);
 	hide(app, PANE_HELP);
 	hide(app, PANE_FILES);
+	hide(app, PANE_DETAILS);
 	hide(app, PANE_TEXT);
 	if (over != PANE_COUNT) {
 		hide(app, PANE_QUEUE);

@@ -26,6 +26,27 @@ static const struct command {
 	[ACTION_ASSIGN] = {command_assign, CAN_ASSIGN},
 	[ACTION_TAG] = {command_tag, CAN_TAG},
 	[ACTION_ESCALATE] = {command_escalate, CAN_ESCALATE},
+	[ACTION_DETAILS] = {command_details, 0},
+	[ACTION_REMOVE] = {command_remove, 0},
+	[ACTION_SUBJECT] = {command_subject, CAN_STATUS},
+	[ACTION_CATEGORY] = {command_category, CAN_STATUS},
+	[ACTION_FIELD] = {command_field, CAN_STATUS},
+	[ACTION_INTAKE] = {command_intake, CAN_STATUS},
+	[ACTION_CUSTOMER] = {command_customer, CAN_CUSTOMERS},
+	[ACTION_PROFILE] = {command_profile, CAN_CUSTOMERS},
+	[ACTION_SPLIT] = {command_split_off, CAN_CREATE},
+	[ACTION_MERGE] = {command_merge, CAN_STATUS},
+	[ACTION_LINK] = {command_link, CAN_STATUS},
+	[ACTION_UNLINK] = {command_unlink, CAN_STATUS},
+	[ACTION_SPAM] = {command_spam, CAN_STATUS},
+	[ACTION_TO] = {command_to, CAN_REPLY},
+	[ACTION_CC] = {command_cc, CAN_REPLY},
+	[ACTION_FORWARD] = {command_forward, CAN_REPLY},
+	[ACTION_CHECKLIST] = {command_checklist, CAN_STATUS},
+	[ACTION_CHECK] = {command_check, CAN_STATUS},
+	[ACTION_COMPENSATE] = {command_compensate, CAN_STATUS},
+	[ACTION_COMPENSATIONS] = {command_compensations, 0},
+	[ACTION_SECRET] = {command_secret, 0},
 	[ACTION_NEW_TICKET] = {command_new_ticket, CAN_CREATE},
 	[ACTION_TEMPLATE] = {command_template, CAN_TEMPLATES},
 	[ACTION_KNOWLEDGE] = {command_knowledge, CAN_KNOWLEDGE},
@@ -128,6 +149,11 @@ void command_pick_word(struct app *app, enum action act, const char *title, cons
 
 	for (char **w = word; *w; w++)
 		g_ptr_array_add(items, pick_item_new(*w, NULL, NULL, 0));
+	command_pick(app, title, items, word_picked, errand_new(app, act, 0));
+}
+
+void command_pick_items(struct app *app, enum action act, const char *title, GPtrArray *items)
+{
 	command_pick(app, title, items, word_picked, errand_new(app, act, 0));
 }
 

@@ -28,7 +28,21 @@ void command_write(struct app *app, struct change *c, const char *done);
 void command_ask(struct app *app, const char *label, prompt_done_fn *done, struct errand *errand);
 void command_pick(struct app *app, const char *title, GPtrArray *items, picker_done_fn *done, struct errand *errand);
 void command_pick_word(struct app *app, enum action act, const char *title, const char *words); /* "a|b|c" */
+void command_pick_items(struct app *app, enum action act, const char *title, GPtrArray *items); /* by their words */
+/* A line to edit: `now` stands in it; Enter on nothing answers "". */
+void command_ask_text(struct app *app, const char *label, const char *now, prompt_done_fn *done, struct errand *errand);
+/* Finds a customer by what is typed; the item of a new one has an id below 0 and the name as its word. */
+void command_pick_customer(struct app *app, const char *title, const char *typed, picker_done_fn *done,
+                           struct errand *errand);
 void command_focus_talk(struct app *app);
+/* The line of the details that is marked. */
+void command_detail_open(struct app *app);
+void command_field_clear(struct app *app, const char *name);
+void command_check_item(struct app *app, desk_id item_id, gboolean done);
+void command_check_remove(struct app *app, desk_id item_id);
+void command_compensation_decide(struct app *app, desk_id compensation_id);
+/* Whom the reply being written goes to beside the customer; NULL none; g_free. */
+void command_addresses(struct app *app, desk_id ticket_id, char **to, char **cc);
 
 /* ---- the table's functions */
 command_fn command_close, command_focus_next, command_focus_prev, command_layout, command_view, command_filter,
@@ -38,6 +52,12 @@ command_fn command_find, command_related, command_recent;                       
 command_fn command_save_view, command_remove_view;                                    /* and view: commands_views.c */
 command_fn command_open, command_next_best, command_claim, command_release, command_status, command_solve,
 	command_priority, command_assign, command_tag, command_escalate, command_recall;  /* commands_ticket.c */
+command_fn command_details, command_remove, command_subject, command_category, command_field, command_intake,
+	command_profile;                                                                  /* commands_details.c */
+command_fn command_customer, command_split_off, command_merge, command_link, command_unlink,
+	command_spam;                                                                     /* commands_tickets.c */
+command_fn command_to, command_cc, command_forward, command_checklist, command_check; /* commands_give.c */
+command_fn command_compensate, command_compensations, command_secret;                 /* commands_compensate.c */
 command_fn command_new_ticket;                                                        /* commands_new.c */
 command_fn command_reply, command_note, command_send, command_template, command_knowledge, command_insert,
 	command_suggestion_1, command_suggestion_2, command_suggestion_3;                 /* commands_text.c */

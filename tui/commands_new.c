@@ -110,14 +110,22 @@ void command_customers_came(struct app *app)
 		picker_items(app->pane[PANE_PICKER], customer_items(app));
 }
 
+void command_pick_customer(struct app *app, const char *title, const char *typed, picker_done_fn *done,
+                           struct errand *errand)
+{
+	g_clear_pointer(&app->customer_words, g_free);
+	picker_open(app->pane[PANE_PICKER], &(struct picker_ask){
+		.title = title, .items = g_ptr_array_new(), .no_filter = TRUE, .done = done, .typed = customer_typed,
+		.arg = errand, .destroy = errand_free});
+	app->picks_customer = TRUE;
+	if (typed && *typed)
+		customer_typed(typed, errand);
+}
+
 void command_new_ticket(struct app *app, const char *arg)
 {
 	struct errand *e = errand_new(app, ACTION_NEW_TICKET, 0);
 
 	e->text = g_strdup(arg);
-	g_clear_pointer(&app->customer_words, g_free);
-	picker_open(app->pane[PANE_PICKER], &(struct picker_ask){
-		.title = "new ticket: whose? name, phone, mail or order", .items = g_ptr_array_new(), .no_filter = TRUE,
-		.done = customer_picked, .typed = customer_typed, .arg = e, .destroy = errand_free});
-	app->picks_customer = TRUE;
+	command_pick_customer(app, "new ticket: whose? name, phone, mail or order", NULL, customer_picked, e);
 }

@@ -63,6 +63,7 @@ static void send_now(struct app *app)
 	c.send_delay_ms = -1;
 	if (!note) {
 		c.answers_id = composer_answers(composer);
+		command_addresses(app, c.ticket_id, &c.to, &c.cc);
 		if (templates && templates->len) {
 			c.template_ids = g_array_new(FALSE, FALSE, sizeof(desk_id));
 			g_array_append_vals(c.template_ids, templates->data, templates->len);
@@ -71,6 +72,8 @@ static void send_now(struct app *app)
 	view_conversation_to_end(app->pane[PANE_CONVERSATION]);
 	/* The draft goes only when the outbox has the words: in between the process may die. */
 	command_write(app, &c, note ? "note added" : "reply sent");
+	if (!note)
+		store_draft_set(app->store, composer_ticket(composer), DRAFT_ADDRESSES, NULL);
 	composer_done(composer);
 	command_focus_talk(app);
 }

@@ -17,6 +17,7 @@ void command_open_ticket(struct app *app, desk_id ticket_id)
 	composer_follow(app->pane[PANE_COMPOSER], ticket_id);
 	app->pane[PANE_QUEUE]->todo |= view_queue_opened(app->pane[PANE_QUEUE], ticket_id);
 	app->knowledge_on = FALSE;
+	app->details_on = FALSE;
 	if (app->layout == APP_LAYOUT_QUEUE)
 		app->layout = APP_LAYOUT_CONVERSATION;
 	app_focus(app, PANE_CONVERSATION);
@@ -28,6 +29,10 @@ void command_open(struct app *app, const char *arg)
 	const char *digits = *arg == '#' ? arg + 1 : arg;
 	gint64 id = 0;
 
+	if (!*arg && app->details_on) {
+		command_detail_open(app);
+		return;
+	}
 	if (*arg && !g_ascii_string_to_signed(digits, 10, 1, G_MAXINT64, &id, NULL)) {
 		app_say(app, TRUE, "%s is no ticket number.", arg);
 		return;

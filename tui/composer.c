@@ -316,6 +316,19 @@ static int paint_parts(const struct view *v, const struct canvas *c, int x, int 
 	return x;
 }
 
+/* " also to a@b, cc c@d ": who else reads it stands where the eyes are. */
+static int paint_addresses(const struct view *v, const struct canvas *c, int x, int end)
+{
+	const char *kept = store_draft(v->store, composer_of(v)->now->ticket_id, DRAFT_ADDRESSES);
+	g_auto(GStrv) part = g_strsplit(kept ? kept : "", "\n", 2);
+
+	if (part[0] && *part[0])
+		x += draw_format(c, 0, x, MAX(end - x, 0), LOOK_TAG_ALERT, "also to %s ", part[0]);
+	if (part[0] && part[1] && *part[1])
+		x += draw_format(c, 0, x, MAX(end - x, 0), LOOK_TAG_ALERT, "cc %s ", part[1]);
+	return x;
+}
+
 static void paint_frame(const struct view *v, const struct canvas *c)
 {
 	const struct edit *e = composer_of(v)->now;
@@ -338,6 +351,7 @@ static void paint_frame(const struct view *v, const struct canvas *c)
 		x += canvas_literal(c, 0, x, role, " reply to ");
 		x += draw_raw(c, 0, x, 14, role, t && t->row.customer_name ? t->row.customer_name : "customer");
 		x += canvas_literal(c, 0, x, role, " ");
+		x = paint_addresses(v, c, x, end);
 		if (*lineedit_text(e->line))
 			x = paint_parts(v, c, x, end);
 	}

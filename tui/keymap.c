@@ -7,7 +7,7 @@
 #include "tui/builtin.h"
 
 static const char *const contexts[] = {
-	"all", "queue", "conversation", "knowledge", "files", "text", "list", "composer", "prompt", "help", NULL,
+	"all", "queue", "conversation", "knowledge", "details", "files", "text", "list", "composer", "prompt", "help", NULL,
 };
 #define DEFAULTS "keymaps/default.keys"
 

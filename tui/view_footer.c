@@ -41,6 +41,10 @@ static const struct footer_hint files_hints[] = {
 static const struct footer_hint help_hints[] = {
 	{ACTION_PAGE_DOWN, "next page"}, {ACTION_CLOSE, "back"}, {ACTION_NONE, NULL},
 };
+static const struct footer_hint details_hints[] = {
+	{ACTION_OPEN, "change"}, {ACTION_REMOVE, "remove"}, {ACTION_INTAKE, "ask what is missing"},
+	{ACTION_CLOSE, "back"}, {ACTION_HELP, "keys"}, {ACTION_NONE, NULL},
+};
 static const struct footer_hint list_hints[] = {
 	{ACTION_OPEN, "choose"}, {ACTION_CLOSE, "back"}, {ACTION_NONE, NULL},
 };
@@ -50,7 +54,7 @@ static const struct {
 } hints_of[] = {
 	{"queue", queue_hints}, {"conversation", conversation_hints}, {"composer", composer_hints},
 	{"knowledge", knowledge_hints}, {"list", list_hints}, {"help", help_hints}, {"prompt", list_hints},
-	{"files", files_hints}, {"text", help_hints},
+	{"details", details_hints}, {"files", files_hints}, {"text", help_hints},
 };
 
 static struct footer *footer_of(const struct view *v)

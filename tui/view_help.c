@@ -134,7 +134,7 @@ static void unbound_lines(struct help *h, const struct walk *w)
 static void help_recalc(struct view *v)
 {
 	static const char *const contexts[] = {
-		"all", "queue", "conversation", "composer", "knowledge", "files", "text", "list", "prompt", "help"};
+		"all", "queue", "conversation", "composer", "knowledge", "details", "files", "text", "list", "prompt", "help"};
 	struct help *h = help_of(v);
 	struct walk w = {.rows = g_ptr_array_new_with_free_func(row_free)};
 
