@@ -272,17 +272,21 @@ static gboolean can_split(const struct message *m)
 	return m->id && m->kind != MESSAGE_SYSTEM && m->delivery != DELIVERY_WAITING;
 }
 
+/* A conversation is in order of time, not of numbers: what stands between two of its messages. */
 static void split_range(struct app *app, desk_id ticket_id, desk_id from, desk_id to, const char *subject)
 {
 	const struct ticket *t = store_ticket(app->store, ticket_id);
 	struct errand *e = errand_new(app, ACTION_SPLIT, ticket_id);
 	g_autoptr(GString) ids = g_string_new(NULL);
 	g_autofree char *proposed = NULL;
+	gboolean begun = FALSE, ended = FALSE;
 
-	for (guint i = 0; t && i < t->messages->len; i++) {
+	for (guint i = 0; t && i < t->messages->len && !ended; i++) {
 		const struct message *m = t->messages->pdata[i];
 
-		if (!can_split(m) || m->id < from || m->id > to)
+		begun = begun || m->id == from;
+		ended = m->id == to;
+		if (!begun || !can_split(m))
 			continue;
 		if (!proposed)
 			proposed = first_line(m->body);
@@ -300,13 +304,15 @@ static void split_range(struct app *app, desk_id ticket_id, desk_id from, desk_i
 static GPtrArray *message_items(const struct app *app, const struct ticket *t, desk_id from)
 {
 	GPtrArray *items = g_ptr_array_new();
+	gboolean begun = from == 0;
 	char when[40];
 
 	for (guint i = 0; i < t->messages->len; i++) {
 		const struct message *m = t->messages->pdata[i];
 		g_autofree char *line = first_line(m->body), *label = NULL;
 
-		if (!can_split(m) || m->id < from)
+		begun = begun || m->id == from;
+		if (!begun || !can_split(m))
 			continue;
 		label = g_strdup_printf("%s %s", draw_when(m->at_ms, store_now_ms(app->store), when, sizeof when),
 		                        m->author_name ? m->author_name : message_kind_name(m->kind));

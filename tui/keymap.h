@@ -2,7 +2,7 @@
  * separated by spaces = action argument`; `none` unbinds. Compiled-in defaults
  * (keymaps/default.keys) use the same parser.
  *
- * Contexts: all, queue, conversation, knowledge, files, text, list, composer, prompt, help. In
+ * Contexts: all, queue, conversation, knowledge, details, files, text, list, composer, prompt, help. In
  * composer and prompt, unbound keys go to the line editor. A key that is also a
  * prefix in one context is an error naming both lines. */
 #ifndef TUI_KEYMAP_H
