@@ -160,46 +160,6 @@ enum db_engine db_engine(const struct db *db)
 	return db->ops->engine;
 }
 
-struct span {
-	int64_t count, first, last;
-};
-
-static gboolean take_span(const struct db_row *row, void *arg)
-{
-	*(struct span *)arg = (struct span){db_int(row, 0), db_int(row, 1), db_int(row, 2)};
-	return FALSE;
-}
-
-static gboolean check_feed(struct db_conn *conn, GError **error)
-{
-	struct span span;
-	int64_t head;
-
-	if (!db_feed_head(conn, &head, error) || !DB_RUN(conn, STMT_FEED_SPAN, take_span, &span, error))
-		return FALSE;
-	if (!span.count || (span.last == head && span.count == span.last - span.first + 1))
-		return TRUE;
-	return desk_fail(error, DESK_INVALID,
-			 "The feed is damaged: %" G_GINT64_FORMAT " events from %" G_GINT64_FORMAT
-			 " to %" G_GINT64_FORMAT ", the last given number is %" G_GINT64_FORMAT ".",
-			 span.count, span.first, span.last, head);
-}
-
-gboolean db_check(struct db *db, GError **error)
-{
-	struct db_conn *conn;
-	gboolean good;
-
-	if (!db->ops->check(db, error))
-		return FALSE;
-	conn = db_read_begin(db, error);
-	if (!conn)
-		return FALSE;
-	good = check_feed(conn, error);
-	db_read_end(db, conn);
-	return good;
-}
-
 struct db_turn *db_turn_take(struct db *db, GError **error)
 {
 	return db->ops->turn_take(db, error);

@@ -143,7 +143,8 @@ void db_stats_get(struct db *db, struct db_stats *out);
 
 /* Prepares every statement of the table; the error names all that this engine refuses. */
 gboolean db_vet(struct db *db, GError **error);
-/* Engine's own integrity check and the feed's; DESK_INVALID with its words. */
+/* Engine's own integrity check, then the feed, the queue's totals and every ticket's
+ * next moment; DESK_INVALID with the first fault's words. */
 gboolean db_check(struct db *db, GError **error);
 
 #endif

@@ -292,7 +292,18 @@ void postgres_turn_end(struct db_turn *turn)
 	g_free(turn);
 }
 
-/* PostgreSQL guards its own pages and references; what can be asked is the schema. */
+static gboolean none_of(PGconn *pg, const char *text, const char *sentence, GError **error)
+{
+	g_autoptr(postgres_result) result = PQexec(pg, text);
+
+	if (PQresultStatus(result) != PGRES_TUPLES_OK)
+		return postgres_fail(error, pg, result, "Checking the database");
+	return PQntuples(result) == 0 ||
+	       desk_fail(error, DESK_INVALID, "%s: %s %s", PQdb(pg), PQgetvalue(result, 0, 0), sentence);
+}
+
+/* PostgreSQL guards its own pages and references, while its indexes and constraints are
+ * valid; else (an interrupted REINDEX, a restored dump) it quietly does not. */
 gboolean postgres_check(struct db *db, GError **error)
 {
 	PGconn *pg = postgres_connect(db->engine, DB_READER, error);
@@ -301,7 +312,16 @@ gboolean postgres_check(struct db *db, GError **error)
 
 	if (!pg)
 		return FALSE;
-	good = look_inside(pg, &version, error);
+	good = look_inside(pg, &version, error) &&
+	       none_of(pg,
+		       "SELECT 'index ' || c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
+		       "WHERE c.relnamespace = to_regnamespace(current_schema()) AND "
+		       "NOT (i.indisvalid AND i.indisready AND i.indislive) ORDER BY 1",
+		       "is not valid: REINDEX it.", error) &&
+	       none_of(pg,
+		       "SELECT 'constraint ' || conname FROM pg_constraint "
+		       "WHERE connamespace = to_regnamespace(current_schema()) AND NOT convalidated ORDER BY 1",
+		       "was never validated.", error);
 	PQfinish(pg);
 	return good;
 }

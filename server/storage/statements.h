@@ -16,6 +16,7 @@
 #define STORAGE_STATEMENTS_H
 
 #include "server/storage/stmt_config.h"
+#include "server/storage/stmt_check.h"
 #include "server/storage/stmt_content.h"
 #include "server/storage/stmt_customer.h"
 #include "server/storage/stmt_export.h"
@@ -34,6 +35,7 @@
 
 #define STATEMENTS(S, S2) \
 	STATEMENTS_FEED(S, S2) \
+	STATEMENTS_CHECK(S, S2) \
 	STATEMENTS_PEOPLE(S, S2) \
 	STATEMENTS_TEST(S, S2) \
 	STATEMENTS_WORDS(S, S2) \

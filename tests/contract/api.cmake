@@ -12,6 +12,8 @@ foreach(script openapi events hostile commands running watching files man mergin
 endforeach()
 api_test(api_together together)
 api_test(api_away_postgres away $<TARGET_FILE:with_postgres>)
+api_test(api_check check)
+api_test(api_check_postgres check $<TARGET_FILE:with_postgres>)
 foreach(script openapi events together files merging)
   api_test(api_${script}_postgres ${script} $<TARGET_FILE:with_postgres>)
 endforeach()
