@@ -300,7 +300,11 @@ static int control(struct sqlite_conn *c, enum sqlite_control which)
 static gboolean sqlite_begin(struct db_conn *conn, int64_t *head, GError **error)
 {
 	struct sqlite_conn *c = sqlite_of(conn);
-	int rc = control(c, conn->role == DB_WRITER ? SQLITE_CTL_WRITE : SQLITE_CTL_READ);
+	int rc;
+
+	if (conn->role == DB_WRITER)
+		sqlite_make_way(conn->db);
+	rc = control(c, conn->role == DB_WRITER ? SQLITE_CTL_WRITE : SQLITE_CTL_READ);
 
 	if (rc != SQLITE_OK)
 		return sqlite_fail(error, c->sql, rc, "Beginning a transaction");

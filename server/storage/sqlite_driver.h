@@ -15,6 +15,10 @@ struct sqlite_db {
 	GMutex lock;
 	GCond wake;
 	gboolean dirty, stopping; /* something was committed; db_close */
+	/* The log is to start anew: our writer lets the checkpoint thread have the file. Left
+	 * to themselves the two would poll for the lock, and a busy writer always win. */
+	gboolean restarting;
+	GCond restarted;
 };
 
 /* One prepared statement: where in `args` the value of its n-th variable is. */
@@ -60,5 +64,6 @@ gboolean sqlite_check(struct db *db, GError **error);
 gboolean sqlite_backup(struct db *db, const char *file, db_backup_fn *progress, void *arg, GError **error);
 gboolean sqlite_restore(const char *path, const char *file, GError **error);
 void sqlite_committed(struct db *db); /* tells the checkpoint thread */
+void sqlite_make_way(struct db *db);  /* before the writer begins */
 
 #endif

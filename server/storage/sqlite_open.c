@@ -14,8 +14,14 @@
 #define BUSY_MS 10000
 #define OPEN_LOCK_MS DB_TURN_WAIT_MS /* another one may have its turn */
 #define CHECKPOINT_WAIT_MS 500             /* for readers and the writer, when the log has grown long */
+#define RESTART_AGAIN_MS 5000
 #define QUICK_CHECK_MAX (INT64_C(8) << 20) /* smaller files are checked wholly at opening */
-#define WAL_FRAMES_MAX 16384               /* more than that: writers wait once until the log starts anew */
+/* more than that: writers wait once until the log starts anew */
+#ifdef DESK_TEST_HOOKS
+#define WAL_FRAMES_MAX 2048
+#else
+#define WAL_FRAMES_MAX 16384
+#endif
 #define WAL_KEEP "67108864"                /* bytes the write-ahead log keeps when empty */
 
 gboolean sqlite_exec(sqlite3 *sql, const char *text, const char *doing, GError **error)
@@ -27,6 +33,10 @@ gboolean sqlite_exec(sqlite3 *sql, const char *text, const char *doing, GError *
 
 sqlite3 *sqlite_connect(const struct sqlite_db *s, enum db_role role, GError **error)
 {
+	/* kB; the system caches the file, too: all of them together stay a modest program */
+	static const char *const cache[] = {[DB_READER] = "PRAGMA cache_size = -24576",
+					    [DB_WRITER] = "PRAGMA cache_size = -32768",
+					    [DB_LISTENER] = "PRAGMA cache_size = -256"};
 	sqlite3 *sql = NULL;
 	int rc = sqlite3_open_v2(s->path, &sql, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 
@@ -45,8 +55,7 @@ sqlite3 *sqlite_connect(const struct sqlite_db *s, enum db_role role, GError **e
 			"PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
 			"PRAGMA journal_size_limit = " WAL_KEEP ";",
 			s->path, error) &&
-	    sqlite_exec(sql, role == DB_LISTENER ? "PRAGMA cache_size = -256" : "PRAGMA cache_size = -65536",
-			s->path, error) &&
+	    sqlite_exec(sql, cache[role], s->path, error) &&
 	    (role == DB_WRITER || sqlite_exec(sql, "PRAGMA query_only = ON", s->path, error)))
 		return sql;
 	sqlite3_close(sql);
@@ -300,15 +309,45 @@ static gboolean make_file(const char *path, GError **error)
 	return TRUE;
 }
 
+/* Makes the log start anew: with nobody writing, and once no reader needs it. */
+static int restart_log(struct sqlite_db *s, sqlite3 *sql, int *in_log, int *moved)
+{
+	int rc;
+
+	g_mutex_lock(&s->lock);
+	s->restarting = TRUE;
+	g_mutex_unlock(&s->lock);
+	rc = sqlite3_wal_checkpoint_v2(sql, NULL, SQLITE_CHECKPOINT_RESTART, in_log, moved);
+	g_mutex_lock(&s->lock);
+	s->restarting = FALSE;
+	g_cond_broadcast(&s->restarted);
+	g_mutex_unlock(&s->lock);
+	return rc;
+}
+
+void sqlite_make_way(struct db *db)
+{
+	struct sqlite_db *s = db->engine;
+	gint64 until = g_get_monotonic_time() + 4 * CHECKPOINT_WAIT_MS * 1000;
+
+	g_mutex_lock(&s->lock);
+	while (s->restarting && g_cond_wait_until(&s->restarted, &s->lock, until))
+		;
+	g_mutex_unlock(&s->lock);
+}
+
 /* Moves what it can without anybody waiting. TRUE: some of the log is left (a reader
  * still needs it, or writers were faster). Were it never empty it would grow for ever. */
-static gboolean checkpoint(sqlite3 *sql)
+static gboolean checkpoint(struct sqlite_db *s, sqlite3 *sql, gint64 *restart_at)
 {
 	int in_log = 0, moved = 0;
 	int rc = sqlite3_wal_checkpoint_v2(sql, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
 
-	if (rc == SQLITE_OK && in_log > WAL_FRAMES_MAX)
-		rc = sqlite3_wal_checkpoint_v2(sql, NULL, SQLITE_CHECKPOINT_RESTART, &in_log, &moved);
+	if (rc == SQLITE_OK && in_log > WAL_FRAMES_MAX && g_get_monotonic_time() >= *restart_at) {
+		rc = restart_log(s, sql, &in_log, &moved);
+		/* a long reader: writers shall not wait for it again and again */
+		*restart_at = rc == SQLITE_BUSY ? g_get_monotonic_time() + RESTART_AGAIN_MS * 1000 : 0;
+	}
 	if (rc != SQLITE_OK && rc != SQLITE_BUSY)
 		log_warn("storage", "Checkpoint: %s", sqlite3_errmsg(sql));
 	return moved < in_log;
@@ -320,6 +359,7 @@ static gpointer checkpoint_main(gpointer arg)
 	struct sqlite_db *s = db->engine;
 	g_autoptr(GError) why = NULL;
 	sqlite3 *sql = sqlite_connect(s, DB_WRITER, &why);
+	gint64 restart_at = 0;
 	gboolean rest;
 
 	if (sql)
@@ -337,7 +377,7 @@ static gpointer checkpoint_main(gpointer arg)
 			;
 		s->dirty = FALSE;
 		g_mutex_unlock(&s->lock);
-		rest = checkpoint(sql);
+		rest = checkpoint(s, sql, &restart_at);
 		g_mutex_lock(&s->lock);
 		s->dirty |= rest;
 	}
@@ -367,6 +407,7 @@ gboolean sqlite_open(struct db *db, const char *target, GError **error)
 	s->path = g_canonicalize_filename(target, NULL);
 	g_mutex_init(&s->lock);
 	g_cond_init(&s->wake);
+	g_cond_init(&s->restarted);
 	db->engine = s;
 	folder = g_path_get_dirname(s->path);
 	if (g_mkdir_with_parents(folder, 0700) < 0)
@@ -394,6 +435,7 @@ void sqlite_close(struct db *db)
 	}
 	g_mutex_clear(&s->lock);
 	g_cond_clear(&s->wake);
+	g_cond_clear(&s->restarted);
 	g_free(s->path);
 	g_free(s);
 }

@@ -308,6 +308,65 @@ static void file__disk_full__fails_and_recovers(struct bed *bed, gconstpointer e
 	db_close(db);
 }
 
+static gint64 log_size(const struct bed *bed)
+{
+	g_autofree char *path = g_strconcat(bed->path, "-wal", NULL);
+	GStatBuf st;
+
+	return g_stat(path, &st) == 0 ? st.st_size : 0;
+}
+
+/* Jobs that follow one another without end: the writer never rests. */
+struct chain {
+	struct db *db;
+	const char *text;
+	int left, ended;
+};
+
+static gboolean chain_job(struct db_tx *tx, void *arg, GError **error)
+{
+	const struct chain *chain = arg;
+	gboolean good = TRUE;
+
+	for (int i = 0; good && i < 40; i++) {
+		g_autofree char *name = g_strdup_printf("big %d", i);
+
+		good = db_setting_put(db_conn_of(tx), name, chain->text, error);
+	}
+	return good;
+}
+
+static void chain_done(const GError *error, void *arg)
+{
+	struct chain *chain = arg;
+
+	g_assert_no_error(error);
+	if (--chain->left > 0)
+		db_submit(chain->db, chain_job, chain_done, chain);
+	else
+		g_atomic_int_set(&chain->ended, 1);
+}
+
+/* The log starts anew all the same (at 8 MB with test hooks). */
+static void log__written_without_a_pause__bounded(struct bed *bed, gconstpointer engine)
+{
+	enum { CHAINS = 2, JOBS = 30, SIZE = 60000 };
+	struct db *db = bed_open(bed);
+	g_autofree char *text = g_strnfill(SIZE, 'x');
+	struct chain chain[CHAINS];
+	gint64 longest = 0;
+
+	(void)engine;
+	for (int i = 0; i < CHAINS; i++) {
+		chain[i] = (struct chain){.db = db, .text = text, .left = JOBS};
+		db_submit(db, chain_job, chain_done, &chain[i]);
+	}
+	for (int i = 0; i < CHAINS; i++)
+		bed_wait((longest = MAX(longest, log_size(bed)), g_atomic_int_get(&chain[i].ended)));
+	db_close(db);
+	g_assert_cmpint(longest, <, 48 << 20); /* of 140 MB that were written */
+}
+
 static void file__folder_missing_or_no_file__clear_error(struct bed *bed, gconstpointer engine)
 {
 	g_autoptr(GError) error = NULL;
@@ -550,6 +609,7 @@ void add_file_tests(void)
 	bed_add_sqlite("file__newer_with_a_log_beside__refused_untouched",
 		       file__newer_with_a_log_beside__refused_untouched);
 	bed_add_sqlite("file__disk_full__fails_and_recovers", file__disk_full__fails_and_recovers);
+	bed_add_sqlite("log__written_without_a_pause__bounded", log__written_without_a_pause__bounded);
 	bed_add_sqlite("file__folder_missing_or_no_file__clear_error",
 		       file__folder_missing_or_no_file__clear_error);
 	bed_add_postgres("server__other_tables__refused_untouched", server__other_tables__refused_untouched);
