@@ -17,7 +17,7 @@ from ttydeskd_double import PATIENCE_S, Server, main, new_database
 PSQL = os.environ.get("DESK_TEST_PSQL", "psql")
 PRIMARY = os.environ.get("DESK_TEST_POSTGRES", "")
 STEP = threading.Event()  # never set: the step of a poll that has a deadline
-WRITERS, WRITES = 4, 15
+WRITERS, WRITES_AFTER = 4, 5
 
 
 def ask(host, sql, check=True):
@@ -79,25 +79,30 @@ def in_step(folder):
                             "SELECT pg_reload_conf()"], check=False, capture_output=True, timeout=PATIENCE_S)
 
 
-def fail_over(folder, database):
-    """The old primary refuses to write, the standby takes over; who was connected is cut off."""
+def fail_over(folder):
+    """The old primary crashes, to come back read-only (its guard starts it again), and the standby takes over."""
     ask(PRIMARY, "ALTER SYSTEM SET default_transaction_read_only = on")
-    ask(PRIMARY, "SELECT pg_reload_conf()")
+    with open(os.environ["DESK_TEST_POSTGRES_PID"]) as f:
+        os.kill(int(f.read()), signal.SIGQUIT)
     ask(folder, "SELECT pg_promote()")
     wait_until("promoting", lambda: ask(folder, "SELECT pg_is_in_recovery()") == "f")
-    ask(PRIMARY, f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '{database}'")
 
 
 class Writer:
-    def __init__(self, server, number, ticket):
-        self.server, self.number, self.ticket = server, number, ticket
-        self.done, self.again, self.trouble = [], 0, None
+    """Writes notes until it is told that the fail-over is done, and a few more."""
+
+    def __init__(self, server, number, ticket, over):
+        self.server, self.number, self.ticket, self.over = server, number, ticket, over
+        self.done, self.trouble = [], None
         self.thread = threading.Thread(target=self.run)
 
     def run(self):
         try:
-            for n in range(WRITES):
-                self.write(f"writer {self.number} note {n}")
+            more = WRITES_AFTER
+            while more > 0:
+                more -= self.over.is_set()
+                self.write(f"writer {self.number} note {len(self.done)}")
+                STEP.wait(0.01)
         except BaseException as trouble:  # told by the test's thread
             self.trouble = trouble
 
@@ -111,7 +116,6 @@ class Writer:
                 return
             assert answer.json()["retryable"], answer.bytes
             assert time.monotonic() < until, answer.bytes
-            self.again += 1
             STEP.wait(0.05)
 
 
@@ -125,20 +129,24 @@ def a_promoted_standby_goes_on_where_the_primary_ended(daemon):
             ticket = some_ticket(server)
             start = server.get("/v1/session").json()["seq"]
             stream = server.stream(start)
-            writers = [Writer(server, n, ticket) for n in range(WRITERS)]
+            over = threading.Event()
+            writers = [Writer(server, n, ticket, over) for n in range(WRITERS)]
             for w in writers:
                 w.thread.start()
-            wait_until("the first notes", lambda: all(len(w.done) >= 3 for w in writers))
-            fail_over(folder, name)
+            try:
+                wait_until("the first notes", lambda: all(len(w.done) >= 3 for w in writers))
+                fail_over(folder)
+            finally:
+                over.set()
             for w in writers:
                 w.thread.join(2 * PATIENCE_S)
             for w in writers:
                 assert not w.trouble, w.trouble
             said = sorted(one for w in writers for one in w.done)
-            assert len(said) == WRITERS * WRITES and len({seq for seq, _ in said}) == len(said)
-            assert bodies_until(stream, said[-1][0]) == [body for _, body in said]
+            assert len({seq for seq, _ in said}) == len(said), said
+            heard, expected = bodies_until(stream, said[-1][0]), [body for _, body in said]
+            assert heard == expected, [pair for pair in zip(heard, expected) if pair[0] != pair[1]][:3]
             stream.close()
-            assert any(w.again for w in writers), "nobody noticed the fail-over"
             kept = ask_in(folder, name, "SELECT count(*), count(DISTINCT once_key) FROM message WHERE body LIKE 'writer%'")
             assert kept == f"{len(said)}|{len(said)}", kept
         server.run("check")
