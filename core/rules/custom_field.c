@@ -78,7 +78,7 @@ static char *date_of(const struct desk_field *f, const char *text, double *numbe
 
 static char *choice_of(const struct desk_field *f, const char *text, GError **error)
 {
-	g_autofree char *folded = g_utf8_casefold(text, -1), *all = NULL;
+	g_autofree char *folded = g_utf8_casefold(text, -1);
 
 	for (guint i = 0; i < f->choices->len; i++) {
 		g_autofree char *one = g_utf8_casefold(f->choices->pdata[i], -1);
