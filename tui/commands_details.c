@@ -21,7 +21,6 @@ void command_details(struct app *app, const char *arg)
 void command_detail_open(struct app *app)
 {
 	struct detail what = view_details_selected(app->pane[PANE_DETAILS]);
-	g_autofree char *arg = NULL;
 
 	switch (what.kind) {
 	case DETAIL_SUBJECT:
