@@ -89,7 +89,7 @@ static void say_requests(GString *out, const struct http_metrics *m)
 	head(out, "ttydesk_http_requests_total", "counter", "Requests answered, streams when they begin.");
 	for (int r = 0; r <= HTTP_ROUTES; r++) {
 		const struct http_route_counts *c = &m->routes[r];
-		const char *route = g_atomic_pointer_get(&c->route);
+		const char *route = __atomic_load_n(&c->route, __ATOMIC_ACQUIRE);
 
 		for (int v = 0; v < HTTP_VERBS; v++)
 			for (int k = 0; k < HTTP_CLASSES; k++) {
@@ -105,7 +105,7 @@ static void say_requests(GString *out, const struct http_metrics *m)
 
 static void say_durations_of(GString *out, const struct http_route_counts *c)
 {
-	const char *route = g_atomic_pointer_get(&c->route), *name = "ttydesk_http_request_duration_seconds";
+	const char *route = __atomic_load_n(&c->route, __ATOMIC_ACQUIRE), *name = "ttydesk_http_request_duration_seconds";
 	char number[G_ASCII_DTOSTR_BUF_SIZE];
 	guint64 n = 0;
 
