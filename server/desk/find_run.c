@@ -268,7 +268,7 @@ static gboolean pick_by_best_text(struct find_list *l, GError **error)
 	g_autofree char *list = words_list(l->plan);
 	struct db_composed c;
 	gboolean over, ok;
-	int best, cap;
+	int best, cap = 0;
 
 	db_composed_init(&c, "Searching the text");
 	DB_ADDV(&c, FRAG_TEXT_COMMON, DB_T(list));
