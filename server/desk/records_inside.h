@@ -31,8 +31,8 @@ void record_keys_commit(struct record_keys *k);
 gboolean record_keys_id(struct record_keys *k, struct db_conn *conn, enum record_type type, const char *key,
                         desk_id *id, GError **error);
 /* Borrowed until the batch ends; NULL on failure. */
-const struct record_customer *record_keys_customer(struct record_keys *k, struct db_conn *conn, const struct words *w,
-                                                   desk_id id, GError **error);
+const struct record_customer *record_keys_customer(struct record_keys *k, struct db_conn *conn, desk_id id,
+                                                   GError **error);
 
 /* One record into the database, inside a job. `hash` is of its line as it was
  * written: relative times don't make it another. */

@@ -9,7 +9,8 @@ struct record_keys {
 	GHashTable *sure;      /* "type/key" -> desk_id, committed */
 	GHashTable *fresh;     /* the same, of the batch under way: may be rolled back */
 	char *folder;
-	GHashTable *customers; /* desk_id -> struct record_customer */
+	GHashTable *customers; /* desk_id -> struct record_customer; no ticket of an import changes them */
+	gboolean open;         /* a batch has begun and not been committed */
 };
 
 static void customer_clear(void *data)
@@ -56,7 +57,9 @@ void record_keys_free(struct record_keys *k)
 void record_keys_begin(struct record_keys *k)
 {
 	g_hash_table_remove_all(k->fresh);
-	g_hash_table_remove_all(k->customers);
+	if (k->open)
+		g_hash_table_remove_all(k->customers);
+	k->open = TRUE;
 }
 
 void record_keys_commit(struct record_keys *k)
@@ -64,6 +67,7 @@ void record_keys_commit(struct record_keys *k)
 	GHashTableIter it;
 	gpointer key, id;
 
+	k->open = FALSE;
 	if (g_hash_table_size(k->sure) > KEYS_MAX)
 		g_hash_table_remove_all(k->sure);
 	g_hash_table_iter_init(&it, k->fresh);
@@ -92,20 +96,31 @@ gboolean record_keys_id(struct record_keys *k, struct db_conn *conn, enum record
 	return TRUE;
 }
 
-const struct record_customer *record_keys_customer(struct record_keys *k, struct db_conn *conn, const struct words *w,
-                                                   desk_id id, GError **error)
+static gboolean customer_fn(const struct db_row *row, void *arg)
+{
+	struct record_customer *c = arg;
+
+	c->name = db_dup(row, 0);
+	c->marks = db_dup(row, 1);
+	return FALSE;
+}
+
+const struct record_customer *record_keys_customer(struct record_keys *k, struct db_conn *conn, desk_id id,
+                                                   GError **error)
 {
 	struct record_customer *known = g_hash_table_lookup(k->customers, &id);
-	struct customer *c = known ? NULL : customer_read(conn, w, id, error);
 
-	if (known || !c)
+	if (known)
 		return known;
 	if (g_hash_table_size(k->customers) > CUSTOMERS_MAX)
 		g_hash_table_remove_all(k->customers);
 	known = g_new0(struct record_customer, 1);
-	known->name = g_steal_pointer(&c->name);
-	known->marks = customer_marks(conn, w, id, NULL);
-	customer_free(c);
-	g_hash_table_insert(k->customers, g_memdup2(&id, sizeof id), known);
-	return known;
+	if (DB_RUN(conn, STMT_CUSTOMER_SHOWN, customer_fn, known, error, DB_I(id)) && known->name) {
+		g_hash_table_insert(k->customers, g_memdup2(&id, sizeof id), known);
+		return known;
+	}
+	if (error && !*error)
+		desk_fail(error, DESK_NOTFOUND, "there is no customer %" G_GINT64_FORMAT, id);
+	customer_clear(known);
+	return NULL;
 }

@@ -312,7 +312,7 @@ static struct ticket *fresh_ticket(struct work *work, const struct record *r, co
                                    const struct story *s, GError **error)
 {
 	const struct record_customer *customer =
-		record_keys_customer(s->keys, work->conn, work->words, refs->customer, error);
+		record_keys_customer(s->keys, work->conn, refs->customer, error);
 	struct ticket *t;
 
 	if (!customer)

@@ -13,6 +13,7 @@
 #define STATEMENTS_CUSTOMER(S, S2) \
 	S(CUSTOMER, "SELECT " STMT_CUSTOMER_COLS " FROM customer WHERE id = $1") \
 	S2(CUSTOMERS_FIND, STMT_CUSTOMERS_FIND("instr"), STMT_CUSTOMERS_FIND("strpos")) \
+	S(CUSTOMER_SHOWN, "SELECT name, marks FROM customer WHERE id = $1") \
 	S(CUSTOMER_BY_EMAIL, "SELECT id FROM customer WHERE email = $1 ORDER BY id LIMIT 1") \
 	S(CUSTOMER_BY_PHONE, "SELECT id FROM customer WHERE phone = $1 ORDER BY id LIMIT 1") \
 	S(CUSTOMER_INSERT, "INSERT INTO customer(name, language, email, phone, region, gender, occupation, " \

@@ -24,7 +24,7 @@ UPDATE ticket SET resolved_ms = COALESCE((SELECT MAX(at_ms) FROM ticket_fact
 CREATE INDEX ticket_by_category ON ticket(category, id) WHERE category IS NOT NULL;
 
 -- Export asks for the key a record came by.
-CREATE INDEX import_key_by_id ON import_key(type, id);
+CREATE INDEX import_key_by_id ON import_key(type, id, key);
 
 CREATE TABLE skill (
 	id INTEGER PRIMARY KEY,
