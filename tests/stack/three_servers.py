@@ -204,7 +204,16 @@ def kill_and_restart(server):
     server.process.kill()
     server.process.wait()
     server.listener.join(PATIENCE_S)
-    server.start()
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return server.start()
+        except AssertionError:  # the database may be away just now: a service manager would try again
+            if time.monotonic() > until:
+                raise
+            server.process.wait()
+            server.listener.join(PATIENCE_S)
+            STEP.wait(0.2)
 
 
 def crash_database():
@@ -219,8 +228,12 @@ def make_trouble(desk):
             return
         if victim is None:
             crash_database()
-        else:
+            continue
+        try:
             kill_and_restart(desk.servers[victim])
+        except (AssertionError, OSError) as why:  # a thread's own end would be heard by nobody
+            desk.troubles.append(f"server {victim} does not come back: {why}")
+            return
 
 
 # ---------------------------------------------------------------- the history
