@@ -1,5 +1,6 @@
 /* Drafts in a journal: {"ticket":ID,"kind":"reply","at":MS,"text":"..."}; an empty text forgets. */
 #include "client/drafts.h"
+#include "client/store.h"
 
 #include <string.h>
 
@@ -218,6 +219,8 @@ static void move_one(struct drafts *d, desk_id from, desk_id to, enum message_ki
 {
 	const char *text = drafts_get(d, from, kind), *there = drafts_get(d, to, kind);
 	if (!text || (there && strstr(there, text)))
+		return;
+	if (there && kind == DRAFT_ADDRESSES) /* another ticket's readers must not get this reply, too */
 		return;
 	g_autofree char *line = g_strdup_printf(DRAFTS_MOVED, from);
 	g_autofree char *both = there ? g_strconcat(there, line, text, NULL) : g_strdup(text);

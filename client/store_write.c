@@ -78,6 +78,14 @@ static enum message_kind draft_kind(const struct change *c)
 	return c->kind == CHANGE_REPLY ? MESSAGE_REPLY : c->kind == CHANGE_FORWARD ? MESSAGE_FORWARD : MESSAGE_NOTE;
 }
 
+/* Whom the reply goes to beside the customer, as its draft keeps it. g_free; NULL nobody. */
+static char *addresses_of(const struct change *c)
+{
+	if (c->kind != CHANGE_REPLY || (!c->to && !c->cc))
+		return NULL;
+	return g_strdup_printf("%s\n%s", c->to ? c->to : "", c->cc ? c->cc : "");
+}
+
 /* The text goes back to where it came from, in front of what was written since. */
 static void text_to_draft(struct store *s, const struct change *c)
 {
@@ -89,6 +97,9 @@ static void text_to_draft(struct store *s, const struct change *c)
 	if (now && strstr(now, c->body))
 		return;
 	g_autofree char *both = now ? g_strconcat(c->body, "\n\n", now, NULL) : g_strdup(c->body);
+	g_autofree char *addresses = addresses_of(c);
+	if (addresses && !store_draft(s, ticket_id, DRAFT_ADDRESSES))
+		store_draft_set(s, ticket_id, DRAFT_ADDRESSES, addresses);
 	store_draft_set(s, ticket_id, kind, both);
 	store_drafts_flush(s, NULL); /* on disk before the outbox forgets it */
 	store_tell_kind(s, STORE_TICKET, ticket_id, FALSE);
@@ -101,6 +112,9 @@ static void draft_was_sent(struct store *s, const struct change *c)
 	enum message_kind kind = draft_kind(c);
 	if (g_strcmp0(store_draft(s, c->ticket_id, kind), c->body) == 0)
 		store_draft_set(s, c->ticket_id, kind, NULL);
+	g_autofree char *addresses = addresses_of(c);
+	if (addresses && g_strcmp0(store_draft(s, c->ticket_id, DRAFT_ADDRESSES), addresses) == 0)
+		store_draft_set(s, c->ticket_id, DRAFT_ADDRESSES, NULL);
 }
 
 /* ---- how one ends */

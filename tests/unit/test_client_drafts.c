@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "client/drafts.h"
+#include "client/store.h"
 
 static char *temp_dir(void)
 {
@@ -192,6 +193,8 @@ static void drafts__ticket_merged__text_goes_behind_what_is_there(void)
 	drafts_set(d, 1001, MESSAGE_REPLY, "old one's", 10);
 	drafts_set(d, 1001, MESSAGE_FORWARD, "to the workshop", 10);
 	drafts_set(d, 1002, MESSAGE_REPLY, "new one's", 11);
+	drafts_set(d, 1001, DRAFT_ADDRESSES, "a@old.example\n", 10);
+	drafts_set(d, 1002, DRAFT_ADDRESSES, "b@new.example\n", 11);
 	g_assert_true(drafts_move(d, 1001, 1002, 12, &error));
 	g_assert_true(drafts_saved(d));
 	g_assert_true(drafts_move(d, 1001, 1002, 13, &error)); /* nothing is left to move */
@@ -201,6 +204,7 @@ static void drafts__ticket_merged__text_goes_behind_what_is_there(void)
 	d = open_it(dir);
 	g_assert_cmpstr(drafts_get(d, 1002, MESSAGE_REPLY), ==, "new one's\n\n-- #1001 --\nold one's");
 	g_assert_cmpstr(drafts_get(d, 1002, MESSAGE_FORWARD), ==, "to the workshop");
+	g_assert_cmpstr(drafts_get(d, 1002, DRAFT_ADDRESSES), ==, "b@new.example\n"); /* nobody else gets it */
 	g_assert_null(drafts_get(d, 1001, MESSAGE_REPLY));
 	drafts_close(d);
 	remove_dir(dir);

@@ -340,6 +340,25 @@ static void versions__others_changed_it__refused_and_the_truth_is_shown(void)
 	fixture_down(&t);
 }
 
+static void reply__refused__whom_it_went_to_comes_back_too(void)
+{
+	struct desk_under_test t;
+	struct change c;
+	fixture_up(&t, 5);
+	fixture_start(&t);
+	g_assert_true(scripted_line(t.b, "{\"on\":\"reply\",\"error\":\"forbidden\",\"message\":\"no\"}"));
+	change_init(&c, CHANGE_REPLY);
+	c.ticket_id = 1001;
+	c.body = g_strdup("with copies");
+	c.cc = g_strdup("boss@shop.example");
+	store_write(t.s, &c);
+	change_clear(&c);
+	settle(&t);
+	g_assert_cmpstr(store_draft(t.s, 1001, MESSAGE_REPLY), ==, "with copies");
+	g_assert_cmpstr(store_draft(t.s, 1001, DRAFT_ADDRESSES), ==, "\nboss@shop.example");
+	fixture_down(&t);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -349,6 +368,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/write/status", status__online__row_leaves_only_when_confirmed);
 	g_test_add_func("/write/refused", claim__refused__undone_and_said);
 	g_test_add_func("/write/draft", reply__refused__becomes_a_draft_again);
+	g_test_add_func("/write/copies", reply__refused__whom_it_went_to_comes_back_too);
 	g_test_add_func("/write/followers", solve__behind_a_refused_reply__asks_first);
 	g_test_add_func("/write/offline", writes__offline__wait_then_go_once_in_order);
 	g_test_add_func("/write/uncertain", write__answer_lost__uncertain_then_same_key);
