@@ -10,7 +10,7 @@
 
 #define DRAFTS_COMPACT_BYTES (128u << 10)
 
-struct draft {
+struct unsent {
 	desk_id ticket_id;
 	enum message_kind kind;
 	int64_t at_ms;
@@ -20,7 +20,7 @@ struct draft {
 
 struct drafts {
 	struct journal *journal;
-	GPtrArray *all;      /* struct draft */
+	GPtrArray *all;      /* struct unsent */
 	guint timer;
 	gboolean unsynced;   /* written, but a sync failed */
 	gboolean failing;    /* complained already */
@@ -28,29 +28,29 @@ struct drafts {
 	void *trouble_arg;
 };
 
-static void draft_free(gpointer data)
+static void unsent_free(gpointer data)
 {
-	struct draft *d = data;
+	struct unsent *d = data;
 	g_free(d->text);
 	g_free(d);
 }
 
-static struct draft *find(const struct drafts *d, desk_id ticket_id, enum message_kind kind)
+static struct unsent *find(const struct drafts *d, desk_id ticket_id, enum message_kind kind)
 {
 	for (guint i = 0; i < d->all->len; i++) {
-		struct draft *one = d->all->pdata[i];
+		struct unsent *one = d->all->pdata[i];
 		if (one->ticket_id == ticket_id && one->kind == kind)
 			return one;
 	}
 	return NULL;
 }
 
-static struct draft *find_or_new(struct drafts *d, desk_id ticket_id, enum message_kind kind)
+static struct unsent *find_or_new(struct drafts *d, desk_id ticket_id, enum message_kind kind)
 {
-	struct draft *one = find(d, ticket_id, kind);
+	struct unsent *one = find(d, ticket_id, kind);
 	if (one)
 		return one;
-	one = g_new0(struct draft, 1);
+	one = g_new0(struct unsent, 1);
 	one->ticket_id = ticket_id;
 	one->kind = kind;
 	one->text = g_strdup("");
@@ -68,7 +68,7 @@ static gboolean load_line(const char *line, size_t len, void *arg)
 	if (kind < 0 || !text || !journal_member_int(line, len, "ticket", &ticket_id) ||
 	    !journal_member_int(line, len, "at", &at_ms))
 		return FALSE;
-	struct draft *one = find_or_new(d, ticket_id, (enum message_kind)kind);
+	struct unsent *one = find_or_new(d, ticket_id, (enum message_kind)kind);
 	if (at_ms < one->at_ms)
 		return TRUE; /* another workstation's older one */
 	one->at_ms = at_ms;
@@ -77,7 +77,7 @@ static gboolean load_line(const char *line, size_t len, void *arg)
 	return TRUE;
 }
 
-static void append_draft(GString *out, const struct draft *one)
+static void append_draft(GString *out, const struct unsent *one)
 {
 	struct writer w;
 	writer_init(&w, out);
@@ -93,7 +93,7 @@ static gboolean rewrite(struct drafts *d, GError **error)
 {
 	g_autoptr(GString) all = g_string_new(NULL);
 	for (guint i = d->all->len; i-- > 0;) {
-		const struct draft *one = d->all->pdata[i];
+		const struct unsent *one = d->all->pdata[i];
 		if (!*one->text)
 			g_ptr_array_remove_index(d->all, i);
 	}
@@ -104,7 +104,7 @@ static gboolean rewrite(struct drafts *d, GError **error)
 	if (!journal_rewrite(d->journal, all->str, all->len, error))
 		return FALSE;
 	for (guint i = 0; i < d->all->len; i++)
-		((struct draft *)d->all->pdata[i])->dirty = FALSE;
+		((struct unsent *)d->all->pdata[i])->dirty = FALSE;
 	d->unsynced = FALSE;
 	return TRUE;
 }
@@ -112,7 +112,7 @@ static gboolean rewrite(struct drafts *d, GError **error)
 struct drafts *drafts_open(const char *dir, GError **error)
 {
 	struct drafts *d = g_new0(struct drafts, 1);
-	d->all = g_ptr_array_new_with_free_func(draft_free);
+	d->all = g_ptr_array_new_with_free_func(unsent_free);
 	g_autofree char *damage = NULL;
 	d->journal = journal_open(dir, "drafts", load_line, d, &damage, error);
 	if (!d->journal || (d->all->len && !rewrite(d, error))) {
@@ -150,7 +150,7 @@ void drafts_listen(struct drafts *d, drafts_trouble_fn *fn, void *arg)
 static gboolean write_dirty(struct drafts *d, GError **error)
 {
 	for (guint i = 0; i < d->all->len; i++) {
-		struct draft *one = d->all->pdata[i];
+		struct unsent *one = d->all->pdata[i];
 		if (!one->dirty)
 			continue;
 		g_autoptr(GString) line = g_string_new(NULL);
@@ -170,7 +170,7 @@ static size_t live_bytes(const struct drafts *d)
 {
 	size_t sum = 0;
 	for (guint i = 0; i < d->all->len; i++)
-		sum += strlen(((struct draft *)d->all->pdata[i])->text);
+		sum += strlen(((struct unsent *)d->all->pdata[i])->text);
 	return sum;
 }
 
@@ -204,7 +204,7 @@ void drafts_set(struct drafts *d, desk_id ticket_id, enum message_kind kind, con
 		text = "";
 	if (!*text && !find(d, ticket_id, kind))
 		return;
-	struct draft *one = find_or_new(d, ticket_id, kind);
+	struct unsent *one = find_or_new(d, ticket_id, kind);
 	if (strcmp(one->text, text) == 0)
 		return;
 	g_free(one->text);
@@ -245,7 +245,7 @@ gboolean drafts_move(struct drafts *d, desk_id from, desk_id to, int64_t now_ms,
 
 const char *drafts_get(const struct drafts *d, desk_id ticket_id, enum message_kind kind)
 {
-	const struct draft *one = find(d, ticket_id, kind);
+	const struct unsent *one = find(d, ticket_id, kind);
 	return one && *one->text ? one->text : NULL;
 }
 
@@ -254,14 +254,14 @@ gboolean drafts_saved(const struct drafts *d)
 	if (d->unsynced)
 		return FALSE;
 	for (guint i = 0; i < d->all->len; i++)
-		if (((struct draft *)d->all->pdata[i])->dirty)
+		if (((struct unsent *)d->all->pdata[i])->dirty)
 			return FALSE;
 	return TRUE;
 }
 
 static int newest_first(gconstpointer a, gconstpointer b)
 {
-	const struct draft *x = *(struct draft *const *)a, *y = *(struct draft *const *)b;
+	const struct unsent *x = *(struct unsent *const *)a, *y = *(struct unsent *const *)b;
 	return x->at_ms > y->at_ms ? -1 : x->at_ms < y->at_ms;
 }
 
@@ -272,7 +272,7 @@ GArray *drafts_tickets(const struct drafts *d)
 	g_ptr_array_set_free_func(sorted, NULL);
 	g_ptr_array_sort(sorted, newest_first);
 	for (guint i = 0; i < sorted->len; i++) {
-		const struct draft *one = sorted->pdata[i];
+		const struct unsent *one = sorted->pdata[i];
 		gboolean seen = FALSE;
 		for (guint k = 0; k < ids->len; k++)
 			seen |= g_array_index(ids, desk_id, k) == one->ticket_id;

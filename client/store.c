@@ -246,6 +246,10 @@ static void event_came(const struct event *event, void *arg)
 	case EVENT_VIEW:
 		views_event(s);
 		break;
+	case EVENT_DRAFT:
+	case EVENT_MACRO:
+	case EVENT_PRESENCE:
+	case EVENT_NOTICE:
 	case EVENT_POLICY: /* clocks come with the tickets' own events */
 	case EVENT_PING:
 	case EVENT_KIND_COUNT:

@@ -25,6 +25,10 @@ static const unsigned query_gate[QUERY_KIND_COUNT] = {
 	[QUERY_SECRET] = WORKERS,
 	[QUERY_CONFIG] = OVERSEERS,
 	[QUERY_CONFIG_LOG] = OVERSEERS,
+	[QUERY_DRAFTS] = EVERYBODY, /* one's own, and what is shared on tickets one sees */
+	[QUERY_MACROS] = EVERYBODY,
+	[QUERY_PRESENCE] = EVERYBODY,
+	[QUERY_NOTICES] = EVERYBODY,
 };
 
 static const unsigned change_gate[CHANGE_KIND_COUNT] = {
@@ -61,6 +65,15 @@ static const unsigned change_gate[CHANGE_KIND_COUNT] = {
 	[CHANGE_VIEW_SAVE] = EVERYBODY, /* whose views: the desk looks at the scope */
 	[CHANGE_VIEW_REMOVE] = EVERYBODY,
 	[CHANGE_CONFIG_APPLY] = BIT(ADMINISTRATOR),
+	[CHANGE_DRAFT_SAVE] = WORKERS,
+	[CHANGE_DRAFT_REMOVE] = WORKERS,
+	[CHANGE_MACRO_SAVE] = WORKERS, /* whose macros: the desk looks at the scope */
+	[CHANGE_MACRO_REMOVE] = WORKERS,
+	[CHANGE_PRESENCE] = EVERYBODY,
+	[CHANGE_WHISPER] = WORKERS,
+	[CHANGE_HANDOVER] = WORKERS,
+	[CHANGE_NOTICES_SEEN] = EVERYBODY,
+	[CHANGE_PROMISE] = WORKERS,
 };
 
 static gboolean allowed(const struct actor *who, unsigned roles, const char *what, GError **error)

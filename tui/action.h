@@ -22,7 +22,7 @@ enum action_flag {
 	_(CLOSE, "close", 0, "", "Close this view or prompt, go back") \
 	_(FOCUS_NEXT, "focus-next", 0, "", "Move to the next pane") \
 	_(FOCUS_PREV, "focus-prev", 0, "", "Move to the previous pane") \
-	_(LAYOUT, "layout", ACTION_ARG, "split|queue|conversation", "Choose the panes shown") \
+	_(LAYOUT, "layout", ACTION_ARG, "split|queue|conversation|wide", "Choose the panes shown") \
 	_(NEXT_BEST, "next-best", ACTION_WRITES, "", "Claim and open the ticket that needs you most") \
 	_(CLAIM, "claim", ACTION_WRITES | ACTION_TICKET, "", "Take the ticket") \
 	_(RELEASE, "release", ACTION_WRITES | ACTION_TICKET, "", "Put the ticket back into the queue") \
@@ -78,6 +78,35 @@ enum action_flag {
 	_(SAVE_FILE, "save-file", ACTION_TICKET, "[N]", "Save the marked or N-th file of the ticket") \
 	_(OPEN_FILE, "open-file", ACTION_TICKET, "[N]", "Open the marked or N-th file with the program set for it") \
 	_(OLDER, "older", ACTION_TICKET, "", "Fetch older messages") \
+	_(SEND_LATER, "send-later", ACTION_WRITES | ACTION_TICKET | ACTION_ARG, "TIME", "Send what is in the composer at a time") \
+	_(EDIT_OUTSIDE, "edit-outside", ACTION_TICKET, "", "Write the reply or note in $EDITOR, the conversation below it") \
+	_(SPELLING, "spelling", ACTION_TICKET, "", "Go to the next misspelt word and choose a better one") \
+	_(SHARE_DRAFT, "share-draft", ACTION_WRITES | ACTION_TICKET, "", "Let others on the ticket read what is being written, or no longer") \
+	_(DROP_DRAFT, "drop-draft", ACTION_TICKET, "", "Throw away what is being written") \
+	_(CHANGES, "changes", ACTION_TICKET, "", "Show what changed on the ticket since the draft was written") \
+	_(MACRO, "macro", ACTION_WRITES | ACTION_TICKET, "[NAME]", "Do a list of actions, after a look at what they will change") \
+	_(SAVE_MACRO, "save-macro", ACTION_WRITES | ACTION_ARG, "NAME [own|group|all]", "Write or change a macro") \
+	_(REMOVE_MACRO, "remove-macro", ACTION_WRITES | ACTION_ARG, "NAME", "Remove a macro") \
+	_(UNDO, "undo", ACTION_WRITES, "", "Take back the last change or macro") \
+	_(PROMISE, "promise", ACTION_WRITES | ACTION_TICKET, "[TIME]", "Offer an alternative and promise an answer by a time") \
+	_(PALETTE, "palette", 0, "[WORDS]", "Find an action, template, ticket, customer or article") \
+	_(BIND, "bind", ACTION_ARG, "[CONTEXT:]STROKES = ACTION [ARGUMENT]", "Give keys a meaning until the program ends") \
+	_(MAP, "map", 0, "[WORDS]", "List the keys, with the file and line each comes from") \
+	_(KEYMAP, "keymap", ACTION_ARG, "default|vi|emacs", "Choose the keys") \
+	_(RELOAD, "reload", 0, "", "Read settings, keys and theme again") \
+	_(REPEAT, "repeat", ACTION_WRITES, "", "Do the last change again, on the ticket marked now") \
+	_(MARK, "mark", 0, "", "Mark the ticket, or no longer, to act on many") \
+	_(MARK_ALL, "mark-all", 0, "", "Mark all tickets of the list") \
+	_(UNMARK_ALL, "unmark-all", 0, "", "Mark no ticket any more") \
+	_(COPY, "copy", ACTION_TICKET, "", "Copy the ticket's number; at once again: its link") \
+	_(COPY_TEXT, "copy-text", ACTION_TICKET, "", "Copy the text of the message") \
+	_(MOUSE, "mouse", ACTION_ARG, "on|off", "Use the mouse, or leave it to the terminal") \
+	_(LANG, "lang", ACTION_ARG, "en|zh", "Choose the language") \
+	_(NOTICES, "notices", 0, "", "List what you were told of: replies, mentions, deadlines, tickets given to you") \
+	_(QUIET, "quiet", 0, "[on|off|DURATION]", "Hold back bells and pop-ups") \
+	_(WHISPER, "whisper", ACTION_WRITES | ACTION_TICKET, "[PERSON [TEXT]]", "Write a note for one colleague") \
+	_(HANDOVER, "handover", ACTION_WRITES, "[PERSON|GROUP [NOTE]]", "Hand promises, drafts and waiting tickets to somebody else") \
+	_(WHO, "who", 0, "", "List who is here and what each looks at") \
 	_(PENDING, "pending", 0, "", "List writes that wait, are uncertain or were refused") \
 	_(DRAFTS, "drafts", 0, "", "List tickets with unsent text") \
 	_(ADMIN, "admin", 0, "[TYPE]", "List what can be configured, or the records of TYPE") \

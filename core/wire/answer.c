@@ -15,6 +15,9 @@ static const struct field body_fields[] = {
 	LISTED(policies, shape_policy),           OBJECT(answer, article, shape_article),
 	LISTED(views, shape_saved_view),          LISTED(compensations, shape_compensation),
 	LISTED(config, shape_config_entry),       LISTED(revisions, shape_config_revision),
+	LISTED(drafts, shape_draft),              LISTED(macros, shape_macro),
+	LISTED(presence, shape_presence),         LISTED(notices, shape_notice),
+	OBJECT(answer, draft, shape_draft),       OBJECT(answer, macro, shape_macro),
 	OBJECT(answer, compensation, shape_compensation), OBJECT(answer, view, shape_saved_view),
 	STR(answer, secret),                      STR(answer, text),
 	OBJECT(answer, attachment, shape_attachment),
@@ -43,6 +46,10 @@ static const struct {
 	[QUERY_SECRET] = {"secret", offsetof(struct answer, secret)},
 	[QUERY_CONFIG] = {"config", offsetof(struct answer, config)},
 	[QUERY_CONFIG_LOG] = {"revisions", offsetof(struct answer, revisions)},
+	[QUERY_DRAFTS] = {"drafts", offsetof(struct answer, drafts)},
+	[QUERY_MACROS] = {"macros", offsetof(struct answer, macros)},
+	[QUERY_PRESENCE] = {"presence", offsetof(struct answer, presence)},
+	[QUERY_NOTICES] = {"notices", offsetof(struct answer, notices)},
 };
 
 static gboolean read_answer(struct answer *a, struct reading *r, const struct json_node *root)

@@ -22,6 +22,19 @@ void change_copy(struct change *to, const struct change *from)
 	shape_copy(&shape_change, to, from);
 }
 
+/* Of what a save is about; 0 when it is new. */
+static desk_id saved_id(const struct change *c)
+{
+	switch (c->kind) {
+	case CHANGE_VIEW_SAVE:
+		return c->view_id;
+	case CHANGE_MACRO_SAVE:
+		return c->macro_id;
+	default:
+		return c->article_id;
+	}
+}
+
 static gboolean applies(const struct route *route, const struct change *c)
 {
 	switch (route->when) {
@@ -30,9 +43,9 @@ static gboolean applies(const struct route *route, const struct change *c)
 	case ROUTE_OFF:
 		return !c->on;
 	case ROUTE_NEW:
-		return c->kind == CHANGE_VIEW_SAVE ? c->view_id == 0 : c->article_id == 0;
+		return saved_id(c) == 0;
 	case ROUTE_OLD:
-		return c->kind == CHANGE_VIEW_SAVE ? c->view_id != 0 : c->article_id != 0;
+		return saved_id(c) != 0;
 	default:
 		return TRUE;
 	}
@@ -47,6 +60,8 @@ void change_to_http(const struct change *c, const char **method, char **target, 
 		view.article_id = c->article->id;
 	if (c->kind == CHANGE_VIEW_SAVE && c->view)
 		view.view_id = c->view->id;
+	if (c->kind == CHANGE_MACRO_SAVE && c->macro)
+		view.macro_id = c->macro->id;
 	while (route->pattern && (route->kind != (int)c->kind || !applies(route, &view)))
 		route++;
 	g_assert(route->pattern);
@@ -114,6 +129,8 @@ gboolean change_from_json(struct change *c, const char *json, size_t len, GError
 		c->article->id = c->article_id; /* the path decides */
 	if (c->kind == CHANGE_VIEW_SAVE)
 		c->view->id = c->view_id;
+	if (c->kind == CHANGE_MACRO_SAVE)
+		c->macro->id = c->macro_id;
 	return TRUE;
 }
 

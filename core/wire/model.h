@@ -68,6 +68,16 @@ typedef int64_t desk_id;
 	_(APPROVED, "approved") _(REJECTED, "rejected")
 #define MODEL_SCANS(_) _(NOT_SCANNED, "not-scanned") /* no scanner is configured */ \
 	_(CLEAN, "clean") _(INFECTED, "infected") _(SCAN_FAILED, "failed")
+/* what a person is told of beside the screen */
+#define MODEL_NOTICES(_) \
+	_(NEW_TICKET, "new-ticket") /* in one of my groups; never stored, the workstation sees it come */ \
+	_(REPLY, "reply")           /* the customer answered on my ticket */ \
+	_(MENTION, "mention") \
+	_(WARNING, "warning")       /* a clock of my ticket will soon be over */ \
+	_(BREACH, "breach") \
+	_(ASSIGNED, "assigned")     /* to me, by somebody else */ \
+	_(WHISPER, "whisper")       /* a note for me only to see to */ \
+	_(HANDOVER, "handover")
 
 #define E(id, name) ROLE_##id,
 enum role { MODEL_ROLES(E) ROLE_COUNT };
@@ -126,6 +136,9 @@ enum decision { MODEL_DECISIONS(E) DECISION_COUNT };
 #define E(id, name) SCAN_##id,
 enum scan_state { MODEL_SCANS(E) SCAN_COUNT };
 #undef E
+#define E(id, name) NOTICE_##id,
+enum notice_kind { MODEL_NOTICES(E) NOTICE_COUNT };
+#undef E
 
 /* Name on the wire of each, never NULL; and back (-1 when unknown). */
 const char *role_name(enum role v);
@@ -147,6 +160,7 @@ const char *desk_field_type_name(enum desk_field_type v);
 const char *compensation_name(enum compensation_kind v);
 const char *decision_name(enum decision v);
 const char *scan_name(enum scan_state v);
+const char *notice_kind_name(enum notice_kind v);
 int role_by_name(const char *s);
 int status_by_name(const char *s);
 int priority_by_name(const char *s);
@@ -166,6 +180,7 @@ int desk_field_type_by_name(const char *s);
 int compensation_by_name(const char *s);
 int decision_by_name(const char *s);
 int scan_by_name(const char *s);
+int notice_kind_by_name(const char *s);
 
 /* A status that an agent still works on (new, open, pending *, on hold). */
 gboolean status_is_active(enum ticket_status v);
@@ -236,6 +251,7 @@ struct tag {
 	char *advice_en, *advice_zh; /* what the agent should do */
 	char *glyph;       /* key into the screen's glyph table: star, warn, up, dot, heart; or NULL */
 	gboolean on_customer; /* else on tickets */
+	gboolean careful;     /* what is written to its bearer wants a second look before it goes */
 };
 
 /* A tag as set on a customer (why and since when; automatic or by whom). */
@@ -308,6 +324,7 @@ struct message {
 	char *to, *cc;            /* addresses beyond the customer's own, ", " between; NULL none */
 	desk_id from_ticket_id;   /* came by a merge or split from there; 0 = written here */
 	GPtrArray *attachments;   /* struct attachment; NULL none */
+	desk_id whisper_to;       /* a NOTE for this person; 0 for everybody */
 };
 
 struct order {
@@ -470,8 +487,66 @@ struct template {
 	enum scope scope;
 	desk_id owner_id;         /* group or person by scope */
 	char *category;           /* problem type it fits, prefix match; NULL any */
+	unsigned channels;        /* bit per enum channel; 0 = all */
 	char *body;               /* {customer} {agent} {order} {ticket} {promised} ... */
 	int position;
+};
+
+/* A list of actions under one name. */
+struct macro {
+	desk_id id;
+	char *name;               /* short, unique per scope and owner */
+	char *title;              /* NULL = name */
+	enum scope scope;
+	desk_id owner_id;         /* group or person by scope */
+	char *category;           /* problem type it is offered first for; NULL any */
+	char *steps;              /* one action a line, as typed after ":" */
+	int position;
+};
+
+/* ---- several people on one desk */
+/* Unsent text, as the server keeps it beside the writer's own disk. */
+struct draft {
+	desk_id id;
+	desk_id ticket_id;
+	enum message_kind kind;   /* REPLY, NOTE, FORWARD */
+	desk_id person_id;        /* whose */
+	char *person_name;
+	char *body, *to, *cc;
+	desk_id answers_id;       /* newest customer message the writer had read */
+	GArray *template_ids;     /* of desk_id; NULL none */
+	int64_t promise_ms;       /* the time promised in it; 0 none */
+	int64_t revision;         /* grows by one with every save */
+	int64_t at_ms;
+	int64_t ticket_version;   /* the ticket's when it was saved */
+	gboolean shared;          /* others on the ticket may read it */
+};
+
+/* Who has what before him now; lives PRESENCE_TTL_MS unless repeated. */
+#define PRESENCE_TTL_MS 60000
+#define PRESENCE_REPEAT_MS 25000
+struct presence {
+	desk_id person_id;
+	desk_id ticket_id;        /* 0: none, only here */
+	char *workstation;        /* random; a person may have several */
+	gboolean writing;
+	gboolean idle;            /* the terminal is unfocused or no key came for minutes */
+	int64_t since_ms;
+};
+
+/* Something a person should hear of. */
+struct notice {
+	desk_id id;
+	enum notice_kind kind;
+	desk_id person_id;        /* to whom */
+	desk_id ticket_id, message_id;
+	desk_id by_id;            /* 0: the customer or the desk */
+	char *by_name;
+	char *text;               /* first words, or the ticket's subject; raw */
+	int clock;                /* enum clock_kind of WARNING and BREACH; else CLOCK_NONE */
+	int64_t at_ms;
+	gboolean seen;
+	gboolean late;            /* the server was not there in time */
 };
 
 /* A service policy (R-TIME as data). First match by position. */
@@ -527,11 +602,19 @@ void compensation_limit_free(struct compensation_limit *v);
 void saved_view_free(struct saved_view *v);
 void config_entry_free(struct config_entry *v);
 void config_revision_free(struct config_revision *v);
+void macro_free(struct macro *v);
+void draft_free(struct draft *v);
+void presence_free(struct presence *v);
+void notice_free(struct notice *v);
 /* New ones, zeroed, with empty lists where the type has any. */
 struct person *person_new(void);
 struct customer *customer_new(void);
 struct ticket *ticket_new(void);
 struct policy *policy_new(void);
+struct skill *skill_new(void);
+struct category *category_new(void);
+struct desk_field *desk_field_new(void);
+struct checklist *checklist_new(void);
 struct skill *skill_new(void);
 struct category *category_new(void);
 struct desk_field *desk_field_new(void);

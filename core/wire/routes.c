@@ -18,6 +18,8 @@ static const struct field config_params[] = {PARAM_TEXT("type", text), PARAM_TEX
 	AS("full", FIELD_INT, query, full, .min = 0, .max = 1)};
 static const struct field log_params[] = {LIMIT};
 static const struct field message_params[] = {PARAM_ID("before", before_id), LIMIT};
+static const struct field draft_params[] = {PARAM_ID("ticket", ticket_id)};
+static const struct field notice_params[] = {PARAM_ID("before", before_id), LIMIT};
 static const struct field customer_params[] = {PARAM_TEXT("q", text), LIMIT};
 static const struct field knowledge_params[] = {PARAM_TEXT("q", text), PARAM_ID("ticket", ticket_id),
 	PARAM_TEXT("language", language), LIMIT};
@@ -28,7 +30,8 @@ static const struct field template_params[] = {
 
 static const struct shape queue_shape = SHAPE(query, queue_params),
 	compensations_shape = SHAPE(query, compensation_params), config_shape = SHAPE(query, config_params),
-	log_shape = SHAPE(query, log_params),
+	log_shape = SHAPE(query, log_params), drafts_shape = SHAPE(query, draft_params),
+	notices_shape = SHAPE(query, notice_params),
 	message_shape = SHAPE(query, message_params),
 	customer_shape = SHAPE(query, customer_params), knowledge_shape = SHAPE(query, knowledge_params),
 	article_shape = SHAPE(query, article_params), template_shape = SHAPE(query, template_params);
@@ -50,6 +53,10 @@ const struct route route_reads[] = {
 	{QUERY_SECRET, "GET", "/v1/tickets/{ticket_id}/secret", NULL, ROUTE_ALWAYS},
 	{QUERY_CONFIG, "GET", "/v1/config", &config_shape, ROUTE_ALWAYS},
 	{QUERY_CONFIG_LOG, "GET", "/v1/config/revisions", &log_shape, ROUTE_ALWAYS},
+	{QUERY_DRAFTS, "GET", "/v1/drafts", &drafts_shape, ROUTE_ALWAYS},
+	{QUERY_MACROS, "GET", "/v1/macros", NULL, ROUTE_ALWAYS},
+	{QUERY_PRESENCE, "GET", "/v1/presence", NULL, ROUTE_ALWAYS},
+	{QUERY_NOTICES, "GET", "/v1/notices", &notices_shape, ROUTE_ALWAYS},
 	{.pattern = NULL},
 };
 
@@ -62,14 +69,17 @@ const struct route route_reads[] = {
 #define ADDRESSES(name_, m, ...) AS(name_, FIELD_STRING, change, m, .max = 4000, __VA_ARGS__)
 #define DAY_MS (24 * 60 * 60 * 1000)
 
+#define TEMPLATES AS("template_ids", FIELD_IDS, change, template_ids, .flags = FIELD_NULLABLE)
+#define PROMISE(...) AS("promise_ms", FIELD_INT64, change, promise_ms, TIME_RANGE, __VA_ARGS__)
+
 /* Replies and notes live under the same path: the kind tells them apart. */
 #define SAYING AS("kind", FIELD_ENUM, change, kind, .words = &change_words, REQUIRED)
 static const struct field reply_body[] = {
 	SAYING, BODY_MEMBER(REQUIRED), MEMBER_ID(answers_id),
 	AS("send_delay_ms", FIELD_INT64, change, send_delay_ms, .flags = FIELD_OMIT, .def = -1, .min = -1,
 	   .max = DAY_MS),
-	AS("template_ids", FIELD_IDS, change, template_ids, .flags = FIELD_NULLABLE), FILES,
-	ADDRESSES("to", to), ADDRESSES("cc", cc),
+	AS("send_at_ms", FIELD_INT64, change, send_at_ms, .flags = FIELD_OMIT, TIME_RANGE), PROMISE(.flags = FIELD_OMIT),
+	TEMPLATES, FILES, ADDRESSES("to", to), ADDRESSES("cc", cc),
 };
 static const struct field note_body[] = {SAYING, BODY_MEMBER(REQUIRED), FILES};
 static const struct field forward_body[] = {
@@ -100,6 +110,23 @@ static const struct field config_body[] = {
 	AS("revision", FIELD_INT64, change, revision, .flags = FIELD_OMIT, .def = -1, .min = -1,
 	   .max = JSON_MAX_INTEGER),
 	AS("dry_run", FIELD_BOOL, change, dry_run, .flags = FIELD_OMIT)};
+static const struct field draft_body[] = {
+	BODY_MEMBER(REQUIRED), ADDRESSES("to", to), ADDRESSES("cc", cc), MEMBER_ID(answers_id), TEMPLATES,
+	PROMISE(.flags = FIELD_OMIT), AS("shared", FIELD_BOOL, change, shared, .flags = FIELD_OMIT),
+	AS("revision", FIELD_INT64, change, revision, .min = 0, .max = JSON_MAX_INTEGER)};
+static const struct field macro_body[] = {
+	AS("macro", FIELD_OBJECT, change, macro, .shape = &shape_macro, REQUIRED)};
+static const struct field presence_body[] = {
+	MEMBER_ID(ticket_id), AS("workstation", FIELD_STRING, change, name, REQUIRED, .max = 64),
+	AS("writing", FIELD_BOOL, change, writing, .flags = FIELD_OMIT),
+	AS("idle", FIELD_BOOL, change, idle, .flags = FIELD_OMIT)};
+static const struct field whisper_body[] = {
+	AS("person_id", FIELD_ID, change, person_id, REQUIRED), BODY_MEMBER(REQUIRED)};
+static const struct field handover_body[] = {
+	AS("ticket_ids", FIELD_IDS, change, ticket_ids, REQUIRED), MEMBER_ID(person_id), MEMBER_ID(group_id),
+	BODY_MEMBER()};
+static const struct field seen_body[] = {AS("up_to_id", FIELD_ID, change, item_id, REQUIRED)};
+static const struct field promise_body[] = {PROMISE(REQUIRED)};
 static const struct field claim_next_body[] = {MEMBER_ID(group_id)};
 static const struct field status_body[] = {
 	AS("status", FIELD_ENUM, change, status, .words = &status_words, REQUIRED),
@@ -141,7 +168,10 @@ static const struct shape reply_shape = SHAPE(change, reply_body), note_shape = 
 	link_shape = SHAPE(change, link_body), check_add_shape = SHAPE(change, check_add_body),
 	check_shape = SHAPE(change, check_body), compensate_shape = SHAPE(change, compensate_body),
 	decide_shape = SHAPE(change, decide_body), view_shape = SHAPE(change, view_body),
-	config_apply_shape = SHAPE(change, config_body);
+	config_apply_shape = SHAPE(change, config_body), draft_save_shape = SHAPE(change, draft_body),
+	macro_save_shape = SHAPE(change, macro_body), presence_shape = SHAPE(change, presence_body),
+	whisper_shape = SHAPE(change, whisper_body), handover_shape = SHAPE(change, handover_body),
+	seen_shape = SHAPE(change, seen_body), promise_shape = SHAPE(change, promise_body);
 
 const struct route route_writes[] = {
 	{CHANGE_REPLY, "POST", "/v1/tickets/{ticket_id}/messages", &reply_shape, ROUTE_ALWAYS},
@@ -188,6 +218,16 @@ const struct route route_writes[] = {
 	{CHANGE_VIEW_SAVE, "PUT", "/v1/views/{view_id}", &view_shape, ROUTE_OLD},
 	{CHANGE_VIEW_REMOVE, "DELETE", "/v1/views/{view_id}", NULL, ROUTE_ALWAYS},
 	{CHANGE_CONFIG_APPLY, "POST", "/v1/config", &config_apply_shape, ROUTE_ALWAYS},
+	{CHANGE_DRAFT_SAVE, "PUT", "/v1/tickets/{ticket_id}/drafts/{text}", &draft_save_shape, ROUTE_ALWAYS},
+	{CHANGE_DRAFT_REMOVE, "DELETE", "/v1/tickets/{ticket_id}/drafts/{text}", NULL, ROUTE_ALWAYS},
+	{CHANGE_MACRO_SAVE, "POST", "/v1/macros", &macro_save_shape, ROUTE_NEW},
+	{CHANGE_MACRO_SAVE, "PUT", "/v1/macros/{macro_id}", &macro_save_shape, ROUTE_OLD},
+	{CHANGE_MACRO_REMOVE, "DELETE", "/v1/macros/{macro_id}", NULL, ROUTE_ALWAYS},
+	{CHANGE_PRESENCE, "PUT", "/v1/presence", &presence_shape, ROUTE_ALWAYS},
+	{CHANGE_WHISPER, "POST", "/v1/tickets/{ticket_id}/whisper", &whisper_shape, ROUTE_ALWAYS},
+	{CHANGE_HANDOVER, "POST", "/v1/handover", &handover_shape, ROUTE_ALWAYS},
+	{CHANGE_NOTICES_SEEN, "POST", "/v1/notices/seen", &seen_shape, ROUTE_ALWAYS},
+	{CHANGE_PROMISE, "POST", "/v1/tickets/{ticket_id}/promise", &promise_shape, ROUTE_ALWAYS},
 	{.pattern = NULL},
 };
 

@@ -19,6 +19,7 @@ const struct shape shape_person = SHAPE(person, person_fields, .free = (GDestroy
 static const struct field tag_fields[] = {
 	ID(tag, id, REQUIRED), STR(tag, name, REQUIRED), STR(tag, label_en), STR(tag, label_zh),
 	STR(tag, advice_en), STR(tag, advice_zh), STR(tag, glyph), BOOL(tag, on_customer),
+	BOOL(tag, careful),
 };
 const struct shape shape_tag = SHAPE(tag, tag_fields, .free = (GDestroyNotify)tag_free);
 
@@ -59,7 +60,7 @@ static const struct field message_fields[] = {
 	I64(message, send_at_ms, TIME_RANGE), STR(message, once_key),
 	STR(message, html, .max = 4 * WIRE_MAX_MESSAGE), STR(message, to), STR(message, cc),
 	ID(message, from_ticket_id),
-	LIST(message, attachments, shape_attachment, .flags = FIELD_NULLABLE),
+	LIST(message, attachments, shape_attachment, .flags = FIELD_NULLABLE), ID(message, whisper_to),
 };
 const struct shape shape_message = SHAPE(message, message_fields, .free = (GDestroyNotify)message_free);
 
@@ -120,7 +121,8 @@ static const struct field template_fields[] = {
 	STR(template, title),
 	STR(template, language), ENUM(template, part, part_words, REQUIRED),
 	ENUM(template, audience, audience_words), ENUM(template, scope, scope_words),
-	ID(template, owner_id), STR(template, category), STR(template, body, .max = WIRE_MAX_MESSAGE),
+	ID(template, owner_id), STR(template, category), MASK(template, channels, channel_words),
+	STR(template, body, .max = WIRE_MAX_MESSAGE),
 	INT(template, position),
 };
 const struct shape shape_template = SHAPE(template, template_fields, .free = (GDestroyNotify)template_free);

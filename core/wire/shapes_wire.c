@@ -28,16 +28,20 @@ static const struct field change_fields[] = {
 	STR(change, category), ENUM(change, status, status_words), ENUM(change, priority, priority_words),
 	ENUM(change, channel, channel_words),
 	ENUM(change, problem, problem_words, .flags = FIELD_OMIT, .def = -1), BOOL(change, on),
-	I64(change, hold_until_ms), I64(change, send_delay_ms, .def = -1),
+	I64(change, hold_until_ms), I64(change, send_delay_ms, .def = -1), I64(change, send_at_ms),
+	I64(change, promise_ms),
 	{.name = "template_ids", .type = FIELD_IDS, .flags = FIELD_NULLABLE, FIELD_AT(change, template_ids)},
 	{.name = "attachment_ids", .type = FIELD_IDS, .flags = FIELD_NULLABLE,
 	 FIELD_AT(change, attachment_ids)},
 	{.name = "message_ids", .type = FIELD_IDS, .flags = FIELD_NULLABLE, FIELD_AT(change, message_ids)},
-	ID(change, other_id), ID(change, item_id), ID(change, view_id), STR(change, to), STR(change, cc),
+	{.name = "ticket_ids", .type = FIELD_IDS, .flags = FIELD_NULLABLE, FIELD_AT(change, ticket_ids)},
+	ID(change, other_id), ID(change, item_id), ID(change, view_id), ID(change, macro_id), STR(change, to), STR(change, cc),
 	STR(change, name), ENUM(change, link, link_words), BOOL(change, approve), BOOL(change, dry_run),
+	BOOL(change, shared), BOOL(change, writing), BOOL(change, idle),
 	I64(change, revision, .def = -1),
 	OBJECT(change, customer, shape_customer), OBJECT(change, article, shape_article),
 	OBJECT(change, compensation, shape_compensation), OBJECT(change, view, shape_saved_view),
+	OBJECT(change, macro, shape_macro),
 };
 const struct shape shape_change = SHAPE(change, change_fields);
 
@@ -69,6 +73,9 @@ static const struct field answer_fields[] = {
 	ANSWER_LIST(templates, shape_template), ANSWER_LIST(policies, shape_policy),
 	ANSWER_LIST(views, shape_saved_view), ANSWER_LIST(compensations, shape_compensation),
 	ANSWER_LIST(config, shape_config_entry), ANSWER_LIST(revisions, shape_config_revision),
+	ANSWER_LIST(drafts, shape_draft), ANSWER_LIST(macros, shape_macro),
+	ANSWER_LIST(presence, shape_presence), ANSWER_LIST(notices, shape_notice),
+	OBJECT(answer, draft, shape_draft), OBJECT(answer, macro, shape_macro),
 	OBJECT(answer, compensation, shape_compensation), OBJECT(answer, view, shape_saved_view),
 	STR(answer, secret), STR(answer, text), I64(answer, revision, TIME_RANGE),
 	OBJECT(answer, article, shape_article), OBJECT(answer, attachment, shape_attachment),
@@ -91,5 +98,6 @@ static const struct field event_fields[] = {
 	ID(event, policy_id), ID(event, other_id),
 	OBJECT(event, row, shape_ticket_row), OBJECT(event, message, shape_message),
 	LIST(event, clocks, shape_ticket_clock, .flags = FIELD_NULLABLE),
+	OBJECT(event, presence, shape_presence), OBJECT(event, notice, shape_notice),
 };
 const struct shape shape_event = SHAPE(event, event_fields, .free = (GDestroyNotify)event_free);

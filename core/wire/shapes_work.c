@@ -84,6 +84,36 @@ static const struct field saved_view_fields[] = {
 };
 const struct shape shape_saved_view = SHAPE(saved_view, saved_view_fields, FREED(saved_view));
 
+static const struct field macro_fields[] = {
+	ID(macro, id), STR(macro, name, REQUIRED, .max = 60), STR(macro, title, .max = 200),
+	ENUM(macro, scope, scope_words), ID(macro, owner_id), STR(macro, category, .max = 200),
+	STR(macro, steps, .max = 16000), INT(macro, position),
+};
+const struct shape shape_macro = SHAPE(macro, macro_fields, FREED(macro));
+
+static const struct field draft_fields[] = {
+	ID(draft, id), ID(draft, ticket_id), ENUM(draft, kind, message_kind_words), ID(draft, person_id),
+	STR(draft, person_name), STR(draft, body), STR(draft, to), STR(draft, cc), ID(draft, answers_id),
+	{.name = "template_ids", .type = FIELD_IDS, .flags = FIELD_NULLABLE, FIELD_AT(draft, template_ids)},
+	I64(draft, promise_ms, TIME_RANGE), I64(draft, revision, TIME_RANGE), I64(draft, at_ms, TIME_RANGE),
+	I64(draft, ticket_version, TIME_RANGE), BOOL(draft, shared),
+};
+const struct shape shape_draft = SHAPE(draft, draft_fields, FREED(draft));
+
+static const struct field presence_fields[] = {
+	ID(presence, person_id, REQUIRED), ID(presence, ticket_id), STR(presence, workstation),
+	BOOL(presence, writing), BOOL(presence, idle), I64(presence, since_ms, TIME_RANGE),
+};
+const struct shape shape_presence = SHAPE(presence, presence_fields, FREED(presence));
+
+static const struct field notice_fields[] = {
+	ID(notice, id), ENUM(notice, kind, notice_kind_words, REQUIRED), ID(notice, person_id),
+	ID(notice, ticket_id), ID(notice, message_id), ID(notice, by_id), STR(notice, by_name),
+	STR(notice, text), ENUM(notice, clock, clock_kind_words), I64(notice, at_ms, TIME_RANGE),
+	BOOL(notice, seen), BOOL(notice, late),
+};
+const struct shape shape_notice = SHAPE(notice, notice_fields, FREED(notice));
+
 static const struct field config_entry_fields[] = {
 	STR(config_entry, type, REQUIRED), STR(config_entry, key, REQUIRED), STR(config_entry, title),
 	STR(config_entry, text),

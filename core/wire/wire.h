@@ -36,6 +36,10 @@ enum query_kind {
 	QUERY_CONFIG,     /* records of the configuration: all, of type `text`, or one with `key`;
 	                   * each with its text when `key` is given or `full` is 1 */
 	QUERY_CONFIG_LOG, /* revisions, newest first */
+	QUERY_DRAFTS,     /* my unsent texts; with ticket_id: mine and those shared on it */
+	QUERY_MACROS,     /* those I may use, by position and name */
+	QUERY_PRESENCE,   /* who has what before him now */
+	QUERY_NOTICES,    /* mine, newest first, before `before_id` */
 	QUERY_KIND_COUNT
 };
 
@@ -106,7 +110,17 @@ gboolean query_from_http(struct query *q, const char *path, const char *(*param)
 	_(SECRET_NEW, "secret-new")     /* ticket_id: the old secret is void */ \
 	_(VIEW_SAVE, "view-save")       /* view (id 0 = new) */ \
 	_(VIEW_REMOVE, "view-remove")   /* view_id */ \
-	_(CONFIG_APPLY, "config-apply") /* body = policy file, revision it was made from (-1 any), dry_run */
+	_(CONFIG_APPLY, "config-apply") /* body = policy file, revision it was made from (-1 any), dry_run */ \
+	_(DRAFT_SAVE, "draft-save")     /* ticket_id, text = kind, body, to, cc, answers_id, template_ids, promise_ms, \
+	                                 * shared, revision (0 new): another one there is a CONFLICT */ \
+	_(DRAFT_REMOVE, "draft-remove") /* ticket_id, text = kind */ \
+	_(MACRO_SAVE, "macro-save")     /* macro (id 0 = new) */ \
+	_(MACRO_REMOVE, "macro-remove") /* macro_id */ \
+	_(PRESENCE, "presence")         /* ticket_id or 0, name = workstation, writing, idle */ \
+	_(WHISPER, "whisper")           /* ticket_id, person_id, body: a note for that person */ \
+	_(HANDOVER, "handover")         /* ticket_ids to person_id or group_id, body = note */ \
+	_(NOTICES_SEEN, "notices-seen") /* item_id: mine up to this one */ \
+	_(PROMISE, "promise")           /* ticket_id, promise_ms: promised by other means than a reply */
 
 enum change_kind {
 #define E(id, name) CHANGE_##id,
@@ -122,7 +136,7 @@ struct change {
 	char once_key[WIRE_KEY_LEN + 1]; /* Idempotency-Key */
 	int64_t if_version;              /* ticket version the writer saw; -1 = any */
 	desk_id ticket_id, customer_id, group_id, person_id, message_id, article_id;
-	desk_id other_id, item_id, view_id;
+	desk_id other_id, item_id, view_id, macro_id;
 	desk_id answers_id;              /* newest message the writer had read; 0 = unknown */
 	char *text;
 	char *body;
@@ -135,18 +149,24 @@ struct change {
 	gboolean on;
 	int64_t hold_until_ms;
 	int64_t send_delay_ms;           /* -1 = the channel's default undo window */
+	int64_t send_at_ms;              /* REPLY: not before; 0 = by send_delay_ms */
+	int64_t promise_ms;              /* REPLY, PROMISE, DRAFT_SAVE: the time promised; 0 none */
 	GArray *template_ids;            /* of desk_id; NULL = none */
 	GArray *attachment_ids;          /* REPLY, NOTE, FORWARD, TICKET_NEW: uploaded before; NULL = none */
 	GArray *message_ids;             /* SPLIT */
+	GArray *ticket_ids;              /* HANDOVER */
 	char *to, *cc;                   /* REPLY: beyond the customer's own; FORWARD: to whom */
-	char *name;                      /* CHECK_ADD */
+	char *name;                      /* CHECK_ADD, PRESENCE */
 	enum link_kind link;
 	gboolean approve, dry_run;
-	int64_t revision;                /* CONFIG_APPLY; -1 any */
+	gboolean shared;                 /* DRAFT_SAVE */
+	gboolean writing, idle;          /* PRESENCE */
+	int64_t revision;                /* CONFIG_APPLY; -1 any. DRAFT_SAVE */
 	struct customer *customer;       /* TICKET_NEW, unknown customer: name, phone, email ... */
 	struct article *article;
 	struct compensation *compensation; /* kind, amount_cents, currency, order_number, reason */
 	struct saved_view *view;
+	struct macro *macro;
 };
 
 /* Fills in a fresh random once_key and neutral values. */
@@ -216,10 +236,14 @@ struct answer { /* of a read or a write */
 	struct customer *customer;
 	GPtrArray *messages, *customers, *hits, *articles, *templates, *policies;
 	GPtrArray *views, *compensations, *config, *revisions;
+	GPtrArray *drafts, *macros, *presence, *notices;
+	struct draft *draft;             /* DRAFT_SAVE */
+	struct macro *macro;             /* MACRO_SAVE */
 	struct compensation *compensation;
 	struct saved_view *view;
 	char *secret;                    /* SECRET, SECRET_NEW */
-	char *text;                      /* CONFIG_APPLY: what changed, a line each, as `policy diff` prints */
+	char *text;                      /* CONFIG_APPLY: what changed, a line each, as `policy diff` prints;
+	                                  * HANDOVER: how many tickets went */
 	int64_t revision;                /* CONFIG, CONFIG_APPLY: in force now */
 	struct article *article;
 	struct attachment *attachment;   /* of an upload */
@@ -264,7 +288,11 @@ int wire_error_status(enum desk_code code); /* HTTP status */
 	_(PEOPLE, "people")       /* people, groups, tags, categories, fields ... changed: ask the session again */ \
 	_(RELOAD, "reload")       /* number too old: fetch everything anew */ \
 	_(PING, "ping")           /* heart-beat: server_time_ms only, has no number */ \
-	_(VIEW, "view")           /* saved views were added, changed or removed */
+	_(VIEW, "view")           /* saved views were added, changed or removed */ \
+	_(DRAFT, "draft")         /* ticket_id, person_id: a draft of that person was saved, shared or removed */ \
+	_(MACRO, "macro")         /* macros changed */ \
+	_(PRESENCE, "presence")   /* person_id, presence: change is "look", "write" or "leave" */ \
+	_(NOTICE, "notice")       /* person_id, notice: sent to that person's streams only */
 enum event_kind {
 #define E(id, name) EVENT_##id,
 	WIRE_EVENTS(E)
@@ -282,6 +310,8 @@ struct event {
 	struct ticket_row *row;    /* TICKET */
 	struct message *message;   /* TICKET, when a message was added or its delivery changed */
 	GPtrArray *clocks;         /* TICKET: struct ticket_clock, all of the ticket; NULL else */
+	struct presence *presence; /* PRESENCE */
+	struct notice *notice;     /* NOTICE */
 };
 void event_free(struct event *e);
 typedef struct event event_auto;

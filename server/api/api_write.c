@@ -65,11 +65,22 @@ static int status_of(const struct change *c)
 		return 201;
 	case CHANGE_VIEW_SAVE:
 		return c->view_id == 0 && (!c->view || c->view->id == 0) ? 201 : 200;
+	case CHANGE_MACRO_SAVE:
+		return c->macro_id == 0 && (!c->macro || c->macro->id == 0) ? 201 : 200;
+	case CHANGE_WHISPER:
+		return 201;
 	case CHANGE_ARTICLE_SAVE:
 		return c->article_id == 0 && (!c->article || c->article->id == 0) ? 201 : 200;
 	default:
 		return 200;
 	}
+}
+
+/* Doing it again does no harm, and it is done so often that keeping each answer would fill the disk. */
+static gboolean is_forgotten(const struct change *c)
+{
+	return c->kind == CHANGE_DRAFT_SAVE || c->kind == CHANGE_DRAFT_REMOVE || c->kind == CHANGE_PRESENCE ||
+	       c->kind == CHANGE_NOTICES_SEEN;
 }
 
 struct memory {
@@ -114,7 +125,7 @@ static gboolean write_job(struct db_tx *tx, void *arg, GError **error)
 	gboolean found = FALSE;
 
 	write_reset(w);
-	if (!recall(w, conn, &found, error))
+	if (!is_forgotten(&w->change) && !recall(w, conn, &found, error))
 		return FALSE;
 	if (found)
 		return TRUE;
@@ -126,6 +137,8 @@ static gboolean write_job(struct db_tx *tx, void *arg, GError **error)
 
 	w->json = g_string_sized_new(2048);
 	answer_to_json(w->json, w->answer);
+	if (is_forgotten(&w->change))
+		return TRUE;
 	w->remembering = TRUE;
 	/* its failure may be told only when the job has ended (db_run) */
 	return DB_RUN(conn, STMT_IDEM_ADD, NULL, NULL, error, DB_I(w->who.person_id), DB_T(w->change.once_key),

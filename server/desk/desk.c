@@ -315,6 +315,8 @@ gboolean desk_query(struct desk *d, struct db_conn *conn, const struct actor *wh
 		return desk_fail(error, DESK_INVALID, "there is no such query");
 	if (!reads[q->kind])
 		return desk_fail(error, DESK_UNSUPPORTED, "this server doesn't know how to answer that yet");
+	if (!reads[q->kind])
+		return desk_fail(error, DESK_UNSUPPORTED, "this server doesn't know how to answer that yet");
 	out->kind = q->kind;
 	out->server_time_ms = r.now;
 	return reads[q->kind](&r, out, error);

@@ -13,7 +13,7 @@ DUMP, DOCUMENT, SOURCE = sys.argv[1:4]
 METHODS = ("get", "post", "put", "patch", "delete")
 PAGES = {"after", "before", "around", "last"}  # the anchors of query.c
 # A path's name: the tables say which member of the struct it is, the document what it means.
-PLACEHOLDERS = {"text": "name", "tag": "name", "field": "name"}
+PLACEHOLDERS = {"text": "name", "tag": "name", "field": "name", "kind": "name"}
 # Schemas that are called otherwise than their struct.
 NAMES = {"wire_error": "Error", "ticket_clock": "Clock", "article_hit": "Hit", "session": "SessionAnswer",
          "queue_page": "QueueAnswer"}

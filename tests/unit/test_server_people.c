@@ -7,7 +7,8 @@
 /* ---- the gate: written again by hand, role by role, so that a slip in the table shows */
 static gboolean may_write(enum role role, enum change_kind kind)
 {
-	if (kind == CHANGE_VIEW_SAVE || kind == CHANGE_VIEW_REMOVE)
+	if (kind == CHANGE_VIEW_SAVE || kind == CHANGE_VIEW_REMOVE || kind == CHANGE_PRESENCE ||
+	    kind == CHANGE_NOTICES_SEEN)
 		return TRUE;
 	switch (role) {
 	case ROLE_READ_ONLY:

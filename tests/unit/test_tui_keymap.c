@@ -57,7 +57,7 @@ static void keymap__composer__leaves_readline_its_keys(void)
 {
 	static const char *const keys[] = {
 		"ctrl-a", "ctrl-e", "ctrl-f", "ctrl-b", "ctrl-k", "ctrl-u", "ctrl-w", "ctrl-y", "ctrl-d", "ctrl-j",
-		"alt-f", "alt-b", "alt-d", "alt-y", "ctrl-_", "ctrl-n", "ctrl-p", "ctrl-r", "ctrl-x", "ctrl-g",
+		"alt-f", "alt-b", "alt-d", "alt-y", "ctrl-_", "ctrl-n", "ctrl-p", "ctrl-r", "ctrl-x ctrl-u", "ctrl-g",
 		"left", "right", "home", "end", "backspace", "delete",
 	};
 	struct keymap *km = keymap_new();
