@@ -3,7 +3,9 @@
 -- channels: bit per channel, 0 = all. careful: what is written to its bearer is looked at twice.
 ALTER TABLE template ADD COLUMN channels INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE tag ADD COLUMN careful INTEGER NOT NULL DEFAULT 0;
+-- promise_ms: a reply that waits starts its promise when it leaves.
 ALTER TABLE message ADD COLUMN whisper_to INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE message ADD COLUMN promise_ms INTEGER NOT NULL DEFAULT 0;
 
 -- Unsent text. template_ids: numbers, "," between. ticket_version: the ticket's when it was saved.
 CREATE TABLE draft (
