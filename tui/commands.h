@@ -59,7 +59,8 @@ command_fn command_customer, command_split_off, command_merge, command_link, com
 command_fn command_to, command_cc, command_forward, command_checklist, command_check; /* commands_give.c */
 command_fn command_compensate, command_compensations, command_secret;                 /* commands_compensate.c */
 command_fn command_new_ticket;                                                        /* commands_new.c */
-command_fn command_reply, command_note, command_send, command_template, command_knowledge, command_insert,
+command_fn command_send;                                                              /* commands_send.c */
+command_fn command_reply, command_note, command_template, command_knowledge, command_insert,
 	command_suggestion_1, command_suggestion_2, command_suggestion_3;                 /* commands_text.c */
 command_fn command_attach, command_detach, command_files, command_view_file, command_save_file,
 	command_open_file;                                                                /* commands_files.c */
