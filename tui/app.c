@@ -30,7 +30,7 @@ void app_say(struct app *app, gboolean bad, const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	raw = g_strdup_vprintf(format, ap);
+	raw = g_strdup_vprintf(say(format), ap);
 	va_end(ap);
 	sentence = text_clean_string(raw, -1, 0, 1024);
 	app->message_ms = clock_mono_ms();

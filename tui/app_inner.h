@@ -86,6 +86,7 @@ struct app {
 
 /* ---- app.c */
 void app_dirty(struct app *app, enum pane pane, unsigned todo);
+/* The format is translated, what it shows is not. */
 void app_say(struct app *app, gboolean bad, const char *format, ...) G_GNUC_PRINTF(3, 4);
 void app_hush(struct app *app, gboolean force);
 void app_quit(struct app *app, int code);

@@ -19,9 +19,14 @@ int draw_format(const struct canvas *c, int y, int x, int cols, enum theme_role 
 	va_list ap;
 
 	va_start(ap, format);
-	raw = g_strdup_vprintf(format, ap);
+	raw = g_strdup_vprintf(say(format), ap);
 	va_end(ap);
 	return draw_raw(c, y, x, cols, role, raw);
+}
+
+int draw_words(const struct canvas *c, int y, int x, int cols, enum theme_role role, const char *msgid)
+{
+	return draw_raw(c, y, x, cols, role, say(msgid));
 }
 
 int draw_cols(const char *raw)

@@ -4,14 +4,19 @@
 
 #include <stdint.h>
 #include "base/clock.h"
+#include "base/say.h"
 #include "client/store.h"
 #include "tui/keymap.h"
 #include "tui/screen.h"
 
 /* Through the gate, then canvas_text; returns the columns used. NULL draws nothing. */
 int draw_raw(const struct canvas *c, int y, int x, int cols, enum theme_role role, const char *raw);
+/* The format is translated, what it shows is not. */
 int draw_format(const struct canvas *c, int y, int x, int cols, enum theme_role role, const char *format, ...)
 	G_GNUC_PRINTF(6, 7);
+/* Words of this program in the person's language: draw_raw of say(msgid). Ask draw_cols(_("..."))
+ * how wide they are; other languages need more or less. */
+int draw_words(const struct canvas *c, int y, int x, int cols, enum theme_role role, const char *msgid);
 /* Columns of a raw string once it passed the gate (one line). */
 int draw_cols(const char *raw);
 /* The glyphs of "star warn", at most `max` of them; returns the columns used. */

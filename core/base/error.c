@@ -2,6 +2,7 @@
 #include "base/error.h"
 
 #include <stdarg.h>
+#include "base/say.h"
 
 static const char *const names[] = {
 #define E(id, name) name,
@@ -35,7 +36,7 @@ gboolean desk_fail(GError **error, enum desk_code code, const char *format, ...)
 
 	va_start(args, format);
 	if (error)
-		g_propagate_error(error, g_error_new_valist(DESK_ERROR, code, format, args));
+		g_propagate_error(error, g_error_new_valist(DESK_ERROR, code, say(format), args));
 	va_end(args);
 	return FALSE;
 }

@@ -45,7 +45,8 @@ enum desk_code desk_code_by_name(const char *name);
 /* The code of an error in our domain; DESK_IO for any other domain. */
 enum desk_code desk_error_code(const GError *error);
 
-/* g_set_error in our domain. Returns FALSE, so `return desk_fail(error, ...)`. */
+/* g_set_error in our domain, with the format in the language of the thread (base/say.h).
+ * Returns FALSE, so `return desk_fail(error, ...)`. */
 gboolean desk_fail(GError **error, enum desk_code code, const char *format, ...)
 	G_GNUC_PRINTF(3, 4);
 

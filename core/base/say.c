@@ -1,0 +1,208 @@
+/* The words for people: a reader of .mo files, and which language a thread speaks. */
+#include "base/say.h"
+
+#include <string.h>
+#include "base/say_inner.h"
+
+#define MO_MAGIC 0x950412deu
+enum { MO_COUNT = 8, MO_IDS = 12, MO_TEXTS = 16, MO_ENTRY = 8 }; /* where it says so; bytes of an entry */
+
+static const struct language {
+	const char *name;
+	const struct say_catalogue *words; /* NULL: the msgids themselves */
+	gboolean plural;                   /* has a form of its own for one */
+} languages[] = {
+	{"en", NULL, TRUE},
+	{"zh", &say_catalogue_zh, FALSE},
+};
+static const char *const names[] = {"en", "zh", NULL};
+
+static _Thread_local guint spoken; /* index of the running thread's language */
+
+/* ---------------------------------------------------------------- catalogues */
+static guint32 number_at(const struct say_catalogue *c, gsize offset)
+{
+	guint32 n;
+
+	g_assert(offset + sizeof n <= c->len);
+	memcpy(&n, c->bytes + offset, sizeof n);
+	return GUINT32_FROM_LE(n);
+}
+
+guint say_catalogue_count(const struct say_catalogue *c)
+{
+	g_assert(number_at(c, 0) == MO_MAGIC);
+	return number_at(c, MO_COUNT);
+}
+
+static const char *string_at(const struct say_catalogue *c, gsize table, guint i, guint32 *len)
+{
+	gsize entry = number_at(c, table) + (gsize)i * MO_ENTRY;
+
+	*len = number_at(c, entry);
+	return (const char *)c->bytes + number_at(c, entry + 4);
+}
+
+void say_catalogue_at(const struct say_catalogue *c, guint i, const char **msgid, const char **more,
+                      const char **text)
+{
+	guint32 len;
+	gsize first;
+
+	*text = string_at(c, MO_TEXTS, i, &len);
+	*msgid = string_at(c, MO_IDS, i, &len);
+	first = strlen(*msgid);
+	*more = first < len ? *msgid + first + 1 : NULL;
+}
+
+/* The ids are sorted by their bytes, a plural by its first form. `compare` looks for one of them. */
+static const char *look_up(const struct say_catalogue *c, int (*compare)(const char *const *key, const char *id),
+                           const char *const *key)
+{
+	guint from = 0, to = say_catalogue_count(c);
+
+	while (from < to) {
+		guint mid = from + (to - from) / 2;
+		guint32 len;
+		int order = compare(key, string_at(c, MO_IDS, mid, &len));
+
+		if (order == 0) {
+			const char *text = string_at(c, MO_TEXTS, mid, &len);
+			return len ? text : NULL;
+		}
+		if (order < 0)
+			to = mid;
+		else
+			from = mid + 1;
+	}
+	return NULL;
+}
+
+static int compare_plain(const char *const *key, const char *id)
+{
+	return strcmp(key[0], id);
+}
+
+/* "context\004msgid" without putting it together. */
+static int compare_context(const char *const *key, const char *id)
+{
+	size_t n = strlen(key[0]);
+	int order = strncmp(key[0], id, n);
+
+	if (order)
+		return order;
+	if (id[n] != '\004')
+		return '\004' - (unsigned char)id[n];
+	return strcmp(key[1], id + n + 1);
+}
+
+const char *say(const char *msgid)
+{
+	const struct say_catalogue *c = languages[spoken].words;
+	const char *text;
+
+	if (!c || !msgid || !*msgid)
+		return msgid;
+	text = look_up(c, compare_plain, &msgid);
+	return text ? text : msgid;
+}
+
+const char *say_n(const char *one, const char *many, guint64 n)
+{
+	const struct language *l = &languages[spoken];
+	const char *text = l->words && one && *one ? look_up(l->words, compare_plain, &one) : NULL;
+
+	if (text)
+		return l->plural && n != 1 ? text + strlen(text) + 1 : text;
+	return n == 1 ? one : many;
+}
+
+const char *say_ctx(const char *context, const char *msgid)
+{
+	const struct say_catalogue *c = languages[spoken].words;
+	const char *const key[] = {context, msgid};
+	const char *text;
+
+	if (!c || !msgid || !*msgid)
+		return msgid;
+	text = look_up(c, compare_context, key);
+	return text ? text : msgid;
+}
+
+/* ---------------------------------------------------------------- which language */
+gboolean say_language_set(const char *language)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(languages); i++)
+		if (g_strcmp0(languages[i].name, language) == 0) {
+			spoken = i;
+			return TRUE;
+		}
+	return FALSE;
+}
+
+const char *say_language(void)
+{
+	return languages[spoken].name;
+}
+
+const char *const *say_languages(void)
+{
+	return names;
+}
+
+/* The index of the language whose code the text begins with; -1. */
+static int language_of(const char *text, size_t len)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(languages); i++)
+		if (strlen(languages[i].name) == len && g_ascii_strncasecmp(languages[i].name, text, len) == 0)
+			return (int)i;
+	return -1;
+}
+
+const char *say_language_of_locale(const char *locale)
+{
+	size_t len = locale ? strcspn(locale, "_-.@") : 0;
+	int at;
+
+	if (len == 0 || (len == 1 && *locale == 'C') || (len == 5 && strncmp(locale, "POSIX", len) == 0))
+		return NULL;
+	at = language_of(locale, len);
+	return at >= 0 ? languages[at].name : languages[0].name;
+}
+
+const char *say_language_of_environment(void)
+{
+	static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+	const char *locale = NULL, *wanted = g_getenv("LANGUAGE");
+
+	for (guint i = 0; i < G_N_ELEMENTS(variables) && !(locale && *locale); i++)
+		locale = g_getenv(variables[i]);
+	/* A list of languages, best first; a bare C is a script's, which wants what never changes. */
+	if (wanted && *wanted && !(locale && (strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0))) {
+		g_auto(GStrv) list = g_strsplit(wanted, ":", -1);
+
+		for (char **l = list; *l; l++)
+			if (language_of(*l, strcspn(*l, "_-.@")) >= 0)
+				return say_language_of_locale(*l);
+	}
+	return say_language_of_locale(locale);
+}
+
+const char *say_language_accepted(const char *header)
+{
+	g_auto(GStrv) part = g_strsplit(header ? header : "", ",", 32);
+	double best = 0;
+	int found = -1;
+
+	for (char **p = part; *p; p++) {
+		const char *tag = g_strstrip(*p), *weight = strstr(tag, "q=");
+		double q = weight ? g_ascii_strtod(weight + 2, NULL) : 1;
+		int at = language_of(tag, strcspn(tag, "-; \t"));
+
+		if (at >= 0 && q > best) {
+			best = q;
+			found = at;
+		}
+	}
+	return found >= 0 ? languages[found].name : NULL;
+}
