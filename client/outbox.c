@@ -152,15 +152,26 @@ void outbox_close(struct outbox *o)
 
 gboolean outbox_add(struct outbox *o, const struct change *c, int64_t now_ms, GError **error)
 {
-	struct outbox_item *item = g_new0(struct outbox_item, 1);
-	change_copy(&item->change, c);
-	item->since_ms = now_ms;
-	g_autofree char *line = add_line(item);
-	if (!journal_append(o->journal, line, strlen(line), error) || !journal_sync(o->journal, error)) {
-		item_free(item);
-		return FALSE;
+	return outbox_add_many(o, &c, 1, now_ms, error);
+}
+
+/* One write() and one fsync however many they are: an act on a thousand tickets is one act. */
+gboolean outbox_add_many(struct outbox *o, const struct change *const *changes, size_t n, int64_t now_ms,
+                         GError **error)
+{
+	g_autoptr(GPtrArray) fresh = g_ptr_array_new_full((guint)n, item_free);
+	g_autoptr(GString) lines = g_string_new(NULL);
+	for (size_t i = 0; i < n; i++) {
+		struct outbox_item *item = g_new0(struct outbox_item, 1);
+		change_copy(&item->change, changes[i]);
+		item->since_ms = now_ms;
+		g_ptr_array_add(fresh, item);
+		g_autofree char *line = add_line(item);
+		g_string_append_printf(lines, "%s%s", i ? "\n" : "", line);
 	}
-	g_ptr_array_add(o->items, item);
+	if (!journal_append(o->journal, lines->str, lines->len, error) || !journal_sync(o->journal, error))
+		return FALSE;
+	g_ptr_array_extend_and_steal(o->items, g_steal_pointer(&fresh));
 	return TRUE;
 }
 

@@ -21,6 +21,9 @@ struct outbox_item {
 struct outbox *outbox_open(const char *dir, GError **error);
 void outbox_close(struct outbox *o);
 gboolean outbox_add(struct outbox *o, const struct change *c, int64_t now_ms, GError **error);
+/* All of them or none, with one fsync; n > 0. */
+gboolean outbox_add_many(struct outbox *o, const struct change *const *changes, size_t n, int64_t now_ms,
+                         GError **error);
 gboolean outbox_tried(struct outbox *o, const char *once_key, GError **error);
 gboolean outbox_done(struct outbox *o, const char *once_key, GError **error);
 size_t outbox_count(const struct outbox *o);

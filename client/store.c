@@ -342,7 +342,7 @@ struct store *store_new(struct backend *b, const char *dir, GError **error)
 	s->listeners = g_array_new(FALSE, FALSE, sizeof(struct store_listener));
 	s->state = BACKEND_CONNECTING;
 	s->dir = g_strdup(dir);
-	s->items = g_ptr_array_new_with_free_func(item_free);
+	items_init(s);
 	s->asking = g_ptr_array_new();
 	queue_init(s);
 	tickets_init(s);

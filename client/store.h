@@ -89,6 +89,9 @@ int64_t store_queue_late(const struct store *s);           /* -1 unknown */
 gboolean store_queue_ends(const struct store *s, gboolean *at_top); /* TRUE: window reaches the bottom */
 /* Rows the screen shows; pages beyond are fetched before they are needed. */
 void store_queue_want(struct store *s, size_t first, size_t last);
+/* What the list on show is asked by (view, text, order, group), for reading all of it by pages:
+ * query_clear when done. */
+void store_queue_query(const struct store *s, struct query *out);
 void store_queue_jump(struct store *s, enum page_anchor anchor, desk_id around);
 
 /* ---- tickets */
@@ -103,6 +106,8 @@ desk_id store_lives_on(const struct store *s, desk_id ticket_id);
 /* ---- writes: optimistic on the store, then outbox (disk), then the backend */
 /* Takes a copy. Shown at once; STORE_WRITE tells the end. Offline it waits. */
 void store_write(struct store *s, const struct change *c);
+/* The same for all of them, in this order: one fsync, shown at once, STORE_WRITE for each. No CLAIM_NEXT. */
+void store_write_many(struct store *s, const struct change *const *changes, size_t n);
 
 enum pending_state { PENDING_QUEUED, PENDING_SENT, PENDING_UNCERTAIN, PENDING_REFUSED, PENDING_ASK /* over a day old */ };
 struct pending {

@@ -13,6 +13,47 @@ void item_free(gpointer data)
 	g_free(item);
 }
 
+/* ---- the list, and which of it are about a ticket */
+
+void items_init(struct store *s)
+{
+	s->items = g_ptr_array_new_with_free_func(item_free);
+	s->items_of = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+}
+
+void items_free(struct store *s)
+{
+	g_hash_table_unref(s->items_of);
+	g_ptr_array_unref(s->items);
+}
+
+void items_add(struct store *s, struct store_item *item)
+{
+	desk_id id = item->change.ticket_id;
+	GPtrArray *of = g_hash_table_lookup(s->items_of, &id);
+	g_ptr_array_add(s->items, item);
+	if (!of) {
+		of = g_ptr_array_new();
+		g_hash_table_insert(s->items_of, g_memdup2(&id, sizeof(id)), of);
+	}
+	g_ptr_array_add(of, item);
+}
+
+struct store_item *items_steal(struct store *s, guint at)
+{
+	struct store_item *item = g_ptr_array_steal_index(s->items, at);
+	GPtrArray *of = g_hash_table_lookup(s->items_of, &item->change.ticket_id);
+	g_ptr_array_remove(of, item);
+	if (!of->len)
+		g_hash_table_remove(s->items_of, &item->change.ticket_id);
+	return item;
+}
+
+const GPtrArray *items_of(const struct store *s, desk_id ticket_id)
+{
+	return ticket_id ? g_hash_table_lookup(s->items_of, &ticket_id) : NULL;
+}
+
 gboolean item_touches(const struct store_item *item, desk_id ticket_id)
 {
 	return item->change.ticket_id == ticket_id && ticket_id != 0;

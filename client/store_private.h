@@ -157,6 +157,7 @@ struct store {
 	desk_id opened;
 
 	GPtrArray *items;           /* struct store_item, oldest first */
+	GHashTable *items_of;       /* desk_id of a ticket -> GPtrArray of those of `items` about it */
 	int64_t last_item;
 	guint retry_timer;
 	int64_t retry_ms;
@@ -206,6 +207,7 @@ void queue_online(struct store *s);                /* reads what failed while th
 void queue_refresh_soon(struct store *s);
 void queue_take_row(struct store *s, const struct ticket_row *row, int64_t seq, gboolean remote);
 void queue_overlay(struct store *s, desk_id ticket_id); /* pending writes of it changed */
+void queue_overlay_new(struct store *s, guint first);   /* of the items from there on, told once */
 const struct ticket_row *queue_base_row(const struct store *s, desk_id ticket_id);
 void rows_clear(struct store_queue *q);
 gssize rows_find(const struct store_queue *q, desk_id id);
@@ -231,6 +233,7 @@ void tickets_take_customer(struct store *s, struct customer *customer); /* takes
 void tickets_event(struct store *s, const struct event *event);
 void tickets_stale(struct store *s, desk_id customer_id);  /* 0: all */
 void tickets_overlay(struct store *s, const struct store_item *item); /* it came, changed or went */
+void tickets_overlay_new(struct store *s, guint first);    /* all items from there on came */
 void tickets_online(struct store *s);
 void tickets_again(struct store *s, desk_id id);           /* stale; read again when it is open */
 struct cached_ticket *tickets_peek(const struct store *s, desk_id id);
@@ -250,6 +253,11 @@ gboolean writes_init(struct store *s, const char *dir, GError **error);
 void writes_free(struct store *s);
 void writes_pump(struct store *s);        /* sends what may go */
 void writes_retry_now(struct store *s);
+void items_init(struct store *s);
+void items_free(struct store *s);
+void items_add(struct store *s, struct store_item *item);              /* takes it */
+struct store_item *items_steal(struct store *s, guint at);
+const GPtrArray *items_of(const struct store *s, desk_id ticket_id);   /* oldest first; NULL none */
 void item_free(gpointer item);
 gboolean item_touches(const struct store_item *item, desk_id ticket_id);
 gboolean item_shows(const struct store_item *item);   /* its effect is shown (not refused, not asking) */

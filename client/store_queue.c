@@ -137,17 +137,22 @@ static void above_came(struct store *s, struct answer *a, const GError *error, c
 	fill_came(s, a, error, PAGE_BEFORE);
 }
 
+void store_queue_query(const struct store *s, struct query *out)
+{
+	const struct store_queue *q = &s->queue;
+	query_init(out, QUERY_QUEUE);
+	out->view = g_strdup(q->view);
+	out->text = q->query && q->filter ? g_strdup_printf("(%s) (%s)", q->query, q->filter)
+	                                  : g_strdup(q->filter ? q->filter : q->query);
+	out->order = q->asked_newest ? g_strdup("newest") : NULL;
+	out->group_id = q->group_id;
+}
+
 static void ask_page(struct store *s, enum page_anchor anchor, desk_id around, const char *cursor, int limit,
                      store_done_fn *fn, guint64 *id)
 {
-	struct store_queue *q = &s->queue;
 	struct query query;
-	query_init(&query, QUERY_QUEUE);
-	query.view = g_strdup(q->view);
-	query.text = q->query && q->filter ? g_strdup_printf("(%s) (%s)", q->query, q->filter)
-	                                   : g_strdup(q->filter ? q->filter : q->query);
-	query.order = q->asked_newest ? g_strdup("newest") : NULL;
-	query.group_id = q->group_id;
+	store_queue_query(s, &query);
 	query.anchor = anchor;
 	query.ticket_id = around;
 	query.cursor = g_strdup(cursor);

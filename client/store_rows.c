@@ -123,20 +123,18 @@ gboolean rows_put(struct store *s, const struct ticket_row *row)
 /* Pending writes never move a row: only the server knows its next deadline. */
 void rows_overlay(struct store *s, struct queue_row *r)
 {
-	desk_id id = r->row.id;
+	const GPtrArray *items = items_of(s, r->row.id);
 	gboolean any = FALSE;
-	for (guint i = 0; i < s->items->len && !any; i++)
-		any = item_touches(s->items->pdata[i], id) && item_shows(s->items->pdata[i]);
+	for (guint i = 0; items && i < items->len && !any; i++)
+		any = item_shows(items->pdata[i]);
 	if (!any && !r->base)
 		return;
 	struct ticket_row base = {0}, shown = {0};
 	ticket_row_copy(&base, server_row(r));
 	ticket_row_copy(&shown, &base);
-	for (guint i = 0; i < s->items->len && any; i++) {
-		const struct store_item *item = s->items->pdata[i];
-		if (item_touches(item, id) && item_shows(item))
-			item_apply_row(s, item, &shown);
-	}
+	for (guint i = 0; any && i < items->len; i++)
+		if (item_shows(items->pdata[i]))
+			item_apply_row(s, items->pdata[i], &shown);
 	rows_unset(&r->row);
 	if (r->base)
 		rows_unset(r->base);
@@ -159,6 +157,17 @@ void queue_overlay(struct store *s, desk_id ticket_id)
 		return;
 	rows_overlay(s, r);
 	store_tell_kind(s, STORE_QUEUE, ticket_id, FALSE);
+}
+
+void queue_overlay_new(struct store *s, guint first)
+{
+	for (guint i = first; i < s->items->len; i++) {
+		const struct store_item *item = s->items->pdata[i];
+		struct queue_row *r = g_hash_table_lookup(s->queue.by_id, &item->change.ticket_id);
+		if (r)
+			rows_overlay(s, r);
+	}
+	store_tell_kind(s, STORE_QUEUE, 0, FALSE);
 }
 
 const struct ticket_row *queue_base_row(const struct store *s, desk_id ticket_id)

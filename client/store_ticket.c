@@ -231,6 +231,30 @@ void tickets_online(struct store *s)
 	}
 }
 
+static gboolean any_concerns(const struct store *s, const struct cached_ticket *c, guint first)
+{
+	for (guint i = first; i < s->items->len; i++)
+		if (merge_concerns(c, s->items->pdata[i]))
+			return TRUE;
+	return FALSE;
+}
+
+void tickets_overlay_new(struct store *s, guint first)
+{
+	GHashTableIter iter;
+	struct cached_ticket *c;
+	g_autoptr(GArray) told = g_array_new(FALSE, FALSE, sizeof(desk_id));
+	g_hash_table_iter_init(&iter, s->tickets);
+	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&c)) {
+		if (!c->shown || !any_concerns(s, c, first))
+			continue;
+		merge_overlay(s, c);
+		g_array_append_val(told, c->id);
+	}
+	for (guint i = 0; i < told->len; i++) /* listeners may change the cache */
+		store_tell_kind(s, STORE_TICKET, g_array_index(told, desk_id, i), FALSE);
+}
+
 void tickets_overlay(struct store *s, const struct store_item *item)
 {
 	GHashTableIter iter;

@@ -42,7 +42,7 @@ static struct store_item *add_item(struct store *s, const struct change *c, int6
 	item->number = ++s->last_item;
 	change_copy(&item->change, c);
 	item->since_ms = since_ms;
-	g_ptr_array_add(s->items, item);
+	items_add(s, item);
 	return item;
 }
 
@@ -153,7 +153,7 @@ static void ended_well(struct store *s, struct store_item *item, guint at, struc
 	forget_on_disk(s, item);
 	change_copy(&ended, &item->change);
 	files_arrived(s, ended.once_key);
-	item = g_ptr_array_steal_index(s->items, at);
+	item = items_steal(s, at);
 	if (customer)
 		tickets_take_customer(s, customer);
 	if (ticket)
@@ -220,7 +220,7 @@ static gboolean ended_empty(struct store *s, struct store_item *item, guint at, 
 	gboolean nothing = desk_error_code(error) == DESK_NOTFOUND;
 	change_copy(&ended, &item->change);
 	forget_on_disk(s, item);
-	g_ptr_array_remove_index(s->items, at);
+	item_free(items_steal(s, at));
 	if (!nothing)
 		store_say(s, TRUE, "%s", error->message);
 	store_tell_kind(s, STORE_CLAIMED, 0, FALSE);
@@ -383,6 +383,35 @@ void store_write(struct store *s, const struct change *c)
 	writes_pump(s);
 }
 
+static void put_all_on_disk(struct store *s, const struct change *const *changes, size_t n, guint first)
+{
+	g_autoptr(GError) error = NULL;
+	gboolean saved = outbox_add_many(s->outbox, changes, n, clock_wall_ms(), &error);
+	if (!saved)
+		store_say(s, TRUE, "Not saved on this machine, sent nevertheless: %s", error->message);
+	for (guint i = first; saved && i < s->items->len; i++)
+		((struct store_item *)s->items->pdata[i])->journalled = TRUE;
+}
+
+void store_write_many(struct store *s, const struct change *const *changes, size_t n)
+{
+	guint first = s->items->len;
+	int64_t now_ms = clock_wall_ms();
+	if (!n)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		struct store_item *item = add_item(s, changes[i], now_ms);
+		item->base_version = tickets_version(s, changes[i]->ticket_id);
+	}
+	put_all_on_disk(s, changes, n, first);
+	for (size_t i = 0; i < n; i++)
+		if (changes[i]->attachment_ids)
+			files_sent(s, changes[i]);
+	queue_overlay_new(s, first);
+	tickets_overlay_new(s, first);
+	writes_pump(s);
+}
+
 void store_pending_resend(struct store *s, const char *once_key)
 {
 	struct store_item *item = item_by_key(s, once_key);
@@ -412,7 +441,7 @@ void store_pending_drop(struct store *s, const char *once_key)
 	files_back(s, item->change.once_key, FALSE);
 	text_to_draft(s, &item->change);
 	forget_on_disk(s, item);
-	item = g_ptr_array_steal_index(s->items, at);
+	item = items_steal(s, at);
 	show_effect(s, item);
 	item_free(item);
 	writes_pump(s);
@@ -465,6 +494,6 @@ void writes_free(struct store *s)
 	if (s->retry_timer)
 		g_source_remove(s->retry_timer);
 	outbox_close(s->outbox);
-	g_ptr_array_unref(s->items);
+	items_free(s);
 	g_free(s->outbox_damage);
 }

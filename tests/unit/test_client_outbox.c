@@ -215,6 +215,37 @@ static void outbox__many_ended__file_stays_small(void)
 	remove_dir(dir);
 }
 
+static void outbox__many_at_once__come_back_in_order(void)
+{
+	enum { MANY = 300 };
+	char *dir = temp_dir();
+	struct outbox *o = open_it(dir);
+	struct change changes[MANY];
+	const struct change *each[MANY];
+	add(o, "before", 1, NULL);
+	for (int i = 0; i < MANY; i++) {
+		change_init(&changes[i], CHANGE_STATUS);
+		changes[i].ticket_id = 1000 + i;
+		changes[i].status = STATUS_RESOLVED;
+		each[i] = &changes[i];
+	}
+	g_assert_true(outbox_add_many(o, each, MANY, 2, NULL));
+	g_assert_true(outbox_done(o, changes[1].once_key, NULL));
+	outbox_close(o);
+	o = open_it(dir);
+	g_assert_cmpuint(outbox_count(o), ==, MANY);
+	g_assert_cmpstr(outbox_at(o, 0)->change.body, ==, "before");
+	g_assert_cmpint(outbox_at(o, 1)->change.ticket_id, ==, 1000);
+	for (size_t i = 2; i < MANY; i++) {
+		g_assert_cmpint(outbox_at(o, i)->change.ticket_id, ==, 1000 + (desk_id)i);
+		g_assert_cmpstr(outbox_at(o, i)->change.once_key, ==, changes[i].once_key);
+	}
+	outbox_close(o);
+	for (int i = 0; i < MANY; i++)
+		change_clear(&changes[i]);
+	remove_dir(dir);
+}
+
 static void outbox__no_folder__is_refused_with_a_sentence(void)
 {
 	g_autoptr(GError) error = NULL;
@@ -231,6 +262,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/outbox/torn", outbox__torn_last_line__is_dropped);
 	g_test_add_func("/outbox/damage", outbox__damage_in_the_middle__is_kept_aside);
 	g_test_add_func("/outbox/compact", outbox__many_ended__file_stays_small);
+	g_test_add_func("/outbox/many", outbox__many_at_once__come_back_in_order);
 	g_test_add_func("/outbox/no-folder", outbox__no_folder__is_refused_with_a_sentence);
 	return g_test_run();
 }

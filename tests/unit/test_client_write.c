@@ -359,6 +359,43 @@ static void reply__refused__whom_it_went_to_comes_back_too(void)
 	fixture_down(&t);
 }
 
+/* Two acts on many: all of it is seen before anything is sent, and each ticket gets both in order. */
+static void writes__many_at_once__shown_then_sent_in_order(void)
+{
+	enum { MANY = 40 };
+	struct desk_under_test t;
+	struct change changes[2 * MANY];
+	const struct change *each[2 * MANY];
+	fixture_up(&t, MANY);
+	fixture_start(&t);
+	open_ticket(&t, 1003);
+	g_assert_true(scripted_line(t.b, "{\"on\":\"priority\",\"error\":\"forbidden\",\"message\":\"not yours\"}"));
+	for (int i = 0; i < 2 * MANY; i++) {
+		change_init(&changes[i], i < MANY ? CHANGE_PRIORITY : CHANGE_STATUS);
+		changes[i].ticket_id = 1001 + i % MANY;
+		changes[i].priority = PRIORITY_URGENT;
+		changes[i].status = STATUS_PENDING_INTERNAL;
+		each[i] = &changes[i];
+	}
+	store_write_many(t.s, each, 2 * MANY);
+	g_assert_cmpuint(store_pending_count(t.s, 0), ==, 2 * MANY);
+	for (size_t i = 0; i < MANY; i++) {
+		g_assert_cmpint(store_queue_at(t.s, i)->priority, ==, PRIORITY_URGENT);
+		g_assert_cmpint(store_queue_at(t.s, i)->status, ==, STATUS_PENDING_INTERNAL);
+	}
+	g_assert_cmpint(store_ticket(t.s, 1003)->row.priority, ==, PRIORITY_URGENT);
+	settle(&t);
+	g_assert_cmpuint(arrived(&t), ==, 2 * MANY);
+	g_assert_cmpint(t.writes_ended, ==, 2 * MANY);
+	g_assert_cmpint(t.writes_failed, ==, 1);
+	g_assert_cmpuint(store_pending_count(t.s, 0), ==, 1); /* listed until somebody decides */
+	g_assert_cmpint(store_queue_at(t.s, 1)->priority, ==, PRIORITY_URGENT);
+	g_assert_cmpint(store_queue_at(t.s, 1)->status, ==, STATUS_PENDING_INTERNAL);
+	for (int i = 0; i < 2 * MANY; i++)
+		change_clear(&changes[i]);
+	fixture_down(&t);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -375,6 +412,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/write/never-left", write__never_left__goes_again_by_itself);
 	g_test_add_func("/write/next-life", outbox__next_life__sends_what_was_left);
 	g_test_add_func("/write/day-old", outbox__over_a_day_old__asks_before_it_goes);
+	g_test_add_func("/write/many", writes__many_at_once__shown_then_sent_in_order);
 	g_test_add_func("/write/claim-next", claim_next__answers_the_ticket_or_nothing);
 	g_test_add_func("/write/versions-own", versions__own_earlier_write__is_no_conflict);
 	g_test_add_func("/write/versions-others", versions__others_changed_it__refused_and_the_truth_is_shown);
