@@ -250,8 +250,6 @@ static gboolean terminal_gone(struct app *app)
 	return G_SOURCE_REMOVE;
 }
 
-static void escape_later(struct app *app);
-
 static gboolean on_escape(gpointer arg)
 {
 	struct app *app = arg;
@@ -262,7 +260,7 @@ static gboolean on_escape(gpointer arg)
 	return G_SOURCE_REMOVE;
 }
 
-static void escape_later(struct app *app)
+void app_await_escape(struct app *app)
 {
 	if (app->escape_timer)
 		g_source_remove(app->escape_timer);
@@ -289,7 +287,7 @@ static gboolean on_input(gint fd, GIOCondition condition, gpointer arg)
 		taken += (size_t)n;
 		app_bytes(app, bytes, (size_t)n);
 	} while (taken < READ_MAX && !screen_suspended(app->screen) && input_is_there(fd));
-	escape_later(app);
+	app_await_escape(app);
 	return G_SOURCE_CONTINUE;
 }
 

@@ -57,6 +57,8 @@ struct app {
 	stroke last_key;            /* the one that asked, for confirmations */
 
 	GString *held;              /* bytes typed while an answer decides where they belong */
+	enum action held_for;       /* whose answer that is; NONE: said by app_hold */
+	guint hold_number;          /* of the last hold */
 	desk_id template_ticket;    /* templates were asked for before they were here; 0 no */
 	char *template_name;
 	gboolean templates_came;
@@ -94,6 +96,7 @@ void app_suspend(struct app *app);
 void app_watch_keys(struct app *app, gboolean on); /* whether we read what is typed */
 gboolean app_use_theme(struct app *app, const char *name, GError **error);
 void app_redraw(struct app *app);
+void app_await_escape(struct app *app); /* a lone Escape is told from a sequence by time */
 
 /* ---- app_layout.c */
 void app_reflow(struct app *app);
@@ -104,8 +107,16 @@ enum pane app_active(const struct app *app); /* who gets the keys */
 /* ---- app_keys.c */
 void app_bytes(struct app *app, const char *bytes, size_t len);
 void app_perform(struct app *app, enum action act, const char *arg);
+/* What is typed waits until an answer says what it is for (at most APP_HOLD_MS). The short forms are
+ * for anybody's answer; the others let go only what the same action held back. */
 void app_hold(struct app *app);
 void app_release(struct app *app);
+void app_hold_for(struct app *app, enum action act);
+void app_release_for(struct app *app, enum action act);
+/* store_lookup and store_request for answers that open something or move the cursor: keys wait until
+ * `fn` is through. When the person's patience was shorter than the desk's, `fn` is never called. */
+void app_lookup(struct app *app, const struct query *q, store_answer_fn *fn, void *arg, GDestroyNotify destroy);
+void app_request(struct app *app, const struct change *c, store_answer_fn *fn, void *arg, GDestroyNotify destroy);
 
 /* ---- app_notes.c */
 void app_note(const struct store_note *note, void *arg);

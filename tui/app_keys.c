@@ -84,6 +84,20 @@ static gboolean performs(struct app *app, enum pane pane, const struct binding *
 	return !takes_text(pane);
 }
 
+static void on_stroke(struct app *app, const struct input_event *ev);
+
+/* A letter typed with Alt that means nothing so: some terminals send AltGr letters like this. */
+static gboolean as_letter(struct input_event *ev)
+{
+	stroke ch = ev->stroke & ~STROKE_ALT;
+
+	if (!(ev->stroke & STROKE_ALT) || ch & (STROKE_NAMED | STROKE_CTRL) || ch < 0x80)
+		return FALSE;
+	ev->stroke = ch;
+	ev->raw_len = 0;
+	return TRUE;
+}
+
 static void unbound(struct app *app, enum pane pane)
 {
 	struct input_event keys[KEYMAP_MAX_SEQ];
@@ -93,9 +107,15 @@ static void unbound(struct app *app, enum pane pane)
 	memcpy(keys, app->keys, n * sizeof *keys);
 	name = n > 1 ? keymap_seq_name(app->seq, n) : NULL;
 	sequence_end(app);
-	if (takes_text(pane)) {
-		for (size_t i = 0; i < n && takes_text(app_active(app)); i++)
-			give_text(app, app_active(app), &keys[i]);
+	if (n == 1 && as_letter(&keys[0])) {
+		on_stroke(app, &keys[0]);
+	} else if (takes_text(pane)) {
+		size_t i = 0;
+
+		for (; i < n && app_active(app) == pane; i++)
+			give_text(app, pane, &keys[i]);
+		for (; i < n; i++) /* it closed the pane: the rest is for what shows now */
+			on_stroke(app, &keys[i]);
 	} else if (name && keys[n - 1].stroke != STROKE_ESCAPE) {
 		app_say(app, FALSE, "%s is not bound here.", name);
 	}
@@ -163,12 +183,14 @@ static void on_event(const struct input_event *ev, void *arg)
  * while an answer decides where they belong are kept, in order. */
 void app_bytes(struct app *app, const char *bytes, size_t len)
 {
-	if (!bytes) {
+	if (!bytes && !app->held) {
 		input_expire(app->input, on_event, app);
+		app_await_escape(app); /* a paste without an end takes several waits */
 		return;
 	}
 	if (app->held) {
-		g_string_append_len(app->held, bytes, (gssize)len);
+		if (bytes)
+			g_string_append_len(app->held, bytes, (gssize)len);
 		return;
 	}
 	for (size_t i = 0; i < len && !app->held; i++) {
@@ -177,28 +199,10 @@ void app_bytes(struct app *app, const char *bytes, size_t len)
 		if (app->held && i + 1 < len)
 			g_string_append_len(app->held, bytes + i + 1, (gssize)(len - i - 1));
 	}
+	app_await_escape(app);
 }
 
-static gboolean on_hold_over(gpointer arg)
-{
-	struct app *app = arg;
-
-	app->hold_timer = 0;
-	app_say(app, TRUE, "The desk has not answered yet.");
-	command_give_up(app);
-	app_release(app);
-	return G_SOURCE_REMOVE;
-}
-
-void app_hold(struct app *app)
-{
-	if (app->held)
-		return;
-	app->held = g_string_new(NULL);
-	app->hold_timer = g_timeout_add(APP_HOLD_MS, on_hold_over, app);
-}
-
-void app_release(struct app *app)
+static void let_go(struct app *app)
 {
 	GString *held = app->held;
 
@@ -208,6 +212,110 @@ void app_release(struct app *app)
 		g_source_remove(app->hold_timer);
 	app->hold_timer = 0;
 	app->held = NULL;
+	app->held_for = ACTION_NONE;
 	app_bytes(app, held->str, held->len);
 	g_string_free(held, TRUE);
+}
+
+static gboolean on_hold_over(gpointer arg)
+{
+	struct app *app = arg;
+
+	app->hold_timer = 0;
+	app->hold_number++; /* an answer that comes after all finds that nobody waits */
+	app_say(app, TRUE, "The desk has not answered yet.");
+	command_give_up(app);
+	let_go(app);
+	return G_SOURCE_REMOVE;
+}
+
+void app_hold_for(struct app *app, enum action act)
+{
+	if (app->held)
+		return;
+	app->hold_number++;
+	app->held = g_string_new(NULL);
+	app->held_for = act;
+	app->hold_timer = g_timeout_add(APP_HOLD_MS, on_hold_over, app);
+}
+
+void app_release_for(struct app *app, enum action act)
+{
+	if (app->held && app->held_for == act)
+		let_go(app);
+}
+
+void app_hold(struct app *app)
+{
+	app_hold_for(app, ACTION_NONE);
+}
+
+void app_release(struct app *app)
+{
+	let_go(app);
+}
+
+/* ---------------------------------------------------------------- questions that keys wait for */
+
+struct waiting {
+	struct app *app;
+	guint number;       /* the hold that waits for it */
+	store_answer_fn *fn;
+	void *arg;
+	GDestroyNotify destroy;
+	gboolean writes;
+};
+
+static void waiting_free(gpointer p)
+{
+	struct waiting *w = p;
+
+	if (w->destroy)
+		w->destroy(w->arg);
+	g_free(w);
+}
+
+static void waited(struct answer *answer, const GError *error, void *arg)
+{
+	struct waiting *w = arg;
+	struct app *app = w->app;
+
+	if (!app->held || app->hold_number != w->number) { /* given up: nothing may open under the typing */
+		g_clear_pointer(&answer, answer_free);
+		if (error)
+			app_say(app, TRUE, "%s", error->message);
+		else if (w->writes)
+			app_say(app, FALSE, "The desk has done it in the meantime.");
+		else
+			app_say(app, FALSE, "The answer came too late to be shown; ask again.");
+		return;
+	}
+	w->fn(answer, error, w->arg);
+	app->active = TRUE;
+	if (app->hold_number == w->number) /* else the answer led to the next question */
+		let_go(app);
+}
+
+static struct waiting *waiting_new(struct app *app, store_answer_fn *fn, void *arg, GDestroyNotify destroy)
+{
+	struct waiting *w = g_new(struct waiting, 1);
+
+	if (app->held) /* one question led to another: the same keys wait on */
+		app->hold_number++;
+	app_hold_for(app, ACTION_NONE);
+	*w = (struct waiting){.app = app, .number = app->hold_number, .fn = fn, .arg = arg, .destroy = destroy};
+	return w;
+}
+
+void app_lookup(struct app *app, const struct query *q, store_answer_fn *fn, void *arg, GDestroyNotify destroy)
+{
+	store_lookup(app->store, q, waited, waiting_new(app, fn, arg, destroy), waiting_free);
+}
+
+void app_request(struct app *app, const struct change *c, store_answer_fn *fn, void *arg, GDestroyNotify destroy)
+{
+	struct waiting *w = waiting_new(app, fn, arg, destroy);
+
+	w->writes = TRUE;
+	store_request(app->store, c, waited, w, waiting_free);
 }

@@ -30,14 +30,14 @@ static gboolean drop_quietly(gpointer arg)
 
 static void tell_made(struct app *app, desk_id ticket_id)
 {
-	if (ticket_id && app->held) { /* the person waits for it; else it would come in between */
+	if (ticket_id && app->held && app->held_for == ACTION_NEW_TICKET) { /* the person waits for it; else it would come in between */
 		command_open_ticket(app, ticket_id);
 		view_queue_select(app->pane[PANE_QUEUE], ticket_id);
 		app_dirty(app, PANE_QUEUE, TODO_PAINT);
 	}
 	if (ticket_id)
 		app_say(app, FALSE, "#%" G_GINT64_FORMAT " is made.", ticket_id);
-	app_release(app);
+	app_release_for(app, ACTION_NEW_TICKET);
 }
 
 static void tell_write(struct app *app, const struct store_note *note)
@@ -59,21 +59,27 @@ static void tell_write(struct app *app, const struct store_note *note)
 		        change_name(note->change->kind), note->error->message);
 	else
 		app_say(app, TRUE, "%s: %s", change_name(note->change->kind), note->error->message);
-	if (note->change->kind == CHANGE_CLAIM_NEXT || note->change->kind == CHANGE_TICKET_NEW)
-		app_release(app);
+	if (note->change->kind == CHANGE_CLAIM_NEXT)
+		app_release_for(app, ACTION_NEXT_BEST);
+	else if (note->change->kind == CHANGE_TICKET_NEW)
+		app_release_for(app, ACTION_NEW_TICKET);
 }
 
 static void tell_claimed(struct app *app, desk_id ticket_id)
 {
-	if (ticket_id) {
+	gboolean waited = app->held && app->held_for == ACTION_NEXT_BEST;
+
+	if (ticket_id && waited) {
 		command_open_ticket(app, ticket_id);
 		view_queue_select(app->pane[PANE_QUEUE], ticket_id);
 		app_dirty(app, PANE_QUEUE, TODO_PAINT);
 		app_say(app, FALSE, "#%" G_GINT64_FORMAT " is yours.", ticket_id);
+	} else if (ticket_id) { /* too late: the person is at something else by now */
+		app_say(app, FALSE, "#%" G_GINT64_FORMAT " is yours; open it when you are ready.", ticket_id);
 	} else {
 		app_say(app, FALSE, "Nothing is left to claim.");
 	}
-	app_release(app);
+	app_release_for(app, ACTION_NEXT_BEST);
 }
 
 static void tell_connection(struct app *app)

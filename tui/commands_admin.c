@@ -75,7 +75,7 @@ static void lookup(struct admin *a, const char *type, const char *key, gboolean 
 	q.text = g_strdup(type);
 	q.key = g_strdup(key);
 	q.full = full;
-	store_lookup(a->app->store, &q, fn, admin_ref(a), admin_unref);
+	app_lookup(a->app, &q, fn, admin_ref(a), admin_unref);
 	query_clear(&q);
 }
 
@@ -105,7 +105,7 @@ static void send(struct admin *a, int64_t revision, gboolean dry_run, store_answ
 	c.body = g_strdup(a->text);
 	c.revision = revision;
 	c.dry_run = dry_run;
-	store_request(a->app->store, &c, fn, admin_ref(a), admin_unref);
+	app_request(a->app, &c, fn, admin_ref(a), admin_unref);
 	change_clear(&c);
 }
 
@@ -385,7 +385,7 @@ void command_policy_log(struct app *app, const char *arg)
 
 	(void)arg;
 	query_init(&q, QUERY_CONFIG_LOG);
-	store_lookup(app->store, &q, log_came, admin_ref(a), admin_unref);
+	app_lookup(app, &q, log_came, admin_ref(a), admin_unref);
 	query_clear(&q);
 	admin_unref(a);
 }

@@ -225,7 +225,7 @@ void command_compensations(struct app *app, const char *arg)
 
 	(void)arg;
 	query_init(&q, QUERY_COMPENSATIONS);
-	store_lookup(app->store, &q, waiting_came, errand_new(app, ACTION_COMPENSATIONS, 0), errand_free);
+	app_lookup(app, &q, waiting_came, errand_new(app, ACTION_COMPENSATIONS, 0), errand_free);
 	query_clear(&q);
 }
 
@@ -255,6 +255,6 @@ void command_secret(struct app *app, const char *arg)
 	}
 	query_init(&q, QUERY_SECRET);
 	q.ticket_id = ticket_id;
-	store_lookup(app->store, &q, secret_came, errand_new(app, ACTION_SECRET, ticket_id), errand_free);
+	app_lookup(app, &q, secret_came, errand_new(app, ACTION_SECRET, ticket_id), errand_free);
 	query_clear(&q);
 }

@@ -26,7 +26,7 @@ static void words_typed(const char *text, void *arg)
 		c.customer->name = g_strdup(part[0]);
 	}
 	if (store_connection(e->app->store, NULL, NULL) == BACKEND_ONLINE)
-		app_hold(e->app); /* it opens when its number is known */
+		app_hold_for(e->app, ACTION_NEW_TICKET); /* it opens when its number is known */
 	command_write(e->app, &c, "Ticket made");
 }
 

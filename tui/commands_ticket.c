@@ -57,7 +57,7 @@ void command_next_best(struct app *app, const char *arg)
 	}
 	change_init(&c, CHANGE_CLAIM_NEXT);
 	c.group_id = app->shown_group;
-	app_hold(app); /* keys typed from here on belong to the ticket that comes */
+	app_hold_for(app, ACTION_NEXT_BEST); /* keys typed from here on belong to the ticket that comes */
 	command_write(app, &c, NULL);
 }
 

@@ -119,7 +119,7 @@ static void choose_other(struct app *app, desk_id ticket_id, const char *title, 
 	q.order = g_strdup("newest");
 	q.limit = 30;
 	q.text = g_strdup_printf("customer:#%" G_GINT64_FORMAT, row->customer_id);
-	store_lookup(app->store, &q, others_came, c, choosing_free);
+	app_lookup(app, &q, others_came, c, choosing_free);
 	query_clear(&q);
 }
 

@@ -208,18 +208,41 @@ static stroke control_key(guint8 b)
 	}
 }
 
-/* A key given by its code point, as terminals with extended keys send it. */
-static stroke code_key(int code, int modifiers)
+#define MODIFIER_SHIFT 1
+#define MODIFIERS_ALTGR 6 /* Ctrl and Alt together: what some keyboards call the third level */
+
+/* `text` is what the key wrote, where the terminal tells it. AltGr may come as Ctrl and Alt with
+ * the letter it made: that is the letter, for nobody binds ctrl-alt-@. */
+static gboolean is_letter(int code, int bits, int text)
 {
+	gboolean altgr = (bits & MODIFIERS_ALTGR) == MODIFIERS_ALTGR;
+
+	if (text > ' ' && text != 0x7f)
+		return altgr || !(bits & 14);
+	return altgr && code > ' ' && code != 0x7f && !(code < 0x80 && g_ascii_isalnum(code));
+}
+
+static gboolean is_scalar(int code)
+{
+	return code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code < 0xf900) && !(code >= 0x80 && code < 0xa0);
+}
+
+/* A key given by its code point, as terminals with extended keys send it; 0 when it is none. */
+static stroke code_key(int code, int modifiers, int text)
+{
+	int bits = modifiers > 1 ? modifiers - 1 : 0;
 	stroke key;
 
-	if (code <= 0 || code > 0x10ffff || (code >= 0xd800 && code < 0xe000) || (code >= 0x80 && code < 0xa0) ||
-	    (code >= 0xe000 && code < 0xf900))
+	if (!is_scalar(code))
 		return 0;
+	if (is_letter(code, bits, text))
+		return (stroke)(is_scalar(text) && text > ' ' ? text : code);
 	key = code <= ' ' || code == 0x7f ? control_key((guint8)code) : (stroke)code;
 	if (modifiers == 6 && key < 0x80)
 		key = (stroke)g_ascii_tolower((char)key);
-	if (key == STROKE_TAB && (modifiers - 1) & 1 && modifiers > 1)
+	else if (bits & MODIFIER_SHIFT && key < 0x80)
+		key = (stroke)g_ascii_toupper((char)key);
+	if (key == STROKE_TAB && bits & MODIFIER_SHIFT)
 		return with_modifiers(STROKE_BACKTAB, modifiers - 1);
 	return with_modifiers(key, modifiers);
 }
@@ -259,9 +282,9 @@ static void run_csi(struct input *in, const guint8 *p, size_t len, const struct 
 		in->silence = 0;
 		g_byte_array_set_size(in->paste, 0);
 	} else if (final == '~' && param[0] == 27 && n >= 2) {
-		emit(to, code_key(param[2], param[1]), p, len);
+		emit(to, code_key(param[2], param[1], 0), p, len);
 	} else if (final == 'u') {
-		emit(to, code_key(param[0], param[1]), p, len);
+		emit(to, code_key(param[0], param[1], param[2]), p, len);
 	} else if (final == '~' || final == '^' || final == '$' || final == '@') {
 		stroke more = (final == '^' || final == '@' ? STROKE_CTRL : 0) |
 		              (final == '$' || final == '@' ? STROKE_SHIFT : 0);

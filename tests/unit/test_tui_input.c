@@ -83,6 +83,20 @@ static void input__alt__is_a_prefix(void)
 	check("\033\033x", "escape alt-x");
 }
 
+/* Polish ą, German @ and €: the third level of a keyboard, in every way terminals say it. */
+static void input__altgr__is_the_letter(void)
+{
+	check("ą@€", "ą @ €");
+	check("\033[27;7;64~\033[27;7;8364~", "@ €");   /* modifyOtherKeys: Ctrl and Alt */
+	check("\033[64;7u\033[261;7u\033[261u", "@ ą ą");
+	check("\033[113;7;64u\033[101;1;8364u", "@ €"); /* with the text it wrote */
+	check("\033[97;7u\033[27;7;120~", "ctrl-alt-a ctrl-alt-x"); /* nothing was written: a chord */
+	check("\033[97;2u\033[97;129u\033[97;3u", "A a alt-a");     /* shift; num lock; alt */
+	check("\033ą", "alt-ą");                                     /* whoever binds it may */
+	check("\033[57441;2u\033[57453;5u", "");                     /* modifiers alone are no keys */
+	check("\033[13;7u\033[32;7u", "ctrl-alt-enter ctrl-alt-space");
+}
+
 static void input__unknown_sequences__leak_nothing(void)
 {
 	check("a\033[?2026;2$yb", "a b");
@@ -237,6 +251,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/input/plain", input__plain_keys__are_named);
 	g_test_add_func("/input/sequences", input__sequences__are_keys);
+	g_test_add_func("/input/altgr", input__altgr__is_the_letter);
 	g_test_add_func("/input/alt", input__alt__is_a_prefix);
 	g_test_add_func("/input/unknown", input__unknown_sequences__leak_nothing);
 	g_test_add_func("/input/endless", input__endless_sequence__is_swallowed);
