@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/say.h"
 
 #define SESSION_AGAIN_MS 300 /* several PEOPLE events are one reload */
 #define SESSION_FAILED_MS 1000
@@ -35,7 +36,7 @@ void store_say(struct store *s, gboolean bad, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
-	g_autofree char *text = g_strdup_vprintf(format, args);
+	g_autofree char *text = g_strdup_vprintf(say(format), args);
 	va_end(args);
 	store_tell(s, &(struct store_note){.kind = STORE_MESSAGE, .text = text, .bad = bad});
 }

@@ -6,6 +6,7 @@
 
 #include "base/ini.h"
 #include "base/log.h"
+#include "base/say.h"
 #include "server/desk/attachments.h"
 #include "server/desk/records.h"
 
@@ -77,7 +78,7 @@ int command_usage(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	g_autofree char *sentence = g_strdup_vprintf(format, args);
+	g_autofree char *sentence = g_strdup_vprintf(say(format), args);
 	va_end(args);
 	fprintf(stderr, "ttydeskd: %s\n", sentence);
 	return 2;

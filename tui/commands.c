@@ -182,11 +182,11 @@ void command_write(struct app *app, struct change *c, const char *done)
 
 	store_write(app->store, c);
 	if (done && !online)
-		done = "kept here; it goes out when the desk is back";
+		done = N_("kept here; it goes out when the desk is back");
 	if (done && c->ticket_id)
-		app_say(app, FALSE, "#%" G_GINT64_FORMAT ": %s.", c->ticket_id, done);
+		app_say(app, FALSE, "#%" G_GINT64_FORMAT ": %s.", c->ticket_id, say(done));
 	else if (done)
-		app_say(app, FALSE, "%s.", done);
+		app_say(app, FALSE, "%s.", say(done));
 	change_clear(c);
 }
 

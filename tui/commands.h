@@ -22,7 +22,7 @@ void command_article_came(struct app *app, desk_id article_id);
 void command_customers_came(struct app *app);
 void command_templates_came(struct app *app);  /* templates, or the ticket they are for */
 void command_give_up(struct app *app);         /* what was waited for did not come */
-/* Sends the change (and clears it), saying what was done. */
+/* Sends the change (and clears it), saying what was done (a whole sentence; translated here). */
 void command_write(struct app *app, struct change *c, const char *done);
 /* Question helpers. */
 void command_ask(struct app *app, const char *label, prompt_done_fn *done, struct errand *errand);

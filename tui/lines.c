@@ -1,6 +1,8 @@
 /* Rows of a pane that shows running text. */
 #include "tui/lines.h"
 
+#include "base/say.h"
+
 #define LINES_CAP (256u << 10) /* bytes of one text that are laid out */
 
 static void text_drop(gpointer t)
@@ -76,7 +78,7 @@ void lines_spanf(struct lines *l, enum theme_role role, const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	raw = g_strdup_vprintf(format, ap);
+	raw = g_strdup_vprintf(say(format), ap);
 	va_end(ap);
 	lines_span(l, role, raw);
 }
@@ -121,7 +123,7 @@ void lines_wrapf(struct lines *l, int indent, enum theme_role role, const char *
 	va_list ap;
 
 	va_start(ap, format);
-	raw = g_strdup_vprintf(format, ap);
+	raw = g_strdup_vprintf(say(format), ap);
 	va_end(ap);
 	lines_wrap(l, indent, role, raw);
 }

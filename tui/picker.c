@@ -147,7 +147,7 @@ void picker_open(struct view *v, const struct picker_ask *ask)
 	finish(v, NULL);
 	p->open = TRUE;
 	p->ask = *ask;
-	p->title = g_strdup(ask->title);
+	p->title = g_strdup(say(ask->title));
 	g_ptr_array_unref(p->items);
 	p->items = ask->items;
 	g_ptr_array_set_free_func(p->items, pick_item_free);

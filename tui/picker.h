@@ -23,7 +23,7 @@ void pick_item_free(gpointer item);
 
 typedef void picker_done_fn(const struct pick_item *item, void *arg); /* NULL: given up */
 struct picker_ask {
-	const char *title;
+	const char *title;     /* translated when it opens */
 	GPtrArray *items;      /* struct pick_item, in the order to show; taken */
 	gboolean no_filter;    /* the items already answer what is typed (a search) */
 	picker_done_fn *done;

@@ -96,7 +96,7 @@ void prompt_open(struct view *v, const struct prompt_ask *ask)
 	finish(v, NULL);
 	p->open = TRUE;
 	p->ask = *ask;
-	p->label = g_strdup(ask->label);
+	p->label = g_strdup(say(ask->label));
 	p->shown_from = 0;
 	v->todo |= TODO_REFLOW | TODO_PAINT;
 	if (ask->confirm)

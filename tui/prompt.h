@@ -24,7 +24,7 @@ typedef gboolean prompt_check_fn(const char *text, gboolean final, struct prompt
 typedef void prompt_meaning_fn(size_t i, const char **name, const char **means, void *arg);
 
 struct prompt_ask {
-	const char *label;          /* ":", "/", "reason: " */
+	const char *label;          /* ":", "/", "reason: "; translated when it opens */
 	const char *initial;        /* NULL none */
 	const char *history;        /* file, NULL none */
 	gboolean confirm;           /* one key: y or n */

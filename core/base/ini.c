@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/say.h"
 #include "base/text.h"
 
 #define INI_MAX_BYTES (1024 * 1024)
@@ -31,7 +32,7 @@ static void complain(struct parse *p, const char *sentence, const char *what)
 	if (++p->errors > INI_MAX_ERRORS)
 		return;
 	g_string_append_printf(p->messages, "%s:%d: ", p->ini->name, p->line);
-	g_string_append_printf(p->messages, "%s: %s\n", sentence, shown);
+	g_string_append_printf(p->messages, "%s: %s\n", say(sentence), shown);
 }
 
 static void parse_section(struct parse *p, char *line)
@@ -151,7 +152,7 @@ struct ini *ini_parse(const char *name, const char *bytes, size_t len, GError **
 		return ini;
 	}
 	if (p.errors > INI_MAX_ERRORS)
-		g_string_append_printf(p.messages, "%s: and %d more", ini->name, p.errors - INI_MAX_ERRORS);
+		g_string_append_printf(p.messages, _("%s: and %d more"), ini->name, p.errors - INI_MAX_ERRORS);
 	desk_fail(error, DESK_INVALID, "%s", g_strchomp(p.messages->str));
 fail:
 	g_string_free(p.messages, TRUE);
@@ -223,7 +224,7 @@ void ini_complain(const struct ini *ini, const struct ini_entry *entry, GString 
 	va_list args;
 
 	va_start(args, format);
-	raw = g_strdup_vprintf(format, args);
+	raw = g_strdup_vprintf(say(format), args);
 	va_end(args);
 	clean = text_clean_string(raw, -1, 0, TEXT_NO_CAP);
 	g_string_append_printf(errors, "%s:%d: %s\n", ini->name, entry->line, clean);

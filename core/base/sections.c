@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/say.h"
 #include "base/text.h"
 
 #define ERRORS_SHOWN 100
@@ -51,7 +52,7 @@ void line_errors_add(struct line_errors *e, int line, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	raw = g_strdup_vprintf(format, args);
+	raw = g_strdup_vprintf(say(format), args);
 	va_end(args);
 	c.text = text_clean_string(raw, -1, 0, 2000);
 	g_array_append_val(e->list, c);
@@ -103,7 +104,7 @@ static void complain(struct parse *p, const char *sentence, const char *what)
 {
 	g_autofree char *shown = text_clean_string(what, -1, 0, SHOWN);
 
-	line_errors_add(p->errors, p->line, "%s: %s", sentence, shown);
+	line_errors_add(p->errors, p->line, "%s: %s", say(sentence), shown);
 }
 
 static void section_free(void *data)

@@ -2,6 +2,7 @@
 #include "rules/find_inner.h"
 
 #include <string.h>
+#include "base/say.h"
 #include "base/text.h"
 
 static const struct {
@@ -120,7 +121,7 @@ gboolean find_fail(struct find_error *e, const char *source, int from, int to, c
 	if (!e)
 		return FALSE;
 	va_start(args, format);
-	raw = g_strdup_vprintf(format, args);
+	raw = g_strdup_vprintf(say(format), args);
 	va_end(args);
 	clean = text_clean_string(raw, -1, 0, TEXT_NO_CAP);
 	find_error_clear(e);

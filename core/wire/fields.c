@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <string.h>
+#include "base/say.h"
 
 #define SLOT(type, f, v) ((type *)(void *)((char *)(v) + (f)->offset))
 #define CONST_SLOT(type, f, v) ((const type *)(const void *)((const char *)(v) + (f)->offset))
@@ -31,11 +32,11 @@ gboolean reading_fail(struct reading *r, const char *format, ...)
 			g_string_append_printf(text, "%s%s", i ? "." : "", r->path[i].name);
 	}
 	if (!text->len)
-		g_string_append(text, "the JSON");
+		g_string_append(text, _("the JSON"));
 	g_string_append_c(text, ' ');
 	va_list args;
 	va_start(args, format);
-	g_string_append_vprintf(text, format, args);
+	g_string_append_vprintf(text, say(format), args);
 	va_end(args);
 	return desk_fail(r->error, r->code, "%s", text->str);
 }

@@ -3,6 +3,7 @@
 #include "server/desk/message_text.h"
 
 #include <string.h>
+#include "base/say.h"
 #include "base/text.h"
 
 gboolean actor_leads(const struct actor *who)
@@ -69,7 +70,7 @@ gboolean work_conflict(struct work *w, GError **error, const char *format, ...)
 			return FALSE;
 	}
 	va_start(args, format);
-	text = g_strdup_vprintf(format, args);
+	text = g_strdup_vprintf(say(format), args);
 	va_end(args);
 	desk_fail(error, DESK_CONFLICT, "%s", text);
 	g_free(text);
