@@ -385,16 +385,9 @@ void app_watch_keys(struct app *app, gboolean on)
 
 /* ---------------------------------------------------------------- looks */
 
-static struct theme *theme_by_name(const char *name, GError **error)
-{
-	if (strcmp(name, "colour") == 0 || strcmp(name, "mono") == 0)
-		return theme_builtin(name, error);
-	return theme_load(name, error);
-}
-
 gboolean app_use_theme(struct app *app, const char *name, GError **error)
 {
-	struct theme *theme = theme_by_name(name, error), *old = app->theme;
+	struct theme *theme = theme_find(name, error), *old = app->theme;
 
 	if (!theme)
 		return FALSE;
@@ -403,6 +396,14 @@ gboolean app_use_theme(struct app *app, const char *name, GError **error)
 	theme_free(old);
 	app_redraw(app);
 	return TRUE;
+}
+
+void app_remember(struct app *app, const char *key, const char *value)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!remember_set(app->remember, key, value, &error))
+		app_say(app, TRUE, "%s", error->message);
 }
 
 /* Complaints of settings, keys and theme as one sentence; the rest by --check-config. */
@@ -440,7 +441,7 @@ void app_check(const struct options *o, GString *complaints)
 	if (o->keymap && !keymap_load(keymap, o->keymap, &wrong_keys))
 		complain(complaints, wrong_keys);
 	if (o->theme) {
-		struct theme *theme = theme_by_name(o->theme, &wrong_theme);
+		struct theme *theme = theme_find(o->theme, &wrong_theme);
 
 		if (!theme)
 			complain(complaints, wrong_theme);
@@ -489,6 +490,34 @@ static void make_panes(struct app *app)
 	composer_setup(app->pane[PANE_COMPOSER], app->keymap);
 }
 
+/* The command line goes above what was chosen last, and that above the settings. What was
+ * remembered and is no more (a theme file) is no error: the settings hold. */
+static void take_choices(struct app *app, GString *complaints, gboolean mono)
+{
+	const struct options *o = app->options;
+	const char *layout = remember_get(app->remember, "layout"), *theme = remember_get(app->remember, "theme");
+	const char *mouse = remember_get(app->remember, "mouse");
+	int known = layout ? app_layout_by_name(layout) : -1;
+	g_autoptr(GError) wrong = NULL;
+
+	app->layout = known >= 0 && !o->layout_said ? (enum app_layout)known : o->layout;
+	app->mouse = mouse ? strcmp(mouse, "on") == 0 : o->mouse;
+	if (theme && !o->theme_said && !mono && screen_colours(app->screen) && app_use_theme(app, theme, NULL))
+		return;
+	if (o->theme && !mono && !app_use_theme(app, o->theme, &wrong))
+		complain(complaints, wrong);
+}
+
+static struct remember *open_remembered(const struct store *store, GString *complaints)
+{
+	g_autoptr(GError) wrong = NULL;
+	struct remember *r = remember_open(store_dir(store), &wrong);
+
+	if (wrong)
+		complain(complaints, wrong);
+	return r;
+}
+
 struct app *app_new(const struct options *o, struct store *store, GError **error)
 {
 	const char *term = g_getenv("TERM"), *no_color = g_getenv("NO_COLOR");
@@ -503,7 +532,7 @@ struct app *app_new(const struct options *o, struct store *store, GError **error
 	app->options = o;
 	app->store = store;
 	app->screen = screen;
-	app->layout = o->layout;
+	app->focused = TRUE;
 	app->idle_fd = idle_fd_of_test();
 	app->active = TRUE;
 	app->loop = g_main_loop_new(NULL, FALSE);
@@ -512,9 +541,10 @@ struct app *app_new(const struct options *o, struct store *store, GError **error
 	app->state_dir = g_build_filename(g_get_user_state_dir(), "ttydesk", NULL);
 	g_mkdir_with_parents(app->state_dir, 0700);
 	complaints = g_string_new(o->complaints->str);
+	app->remember = open_remembered(store, complaints);
 	if (o->ambiguous_width)
 		text_set_ambiguous_width(o->ambiguous_width);
-	app->theme = theme_builtin(mono || !screen_colours(screen) ? "mono" : "colour", NULL);
+	app->theme = theme_builtin(mono || !screen_colours(screen) ? "mono" : "dark", NULL);
 	screen_set_theme(screen, app->theme);
 	if (o->keymap) {
 		g_autoptr(GError) wrong = NULL;
@@ -524,12 +554,7 @@ struct app *app_new(const struct options *o, struct store *store, GError **error
 	}
 	make_panes(app);
 	finding_init(app);
-	if (o->theme && !mono) {
-		g_autoptr(GError) wrong = NULL;
-
-		if (!app_use_theme(app, o->theme, &wrong))
-			complain(complaints, wrong);
-	}
+	take_choices(app, complaints, mono);
 	app->focus = app->knowledge_back = app->layout == APP_LAYOUT_CONVERSATION ? PANE_CONVERSATION : PANE_QUEUE;
 	app->pane[app->focus]->focused = TRUE;
 	make_painter(app);
@@ -579,6 +604,7 @@ void app_free(struct app *app)
 	input_free(app->input);
 	keymap_free(app->keymap);
 	theme_free(app->theme);
+	remember_free(app->remember);
 	g_main_loop_unref(app->loop);
 	g_free(app->filter_wanted);
 	g_free(app->customer_words);

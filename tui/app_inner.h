@@ -9,6 +9,7 @@
 #include "tui/keymap.h"
 #include "tui/picker.h"
 #include "tui/prompt.h"
+#include "tui/remember.h"
 #include "tui/view_conversation.h"
 #include "tui/view_customer.h"
 #include "tui/view_details.h"
@@ -29,6 +30,7 @@ enum pane { /* in order of painting; no two visible ones overlap */
 #define APP_MIN_ROWS 10
 #define APP_MIN_COLS 40
 #define APP_WIDE_COLS 120
+#define APP_WIDE_ROWS 20
 #define APP_HOLD_MS 3000    /* how long typed keys wait for an answer */
 #define APP_PREFIX_MS 400
 #define APP_FILTER_MS 120   /* a filter being typed asks the desk this much after the last key */
@@ -77,6 +79,10 @@ struct app {
 	gboolean active;            /* something happened since the last idle signal */
 	int exit_code;
 	gboolean gone;              /* the terminal is no more */
+	struct remember *remember;  /* what was chosen: layout, theme, mouse, language ... */
+	gboolean mouse;
+	gboolean focused;           /* the terminal's window has the focus; TRUE where it doesn't tell */
+	void (*on_focus)(struct app *app); /* called when that changes; NULL nobody cares */
 	app_revive_fn *revive;
 	void *revive_arg;
 	gboolean lost;
@@ -95,6 +101,8 @@ void app_quit(struct app *app, int code);
 void app_suspend(struct app *app);
 void app_watch_keys(struct app *app, gboolean on); /* whether we read what is typed */
 gboolean app_use_theme(struct app *app, const char *name, GError **error);
+/* Keeps a choice for the next start; says so when it can't. */
+void app_remember(struct app *app, const char *key, const char *value);
 void app_redraw(struct app *app);
 void app_await_escape(struct app *app); /* a lone Escape is told from a sequence by time */
 
@@ -102,6 +110,8 @@ void app_await_escape(struct app *app); /* a lone Escape is told from a sequence
 void app_reflow(struct app *app);
 void app_focus(struct app *app, enum pane pane);
 void app_focus_step(struct app *app, int by);
+gboolean app_shows_all(const struct app *app); /* queue and conversation at once: split, wide */
+gboolean app_has_wide_room(const struct app *app);
 enum pane app_active(const struct app *app); /* who gets the keys */
 
 /* ---- app_keys.c */

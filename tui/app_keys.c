@@ -166,8 +166,12 @@ static void on_event(const struct input_event *ev, void *arg)
 {
 	struct app *app = arg;
 
-	if (ev->kind == INPUT_FOCUS_IN || ev->kind == INPUT_FOCUS_OUT)
+	if (ev->kind == INPUT_FOCUS_IN || ev->kind == INPUT_FOCUS_OUT) {
+		app->focused = ev->kind == INPUT_FOCUS_IN;
+		if (app->on_focus)
+			app->on_focus(app);
 		return;
+	}
 	app_hush(app, FALSE);
 	if (ev->kind == INPUT_STROKE) {
 		on_stroke(app, ev);

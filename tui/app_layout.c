@@ -92,7 +92,7 @@ static gboolean talks(const struct app *app)
 
 static void place_panes(struct app *app, int y, int h, int cols)
 {
-	int queue = app->layout == APP_LAYOUT_SPLIT ? MAX(h * 3 / 10, 3) : 0;
+	int queue = app_shows_all(app) ? MAX(h * 3 / 10, 3) : 0;
 
 	if (app->layout == APP_LAYOUT_QUEUE && !talks(app)) {
 		place(app, PANE_QUEUE, y, 0, h, cols);
@@ -102,7 +102,7 @@ static void place_panes(struct app *app, int y, int h, int cols)
 	}
 	if (app->layout == APP_LAYOUT_QUEUE)
 		queue = MAX(h * 3 / 10, 3);
-	if (app->wide && app->layout == APP_LAYOUT_SPLIT) {
+	if (app->wide) {
 		place_wide(app, y, h, cols);
 		return;
 	}
@@ -124,6 +124,16 @@ static enum pane overlay(const struct app *app)
 	                                                                     : PANE_COUNT;
 }
 
+gboolean app_shows_all(const struct app *app)
+{
+	return app->layout == APP_LAYOUT_SPLIT || app->layout == APP_LAYOUT_WIDE;
+}
+
+gboolean app_has_wide_room(const struct app *app)
+{
+	return screen_cols(app->screen) >= APP_WIDE_COLS && screen_rows(app->screen) >= APP_WIDE_ROWS;
+}
+
 void app_reflow(struct app *app)
 {
 	enum pane over = overlay(app);
@@ -137,7 +147,7 @@ void app_reflow(struct app *app)
 			hide(app, (enum pane)i);
 		return;
 	}
-	app->wide = cols >= APP_WIDE_COLS && rows >= 20 && app->layout == APP_LAYOUT_SPLIT;
+	app->wide = app_has_wide_room(app) && app->layout == APP_LAYOUT_WIDE;
 	view_conversation_wide(app->pane[PANE_CONVERSATION], app->wide);
 	ask = prompt_is_open(app->pane[PANE_PROMPT]) ? prompt_rows(app->pane[PANE_PROMPT]) : 0;
 	place(app, PANE_STATUS, 0, 0, 1, cols);

@@ -251,13 +251,21 @@ static void offer_views(struct app *app, GPtrArray *out, const char *prefix)
 			offer(out, ((const struct saved_view *)views->pdata[i])->name, prefix);
 }
 
+static void offer_themes(GPtrArray *out, const char *prefix)
+{
+	g_auto(GStrv) names = theme_list();
+
+	for (char **n = names; *n; n++)
+		offer(out, *n, prefix);
+}
+
 static void offer_args(struct app *app, enum action act, GPtrArray *out, const char *prefix)
 {
 	const struct session *s = store_session(app->store);
 
 	switch (act) {
 	case ACTION_LAYOUT:
-		offer_list(out, "split|queue|conversation", prefix);
+		offer_list(out, "wide|split|queue|conversation", prefix);
 		break;
 	case ACTION_STATUS:
 		for (int i = 0; i < STATUS_COUNT; i++)
@@ -267,7 +275,7 @@ static void offer_args(struct app *app, enum action act, GPtrArray *out, const c
 		offer_list(out, "normal|important|urgent", prefix);
 		break;
 	case ACTION_THEME:
-		offer_list(out, "colour|mono", prefix);
+		offer_themes(out, prefix);
 		break;
 	case ACTION_VIEW:
 		offer_list(out, "mine|assigned|unassigned|all|done", prefix);

@@ -65,7 +65,7 @@ void command_close(struct app *app, const char *arg)
 void command_focus_next(struct app *app, const char *arg)
 {
 	(void)arg;
-	if (app->layout == APP_LAYOUT_SPLIT)
+	if (app_shows_all(app))
 		app_focus_step(app, 1);
 	else if (app->layout == APP_LAYOUT_QUEUE && app->opened)
 		set_layout(app, APP_LAYOUT_CONVERSATION);
@@ -75,7 +75,7 @@ void command_focus_next(struct app *app, const char *arg)
 
 void command_focus_prev(struct app *app, const char *arg)
 {
-	if (app->layout == APP_LAYOUT_SPLIT)
+	if (app_shows_all(app))
 		app_focus_step(app, -1);
 	else
 		command_focus_next(app, arg);
@@ -86,11 +86,16 @@ void command_layout(struct app *app, const char *arg)
 	int layout = app_layout_by_name(arg);
 
 	if (!*arg)
-		command_pick_word(app, ACTION_LAYOUT, "layout", "split|queue|conversation");
+		command_pick_word(app, ACTION_LAYOUT, "layout", "wide|split|queue|conversation");
 	else if (layout < 0)
-		app_say(app, TRUE, "%s is no layout: split, queue or conversation.", arg);
-	else
+		app_say(app, TRUE, "%s is no layout: wide, split, queue or conversation.", arg);
+	else if (layout == APP_LAYOUT_WIDE && !app_has_wide_room(app))
+		app_say(app, TRUE, "Side by side needs %d columns and %d rows; here are %d and %d.", APP_WIDE_COLS,
+		        APP_WIDE_ROWS, screen_cols(app->screen), screen_rows(app->screen));
+	else {
 		set_layout(app, (enum app_layout)layout);
+		app_remember(app, "layout", app_layout_name((enum app_layout)layout));
+	}
 }
 
 /* ---------------------------------------------------------------- asking by name, help */
@@ -145,14 +150,33 @@ void command_reconnect(struct app *app, const char *arg)
 	app_say(app, FALSE, "Trying the desk again.");
 }
 
+static void pick_theme(struct app *app)
+{
+	g_auto(GStrv) names = theme_list();
+	g_autofree char *words = g_strjoinv("|", names);
+
+	command_pick_word(app, ACTION_THEME, "theme", words);
+}
+
+/* A file is found again from wherever the next start is. */
+static void remember_theme(struct app *app, const char *name)
+{
+	g_autofree char *path = strchr(name, '/') || g_file_test(name, G_FILE_TEST_IS_REGULAR)
+	                        ? g_canonicalize_filename(name, NULL) : NULL;
+
+	app_remember(app, "theme", path && g_file_test(path, G_FILE_TEST_EXISTS) ? path : name);
+}
+
 void command_theme(struct app *app, const char *arg)
 {
 	g_autoptr(GError) error = NULL;
 
 	if (!*arg)
-		command_pick_word(app, ACTION_THEME, "theme", "colour|mono");
+		pick_theme(app);
 	else if (!app_use_theme(app, arg, &error))
 		app_say(app, TRUE, "%s", error->message);
+	else
+		remember_theme(app, arg);
 }
 
 void command_redraw(struct app *app, const char *arg)

@@ -44,7 +44,7 @@ int draw_marks(const struct canvas *c, int y, int x, int max, const char *keys)
 		size_t len = strcspn(p, " ");
 		enum glyph g = glyph_by_key(p, len);
 
-		used += canvas_glyph(c, y, x + used, g == GLYPH_WARN ? LOOK_TAG_ALERT : LOOK_TAG, g);
+		used += canvas_mark(c, y, x + used, g == GLYPH_WARN ? LOOK_TAG_ALERT : LOOK_TAG, g);
 		p += len;
 		p += strspn(p, " ");
 	}

@@ -138,7 +138,7 @@ static void paint_line(const struct lines *l, const struct canvas *c, int y, con
 	int x = row->indent;
 
 	if (row->lead != GLYPH_COUNT)
-		canvas_glyph(c, y, row->lead_col, row->lead_role, row->lead);
+		canvas_mark(c, y, row->lead_col, row->lead_role, row->lead);
 	for (guint i = 0; i < row->spans; i++) {
 		const struct line_span *s = &g_array_index(l->span, struct line_span, row->first + i);
 		int left = c->area.w - x, start = x;
@@ -146,7 +146,7 @@ static void paint_line(const struct lines *l, const struct canvas *c, int y, con
 		if (left <= 0)
 			return;
 		if (!s->text)
-			x += canvas_glyph(c, y, x, s->role, s->glyph);
+			x += canvas_mark(c, y, x, s->role, s->glyph);
 		else if (s->from == 0 && s->to == text_len(s->text) && i + 1 == row->spans)
 			x += canvas_text(c, y, x, left, s->role, s->text);
 		else

@@ -7,6 +7,7 @@
 
 static const char *const layout_names[APP_LAYOUT_COUNT] = {
 	[APP_LAYOUT_SPLIT] = "split", [APP_LAYOUT_QUEUE] = "queue", [APP_LAYOUT_CONVERSATION] = "conversation",
+	[APP_LAYOUT_WIDE] = "wide",
 };
 
 const char *app_layout_name(enum app_layout layout)
@@ -79,9 +80,28 @@ static const char *set_layout(struct options *o, const char *value)
 	int layout = app_layout_by_name(value);
 
 	if (layout < 0)
-		return "the layouts are split, queue and conversation";
+		return "the layouts are wide, split, queue and conversation";
 	o->layout = (enum app_layout)layout;
 	return NULL;
+}
+
+static const char *set_mouse(struct options *o, const char *value)
+{
+	if (strcmp(value, "on") != 0 && strcmp(value, "off") != 0)
+		return "this is on or off";
+	o->mouse = strcmp(value, "on") == 0;
+	return NULL;
+}
+
+/* The link goes into other programs: what it may hold is what a URL may. */
+static const char *set_link(struct options *o, const char *value)
+{
+	for (const char *p = value; *p; p++)
+		if (*p <= ' ' || *p >= 0x7f)
+			return "a link has no spaces and only ASCII";
+	if (!strstr(value, "{ticket}"))
+		return "the place of the number is missing: {ticket}";
+	return set_string(&o->link, value);
 }
 
 static const char *set_width(struct options *o, const char *value)
@@ -97,7 +117,7 @@ static const struct setting {
 	setting_fn *set;
 } settings[] = {
 	{"desk", "server", set_server}, {"desk", "as", set_as}, {"desk", "token-file", set_token_file},
-	{"desk", "ca-file", set_ca_file},
+	{"desk", "ca-file", set_ca_file}, {"desk", "link", set_link}, {"screen", "mouse", set_mouse},
 	{"desk", "sample", set_sample}, {"desk", "daemon", set_daemon}, {"desk", "view", set_view},
 	{"screen", "layout", set_layout}, {"screen", "theme", set_theme}, {"screen", "ambiguous-width", set_width},
 	{"keys", "file", set_keymap}, {"log", "file", set_log},
@@ -161,13 +181,15 @@ char *options_conf_path(void)
 void options_init(struct options *o)
 {
 	memset(o, 0, sizeof *o);
+	o->layout = APP_LAYOUT_WIDE;
 	o->complaints = g_string_new(NULL);
 	o->openers = g_ptr_array_new_with_free_func(opener_free);
 }
 
 void options_clear(struct options *o)
 {
-	char **owned[] = {&o->server, &o->as_person, &o->token, &o->ca_file, &o->daemon, &o->keymap, &o->theme, &o->log, &o->view};
+	char **owned[] = {&o->server, &o->as_person, &o->token, &o->ca_file, &o->daemon, &o->keymap, &o->theme, &o->log, &o->view,
+	                  &o->link};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(owned); i++)
 		g_clear_pointer(owned[i], g_free);
@@ -193,6 +215,8 @@ static gboolean put_over(struct options *o, struct said *s, GError **error)
 {
 	g_autofree char *layout = s->layout;
 
+	o->layout_said = layout != NULL;
+	o->theme_said = s->theme != NULL;
 	take(&o->server, s->server);
 	take(&o->as_person, s->as_person);
 	take(&o->keymap, s->keymap);
@@ -225,8 +249,8 @@ static gboolean parse_line(struct said *s, int *argc, char ***argv, GError **err
 		{"as", 'a', 0, G_OPTION_ARG_STRING, &s->as_person, "Be this person (on a desk of your own)", "NAME"},
 		{"sample", 0, 0, G_OPTION_ARG_NONE, &s->sample, "A living sample desk instead of your own", NULL},
 		{"view", 0, 0, G_OPTION_ARG_STRING, &s->view, "First list: mine, assigned, unassigned, all, done or a group", "VIEW"},
-		{"layout", 'l', 0, G_OPTION_ARG_STRING, &s->layout, "split, queue or conversation", "LAYOUT"},
-		{"theme", 't', 0, G_OPTION_ARG_STRING, &s->theme, "colour, mono, or a file", "THEME"},
+		{"layout", 'l', 0, G_OPTION_ARG_STRING, &s->layout, "wide, split, queue or conversation", "LAYOUT"},
+		{"theme", 't', 0, G_OPTION_ARG_STRING, &s->theme, "dark, light, mono, high-contrast, colour-blind, or a file", "THEME"},
 		{"keymap", 'k', 0, G_OPTION_ARG_FILENAME, &s->keymap, "Keys on top of the built-in ones", "FILE"},
 		{"daemon", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &s->daemon, "Path of ttydeskd", "FILE"},
 		{"log", 0, 0, G_OPTION_ARG_FILENAME, &s->log, "Write a log to this file", "FILE"},

@@ -6,7 +6,11 @@
 #include <glib.h>
 #include "base/error.h"
 
-enum app_layout { APP_LAYOUT_SPLIT, APP_LAYOUT_QUEUE, APP_LAYOUT_CONVERSATION, APP_LAYOUT_COUNT };
+enum app_layout {
+	APP_LAYOUT_SPLIT, APP_LAYOUT_QUEUE, APP_LAYOUT_CONVERSATION,
+	APP_LAYOUT_WIDE, /* side by side where there is room, else as split */
+	APP_LAYOUT_COUNT
+};
 const char *app_layout_name(enum app_layout layout);
 int app_layout_by_name(const char *name); /* -1 unknown */
 
@@ -16,6 +20,9 @@ struct options {
 	char *view;               /* first list shown; NULL = "mine" */
 	gboolean sample, version, check_config;
 	enum app_layout layout;
+	gboolean layout_said, theme_said; /* on the command line: above what is remembered */
+	gboolean mouse;
+	char *link;               /* [desk] link: "{ticket}" becomes the number; NULL: the built-in form */
 	int ambiguous_width;      /* 1, 2; 0 = ask the terminal */
 	GPtrArray *openers;       /* struct opener: [open], in the order of the file */
 	GString *complaints;      /* "file:line: sentence\n" of a settings file; the defaults stay */

@@ -305,7 +305,7 @@ static void paint_item(const struct canvas *c, int y, const struct pick_item *it
 	int x, half = figures ? NAMED_COLS : item->detail ? MAX(c->area.w * 2 / 5, 24) : c->area.w;
 
 	if (cursor)
-		canvas_glyph(c, y, 0, LOOK_CURSOR, GLYPH_CURSOR);
+		canvas_mark(c, y, 0, LOOK_CURSOR, GLYPH_CURSOR);
 	x = 2 + draw_raw(c, y, 2, half - 3, cursor ? LOOK_TITLE : LOOK_TEXT, item->label);
 	if (figures) {
 		half += paint_figures(c, y, half, item);

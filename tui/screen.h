@@ -75,6 +75,9 @@ int canvas_span(const struct canvas *c, int y, int x, int cols, enum theme_role 
 /* Only string literals and formatted numbers of this program: printable ASCII. */
 int canvas_literal(const struct canvas *c, int y, int x, enum theme_role role, const char *ascii);
 int canvas_glyph(const struct canvas *c, int y, int x, enum theme_role role, enum glyph g);
+/* The sign of a role: the theme's mark where it is another than the stand-in of `g`, else
+ * the glyph; GLYPH_COUNT: only the mark. One column. */
+int canvas_mark(const struct canvas *c, int y, int x, enum theme_role role, enum glyph g);
 int glyph_cols(const struct screen *s, enum glyph g);
 void canvas_hline(const struct canvas *c, int y, int x, int cols, enum theme_role role);
 void canvas_vline(const struct canvas *c, int y, int x, int rows, enum theme_role role);

@@ -281,6 +281,16 @@ int canvas_glyph(const struct canvas *c, int y, int x, enum theme_role role, enu
 	return 1;
 }
 
+int canvas_mark(const struct canvas *c, int y, int x, enum theme_role role, enum glyph g)
+{
+	const char *mark = c->screen ? screen_mark(c->screen, role) : "";
+	char one[2] = {*mark ? *mark : ' ', 0};
+
+	if (g == GLYPH_COUNT || (*mark && strcmp(one, glyph_ascii(g)) != 0))
+		return canvas_literal(c, y, x, role, one);
+	return canvas_glyph(c, y, x, role, g);
+}
+
 void canvas_hline(const struct canvas *c, int y, int x, int cols, enum theme_role role)
 {
 	if (!clip(c, y, x, &cols))
@@ -333,6 +343,9 @@ gboolean canvas_scrolled(const struct canvas *c, int top, int h, int n)
 	struct screen_scroll *scroll = &s->scroll;
 	int first = c->area.y + top;
 
+	/* Rows that scroll in are blank in the terminal's own colours, not in a theme's. */
+	if (s->attr[LOOK_TEXT] || s->pair[LOOK_TEXT])
+		return FALSE;
 	if (!s->can_scroll || s->redraw || c->area.x != 0 || c->area.w != s->cols || top < 0 ||
 	    top + h > c->area.h || n == 0 || ABS(n) >= h)
 		return FALSE;

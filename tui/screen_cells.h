@@ -84,6 +84,7 @@ void cells_dirty(struct screen *s, int y, int from, int to);
 
 /* screen_glyph.c */
 const char *glyph_string(const struct screen *s, enum glyph g);
+const char *glyph_ascii(enum glyph g); /* the stand-in */
 
 /* screen_keys.c: the key strings of a terminal's description. The only part of
  * curses that the input decoder needs. */

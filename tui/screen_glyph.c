@@ -22,10 +22,10 @@ static const struct glyph_row table[GLYPH_COUNT] = {
 	[GLYPH_WARN] = {"warn", "\u26a0", "!"},
 	[GLYPH_UP] = {"up", "\u2197", "^"},
 	[GLYPH_DOT] = {"dot", "\u2022", "."},
-	[GLYPH_CHECK] = {"check", "\u2713", "v"},
+	[GLYPH_CHECK] = {"check", "\u2713", "+"},
 	[GLYPH_HEART] = {"heart", "\u2665", "&"},
 	[GLYPH_ELDERLY] = {"elderly", "\u25c7", "o"},
-	[GLYPH_WAITING] = {"waiting", "\u25cf", "*"},
+	[GLYPH_WAITING] = {"waiting", "\u25cf", "<"},
 	[GLYPH_PENDING] = {"pending", "\u21bb", "%"},
 	[GLYPH_UNCERTAIN] = {"uncertain", "?", "?"},
 	[GLYPH_REFUSED] = {"refused", "\u2717", "x"},
@@ -55,6 +55,11 @@ const char *glyph_string(const struct screen *s, enum glyph g)
 		return table[g].ascii;
 	text_grapheme(utf8, strlen(utf8), &cols);
 	return cols == 1 ? utf8 : table[g].ascii;
+}
+
+const char *glyph_ascii(enum glyph g)
+{
+	return table[g].ascii;
 }
 
 int glyph_cols(const struct screen *s, enum glyph g)

@@ -1,4 +1,4 @@
-/* Themes: INI files with a palette and roles, two of them compiled in. */
+/* Themes: INI files with a palette and roles, some of them compiled in. */
 #include "tui/theme.h"
 
 #include <string.h>
@@ -9,6 +9,20 @@ static const char *const role_names[LOOK_COUNT] = {
 #define E(id, name) [LOOK_##id] = name,
 	THEME_ROLES(E)
 #undef E
+};
+
+static const char *const names[] = {"dark", "light", "mono", "high-contrast", "colour-blind", NULL};
+
+/* What tells the state of something; the rest only arranges what is written. */
+static const guint8 signs[LOOK_COUNT] = {
+	[LOOK_CURSOR] = SIGN_MARK, [LOOK_CURSOR_BLUR] = SIGN_MARK, [LOOK_TAG_ALERT] = SIGN_MARK,
+	[LOOK_CLOCK_WARN] = SIGN_MARK, [LOOK_CLOCK_LATE] = SIGN_MARK, [LOOK_PRIORITY_URGENT] = SIGN_MARK,
+	[LOOK_PRIORITY_IMPORTANT] = SIGN_MARK, [LOOK_PENDING] = SIGN_MARK, [LOOK_REFUSED] = SIGN_MARK,
+	[LOOK_PART_DONE] = SIGN_MARK, [LOOK_PART_MISSING] = SIGN_MARK,
+	[LOOK_OPENED] = SIGN_WORD, [LOOK_NOTE] = SIGN_WORD, [LOOK_CLOCK_PAUSED] = SIGN_WORD,
+	[LOOK_ESCALATED] = SIGN_WORD, [LOOK_COMPOSE_REPLY] = SIGN_WORD, [LOOK_COMPOSE_NOTE] = SIGN_WORD,
+	[LOOK_STATUS_ERROR] = SIGN_WORD, [LOOK_OFFLINE] = SIGN_WORD, [LOOK_REMOVED] = SIGN_WORD,
+	[LOOK_CUSTOMER] = SIGN_WORD, [LOOK_AGENT] = SIGN_WORD, [LOOK_SYSTEM] = SIGN_WORD,
 };
 
 static const char *const basic[] = {"black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"};
@@ -30,6 +44,16 @@ int theme_role_by_name(const char *name)
 		if (strcmp(role_names[i], name) == 0)
 			return i;
 	return -1;
+}
+
+enum theme_sign theme_role_sign(enum theme_role role)
+{
+	return (unsigned)role < LOOK_COUNT ? (enum theme_sign)signs[role] : SIGN_NONE;
+}
+
+const char *const *theme_names(void)
+{
+	return names;
 }
 
 void theme_free(struct theme *t)
@@ -93,7 +117,7 @@ static unsigned attribute(const char *word)
 	return 0;
 }
 
-/* The mark after `mark`, with or without quotes: one to four printable ASCII characters. */
+/* The mark after `mark`, with or without quotes: a printable ASCII character. */
 static char *read_mark(const struct reading *r, const struct ini_entry *e, const char *word)
 {
 	size_t len = strlen(word);
@@ -107,10 +131,10 @@ static char *read_mark(const struct reading *r, const struct ini_entry *e, const
 	for (size_t i = 0; i < len; i++)
 		if (mark[i] < ' ' || mark[i] >= 0x7f)
 			len = 0;
-	if (len >= 1 && len <= 4)
+	if (len == 1 && *mark != ' ')
 		return mark;
 	g_free(mark);
-	ini_complain(r->ini, e, r->errors, "a mark is one to four ASCII characters in quotes");
+	ini_complain(r->ini, e, r->errors, "a mark is one ASCII character in quotes");
 	return NULL;
 }
 
@@ -136,6 +160,10 @@ static void read_role(const struct reading *r, const struct ini_entry *e)
 			mark = read_mark(r, e, *++w);
 			if (!mark)
 				return;
+			if (theme_role_sign((enum theme_role)role) != SIGN_MARK) {
+				ini_complain(r->ini, e, r->errors, "%s has no mark: words tell it", e->key);
+				return;
+			}
 		} else if (attribute(*w)) {
 			style.attrs |= attribute(*w);
 		} else if (!first || !colour(r, *w, &style.fg)) {
@@ -145,6 +173,8 @@ static void read_role(const struct reading *r, const struct ini_entry *e)
 		first = FALSE;
 	}
 	r->theme->style[role] = style;
+	if (!mark) /* the one of the theme underneath tells it further on */
+		return;
 	g_free(r->theme->mark[role]);
 	r->theme->mark[role] = g_steal_pointer(&mark);
 }
@@ -160,8 +190,8 @@ static void read_entry(const struct reading *r, const struct ini_entry *e)
 			ini_complain(r->ini, e, r->errors, "\"%s\" is no colour: use default, 0-255, #rrggbb or a name",
 			             e->value);
 	} else if (strcmp(e->section, "theme") == 0 && strcmp(e->key, "family") == 0) {
-		if (strcmp(e->value, "colour") != 0 && strcmp(e->value, "mono") != 0)
-			ini_complain(r->ini, e, r->errors, "family is colour or mono");
+		if (!g_strv_contains(names, e->value) && strcmp(e->value, "colour") != 0)
+			ini_complain(r->ini, e, r->errors, "family is dark, light, mono, high-contrast or colour-blind");
 	} else {
 		ini_complain(r->ini, e, r->errors, "there is no [%s] %s: sections are theme (family), palette, roles",
 		             e->section, e->key);
@@ -198,21 +228,21 @@ static struct theme *blank_theme(const char *name)
 
 struct theme *theme_builtin(const char *name, GError **error)
 {
-	g_autofree char *path = g_strdup_printf("themes/%s.theme", name);
-	g_autoptr(GBytes) data = NULL;
+	const char *file = strcmp(name, "colour") == 0 ? "dark" : name;
+	g_autofree char *path = g_strdup_printf("themes/%s.theme", file);
+	g_autoptr(GBytes) data = g_strv_contains(names, file) ? builtin_file(path) : NULL;
 	g_autoptr(ini_auto) ini = NULL;
 	gsize len;
 	const char *bytes;
 
-	if (strcmp(name, "colour") == 0 || strcmp(name, "mono") == 0)
-		data = builtin_file(path);
 	if (!data) {
-		desk_fail(error, DESK_NOTFOUND, "there is no theme \"%s\"; colour and mono are built in", name);
+		desk_fail(error, DESK_NOTFOUND, "there is no theme \"%s\"; dark, light, mono, high-contrast and colour-blind are built in",
+		          name);
 		return NULL;
 	}
 	bytes = g_bytes_get_data(data, &len);
-	ini = ini_parse(name, bytes, len, error);
-	return ini ? read_theme(blank_theme(name), ini, error) : NULL;
+	ini = ini_parse(file, bytes, len, error);
+	return ini ? read_theme(blank_theme(file), ini, error) : NULL;
 }
 
 struct theme *theme_load(const char *path, GError **error)
@@ -225,7 +255,7 @@ struct theme *theme_load(const char *path, GError **error)
 	if (!ini)
 		return NULL;
 	family = ini_get(ini, "theme", "family");
-	t = theme_builtin(family && strcmp(family, "mono") == 0 ? "mono" : "colour", error);
+	t = theme_builtin(family && g_strv_contains(names, family) ? family : "dark", error);
 	if (!t)
 		return NULL;
 	base = g_path_get_basename(path);
@@ -233,4 +263,47 @@ struct theme *theme_load(const char *path, GError **error)
 	t->name = g_str_has_suffix(base, ".theme") ? g_strndup(base, strlen(base) - strlen(".theme"))
 	                                            : g_strdup(base);
 	return read_theme(t, ini, error);
+}
+
+/* ---- by name */
+
+static char *own_folder(void)
+{
+	return g_build_filename(g_get_user_config_dir(), "ttydesk", "themes", NULL);
+}
+
+struct theme *theme_find(const char *name, GError **error)
+{
+	g_autofree char *folder = NULL, *file = NULL, *path = NULL;
+
+	if (g_strv_contains(names, name) || strcmp(name, "colour") == 0)
+		return theme_builtin(name, error);
+	if (g_str_has_prefix(name, "~/")) {
+		path = g_build_filename(g_get_home_dir(), name + 2, NULL);
+		return theme_load(path, error);
+	}
+	if (strchr(name, '/') || g_file_test(name, G_FILE_TEST_IS_REGULAR))
+		return theme_load(name, error);
+	folder = own_folder();
+	file = g_strconcat(name, ".theme", NULL);
+	path = g_build_filename(folder, file, NULL);
+	return g_file_test(path, G_FILE_TEST_EXISTS) ? theme_load(path, error) : theme_builtin(name, error);
+}
+
+char **theme_list(void)
+{
+	g_autoptr(GStrvBuilder) out = g_strv_builder_new();
+	g_autofree char *folder = own_folder();
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	const char *file;
+
+	for (const char *const *n = names; *n; n++)
+		g_strv_builder_add(out, *n);
+	while (dir && (file = g_dir_read_name(dir)))
+		if (g_str_has_suffix(file, ".theme")) {
+			g_autofree char *name = g_strndup(file, strlen(file) - strlen(".theme"));
+
+			g_strv_builder_add(out, name);
+		}
+	return g_strv_builder_end(out);
 }

@@ -40,12 +40,32 @@ struct theme {
 	char *name;
 };
 
-/* "colour" and "mono" are compiled in from themes/ (file NAME.theme). Never fails for those. */
+/* What a role is told by where there is no colour: a sign drawn for it (the theme's mark,
+ * one ASCII character that the theme may choose), a word or a line beside it, or nothing,
+ * because it tells nothing that the text doesn't. */
+enum theme_sign { SIGN_NONE, SIGN_WORD, SIGN_MARK };
+enum theme_sign theme_role_sign(enum theme_role role);
+
+/* The names of those that are compiled in from themes/ (file NAME.theme); NULL-terminated. */
+const char *const *theme_names(void);
+/* One of them; "colour" is "dark". Never fails for those. DESK_NOTFOUND. */
 struct theme *theme_builtin(const char *name, GError **error);
-/* A file, on top of the built-in of the same family; errors keep nothing and name every bad line. */
+/* A file, on top of the built-in one of its family (dark without); errors keep nothing and
+ * name every bad line. */
 struct theme *theme_load(const char *path, GError **error);
+/* What a person typed: a built-in one, NAME for themes/NAME.theme in the folder of the
+ * settings, or a path. */
+struct theme *theme_find(const char *name, GError **error);
+/* Those that theme_find() knows by name; g_strfreev. */
+char **theme_list(void);
 void theme_free(struct theme *t);
 const char *theme_role_name(enum theme_role role);
 int theme_role_by_name(const char *name); /* -1 unknown */
+
+/* What a terminal of so many colours can show of a style (0 = none; `direct`: its numbers
+ * from 8 on are RGB). fg and bg are its colour numbers, -1 its own. Grey stays grey, text
+ * never sinks into its background, and a bar of background colour becomes reverse where
+ * there is none. Pure. */
+struct style style_shown(struct style wanted, int colours, gboolean direct);
 
 #endif

@@ -273,7 +273,7 @@ static void details_paint(struct view *v, const struct canvas *c)
 	if (!t)
 		canvas_literal(c, 1, 2, LOOK_DIM, "The ticket is being fetched.");
 	else if (d->items->len)
-		canvas_glyph(c, 1 + (int)(line_of(d, d->cursor) - d->top), 1, LOOK_CURSOR, GLYPH_CURSOR);
+		canvas_mark(c, 1 + (int)(line_of(d, d->cursor) - d->top), 1, LOOK_CURSOR, GLYPH_CURSOR);
 }
 
 const struct view_ops view_details_ops = {

@@ -147,7 +147,7 @@ static void paint_row(const struct view *v, const struct canvas *c, int y, guint
 	g_autofree char *size = file ? media_size(file->size) : g_strdup("");
 	g_autofree char *state = file ? state_words(v, file, &role) : NULL;
 	if (cursor)
-		canvas_glyph(c, y, 0, LOOK_CURSOR, GLYPH_CURSOR);
+		canvas_mark(c, y, 0, LOOK_CURSOR, GLYPH_CURSOR);
 	draw_format(c, y, 2, 3, LOOK_NUMBER, "%u", i + 1);
 	draw_raw(c, y, 6, name_w, cursor ? LOOK_TITLE : LOOK_TEXT, file ? file->name : "the mail itself, as text");
 	x = 6 + name_w + 1;

@@ -230,7 +230,7 @@ static void paint_hit(const struct view *v, const struct canvas *c, int y, guint
 	int x = 2;
 
 	if (cursor)
-		canvas_glyph(c, y, 0, LOOK_CURSOR, GLYPH_CURSOR);
+		canvas_mark(c, y, 0, LOOK_CURSOR, GLYPH_CURSOR);
 	if (!k->words && i < 3)
 		x += draw_format(c, y, x, -1, LOOK_KEY, "%u ", i + 1);
 	draw_raw(c, y, x, c->area.w - x - 1, cursor ? LOOK_TITLE : LOOK_TEXT, h->title);

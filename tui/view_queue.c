@@ -292,7 +292,7 @@ static void cell_of(const struct queue *q, const struct ticket_row *row, int cur
 static void paint_mark(const struct view *v, const struct canvas *c, int y, const struct cell *cell)
 {
 	if (cell->cursor)
-		canvas_glyph(c, y, 0, v->focused ? LOOK_CURSOR : LOOK_CURSOR_BLUR, GLYPH_CURSOR);
+		canvas_mark(c, y, 0, v->focused ? LOOK_CURSOR : LOOK_CURSOR_BLUR, GLYPH_CURSOR);
 	else
 		canvas_literal(c, y, 0, LOOK_TEXT, " ");
 }
@@ -301,13 +301,13 @@ static void paint_mark(const struct view *v, const struct canvas *c, int y, cons
 static void paint_urgency(const struct canvas *c, int y, int x, const struct ticket_row *row, enum clock_look look)
 {
 	if (look == CLOCK_LOOK_LATE)
-		canvas_glyph(c, y, x, LOOK_CLOCK_LATE, GLYPH_LATE);
+		canvas_mark(c, y, x, LOOK_CLOCK_LATE, GLYPH_LATE);
 	else if (row->priority == PRIORITY_URGENT)
-		canvas_literal(c, y, x, LOOK_PRIORITY_URGENT, "!");
+		canvas_mark(c, y, x, LOOK_PRIORITY_URGENT, GLYPH_COUNT);
 	else if (look == CLOCK_LOOK_WARN)
-		canvas_literal(c, y, x, LOOK_CLOCK_WARN, "~");
+		canvas_mark(c, y, x, LOOK_CLOCK_WARN, GLYPH_COUNT);
 	else if (row->priority == PRIORITY_IMPORTANT)
-		canvas_literal(c, y, x, LOOK_PRIORITY_IMPORTANT, "+");
+		canvas_mark(c, y, x, LOOK_PRIORITY_IMPORTANT, GLYPH_COUNT);
 	else
 		canvas_literal(c, y, x, LOOK_TEXT, " ");
 }
