@@ -114,7 +114,7 @@ enum action_flag {
 	_(COMMAND, "command", 0, "", "Type an action by its name") \
 	_(HELP, "help", 0, "", "Show the keys") \
 	_(RECONNECT, "reconnect", 0, "", "Try the backend again now") \
-	_(THEME, "theme", ACTION_ARG, "colour|mono|FILE", "Choose the colours") \
+	_(THEME, "theme", ACTION_ARG, "dark|light|mono|high-contrast|colour-blind|FILE", "Choose the colours") \
 	_(REDRAW, "redraw", 0, "", "Paint the whole screen again") \
 	_(SUSPEND, "suspend", 0, "", "Stop the program, back with fg") \
 	_(QUIT, "quit", 0, "", "Leave; drafts are kept")

@@ -56,7 +56,7 @@ static void options__bad_lines__are_named_and_defaults_stay(void)
 
 	options_init(&o);
 	options_load(&o, conf);
-	g_assert_cmpint(o.layout, ==, APP_LAYOUT_SPLIT);
+	g_assert_cmpint(o.layout, ==, APP_LAYOUT_WIDE);
 	g_assert_false(o.sample);
 	g_assert_nonnull(strstr(o.complaints->str, "ttydesk.conf:2:"));
 	g_assert_nonnull(strstr(o.complaints->str, "ttydesk.conf:5:"));

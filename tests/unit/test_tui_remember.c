@@ -29,7 +29,7 @@ static void remember__next_start__finds_it(void)
 
 	g_assert_no_error(error);
 	g_assert_null(remember_get(r, "theme"));
-	g_assert_true(remember_set(r, "theme", "/home/x/a \"b\"\\c.theme", &error));
+	g_assert_true(remember_set(r, "theme", "~/x/a \"b\"\\c.theme", &error));
 	g_assert_true(remember_set(r, "layout", "wide", &error));
 	g_assert_true(remember_set(r, "mouse", "on", &error));
 	g_assert_true(remember_set(r, "mouse", NULL, &error));
@@ -37,7 +37,7 @@ static void remember__next_start__finds_it(void)
 	remember_free(r);
 	r = remember_open(f.dir, &error);
 	g_assert_no_error(error);
-	g_assert_cmpstr(remember_get(r, "theme"), ==, "/home/x/a \"b\"\\c.theme");
+	g_assert_cmpstr(remember_get(r, "theme"), ==, "~/x/a \"b\"\\c.theme");
 	g_assert_cmpstr(remember_get(r, "layout"), ==, "wide");
 	g_assert_null(remember_get(r, "mouse"));
 	remember_free(r);
