@@ -44,6 +44,8 @@ static const struct {
 	[CHANGE_COMPENSATION_DECIDE] = {change_compensation_decide, 0},
 	[CHANGE_SECRET_NEW] = {change_secret_new, NEEDS_TICKET},
 	[CHANGE_CONFIG_APPLY] = {change_config_apply, 0},
+	[CHANGE_DRAFT_SAVE] = {change_draft_save, 0},
+	[CHANGE_DRAFT_REMOVE] = {change_draft_remove, 0},
 };
 
 static gboolean load(struct work *w, const struct change *c, GError **error)

@@ -170,5 +170,5 @@ gboolean change_forward(struct work *w, struct answer *out, GError **error)
 	m->to = g_steal_pointer(&to);
 	m->cc = g_steal_pointer(&cc);
 	w->message_id = m->id;
-	return put_files(w, m, error);
+	return put_files(w, m, error) && draft_was_sent(w, MESSAGE_FORWARD, c->body, error);
 }

@@ -143,7 +143,7 @@ static gboolean carry_rest(struct work *into, desk_id from, GError **error)
 		if (!DB_RUN(into->conn, each[i], NULL, NULL, error, DB_I(from), DB_I(into->ticket->row.id)))
 			return FALSE;
 	return message_text_add_loose(into->desk, into->conn, into->ticket->row.id, error) &&
-	       carry_links(into, from, error);
+	       drafts_merge(into, from, error) && carry_links(into, from, error);
 }
 
 /* ---- the two sides */

@@ -70,7 +70,8 @@ gboolean change_reply(struct work *w, struct answer *out, GError **error)
 	m->to = g_steal_pointer(&to);
 	m->cc = g_steal_pointer(&cc);
 	w->message_id = m->id;
-	if (!attached_link(w, m, c->attachment_ids, error) || !message_put_extras(w, m, error))
+	if (!attached_link(w, m, c->attachment_ids, error) || !message_put_extras(w, m, error) ||
+	    !draft_was_sent(w, MESSAGE_REPLY, c->body, error))
 		return FALSE;
 	return m->delivery == DELIVERY_WAITING || talk_public_reply_facts(w, error);
 }
@@ -86,7 +87,8 @@ gboolean change_note(struct work *w, struct answer *out, GError **error)
 	if (!m)
 		return FALSE;
 	w->message_id = m->id;
-	return attached_link(w, m, w->change->attachment_ids, error) && message_put_extras(w, m, error);
+	return attached_link(w, m, w->change->attachment_ids, error) && message_put_extras(w, m, error) &&
+	       draft_was_sent(w, MESSAGE_NOTE, w->change->body, error);
 }
 
 /* The message and, locked, the ticket it is in: a merge may just move it. */

@@ -286,6 +286,11 @@ static gboolean read_config_log(const struct read *r, struct answer *out, GError
 	return config_log_query(r->conn, r->query, out, error);
 }
 
+static gboolean read_drafts(const struct read *r, struct answer *out, GError **error)
+{
+	return drafts_query(r->conn, r->words, r->who, r->query, out, error);
+}
+
 static gboolean (*const reads[QUERY_KIND_COUNT])(const struct read *r, struct answer *out, GError **error) = {
 	[QUERY_SESSION] = read_session,
 	[QUERY_QUEUE] = read_queue,
@@ -303,6 +308,7 @@ static gboolean (*const reads[QUERY_KIND_COUNT])(const struct read *r, struct an
 	[QUERY_SECRET] = read_secret,
 	[QUERY_CONFIG] = read_config,
 	[QUERY_CONFIG_LOG] = read_config_log,
+	[QUERY_DRAFTS] = read_drafts,
 };
 
 gboolean desk_query(struct desk *d, struct db_conn *conn, const struct actor *who,

@@ -209,10 +209,21 @@ change_fn change_reply, change_note, change_recall, change_claim, change_claim_n
 	change_customer_tag, change_escalate, change_ticket_new, change_article_used, change_article_save,
 	change_forward, change_ticket_customer, change_customer_save, change_field, change_split, change_merge,
 	change_link, change_check_add, change_check, change_check_remove, change_compensate,
-	change_compensation_decide, change_secret_new, change_config_apply, change_view_save, change_view_remove;
+	change_compensation_decide, change_secret_new, change_config_apply, change_view_save, change_view_remove,
+	change_draft_save, change_draft_remove;
 /* Marks a waiting reply as sent, with its facts. */
 gboolean talk_delivered(struct work *w, struct message *m, GError **error);
 gboolean talk_public_reply_facts(struct work *w, GError **error);
+/* ---- unsent text (drafts.c) */
+gboolean drafts_query(struct db_conn *conn, const struct words *w, const struct actor *who, const struct query *q,
+                      struct answer *out, GError **error);
+/* What was sent on the work's ticket (or on the merged one that was named) is no draft any more. */
+gboolean draft_was_sent(struct work *w, enum message_kind kind, const char *body, GError **error);
+/* Everybody's of the merged ticket go over; who had one there already has both texts in it. */
+gboolean drafts_merge(struct work *into, desk_id from, GError **error);
+/* Who changed what since that version of the work's ticket, as clauses with "; " between; NULL when
+ * the feed doesn't know any more. g_free. */
+char *work_changes_since(struct work *w, int64_t version);
 /* ---- attached files: rows only, the bytes are attachments.c's. */
 /* The writer's own loose files (desk_id; NULL none) become the message's. */
 gboolean attached_link(struct work *w, struct message *m, const GArray *ids, GError **error);

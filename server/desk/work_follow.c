@@ -76,5 +76,8 @@ gboolean work_check_version(struct work *w, GError **error)
 	/* Of a ticket that was merged meanwhile the writer saw another version count. */
 	if (seen < 0 || w->followed_id || seen == w->ticket->row.version)
 		return TRUE;
+	g_autofree char *what = work_changes_since(w, seen);
+	if (what)
+		return work_conflict(w, error, "#%" G_GINT64_FORMAT " was changed meanwhile: %s", w->ticket->row.id, what);
 	return work_conflict(w, error, "#%" G_GINT64_FORMAT " was changed meanwhile", w->ticket->row.id);
 }

@@ -19,6 +19,7 @@
 #include "server/storage/stmt_check.h"
 #include "server/storage/stmt_content.h"
 #include "server/storage/stmt_customer.h"
+#include "server/storage/stmt_draft.h"
 #include "server/storage/stmt_export.h"
 #include "server/storage/stmt_feed.h"
 #include "server/storage/stmt_files.h"
@@ -47,6 +48,7 @@
 	STATEMENTS_TICKET(S, S2) \
 	STATEMENTS_CUSTOMER(S, S2) \
 	STATEMENTS_CONTENT(S, S2) \
+	STATEMENTS_DRAFT(S, S2) \
 	STATEMENTS_EXPORT(S, S2) \
 	STATEMENTS_SAMPLE(S, S2) \
 	STATEMENTS_FILES(S, S2) \
