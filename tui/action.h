@@ -112,7 +112,7 @@ enum action_flag {
 	_(ADMIN, "admin", 0, "[TYPE]", "List what can be configured, or the records of TYPE") \
 	_(POLICY_LOG, "policy-log", 0, "", "List the changes of the configuration") \
 	_(COMMAND, "command", 0, "", "Type an action by its name") \
-	_(HELP, "help", 0, "", "Show the keys") \
+	_(HELP, "help", 0, "[TOPIC]", "Show the keys, or what the manual says of TOPIC") \
 	_(RECONNECT, "reconnect", 0, "", "Try the backend again now") \
 	_(THEME, "theme", ACTION_ARG, "dark|light|mono|high-contrast|colour-blind|FILE", "Choose the colours") \
 	_(REDRAW, "redraw", 0, "", "Paint the whole screen again") \

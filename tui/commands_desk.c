@@ -1,5 +1,6 @@
 /* Commands about the workstation itself: panes, lists, looks, leaving. */
 #include "tui/commands.h"
+#include "tui/manual.h"
 
 #include <string.h>
 
@@ -133,7 +134,19 @@ void command_command(struct app *app, const char *arg)
 
 void command_help(struct app *app, const char *arg)
 {
-	(void)arg;
+	struct manual_text m;
+
+	if (*arg && !manual_find(arg, &m)) {
+		app_say(app, TRUE, "The manual has nothing called %s. :help shows the keys.", arg);
+		return;
+	}
+	if (*arg) {
+		view_text_manual(app->pane[PANE_TEXT], m.title, m.text, m.at);
+		manual_clear(&m);
+		app->text_on = TRUE;
+		app_dirty(app, PANE_TEXT, TODO_REFLOW | TODO_PAINT);
+		return;
+	}
 	view_help_show(app->pane[PANE_HELP], app->pane[app_active(app)]->ops->context);
 	app->help_on = !app->help_on;
 	app_dirty(app, PANE_HELP, TODO_REFLOW);

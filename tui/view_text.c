@@ -9,6 +9,8 @@ struct reading {
 	char *title, *text;
 	struct lines lines;
 	guint top;
+	gboolean manual;
+	size_t at;         /* manual: the first byte to show, until it is shown */
 };
 
 static struct reading *reading_of(const struct view *v)
@@ -39,7 +41,37 @@ void view_text_show(struct view *v, const char *title, const char *text)
 	r->title = g_strdup(title);
 	r->text = g_strdup(text);
 	r->top = 0;
+	r->manual = FALSE;
 	v->todo |= TODO_RECALC | TODO_PAINT;
+}
+
+void view_text_manual(struct view *v, const char *title, const char *text, size_t at)
+{
+	struct reading *r = reading_of(v);
+
+	view_text_show(v, title, text);
+	r->manual = TRUE;
+	r->at = at;
+}
+
+/* Line by line, so that what is wrapped stays under its own beginning. */
+static void manual_lines(struct reading *r)
+{
+	g_auto(GStrv) line = g_strsplit(r->text, "\n", -1);
+	size_t at = 0;
+
+	for (guint i = 0; line[i]; at += strlen(line[i]) + 1, i++) {
+		int indent = (int)strspn(line[i], " ");
+
+		if (r->at && at >= r->at) {
+			r->top = lines_count(&r->lines);
+			r->at = 0;
+		}
+		if (line[i][indent])
+			lines_wrap(&r->lines, 1 + indent, indent ? LOOK_TEXT : LOOK_HEADING, line[i] + indent);
+		else
+			lines_blank(&r->lines);
+	}
 }
 
 static void text_recalc(struct view *v)
@@ -47,7 +79,9 @@ static void text_recalc(struct view *v)
 	struct reading *r = reading_of(v);
 
 	lines_clear(&r->lines, v->area.w - 1);
-	if (r->text)
+	if (r->text && r->manual)
+		manual_lines(r);
+	else if (r->text)
 		lines_wrap(&r->lines, 1, LOOK_TEXT, r->text);
 }
 
