@@ -5,9 +5,9 @@
 
 #include "client/store.h"
 #include "tui/options.h"
+#include "wire/fields.h"
 
 #define DESK_PATIENCE_MS 30000
-#define DESK_NAMES_MAX 40
 
 struct desk {
 	const struct options *options;
@@ -48,8 +48,9 @@ struct ticket *desk_ticket(struct desk *d, desk_id id, GError **error);
 const struct person *desk_person(struct desk *d, const char *word, GError **error); /* "me" is one */
 const struct group *desk_group(struct desk *d, const char *word, GError **error);
 const struct tag *desk_tag(struct desk *d, const char *word, GError **error);
-/* A word of a vocabulary: its number, or -1. `what` names it in the sentence. */
-int desk_word(const char *word, const struct words *words, const char *what, GError **error);
+/* A word of a vocabulary: its number, or -1; and all of them with commas, g_free. */
+int desk_word(const char *word, const struct words *words);
+char *desk_words(const struct words *words);
 /* The same among the names of a list of structs, at `offset` (char *); NULL: none. */
 void *desk_named(const GPtrArray *list, size_t offset, const char *word);
 

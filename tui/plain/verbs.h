@@ -47,6 +47,8 @@
 	_(ANYWAY, "anyway", 0, NULL, N_("Although something speaks against it")) \
 	_(REASON, "reason", 'r', "TEXT", N_("Why")) \
 	_(NOTE, "note", 0, "TEXT", N_("Words for colleagues to go with it")) \
+	_(AT, "at", 0, "TIME", N_("Send it then: 2h, 18:00 or 2026-11-24 09:00")) \
+	_(PROMISE, "promise", 0, "TIME", N_("Promise an answer by then; fills {promised}")) \
 	_(UNTIL, "until", 0, "TIME", N_("2h, 18:00 or 2026-11-24 09:00")) \
 	_(AS_KIND, "kind", 0, "KIND", N_("What the other ticket is to this one: related, parent, child, duplicate"))
 
@@ -67,6 +69,72 @@ enum verb_flag {
 	VERB_HIDDEN = 1u << 5,
 	VERB_ALONE = 1u << 6    /* means nothing line by line, where another command does it */
 };
+
+#define O_LIST (O(COLUMNS) | O(NO_HEADER))
+#define O_QUEUE (O_LIST | O(FILTER) | O(LIMIT) | O(ORDER) | O(GROUP))
+#define TICKET (VERB_TICKET | VERB_WRITES)
+#define TICKETS (VERB_TICKET | VERB_MANY | VERB_WRITES)
+
+/* name, what it is, its words, its options, help. verb_NAME (dashes are _) does it. */
+#define PLAIN_VERBS(_) \
+	_(queue, "queue", VERB_LIST, "[VIEW]", O_QUEUE, N_("List tickets of a view: mine, assigned, unassigned, all, done, every, a group or a saved view")) \
+	_(search, "search", VERB_LIST, "QUERY", O_QUEUE, N_("Look through all tickets, done ones too, newest first")) \
+	_(show, "show", VERB_TICKET | VERB_MANY, "NUMBER...", O(ALL), N_("Print a ticket: clocks, tags with advice, messages")) \
+	_(new, "new", VERB_WRITES | VERB_TEXT, "[SUBJECT]", O(MESSAGE) | O(SUBJECT) | O(CUSTOMER) | O(NAME) | O(PHONE) | O(EMAIL) | \
+	  O(LANGUAGE) | O(CHANNEL) | O(PRIORITY) | O(GROUP) | O(CATEGORY) | O(ATTACH), N_("Open a ticket")) \
+	_(reply, "reply", TICKET | VERB_TEXT, "NUMBER", O(MESSAGE) | O(TO) | O(CC) | O(ATTACH) | O(TEMPLATE) | O(ANSWERS) | O(NOW) | \
+	  O(AT) | O(PROMISE) | O(ANYWAY), N_("Write to the customer")) \
+	_(note, "note", TICKETS | VERB_TEXT, "NUMBER...", O(MESSAGE) | O(ATTACH), N_("Write an internal note")) \
+	_(forward, "forward", TICKET | VERB_TEXT, "NUMBER [MESSAGE]", O(MESSAGE) | O(TO) | O(CC) | O(ATTACH), N_("Send a message, or the conversation, to somebody else")) \
+	_(recall, "recall", TICKET, "NUMBER", 0, N_("Take back a reply that has not left yet")) \
+	_(next_best, "next-best", VERB_WRITES, "", O(GROUP), N_("Claim the ticket that needs you most")) \
+	_(claim, "claim", TICKETS, "NUMBER...", 0, N_("Take tickets")) \
+	_(release, "release", TICKETS, "NUMBER...", 0, N_("Put tickets back into the queue")) \
+	_(assign, "assign", TICKETS, "NUMBER... PERSON|GROUP|nobody", 0, N_("Give tickets to a person or group")) \
+	_(tag, "tag", TICKETS, "NUMBER... [-]TAG...", O(REASON), N_("Set tags on ticket or customer; -TAG removes one")) \
+	_(status, "status", TICKETS, "NUMBER... STATUS", O(UNTIL), N_("Set the status; on-hold takes a time")) \
+	_(solve, "solve", TICKETS, "NUMBER...", 0, N_("Mark tickets resolved")) \
+	_(spam, "spam", TICKETS, "NUMBER...", 0, N_("Mark tickets as spam")) \
+	_(priority, "priority", TICKETS, "NUMBER... PRIORITY", 0, N_("Set the priority")) \
+	_(subject, "subject", TICKET, "NUMBER TEXT", 0, N_("Change the subject")) \
+	_(category, "category", TICKETS, "NUMBER... PATH", 0, N_("Say what the ticket is about")) \
+	_(field, "field", TICKET, "NUMBER NAME [VALUE]", 0, N_("Fill in a field of the ticket; without a value it is cleared")) \
+	_(escalate, "escalate", TICKETS, "NUMBER... [GROUP REASON]", O(TO) | O(REASON) | O(NOTE), N_("Hand tickets to a group with a reason")) \
+	_(merge, "merge", TICKET, "NUMBER INTO", 0, N_("Put a ticket into another one, for good")) \
+	_(split, "split", TICKET, "NUMBER MESSAGE...", O(SUBJECT), N_("Make a new ticket of some messages")) \
+	_(link, "link", TICKET, "NUMBER OTHER", O(AS_KIND), N_("Link a ticket to another")) \
+	_(unlink, "unlink", TICKET, "NUMBER OTHER", 0, N_("Remove a link")) \
+	_(checklist, "checklist", TICKET, "NUMBER NAME|STEP", 0, N_("Put a checklist or a step on the ticket")) \
+	_(check, "check", TICKET, "NUMBER N", 0, N_("Mark the N-th step of the checklist done, or not done")) \
+	_(promise, "promise", TICKET, "NUMBER TIME", 0, N_("Promise an answer by a time, as on the phone")) \
+	_(whisper, "whisper", TICKET | VERB_TEXT, "NUMBER PERSON", O(MESSAGE), N_("Write a note for one colleague")) \
+	_(handover, "handover", VERB_WRITES, "PERSON|GROUP [NUMBER...]", O(NOTE), N_("Hand tickets, or all of mine, to a person or group at the end of a shift")) \
+	_(compensate, "compensate", TICKET, "NUMBER coupon|refund AMOUNT [CURRENCY]", O(REASON), N_("Give a coupon or a refund")) \
+	_(compensations, "compensations", VERB_LIST, "[waiting|approved|rejected]", O_LIST, N_("List compensations that wait for a decision, or were decided")) \
+	_(approve, "approve", VERB_WRITES, "COMPENSATION", O(REASON), N_("Allow a compensation that waits")) \
+	_(reject, "reject", VERB_WRITES, "COMPENSATION", O(REASON), N_("Refuse a compensation that waits")) \
+	_(whose, "whose", TICKET, "NUMBER CUSTOMER", O(NAME) | O(PHONE) | O(EMAIL), N_("Say whose ticket it is")) \
+	_(profile, "profile", TICKET, "NUMBER [NAME VALUE]", 0, N_("Print what is known of the customer, or change it")) \
+	_(files, "files", VERB_TICKET | VERB_LIST, "NUMBER", O_LIST, N_("List the files of a ticket")) \
+	_(save_file, "save-file", VERB_TICKET, "NUMBER N [PATH]", 0, N_("Save the N-th file of a ticket")) \
+	_(macro, "macro", TICKETS, "NUMBER... NAME", O(ANYWAY), N_("Do a list of actions; says first what they will change")) \
+	_(customer, "customer", VERB_LIST, "WORDS|#NUMBER", O_LIST | O(LIMIT), N_("Find customers by name, mail, phone or order; or print one")) \
+	_(kb, "kb", VERB_LIST, "WORDS|#NUMBER", O_LIST | O(FOR) | O(LANGUAGE) | O(LIMIT), N_("Search the knowledge base, or print an article")) \
+	_(template, "template", VERB_LIST, "[NAME]", O_LIST | O(FOR) | O(LANGUAGE), N_("List templates, or print one, filled in for a ticket")) \
+	_(macros, "macros", VERB_LIST, "[NAME]", O_LIST, N_("List macros, or print the steps of one")) \
+	_(views, "views", VERB_LIST, "", O_LIST, N_("List saved views and how many tickets they show")) \
+	_(save_view, "save-view", VERB_WRITES, "NAME QUERY", O(ORDER), N_("Keep a query as a view of yours")) \
+	_(remove_view, "remove-view", VERB_WRITES, "NAME", 0, N_("Remove a saved view")) \
+	_(report, "report", VERB_LIST, "[queues|people|clocks]", O_LIST, N_("Count tickets: by group, by person, by deadline")) \
+	_(drafts, "drafts", VERB_LIST, "[NUMBER]", O_LIST, N_("List unsent texts that the desk keeps")) \
+	_(notices, "notices", VERB_LIST, "[seen]", O_LIST | O(LIMIT), N_("List what you were told of; seen marks all as read")) \
+	_(who, "who", VERB_LIST, "", O_LIST, N_("Say who is looking at what, and who is writing")) \
+	_(people, "people", VERB_LIST, "", O_LIST, N_("List the people of the desk")) \
+	_(groups, "groups", VERB_LIST, "", O_LIST, N_("List the groups of the desk")) \
+	_(tags, "tags", VERB_LIST, "", O_LIST, N_("List tags and what they advise")) \
+	_(categories, "categories", VERB_LIST, "", O_LIST, N_("List problem types")) \
+	_(whoami, "whoami", 0, "", 0, N_("Say who you are to the desk")) \
+	_(complete, "complete", VERB_HIDDEN | VERB_ALONE, "WORD...", 0, N_("Words that a shell can offer next"))
 
 struct call;
 /* PLAIN_OK, or has said on stderr what is wrong. */
@@ -89,6 +157,9 @@ struct call {
 	GArray *tickets;                       /* desk_id */
 	GPtrArray *words;                      /* char *: the rest */
 	GPtrArray *option[PLAIN_OPTION_COUNT]; /* char *: values as said, "" for those without; NULL not said */
+	char key[WIRE_KEY_LEN + 1];            /* of the first write; the next ones' are made of it */
+	unsigned writes;
+	GPtrArray *answers;                    /* char *: of the writes, as json */
 };
 
 const struct verb *verb_by_name(const char *name); /* NULL: none; unambiguous beginnings count */
@@ -113,6 +184,37 @@ const char *call_word(const struct call *c, guint i); /* NULL */
 /* Says what is wrong, in the name of the program; answers the code for it. */
 int call_fail(const struct call *c, const GError *error);
 int call_usage(const struct call *c, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* Carries out what was read, and prints: the exit code. */
+int call_run(struct call *c);
+/* Reads, carries out, forgets. */
+int call_words(struct desk *d, struct out *o, const char *const *words, desk_id ticket);
+
+/* ---- for the verbs */
+/* Writes, with a key made of the call's, and keeps the answer for json. Takes what `change` owns.
+ * NULL: said what is wrong, *code is the exit code. */
+struct answer *call_write(struct call *c, struct change *change, gboolean *waits, int *code);
+/* One write a ticket: `fill` completes it, `done` says so (NULL: the text alone). */
+typedef gboolean call_fill_fn(struct call *c, desk_id ticket, struct change *change, GError **error);
+int call_write_each(struct call *c, enum change_kind kind, call_fill_fn *fill, const char *done);
+/* The text: -m, a word that is -, or standard input; NULL with *error. g_free. */
+char *call_text(struct call *c, GError **error);
+/* A number among the words or options: DESK_INVALID. */
+gboolean call_number(const char *word, int64_t *n, GError **error);
+/* As json, or as a table of --columns. */
+int call_list(struct call *c, const struct listing *l, const GPtrArray *rows);
+/* 0: not said. */
+int call_limit(const struct call *c, int most, GError **error);
+/* What is at stake, printed by show and read line by line. */
+void plain_ticket(struct desk *d, struct out *o, const struct ticket *t);
+void plain_message(struct out *o, const struct ticket *t, const struct message *m);
+void plain_clocks(struct out *o, const struct ticket *t);
+void plain_row(struct out *o, const struct ticket_row *row);
+/* A template's body with what is known of the ticket; `promise_ms` 0: none. */
+char *plain_fill(struct desk *d, const struct template *t, const struct ticket *ticket, int64_t promise_ms, GError **error);
+/* Fills view, group and text of a queue's query from the words of a call. */
+gboolean plain_queue_query(struct desk *d, struct call *c, const char *view, struct query *q, GError **error);
+struct template *plain_template(const GPtrArray *all, const char *name, GError **error);
+struct customer *plain_customer(struct desk *d, const char *words, GError **error);
 /* How it is used: names, options, help. */
 void verb_usage(const struct verb *v, GString *out);
 

@@ -1,0 +1,153 @@
+/* `ttydesk VERB ...`: finds the verb, the desk, and carries it out. */
+#include "tui/plain/plain.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "rules/find.h"
+#include "tui/plain/verbs.h"
+
+/* Options of the whole program whose value is the next word. */
+static gboolean takes_value(const char *word)
+{
+	static const char *const with[] = {"-s", "--server", "-a", "--as", "--view", "-l", "--layout", "-t", "--theme", "-k",
+	                                   "--keymap", "--daemon", "--log", "-o", "--output", "--color", "--timeout", "--lang"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(with); i++)
+		if (strcmp(word, with[i]) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+/* Where the verb stands; 0: nowhere. */
+static int verb_place(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--") == 0)
+			return 0;
+		if (takes_value(argv[i]))
+			i++;
+		else if (argv[i][0] != '-')
+			return i;
+	}
+	return 0;
+}
+
+gboolean plain_asked(int argc, char **argv)
+{
+	return verb_place(argc, argv) > 0;
+}
+
+/* The words without the verb: options before it count as well as those behind it. */
+static const char **words_around(int argc, char **argv, int place)
+{
+	const char **words = g_new0(const char *, (gsize)argc + 1);
+	int n = 0;
+
+	for (int i = 1; i < argc; i++)
+		if (i != place)
+			words[n++] = argv[i];
+	return words;
+}
+
+/* Settings, environment and what was said, as the workstation reads them. */
+static gboolean read_options(struct options *o, const struct call *c, GError **error)
+{
+	static const enum plain_option passed[] = {PLAIN_OPTION_SERVER, PLAIN_OPTION_AS, PLAIN_OPTION_DAEMON, PLAIN_OPTION_LOG};
+	g_autoptr(GPtrArray) words = g_ptr_array_new();
+	char **argv;
+	int argc;
+
+	g_ptr_array_add(words, (void *)"ttydesk");
+	if (c->option[PLAIN_OPTION_SAMPLE])
+		g_ptr_array_add(words, (void *)"--sample");
+	g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(passed); i++)
+		if (call_option(c, passed[i])) {
+			char *word = g_strdup_printf("--%s=%s", plain_option_name(passed[i]), call_option(c, passed[i]));
+
+			g_ptr_array_add(owned, word);
+			g_ptr_array_add(words, word);
+		}
+	argc = (int)words->len;
+	g_ptr_array_add(words, NULL);
+	argv = (char **)words->pdata;
+	return options_parse(o, &argc, &argv, NULL, error);
+}
+
+static int with_desk(struct call *c, const struct options *o)
+{
+	g_autoptr(GError) error = NULL;
+	int code;
+
+	if (o->complaints->len)
+		fprintf(stderr, "%s", o->complaints->str);
+	c->desk = desk_open(o, DESK_PATIENCE_MS, &error);
+	if (!c->desk)
+		return call_fail(c, error);
+	code = call_run(c);
+	desk_close(c->desk);
+	return code;
+}
+
+static int run(struct call *c)
+{
+	g_autoptr(GError) error = NULL;
+	struct options o;
+	int code;
+
+	if (c->option[PLAIN_OPTION_HELP])
+		return call_run(c);
+	if (!read_options(&o, c, &error)) {
+		code = call_usage(c, "%s", error->message);
+	} else if (!log_open(o.log ? o.log : "/dev/null", LOG_LEVEL_INFO, &error)) {
+		code = call_fail(c, error);
+	} else {
+		code = with_desk(c, &o);
+		log_close();
+	}
+	options_clear(&o);
+	return code;
+}
+
+static int no_verb(const char *word)
+{
+	g_autofree char *clean = text_clean_string(word, -1, 0, 200);
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	const struct verb *v;
+	const char *near;
+
+	for (size_t i = 0; (v = verb_at(i)); i++)
+		if (!(v->flags & VERB_HIDDEN))
+			g_ptr_array_add(names, (void *)v->name);
+	near = find_nearest(word, (const char *const *)names->pdata, names->len);
+	if (near)
+		fprintf(stderr, _("ttydesk: %s is no command; did you mean %s?\n"), clean, near);
+	else
+		fprintf(stderr, _("ttydesk: %s is no command; ttydesk --help lists them\n"), clean);
+	return PLAIN_USAGE;
+}
+
+int plain_main(int argc, char **argv)
+{
+	int place = verb_place(argc, argv), code;
+	const struct verb *v = verb_by_name(argv[place]);
+	g_autofree const char **words = words_around(argc, argv, place);
+	g_autoptr(GError) error = NULL;
+	struct call c = {.verb = v};
+	struct out out;
+
+	if (!v)
+		return no_verb(argv[place]);
+	out_init(&out);
+	c.out = &out;
+	code = call_read(&c, v, words, 0, &error) ? run(&c) : call_usage(&c, "%s", error->message);
+	if (!out_flush(&out, code == PLAIN_OK ? &error : NULL) && code == PLAIN_OK)
+		code = call_fail(&c, error);
+	call_clear(&c);
+	out_clear(&out);
+	return code;
+}
