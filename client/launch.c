@@ -246,6 +246,16 @@ gboolean launch_revive(const struct launch_conf *conf, const char *address, GErr
 	return ok;
 }
 
+char *launch_running(const struct launch_conf *conf)
+{
+	if (conf->server && *conf->server)
+		return launch_address(conf, NULL);
+	if (!conf->sample && try_connect(LAUNCH_HOST_SOCKET) == 0)
+		return g_strdup("unix:" LAUNCH_HOST_SOCKET);
+	g_autofree char *socket_path = private_socket(conf, NULL);
+	return socket_path && try_connect(socket_path) == 0 ? g_strconcat("unix:", socket_path, NULL) : NULL;
+}
+
 char *launch_address(const struct launch_conf *conf, GError **error)
 {
 	if (conf->server && *conf->server)

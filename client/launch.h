@@ -19,6 +19,8 @@ struct launch_conf {
  * daemon if needed and waits until its socket answers (deadline 10 s; DESK_NET
  * with the daemon's last words). The daemon ends itself after its last client. */
 char *launch_address(const struct launch_conf *conf, GError **error);
+/* The same when somebody answers there already; NULL, and nothing is started, when not. */
+char *launch_running(const struct launch_conf *conf);
 /* Starts the private daemon behind `address` again when it died; returns at once,
  * the backend's own retries find it. TRUE also when there is nothing to start: the
  * address is not a private one, or somebody answers there. */

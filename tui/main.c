@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "client/launch.h"
 #include "tui/app.h"
+#include "tui/plain/plain.h"
 
 enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE };
 
@@ -120,6 +121,8 @@ int main(int argc, char **argv)
 
 	choose_locale();
 	signal(SIGPIPE, SIG_IGN); /* a lost peer is an error code, not an end */
+	if (plain_asked(argc, argv))
+		return plain_main(argc, argv);
 	if (!options_parse(&o, &argc, &argv, NULL, &error)) {
 		code = fail(EXIT_USAGE, error->message);
 	} else if (o.version) {

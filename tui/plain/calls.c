@@ -13,11 +13,6 @@
 /* Keys of one command follow from its first: the whole command again is the same writes again. */
 static void next_key(struct call *c, char *key)
 {
-	if (!c->key[0]) {
-		g_autofree char *fresh = g_uuid_string_random();
-
-		g_strlcpy(c->key, call_option(c, PLAIN_OPTION_KEY) ? call_option(c, PLAIN_OPTION_KEY) : fresh, sizeof c->key);
-	}
 	if (c->writes++ == 0) {
 		g_strlcpy(key, c->key, WIRE_KEY_LEN + 1);
 		return;
@@ -237,6 +232,8 @@ static gboolean take_common(struct call *c, GError **error)
 
 int call_run(struct call *c)
 {
+	g_autofree char *fresh = g_uuid_string_random();
+	const char *key = call_option(c, PLAIN_OPTION_KEY);
 	g_autoptr(GError) error = NULL;
 	int code;
 
@@ -246,6 +243,7 @@ int call_run(struct call *c)
 	}
 	if (!take_common(c, &error))
 		return call_usage(c, "%s", error->message);
+	g_strlcpy(c->key, key ? key : fresh, sizeof c->key);
 	c->out->now_ms = c->desk ? desk_now_ms(c->desk) : clock_wall_ms();
 	c->answers = g_ptr_array_new_with_free_func(g_free);
 	code = c->verb->run(c);

@@ -16,21 +16,34 @@
 #define AGAIN_MS 300
 #define TELL_AFTER_MS 2000
 
-struct desk *desk_open(const struct options *o, int64_t patience_ms, GError **error)
+static struct desk *open_at(const struct options *o, char *address, int64_t patience_ms, GError **error)
 {
-	struct launch_conf conf = {.server = o->server, .daemon = o->daemon, .sample = o->sample};
 	struct desk *d = g_new0(struct desk, 1);
 
 	d->options = o;
 	d->patience_ms = patience_ms;
-	d->address = launch_address(&conf, error);
-	if (d->address)
-		d->backend = backend_open(&(struct backend_conf){.address = d->address, .token = o->token,
-		                          .as_person = o->as_person, .ca_file = o->ca_file}, error);
+	d->address = address;
+	if (address)
+		d->backend = backend_open(&(struct backend_conf){.address = address, .token = o->token, .as_person = o->as_person,
+		                          .ca_file = o->ca_file}, error);
 	if (d->backend)
 		return d;
 	desk_close(d);
 	return NULL;
+}
+
+struct desk *desk_open(const struct options *o, int64_t patience_ms, GError **error)
+{
+	struct launch_conf conf = {.server = o->server, .daemon = o->daemon, .sample = o->sample};
+
+	return open_at(o, launch_address(&conf, error), patience_ms, error);
+}
+
+struct desk *desk_join(const struct options *o, int64_t patience_ms)
+{
+	struct launch_conf conf = {.server = o->server, .daemon = o->daemon, .sample = o->sample};
+
+	return open_at(o, launch_running(&conf), patience_ms, NULL);
 }
 
 void desk_close(struct desk *d)

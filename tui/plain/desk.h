@@ -23,6 +23,8 @@ struct desk {
 
 /* Finds the desk, or starts a private one. NULL: DESK_NET, DESK_INVALID. */
 struct desk *desk_open(const struct options *o, int64_t patience_ms, GError **error);
+/* The same when there is one at work; NULL, and none is started, when not. */
+struct desk *desk_join(const struct options *o, int64_t patience_ms);
 void desk_close(struct desk *d);
 /* From now on writes of tickets go by the store, and it is asked for the session. */
 void desk_use_store(struct desk *d, struct store *s);

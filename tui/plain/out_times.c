@@ -1,13 +1,24 @@
 /* Times and spans for people and for programs. */
 #include "tui/plain/out.h"
 
+#include <locale.h>
+#include <string.h>
+
 #include "base/clock.h"
 #include "tui/plain/plain.h"
+
+/* Without a place nobody knows whether 11/12 is in November. */
+static gboolean nowhere(void)
+{
+	const char *place = setlocale(LC_TIME, NULL);
+
+	return !place || strcmp(place, "POSIX") == 0 || (place[0] == 'C' && (!place[1] || place[1] == '.'));
+}
 
 char *out_when(int64_t ms)
 {
 	g_autoptr(GDateTime) at = ms ? g_date_time_new_from_unix_local(ms / MS_SECOND) : NULL;
-	char *text = at ? g_date_time_format(at, "%x %R") : NULL;
+	char *text = at ? g_date_time_format(at, nowhere() ? "%F %R" : "%x %R") : NULL;
 
 	return text ? text : g_strdup("");
 }

@@ -83,6 +83,12 @@ static int with_desk(struct call *c, const struct options *o)
 	g_autoptr(GError) error = NULL;
 	int code;
 
+	if (c->verb->run == verb_complete) {
+		c->desk = desk_join(o, DESK_PATIENCE_MS);
+		code = call_run(c);
+		desk_close(c->desk);
+		return code;
+	}
 	if (o->complaints->len)
 		fprintf(stderr, "%s", o->complaints->str);
 	c->desk = desk_open(o, DESK_PATIENCE_MS, &error);
@@ -101,6 +107,8 @@ static int run(struct call *c)
 
 	if (c->option[PLAIN_OPTION_HELP])
 		return call_run(c);
+	if (c->verb->run == verb_complete)
+		complete_options(c);
 	if (!read_options(&o, c, &error)) {
 		code = call_usage(c, "%s", error->message);
 	} else if (!log_open(o.log ? o.log : "/dev/null", LOG_LEVEL_INFO, &error)) {

@@ -5,10 +5,7 @@
 
 #include <glib.h>
 
-/* Until base/say.h is here. */
-#define _(s) (s)
-#define N_(s) s
-#define say_n(one, many, n) ((n) == 1 ? (one) : (many))
+#include "base/say.h"
 
 /* What the program ends with; ttydesk-commands(1) tells them to the writer of scripts. */
 enum plain_exit {

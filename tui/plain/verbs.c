@@ -6,10 +6,6 @@
 
 #include "rules/find.h"
 
-#define E(id, name, flags, args, options, help) verb_fn verb_##id;
-PLAIN_VERBS(E)
-#undef E
-
 static const struct verb verbs[] = {
 #define E(id, name, flags, args, options, help) {name, flags, args, options, help, verb_##id},
 	PLAIN_VERBS(E)

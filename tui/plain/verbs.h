@@ -71,7 +71,7 @@ enum verb_flag {
 };
 
 #define O_LIST (O(COLUMNS) | O(NO_HEADER))
-#define O_QUEUE (O_LIST | O(FILTER) | O(LIMIT) | O(ORDER) | O(GROUP))
+#define O_QUEUE (O_LIST | O(ALL) | O(FILTER) | O(LIMIT) | O(ORDER) | O(GROUP))
 #define TICKET (VERB_TICKET | VERB_WRITES)
 #define TICKETS (VERB_TICKET | VERB_MANY | VERB_WRITES)
 
@@ -139,6 +139,9 @@ enum verb_flag {
 struct call;
 /* PLAIN_OK, or has said on stderr what is wrong. */
 typedef int verb_fn(struct call *c);
+#define E(id, name, flags, args, options, help) verb_fn verb_##id;
+PLAIN_VERBS(E)
+#undef E
 
 struct verb {
 	const char *name;
@@ -158,6 +161,7 @@ struct call {
 	GPtrArray *words;                      /* char *: the rest */
 	GPtrArray *option[PLAIN_OPTION_COUNT]; /* char *: values as said, "" for those without; NULL not said */
 	char key[WIRE_KEY_LEN + 1];            /* of the first write; the next ones' are made of it */
+	desk_id claimed;                       /* next-best: which it was; new, split: what was made */
 	unsigned writes;
 	GPtrArray *answers;                    /* char *: of the writes, as json */
 };
@@ -184,6 +188,8 @@ const char *call_word(const struct call *c, guint i); /* NULL */
 /* Says what is wrong, in the name of the program; answers the code for it. */
 int call_fail(const struct call *c, const GError *error);
 int call_usage(const struct call *c, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* The words of `complete` say which desk is meant, too. */
+void complete_options(struct call *c);
 /* Carries out what was read, and prints: the exit code. */
 int call_run(struct call *c);
 /* Reads, carries out, forgets. */
