@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/ini.h"
 #include "tui/openers.h"
+#include "tui/plain/plain.h"
 
 static const char *const layout_names[APP_LAYOUT_COUNT] = {
 	[APP_LAYOUT_SPLIT] = "split", [APP_LAYOUT_QUEUE] = "queue", [APP_LAYOUT_CONVERSATION] = "conversation",
@@ -263,7 +264,10 @@ static gboolean parse_line(struct said *s, int *argc, char ***argv, GError **err
 	gboolean ok;
 
 	g_option_context_add_main_entries(context, entries, NULL);
-	g_option_context_set_description(context, "Keys: ? in the program. See ttydesk(1), ttydesk.conf(5).");
+	g_autofree char *verbs = plain_summary();
+	g_autofree char *more = g_strdup_printf("%s\n%s", verbs, _("Keys: ? in the program. See ttydesk(1), ttydesk-commands(1), ttydesk.conf(5)."));
+
+	g_option_context_set_description(context, more);
 	ok = g_option_context_parse(context, argc, argv, &wrong);
 	g_option_context_free(context);
 	if (!ok)

@@ -124,14 +124,14 @@ void out_body(struct out *o, const char *text, const char *before)
 /* The settings' form of a link with the number in it; NULL when it would not be one. */
 static char *link_of(const struct out *o, int64_t id)
 {
-	const char *at = o->links && o->link ? strstr(o->link, "%d") : NULL;
+	const char *at = o->links && o->link ? strstr(o->link, "{ticket}") : NULL;
 
 	if (!at)
 		return NULL;
 	for (const char *s = o->link; *s; s++)
 		if ((unsigned char)*s <= 0x20 || (unsigned char)*s >= 0x7f)
 			return NULL;
-	return g_strdup_printf("%.*s%" PRId64 "%s", (int)(at - o->link), o->link, id, at + 2);
+	return g_strdup_printf("%.*s%" PRId64 "%s", (int)(at - o->link), o->link, id, at + strlen("{ticket}"));
 }
 
 void out_number(struct out *o, int64_t id)

@@ -17,7 +17,7 @@ struct out {
 	gboolean terminal;   /* somebody may look at it */
 	gboolean colour, links, utf8;
 	gboolean spoken;     /* line by line: one thing a line, times in words */
-	const char *link;    /* "https://desk.example/tickets/%d"; NULL: none */
+	const char *link;    /* "https://desk.example/tickets/{ticket}"; NULL: none */
 	int64_t now_ms;
 };
 

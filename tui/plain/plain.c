@@ -91,6 +91,7 @@ static int with_desk(struct call *c, const struct options *o)
 	}
 	if (o->complaints->len)
 		fprintf(stderr, "%s", o->complaints->str);
+	c->out->link = o->link;
 	c->desk = desk_open(o, DESK_PATIENCE_MS, &error);
 	if (!c->desk)
 		return call_fail(c, error);
