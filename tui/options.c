@@ -265,7 +265,8 @@ static gboolean parse_line(struct said *s, int *argc, char ***argv, GError **err
 
 	g_option_context_add_main_entries(context, entries, NULL);
 	g_autofree char *verbs = plain_summary();
-	g_autofree char *more = g_strdup_printf("%s\n%s", verbs, _("Keys: ? in the program. See ttydesk(1), ttydesk-commands(1), ttydesk.conf(5)."));
+	g_autofree char *more = g_strdup_printf("%s\n%s", verbs,
+	                                        _("Keys: ? in the program. See ttydesk(1), ttydesk-commands(1), ttydesk.conf(5)."));
 
 	g_option_context_set_description(context, more);
 	ok = g_option_context_parse(context, argc, argv, &wrong);

@@ -41,8 +41,10 @@
 	_(TO, "to", 0, "WHOM", N_("Mail addresses beside the customer's; of escalate, the group")) \
 	_(CC, "cc", 0, "ADDRESSES", N_("Who gets a copy")) \
 	_(ATTACH, "attach", 0, "FILE", N_("Sent along; may be said more than once")) \
-	_(TEMPLATE, "template", 't', "NAME", N_("A template, filled in, before the text; may be said more than once")) \
-	_(ANSWERS, "answers", 0, "MESSAGE", N_("The message that was read last: refused when the customer has written since")) \
+	_(TEMPLATE, "template", 't', "NAME", \
+	  N_("A template, filled in, before the text; may be said more than once")) \
+	_(ANSWERS, "answers", 0, "MESSAGE", \
+	  N_("The message that was read last: refused when the customer has written since")) \
 	_(NOW, "now", 0, NULL, N_("Without the time to take it back")) \
 	_(ANYWAY, "anyway", 0, NULL, N_("Although something speaks against it")) \
 	_(REASON, "reason", 'r', "TEXT", N_("Why")) \
@@ -77,29 +79,36 @@ enum verb_flag {
 
 /* name, what it is, its words, its options, help. verb_NAME (dashes are _) does it. */
 #define PLAIN_VERBS(_) \
-	_(queue, "queue", VERB_LIST, "[VIEW]", O_QUEUE, N_("List tickets of a view: mine, assigned, unassigned, all, done, every, a group or a saved view")) \
-	_(search, "search", VERB_LIST, "QUERY", O_QUEUE, N_("Look through all tickets, done ones too, newest first")) \
-	_(show, "show", VERB_TICKET | VERB_MANY, "NUMBER...", O(ALL), N_("Print a ticket: clocks, tags with advice, messages")) \
+	_(queue, "queue", VERB_LIST, "[VIEW]", O_QUEUE, \
+	  N_("List tickets of a view: mine, assigned, unassigned, all, done, every, a group or a saved view")) \
+	_(search, "search", VERB_LIST, "QUERY", O_QUEUE, \
+	  N_("Look through all tickets, done ones too, newest first")) \
+	_(show, "show", VERB_TICKET | VERB_MANY, "NUMBER...", O(ALL), \
+	  N_("Print a ticket: clocks, tags with advice, messages")) \
 	_(new, "new", VERB_WRITES | VERB_TEXT, "[SUBJECT]", O(MESSAGE) | O(SUBJECT) | O(CUSTOMER) | O(NAME) | O(PHONE) | O(EMAIL) | \
 	  O(LANGUAGE) | O(CHANNEL) | O(PRIORITY) | O(GROUP) | O(CATEGORY) | O(ATTACH), N_("Open a ticket")) \
 	_(reply, "reply", TICKET | VERB_TEXT, "NUMBER", O(MESSAGE) | O(TO) | O(CC) | O(ATTACH) | O(TEMPLATE) | O(ANSWERS) | O(NOW) | \
 	  O(AT) | O(PROMISE) | O(ANYWAY), N_("Write to the customer")) \
 	_(note, "note", TICKETS | VERB_TEXT, "NUMBER...", O(MESSAGE) | O(ATTACH), N_("Write an internal note")) \
-	_(forward, "forward", TICKET | VERB_TEXT, "NUMBER [MESSAGE]", O(MESSAGE) | O(TO) | O(CC) | O(ATTACH), N_("Send a message, or the conversation, to somebody else")) \
+	_(forward, "forward", TICKET | VERB_TEXT, "NUMBER [MESSAGE]", O(MESSAGE) | O(TO) | O(CC) | O(ATTACH), \
+	  N_("Send a message, or the conversation, to somebody else")) \
 	_(recall, "recall", TICKET, "NUMBER", 0, N_("Take back a reply that has not left yet")) \
 	_(next_best, "next-best", VERB_WRITES, "", O(GROUP), N_("Claim the ticket that needs you most")) \
 	_(claim, "claim", TICKETS, "NUMBER...", 0, N_("Take tickets")) \
 	_(release, "release", TICKETS, "NUMBER...", 0, N_("Put tickets back into the queue")) \
 	_(assign, "assign", TICKETS, "NUMBER... PERSON|GROUP|nobody", 0, N_("Give tickets to a person or group")) \
-	_(tag, "tag", TICKETS, "NUMBER... [-]TAG...", O(REASON), N_("Set tags on ticket or customer; -TAG removes one")) \
+	_(tag, "tag", TICKETS, "NUMBER... [-]TAG...", O(REASON), \
+	  N_("Set tags on ticket or customer; -TAG removes one")) \
 	_(status, "status", TICKETS, "NUMBER... STATUS", O(UNTIL), N_("Set the status; on-hold takes a time")) \
 	_(solve, "solve", TICKETS, "NUMBER...", 0, N_("Mark tickets resolved")) \
 	_(spam, "spam", TICKETS, "NUMBER...", 0, N_("Mark tickets as spam")) \
 	_(priority, "priority", TICKETS, "NUMBER... PRIORITY", 0, N_("Set the priority")) \
 	_(subject, "subject", TICKET, "NUMBER TEXT", 0, N_("Change the subject")) \
 	_(category, "category", TICKETS, "NUMBER... PATH", 0, N_("Say what the ticket is about")) \
-	_(field, "field", TICKET, "NUMBER NAME [VALUE]", 0, N_("Fill in a field of the ticket; without a value it is cleared")) \
-	_(escalate, "escalate", TICKETS, "NUMBER... [GROUP REASON]", O(TO) | O(REASON) | O(NOTE), N_("Hand tickets to a group with a reason")) \
+	_(field, "field", TICKET, "NUMBER NAME [VALUE]", 0, \
+	  N_("Fill in a field of the ticket; without a value it is cleared")) \
+	_(escalate, "escalate", TICKETS, "NUMBER... [GROUP REASON]", O(TO) | O(REASON) | O(NOTE), \
+	  N_("Hand tickets to a group with a reason")) \
 	_(merge, "merge", TICKET, "NUMBER INTO", 0, N_("Put a ticket into another one, for good")) \
 	_(split, "split", TICKET, "NUMBER MESSAGE...", O(SUBJECT), N_("Make a new ticket of some messages")) \
 	_(link, "link", TICKET, "NUMBER OTHER", O(AS_KIND), N_("Link a ticket to another")) \
@@ -107,27 +116,38 @@ enum verb_flag {
 	_(checklist, "checklist", TICKET, "NUMBER NAME|STEP", 0, N_("Put a checklist or a step on the ticket")) \
 	_(check, "check", TICKET, "NUMBER N", 0, N_("Mark the N-th step of the checklist done, or not done")) \
 	_(promise, "promise", TICKET, "NUMBER TIME", 0, N_("Promise an answer by a time, as on the phone")) \
-	_(whisper, "whisper", TICKET | VERB_TEXT, "NUMBER PERSON", O(MESSAGE), N_("Write a note for one colleague")) \
-	_(handover, "handover", VERB_WRITES, "PERSON|GROUP [NUMBER...]", O(NOTE), N_("Hand tickets, or all of mine, to a person or group at the end of a shift")) \
-	_(compensate, "compensate", TICKET, "NUMBER coupon|refund AMOUNT [CURRENCY]", O(REASON), N_("Give a coupon or a refund")) \
-	_(compensations, "compensations", VERB_LIST, "[waiting|approved|rejected]", O_LIST, N_("List compensations that wait for a decision, or were decided")) \
+	_(whisper, "whisper", TICKET | VERB_TEXT, "NUMBER PERSON", O(MESSAGE), \
+	  N_("Write a note for one colleague")) \
+	_(handover, "handover", VERB_WRITES, "PERSON|GROUP [NUMBER...]", O(NOTE), \
+	  N_("Hand tickets, or all of mine, to a person or group at the end of a shift")) \
+	_(compensate, "compensate", TICKET, "NUMBER coupon|refund AMOUNT [CURRENCY]", O(REASON), \
+	  N_("Give a coupon or a refund")) \
+	_(compensations, "compensations", VERB_LIST, "[waiting|approved|rejected]", O_LIST, \
+	  N_("List compensations that wait for a decision, or were decided")) \
 	_(approve, "approve", VERB_WRITES, "COMPENSATION", O(REASON), N_("Allow a compensation that waits")) \
 	_(reject, "reject", VERB_WRITES, "COMPENSATION", O(REASON), N_("Refuse a compensation that waits")) \
 	_(whose, "whose", TICKET, "NUMBER CUSTOMER", O(NAME) | O(PHONE) | O(EMAIL), N_("Say whose ticket it is")) \
-	_(profile, "profile", TICKET, "NUMBER [NAME VALUE]", 0, N_("Print what is known of the customer, or change it")) \
+	_(profile, "profile", TICKET, "NUMBER [NAME VALUE]", 0, \
+	  N_("Print what is known of the customer, or change it")) \
 	_(files, "files", VERB_TICKET | VERB_LIST, "NUMBER", O_LIST, N_("List the files of a ticket")) \
 	_(save_file, "save-file", VERB_TICKET, "NUMBER N [PATH]", 0, N_("Save the N-th file of a ticket")) \
-	_(macro, "macro", TICKETS, "NUMBER... NAME", O(ANYWAY), N_("Do a list of actions; says first what they will change")) \
-	_(customer, "customer", VERB_LIST, "WORDS|#NUMBER", O_LIST | O(LIMIT), N_("Find customers by name, mail, phone or order; or print one")) \
-	_(kb, "kb", VERB_LIST, "WORDS|#NUMBER", O_LIST | O(FOR) | O(LANGUAGE) | O(LIMIT), N_("Search the knowledge base, or print an article")) \
-	_(template, "template", VERB_LIST, "[NAME]", O_LIST | O(FOR) | O(LANGUAGE), N_("List templates, or print one, filled in for a ticket")) \
+	_(macro, "macro", TICKETS, "NUMBER... NAME", O(ANYWAY), \
+	  N_("Do a list of actions; says first what they will change")) \
+	_(customer, "customer", VERB_LIST, "WORDS|#NUMBER", O_LIST | O(LIMIT), \
+	  N_("Find customers by name, mail, phone or order; or print one")) \
+	_(kb, "kb", VERB_LIST, "WORDS|#NUMBER", O_LIST | O(FOR) | O(LANGUAGE) | O(LIMIT), \
+	  N_("Search the knowledge base, or print an article")) \
+	_(template, "template", VERB_LIST, "[NAME]", O_LIST | O(FOR) | O(LANGUAGE), \
+	  N_("List templates, or print one, filled in for a ticket")) \
 	_(macros, "macros", VERB_LIST, "[NAME]", O_LIST, N_("List macros, or print the steps of one")) \
 	_(views, "views", VERB_LIST, "", O_LIST, N_("List saved views and how many tickets they show")) \
 	_(save_view, "save-view", VERB_WRITES, "NAME QUERY", O(ORDER), N_("Keep a query as a view of yours")) \
 	_(remove_view, "remove-view", VERB_WRITES, "NAME", 0, N_("Remove a saved view")) \
-	_(report, "report", VERB_LIST, "[queues|people|clocks]", O_LIST, N_("Count tickets: by group, by person, by deadline")) \
+	_(report, "report", VERB_LIST, "[queues|people|clocks]", O_LIST, \
+	  N_("Count tickets: by group, by person, by deadline")) \
 	_(drafts, "drafts", VERB_LIST, "[NUMBER]", O_LIST, N_("List unsent texts that the desk keeps")) \
-	_(notices, "notices", VERB_LIST, "[seen]", O_LIST | O(LIMIT), N_("List what you were told of; seen marks all as read")) \
+	_(notices, "notices", VERB_LIST, "[seen]", O_LIST | O(LIMIT), \
+	  N_("List what you were told of; seen marks all as read")) \
 	_(who, "who", VERB_LIST, "", O_LIST, N_("Say who is looking at what, and who is writing")) \
 	_(people, "people", VERB_LIST, "", O_LIST, N_("List the people of the desk")) \
 	_(groups, "groups", VERB_LIST, "", O_LIST, N_("List the groups of the desk")) \
