@@ -121,6 +121,7 @@ static void app_paint(struct app *app)
 	covered = app->pane[PANE_PROMPT]->area.h > 1;
 	view_status_unseen(app->pane[PANE_STATUS], view_queue_unseen(app->pane[PANE_QUEUE]));
 	paint_rules(app);
+	app_title(app);
 	for (int i = 0; i < PANE_COUNT; i++) {
 		struct view *v = app->pane[i];
 
@@ -182,6 +183,7 @@ static gboolean input_is_there(int fd)
 static void tell_idle(struct app *app)
 {
 	if (app->idle_fd < 0 || !app->active || app->program || app->room_watch || store_busy(app->store) || input_waiting(app->input) ||
+	    input_expects_cursor(app->input) ||
 	    app->held || app->filter_timer || input_is_there(STDIN_FILENO))
 		return;
 	app->active = FALSE;
@@ -559,6 +561,9 @@ struct app *app_new(const struct options *o, struct store *store, GError **error
 	app->pane[app->focus]->focused = TRUE;
 	make_painter(app);
 	watch_signals(app);
+	app_ask_width(app);
+	if (app->mouse)
+		app->mouse = app_use_mouse(app, TRUE);
 	store_listen(store, app_note, app);
 	say_drafts(app);
 	say_complaints(app, complaints);
@@ -581,7 +586,7 @@ int app_run(struct app *app)
 
 void app_free(struct app *app)
 {
-	guint *timers[] = {&app->room_watch, &app->hold_timer, &app->prefix_timer, &app->escape_timer, &app->filter_timer};
+	guint *timers[] = {&app->room_watch, &app->hold_timer, &app->prefix_timer, &app->escape_timer, &app->filter_timer, &app->answer_timer};
 
 	app_program_free(app);
 	for (size_t i = 0; i < G_N_ELEMENTS(timers); i++)

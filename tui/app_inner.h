@@ -81,6 +81,9 @@ struct app {
 	gboolean gone;              /* the terminal is no more */
 	struct remember *remember;  /* what was chosen: layout, theme, mouse, language ... */
 	gboolean mouse;
+	guint answer_timer;         /* until the terminal is taken not to answer */
+	desk_id copied;             /* its number, at copied_ms (monotonic); 0 none */
+	int64_t copied_ms;
 	gboolean focused;           /* the terminal's window has the focus; TRUE where it doesn't tell */
 	void (*on_focus)(struct app *app); /* called when that changes; NULL nobody cares */
 	app_revive_fn *revive;
@@ -105,6 +108,12 @@ gboolean app_use_theme(struct app *app, const char *name, GError **error);
 void app_remember(struct app *app, const char *key, const char *value);
 void app_redraw(struct app *app);
 void app_await_escape(struct app *app); /* a lone Escape is told from a sequence by time */
+
+/* ---- app_terminal.c */
+void app_title(struct app *app);      /* the late ones and the desk, where the terminal has a title */
+void app_ask_width(struct app *app);
+gboolean app_use_mouse(struct app *app, gboolean on); /* FALSE: the terminal has none */
+gboolean app_terminal_event(struct app *app, const struct input_event *ev); /* FALSE: a key, or a paste */
 
 /* ---- app_layout.c */
 void app_reflow(struct app *app);

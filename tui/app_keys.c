@@ -166,12 +166,8 @@ static void on_event(const struct input_event *ev, void *arg)
 {
 	struct app *app = arg;
 
-	if (ev->kind == INPUT_FOCUS_IN || ev->kind == INPUT_FOCUS_OUT) {
-		app->focused = ev->kind == INPUT_FOCUS_IN;
-		if (app->on_focus)
-			app->on_focus(app);
+	if (app_terminal_event(app, ev))
 		return;
-	}
 	app_hush(app, FALSE);
 	if (ev->kind == INPUT_STROKE) {
 		on_stroke(app, ev);

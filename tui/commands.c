@@ -76,6 +76,9 @@ static const struct command {
 	[ACTION_HELP] = {command_help, 0},
 	[ACTION_RECONNECT] = {command_reconnect, 0},
 	[ACTION_THEME] = {command_theme, 0},
+	[ACTION_COPY] = {command_copy, 0},
+	[ACTION_COPY_TEXT] = {command_copy_text, 0},
+	[ACTION_MOUSE] = {command_mouse, 0},
 	[ACTION_REDRAW] = {command_redraw, 0},
 	[ACTION_SUSPEND] = {command_suspend, 0},
 	[ACTION_QUIT] = {command_quit, 0},
@@ -273,6 +276,9 @@ static void offer_args(struct app *app, enum action act, GPtrArray *out, const c
 		break;
 	case ACTION_PRIORITY:
 		offer_list(out, "normal|important|urgent", prefix);
+		break;
+	case ACTION_MOUSE:
+		offer_list(out, "on|off", prefix);
 		break;
 	case ACTION_THEME:
 		offer_themes(out, prefix);

@@ -48,6 +48,7 @@ void command_addresses(struct app *app, desk_id ticket_id, char **to, char **cc)
 command_fn command_close, command_focus_next, command_focus_prev, command_layout, command_view, command_filter,
 	command_older, command_command, command_help, command_reconnect, command_theme, command_redraw,
 	command_suspend, command_quit;                                                    /* commands_desk.c */
+command_fn command_copy, command_copy_text, command_mouse;                            /* commands_copy.c */
 command_fn command_find, command_related, command_recent;                             /* and filter: commands_find.c */
 command_fn command_save_view, command_remove_view;                                    /* and view: commands_views.c */
 command_fn command_open, command_next_best, command_claim, command_release, command_status, command_solve,

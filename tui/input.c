@@ -22,7 +22,7 @@ struct input {
 	size_t len;
 	guint8 swallow;   /* 0, '[' (a CSI), ']' (a string), 033 (a string, after its ESC) */
 	guint8 skip;      /* bytes of a mouse report still to drop */
-	gboolean pasting;
+	gboolean pasting, expects_cursor;
 	int silence;
 	GByteArray *paste;
 	size_t end_at;    /* bytes of PASTE_END seen at the end of the paste */
@@ -110,6 +110,23 @@ static void emit_kind(const struct sink *to, enum input_kind kind)
 	struct input_event ev = {.kind = kind};
 
 	to->fn(&ev, to->arg);
+}
+
+static void emit_at(const struct sink *to, enum input_kind kind, int row, int col)
+{
+	struct input_event ev = {.kind = kind, .row = MAX(row - 1, 0), .col = MAX(col - 1, 0)};
+
+	to->fn(&ev, to->arg);
+}
+
+void input_expect_cursor(struct input *in, gboolean expect)
+{
+	in->expects_cursor = expect;
+}
+
+gboolean input_expects_cursor(const struct input *in)
+{
+	return in->expects_cursor;
 }
 
 /* ---- pastes */
@@ -247,6 +264,28 @@ static stroke code_key(int code, int modifiers, int text)
 	return with_modifiers(key, modifiers);
 }
 
+/* CSI < button ; column ; row M (pressed) or m (released). Of buttons only the first counts;
+ * with Shift the terminal keeps them, Alt and Ctrl say nothing here; 32 is a drag. */
+static void run_mouse(const guint8 *p, size_t len, const struct sink *to)
+{
+	int param[3] = {0}, button;
+	size_t n = 0;
+
+	for (size_t i = 3; i < len - 1; i++) {
+		if (g_ascii_isdigit(p[i]))
+			param[n] = MIN(param[n] * 10 + (p[i] - '0'), 0xffff);
+		else if (p[i] != ';' || ++n == G_N_ELEMENTS(param))
+			return;
+	}
+	button = param[0] & ~24;
+	if (n != 2 || p[len - 1] != 'M')
+		return;
+	if (button == 0)
+		emit_at(to, INPUT_CLICK, param[2], param[1]);
+	else if (button == 64 || button == 65)
+		emit_at(to, button == 64 ? INPUT_WHEEL_UP : INPUT_WHEEL_DOWN, param[2], param[1]);
+}
+
 static void run_csi(struct input *in, const guint8 *p, size_t len, const struct sink *to)
 {
 	guint8 final = p[len - 1];
@@ -258,8 +297,10 @@ static void run_csi(struct input *in, const guint8 *p, size_t len, const struct 
 			emit(to, STROKE_F1 + (stroke)(final - 'A'), p, len);
 		return;
 	}
+	if (len > 3 && p[2] == '<' && (final == 'M' || final == 'm'))
+		run_mouse(p, len, to);
 	if (len > 3 && p[2] >= '<' && p[2] <= '?')
-		return; /* answers and mouse reports */
+		return; /* answers */
 	for (size_t i = 2; i < len - 1; i++) {
 		if (g_ascii_isdigit(p[i]) && n < G_N_ELEMENTS(param))
 			param[n] = MIN(param[n] * 10 + (p[i] - '0'), 0x1fffff);
@@ -273,6 +314,9 @@ static void run_csi(struct input *in, const guint8 *p, size_t len, const struct 
 	}
 	if (final == 'M' && len == 3) {
 		in->skip = 3;
+	} else if (final == 'R' && in->expects_cursor && n == 1 && param[0] == INPUT_ANSWER_ROW) {
+		in->expects_cursor = FALSE;
+		emit_at(to, INPUT_CURSOR_AT, param[0], param[1]);
 	} else if (final == 'I' && len == 3) {
 		emit_kind(to, INPUT_FOCUS_IN);
 	} else if (final == 'O' && len == 3) {
@@ -553,8 +597,8 @@ void input_expire(struct input *in, input_fn *fn, void *arg)
 		end_paste(in, &to);
 		return;
 	}
-	if (len == 0)
-		return;
+	if (len == 0 || (in->expects_cursor && len > 2 && in->pending[1] == '['))
+		return; /* a slow line: the rest of the answer is still on its way */
 	memcpy(left, in->pending, len);
 	in->len = 0;
 	if (left[0] != 033) {

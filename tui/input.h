@@ -1,5 +1,6 @@
 /* Bytes from the terminal to strokes: UTF-8, escape sequences by terminfo and the
- * common xterm forms, Alt as prefix, bracketed paste, focus events. No curses.
+ * common xterm forms, Alt as prefix, bracketed paste, focus events, the mouse as xterm
+ * reports it (SGR), where the cursor is. No curses.
  *
  * The space bar is STROKE_SPACE; Ctrl-M, -I, -H and -[ are enter, tab, backspace and
  * escape, for terminals cannot tell them apart.
@@ -14,6 +15,7 @@
 
 #define INPUT_ESC_WAIT_MS 50
 #define INPUT_PASTE_MAX (1u << 20)
+#define INPUT_ANSWER_ROW 2 /* 1-based: where the cursor stands when it is asked for; in row 1 the answer is a key */
 
 typedef guint32 stroke; /* Unicode scalar, or STROKE_NAMED | id; plus modifiers */
 #define STROKE_NAMED (1u << 28)
@@ -39,12 +41,17 @@ enum stroke_id {
 stroke stroke_parse(const char *name, size_t len, GError **error);
 const char *stroke_name(stroke s, char *buf, size_t size); /* buf >= 40 */
 
-enum input_kind { INPUT_STROKE, INPUT_PASTE, INPUT_FOCUS_IN, INPUT_FOCUS_OUT };
+enum input_kind {
+	INPUT_STROKE, INPUT_PASTE, INPUT_FOCUS_IN, INPUT_FOCUS_OUT,
+	INPUT_CLICK, INPUT_WHEEL_UP, INPUT_WHEEL_DOWN, /* the first button went down; the wheel */
+	INPUT_CURSOR_AT /* the answer of the terminal, only while one is expected */
+};
 struct input_event {
 	enum input_kind kind;
 	stroke stroke;
 	const char *bytes;  /* INPUT_PASTE: raw, borrowed */
 	size_t len;
+	int row, col;       /* of the mouse or the cursor, from 0 */
 	/* bytes as typed, for readline: length in raw_len */
 	char raw[16];
 	size_t raw_len;
@@ -59,6 +66,10 @@ void input_feed(struct input *in, const char *bytes, size_t len, input_fn *fn, v
 /* TRUE while a prefix (a lone Escape?) or an unfinished paste waits: call input_expire
  * each ESC_WAIT_MS without input until it is FALSE. */
 gboolean input_waiting(const struct input *in);
+/* The terminal was asked where its cursor is (in INPUT_ANSWER_ROW): its answer is one event,
+ * however slowly its bytes come. FALSE: the answer is waited for no more. */
+void input_expect_cursor(struct input *in, gboolean expect);
+gboolean input_expects_cursor(const struct input *in);
 void input_expire(struct input *in, input_fn *fn, void *arg);
 
 #endif

@@ -202,6 +202,18 @@ static unsigned move(struct view *v, int by)
 	return TODO_PAINT;
 }
 
+static gboolean picker_click(struct view *v, int y, int x)
+{
+	struct picker *p = picker_of(v);
+	guint i = p->top + (guint)MAX(y, 2) - 2, before = p->cursor;
+
+	(void)x;
+	if (!p->open || y < 2 || y >= 2 + list_rows(v) || i >= p->shown->len)
+		return FALSE;
+	p->cursor = i;
+	return i == before;
+}
+
 static unsigned picker_act(struct view *v, enum action act, const char *arg, int count)
 {
 	struct picker *p = picker_of(v);
@@ -369,5 +381,5 @@ static gboolean picker_cursor(const struct view *v, int *y, int *x)
 
 const struct view_ops picker_ops = {
 	.context = "prompt", .state_size = sizeof(struct picker), .open = picker_open_view, .close = picker_close_view,
-	.act = picker_act, .paint = picker_paint, .cursor = picker_cursor,
+	.act = picker_act, .click = picker_click, .paint = picker_paint, .cursor = picker_cursor,
 };

@@ -1,5 +1,6 @@
 /* The terminal: taking it over, its size, suspending, giving it back. */
 #include "tui/screen_cells.h"
+#include "tui/input.h"
 
 #include <curses.h>
 #include <errno.h>
@@ -104,6 +105,7 @@ static void destroy(struct screen *s)
 	g_free(s->shown);
 	g_free(s->dirt);
 	g_free(s->term);
+	g_free(s->title);
 	g_hash_table_unref(s->grapheme_ids);
 	g_ptr_array_unref(s->graphemes);
 	g_ptr_array_unref(s->alias[0]);
@@ -202,11 +204,31 @@ void screen_suspend(struct screen *s)
 	if (s->suspended)
 		return;
 	s->suspended = TRUE;
+	crash_forget();
 	/* What the terminal had not taken yet may end inside a sequence: it goes first. */
 	frame_send_all(s);
 	frame_leave(s);
 	frame_send_all(s);
 	tcsetattr(s->fd_in, TCSANOW, &s->cooked);
+}
+
+/* As the terminal gets it: what is no text for it is a question mark or a space. */
+static void append_title(struct screen *s)
+{
+	if (!s->titled)
+		g_string_append(s->before, "\033[22;2t");
+	s->titled = TRUE;
+	g_string_append(s->before, "\033]2;");
+	for (const char *p = s->title; *p; p = g_utf8_next_char(p)) {
+		int n = (int)(g_utf8_next_char(p) - p);
+		if (n == 1 && *p >= ' ' && *p < 0x7f)
+			g_string_append_c(s->before, *p);
+		else if (n > 1 && s->utf8)
+			g_string_append_len(s->before, p, n);
+		else
+			g_string_append_c(s->before, n > 1 ? '?' : ' ');
+	}
+	g_string_append(s->before, "\033\\");
 }
 
 void screen_resume(struct screen *s)
@@ -218,6 +240,8 @@ void screen_resume(struct screen *s)
 	take_termios(s);
 	screen_resized(s);
 	frame_enter(s);
+	if (s->title)
+		append_title(s);
 }
 
 gboolean screen_suspended(const struct screen *s)
@@ -236,24 +260,30 @@ void screen_bell(struct screen *s)
 		g_string_append_c(s->before, '\a');
 }
 
-void screen_title(struct screen *s, const struct text *title)
+gboolean screen_mouse(struct screen *s, gboolean on)
 {
 	if (!s->modern)
+		return FALSE;
+	if (s->mouse != on && !s->suspended)
+		g_string_append(s->before, on ? SCREEN_MOUSE_ON : SCREEN_MOUSE_OFF);
+	s->mouse = on;
+	return TRUE;
+}
+
+gboolean screen_ask_width(struct screen *s)
+{
+	s->asks_width = s->modern && s->utf8 && !g_getenv("TTYDESK_AMBIGUOUS_WIDTH") && s->rows >= INPUT_ANSWER_ROW;
+	return s->asks_width;
+}
+
+void screen_title(struct screen *s, const struct text *title)
+{
+	if (!s->modern || g_strcmp0(s->title, text_bytes(title)) == 0)
 		return;
-	if (!s->titled)
-		g_string_append(s->before, "\033[22;2t");
-	s->titled = TRUE;
-	g_string_append(s->before, "\033]2;");
-	for (const char *p = text_bytes(title); *p; p = g_utf8_next_char(p)) {
-		int n = (int)(g_utf8_next_char(p) - p);
-		if (n == 1 && *p >= ' ' && *p < 0x7f)
-			g_string_append_c(s->before, *p);
-		else if (n > 1 && s->utf8)
-			g_string_append_len(s->before, p, n);
-		else
-			g_string_append_c(s->before, n > 1 ? '?' : ' ');
-	}
-	g_string_append(s->before, "\033\\");
+	g_free(s->title);
+	s->title = g_strdup(text_bytes(title));
+	if (!s->suspended)
+		append_title(s);
 }
 
 size_t screen_flush(struct screen *s, int cursor_y, int cursor_x)

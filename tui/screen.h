@@ -27,8 +27,8 @@ enum glyph glyph_by_key(const char *key, size_t len);
 struct screen;
 /* Takes over the terminal on fd (in == out for a tty). Whether it shows UTF-8 is
  * decided by LC_CTYPE, so main calls setlocale() first, and makes the screen before
- * the first lineedit. TTYDESK_AMBIGUOUS_WIDTH=1|2 (auto = 1) is read here.
- *  DESK_IO when it is none or
+ * the first lineedit. TTYDESK_AMBIGUOUS_WIDTH=1|2 is read here.
+ * DESK_IO when it is none or
  * terminfo lacks what is needed (cup, clear). `no_color` forces mono. */
 struct screen *screen_new(int fd_in, int fd_out, const char *term, gboolean no_color, GError **error);
 void screen_free(struct screen *s); /* restores the terminal */
@@ -46,6 +46,18 @@ void screen_resume(struct screen *s);
 gboolean screen_suspended(const struct screen *s);
 void screen_redraw(struct screen *s);       /* next frame repaints every cell */
 void screen_bell(struct screen *s);         /* goes out with the next frame */
+/* The mouse tells us of wheel and clicks, or belongs to the terminal (marking text).
+ * FALSE: this terminal is not known to have one. Off whenever the terminal is given back. */
+gboolean screen_mouse(struct screen *s, gboolean on);
+/* With the first frame the terminal is asked how wide it draws an ambiguous character;
+ * the answer comes as input (INPUT_CURSOR_AT): a column of 1 means one, of 2 two. FALSE: it
+ * is not asked, because it can't answer or the answer would tell nothing. */
+gboolean screen_ask_width(struct screen *s);
+#define SCREEN_COPY_MAX 74994 /* bytes: as base64 the 100,000 characters that terminals take */
+/* Puts text onto the clipboard of the terminal (OSC 52, wrapped for tmux and screen), with
+ * the next frame. NUL is left out. DESK_LIMIT, or DESK_UNSUPPORTED where no terminal of
+ * its kind has one; whether this one took it nobody tells. */
+gboolean screen_copy(struct screen *s, const char *bytes, size_t len, GError **error);
 void screen_title(struct screen *s, const struct text *title); /* terminals that have one; next frame */
 /* Sends the frame with the cursor at (y, x), hidden when y < 0. One write(), none if
  * nothing changed. Returns bytes sent. While screen_blocked() nothing new is

@@ -16,6 +16,8 @@ typedef guint64 cell;
 #define CELL_LOOK(c) ((unsigned)((c) >> 32 & 0xff))
 #define CELL_WIDTH(c) ((int)((c) >> 40 & 3))
 #define CELL_NEVER (~(cell)0) /* equals no cell: shown, but unknown */
+#define SCREEN_MOUSE_ON "\033[?1000h\033[?1006h"
+#define SCREEN_MOUSE_OFF "\033[?1006l\033[?1000l"
 #define GRAPHEMES_MAX 4096
 #define ALIAS_MAX 512
 
@@ -57,7 +59,9 @@ struct screen {
 
 	GString *before;          /* goes out ahead of the curses part: scrolls, bell, title */
 	GByteArray *frame;        /* the frame, or what the terminal has not taken yet */
-	gboolean titled;
+	gboolean titled, mouse;
+	gboolean asks_width;      /* with the next whole frame */
+	char *title;              /* the last one, gated; NULL none */
 #ifdef DESK_TEST_HOOKS
 	unsigned writes;
 #endif
@@ -72,6 +76,16 @@ void frame_resize(struct screen *s, int rows, int cols);
 void frame_compose(struct screen *s, int cursor_y, int cursor_x);
 gboolean frame_send(struct screen *s); /* FALSE: the terminal took not all of it */
 void frame_send_all(struct screen *s); /* waits for the terminal, a second at most */
+
+/* screen_crash.c: when we end without a word, the terminal still gets these bytes and
+ * its modes back. One screen at a time; forget before it goes. */
+void crash_guard(const char *bytes, size_t len, int fd, int fd_in, const struct termios *cooked);
+void crash_forget(void);
+
+/* screen_copy.c */
+enum copy_wrap { COPY_BARE, COPY_TMUX, COPY_SCREEN };
+enum copy_wrap copy_wrap_of(const char *term, gboolean tmux, gboolean sty);
+void copy_sequence(GString *out, const char *bytes, size_t len, enum copy_wrap wrap); /* pure */
 
 /* screen_colour.c */
 void colour_resolve(struct screen *s);

@@ -1,5 +1,6 @@
 /* Cells through curses into memory, and from there in one write() to the terminal. */
 #include "tui/screen_cells.h"
+#include "tui/input.h"
 
 #include <curses.h>
 #include <errno.h>
@@ -140,14 +141,6 @@ void frame_close(struct screen *s)
 #define MODES_ON "\033[?2004h\033[?1004h"
 #define MODES_OFF "\033[?1004l\033[?2004l"
 
-void frame_enter(struct screen *s)
-{
-	s->cursor_shown = -1;
-	if (s->modern)
-		g_string_append(s->before, MODES_ON);
-	s->redraw = TRUE;
-}
-
 /* A capability without its padding. */
 static void append_bare(GByteArray *out, const char *cap)
 {
@@ -155,14 +148,45 @@ static void append_bare(GByteArray *out, const char *cap)
 		g_byte_array_append(out, (const guint8 *)cap, (guint)strcspn(cap, "$"));
 }
 
+static void append_string(GByteArray *out, const char *s)
+{
+	g_byte_array_append(out, (const guint8 *)s, (guint)strlen(s));
+}
+
+/* What frame_leave() will say, kept ready for a crash: nothing can be asked of curses then. */
+static void guard(const struct screen *s)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+
+	if (s->modern)
+		append_string(bytes, SCREEN_MOUSE_OFF MODES_OFF "\033[23;2t");
+	append_bare(bytes, exit_attribute_mode);
+	append_bare(bytes, cursor_normal);
+	append_bare(bytes, can(exit_ca_mode) ? exit_ca_mode : "\r\n");
+	crash_guard((const char *)bytes->data, bytes->len, s->fd_own, s->fd_in, &s->cooked);
+}
+
+void frame_enter(struct screen *s)
+{
+	s->cursor_shown = -1;
+	if (s->modern)
+		g_string_append(s->before, MODES_ON);
+	if (s->mouse)
+		g_string_append(s->before, SCREEN_MOUSE_ON);
+	s->redraw = TRUE;
+	guard(s);
+}
+
 void frame_leave(struct screen *s)
 {
 	set_term(s->curses);
 	g_byte_array_set_size(s->frame, 0);
+	if (s->mouse)
+		append_string(s->frame, SCREEN_MOUSE_OFF);
 	if (s->modern)
-		g_byte_array_append(s->frame, (const guint8 *)MODES_OFF, strlen(MODES_OFF));
+		append_string(s->frame, MODES_OFF);
 	if (s->titled) /* pushed before the first title */
-		g_byte_array_append(s->frame, (const guint8 *)"\033[23;2t", 7);
+		append_string(s->frame, "\033[23;2t");
 	curs_set(1);
 	endwin();
 	collect(s, s->frame);
@@ -443,6 +467,26 @@ static gboolean renew_tables(struct screen *s)
 	return TRUE;
 }
 
+/* The question goes right behind the clearing of the screen, where nothing is that it could
+ * spoil: a character in an empty row, where is the cursor now, and away with it. */
+static void ask_width(struct screen *s, GByteArray *raw)
+{
+	g_autofree char *ask = g_strdup_printf("\033[%d;1H\u2605\033[6n\033[2K\033[H", INPUT_ANSWER_ROW);
+	g_autoptr(GByteArray) rest = g_byte_array_new();
+	size_t clear = strcspn(clear_screen, "$");
+	const guint8 *at = memmem(raw->data, raw->len, clear_screen, clear);
+	guint end;
+
+	s->asks_width = FALSE;
+	if (!at)
+		return;
+	end = (guint)(at - raw->data) + (guint)clear;
+	g_byte_array_append(rest, raw->data + end, raw->len - end);
+	g_byte_array_set_size(raw, end);
+	append_string(raw, ask);
+	g_byte_array_append(raw, rest->data, rest->len);
+}
+
 void frame_compose(struct screen *s, int cursor_y, int cursor_x)
 {
 	gboolean whole = renew_tables(s) || s->redraw;
@@ -462,6 +506,8 @@ void frame_compose(struct screen *s, int cursor_y, int cursor_x)
 	place_cursor(s, cursor_y, cursor_x);
 	doupdate();
 	collect(s, raw);
+	if (s->asks_width && whole)
+		ask_width(s, raw);
 	g_byte_array_append(s->frame, (const guint8 *)s->before->str, (guint)s->before->len);
 	g_string_truncate(s->before, 0);
 	polish(s, raw->data, raw->len, whole, s->frame);

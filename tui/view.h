@@ -30,6 +30,9 @@ struct view_ops {
 	unsigned (*tick)(struct view *v, int64_t now_ms, int64_t *next_ms);
 	void (*recalc)(struct view *v);                     /* store -> rows, for v->area's size */
 	void (*paint)(struct view *v, const struct canvas *c); /* rows -> cells */
+	/* The mouse points at (y, x) of the area: moves the view's cursor there; TRUE when it was
+	 * there before. NULL: there is nothing to mark. */
+	gboolean (*click)(struct view *v, int y, int x);
 	gboolean (*cursor)(const struct view *v, int *y, int *x);
 };
 

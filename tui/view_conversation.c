@@ -369,6 +369,30 @@ void view_conversation_to_end(struct view *v)
 	conversation_of(v)->at_end = TRUE;
 }
 
+static const struct message *message_of(const struct view *v, gint64 id)
+{
+	const struct ticket *t = store_ticket(v->store, conversation_of(v)->ticket_id);
+
+	for (guint i = 0; t && id > 0 && i < t->messages->len; i++) {
+		const struct message *m = t->messages->pdata[i];
+
+		if (m->id == id)
+			return m->kind == MESSAGE_SYSTEM ? NULL : m;
+	}
+	return NULL;
+}
+
+const struct message *view_conversation_message(const struct view *v)
+{
+	const struct conversation *k = conversation_of(v);
+	const struct message *m = NULL;
+	guint end = MIN(k->top + (guint)body_rows(v), lines_count(&k->lines));
+
+	while (end > 0 && !(m = message_of(v, lines_at(&k->lines, end - 1)->ref)))
+		end--;
+	return m;
+}
+
 static unsigned conversation_act(struct view *v, enum action act, const char *arg, int count)
 {
 	int n = MAX(count, 1), page = MAX(body_rows(v) - 1, 1);

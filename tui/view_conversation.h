@@ -15,6 +15,8 @@ void view_conversation_wide(struct view *v, gboolean wide);
 void view_conversation_to_end(struct view *v);
 /* Newest customer message that has been on the screen; what a reply answers. */
 desk_id view_conversation_read(const struct view *v);
+/* The message that is read: the last one of people, not of the desk, in sight; NULL none. */
+const struct message *view_conversation_message(const struct view *v);
 /* Lines for messages of a ticket (view and unit tests). */
 void conversation_build(struct lines *l, const struct ticket *t, const struct store *s, int64_t now_ms, int64_t *next_ms);
 

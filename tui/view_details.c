@@ -221,6 +221,19 @@ static unsigned move(struct view *v, gint64 by)
 	return TODO_PAINT;
 }
 
+static gboolean details_click(struct view *v, int y, int x)
+{
+	struct details *d = details_of(v);
+	guint line = d->top + (guint)MAX(y, 1) - 1, before = d->cursor;
+	gint64 ref = y >= 1 && line < lines_count(&d->lines) ? lines_at(&d->lines, line)->ref : 0;
+
+	(void)x;
+	if (ref < 1) /* a heading */
+		return FALSE;
+	d->cursor = (guint)ref - 1;
+	return d->cursor == before;
+}
+
 static unsigned details_act(struct view *v, enum action act, const char *arg, int count)
 {
 	int n = MAX(count, 1), page = MAX(v->area.h / 2, 1);
@@ -279,4 +292,5 @@ static void details_paint(struct view *v, const struct canvas *c)
 const struct view_ops view_details_ops = {
 	.context = "details", .state_size = sizeof(struct details), .open = details_open, .close = details_close,
 	.changed = details_changed, .act = details_act, .recalc = details_recalc, .paint = details_paint,
+	.click = details_click,
 };

@@ -91,6 +91,18 @@ static unsigned move(struct view *v, gint64 by)
 	return TODO_PAINT;
 }
 
+static gboolean files_click(struct view *v, int y, int x)
+{
+	struct files *f = files_of(v);
+	guint i = f->top + (guint)MAX(y, 1) - 1, before = f->cursor;
+
+	(void)x;
+	if (y < 1 || i >= count_of(v))
+		return FALSE;
+	f->cursor = i;
+	return i == before;
+}
+
 static unsigned files_act(struct view *v, enum action act, const char *arg, int count)
 {
 	int n = MAX(count, 1);
@@ -186,5 +198,5 @@ static void files_paint(struct view *v, const struct canvas *c)
 
 const struct view_ops view_files_ops = {
 	.context = "files", .state_size = sizeof(struct files), .changed = files_changed,
-	.act = files_act, .paint = files_paint,
+	.act = files_act, .paint = files_paint, .click = files_click,
 };

@@ -178,6 +178,18 @@ static unsigned move(struct view *v, gint64 by)
 	return TODO_PAINT;
 }
 
+static gboolean knowledge_click(struct view *v, int y, int x)
+{
+	struct knowledge *k = knowledge_of(v);
+	guint i = k->top + (guint)(MAX(y, 1) - 1) / 2, before = k->cursor;
+
+	(void)x;
+	if (k->reading || y < 1 || i >= k->hits->len)
+		return FALSE;
+	k->cursor = i;
+	return i == before;
+}
+
 static unsigned read_article(struct view *v)
 {
 	struct knowledge *k = knowledge_of(v);
@@ -311,4 +323,5 @@ static void knowledge_paint(struct view *v, const struct canvas *c)
 const struct view_ops view_knowledge_ops = {
 	.context = "knowledge", .state_size = sizeof(struct knowledge), .open = knowledge_open, .close = knowledge_close,
 	.changed = knowledge_changed, .act = knowledge_act, .recalc = knowledge_recalc, .paint = knowledge_paint,
+	.click = knowledge_click,
 };

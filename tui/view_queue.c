@@ -179,6 +179,16 @@ static unsigned queue_move(struct view *v, gssize by)
 	return q->cursor == before ? TODO_NOTHING : TODO_PAINT;
 }
 
+static gboolean queue_click(struct view *v, int y, int x)
+{
+	struct queue *q = queue_of(v);
+
+	(void)x;
+	if (q->top + y >= size_of(v))
+		return FALSE;
+	return queue_move(v, q->top + y - q->cursor) == TODO_NOTHING;
+}
+
 static unsigned queue_act(struct view *v, enum action act, const char *arg, int count)
 {
 	gssize page = MAX(v->area.h - 1, 1), n = MAX(count, 1);
@@ -479,4 +489,5 @@ static void queue_paint(struct view *v, const struct canvas *c)
 const struct view_ops view_queue_ops = {
 	.context = "queue", .state_size = sizeof(struct queue), .open = queue_open, .close = queue_close,
 	.changed = queue_changed, .act = queue_act, .tick = queue_tick, .recalc = queue_recalc, .paint = queue_paint,
+	.click = queue_click,
 };

@@ -22,6 +22,7 @@ struct run {
 	gboolean update, keep, show;
 	int line; /* of the step */
 	int rows, cols;
+	int ambiguous; /* columns of an ambiguous character, as the terminal answers; 0 no answer */
 	struct world *world;
 	struct term *term;
 	GString *failed; /* what is wrong, for a person; empty while all is well */
@@ -87,6 +88,12 @@ static gboolean step_size(struct run *r, const char *arg)
 	if (sscanf(arg, "%dx%d", &r->cols, &r->rows) != 2 || r->cols < 1 || r->rows < 1 || r->cols > 999 ||
 	    r->rows > 999)
 		return fail(r, "a size is like 80x24");
+	return TRUE;
+}
+
+static gboolean step_ambiguous(struct run *r, const char *arg)
+{
+	r->ambiguous = (int)g_ascii_strtoll(arg, NULL, 10);
 	return TRUE;
 }
 
@@ -190,6 +197,7 @@ static gboolean start(struct run *r, const char *line)
 		return fail_error(r, error);
 	term_free(r->term);
 	r->term = term_new(r->rows, r->cols, strstr(locale ? locale : "", "UTF-8") != NULL);
+	r->term->ambiguous = r->ambiguous;
 	if (!term_start(r->term, argv, r->world->env, r->world->dir, WORLD_IDLE_FD, &error))
 		return fail_error(r, error);
 	return TRUE;
@@ -343,6 +351,17 @@ static gboolean step_title(struct run *r, const char *arg)
 	return strstr(r->term->title->str, text) ? TRUE : fail(r, "the title is: %s", r->term->title->str);
 }
 
+/* The program has sent these bytes to the terminal. */
+static gboolean step_sent(struct run *r, const char *arg)
+{
+	g_autofree char *text = unquote(arg, NULL);
+	if (!need_term(r) || !text || (r->term->has_idle && r->term->pid > 0 && !term_idle(r->term, deadline_ms)))
+		return fail(r, "a sent step is: sent \"bytes\"");
+	return memmem(r->term->raw->data, r->term->raw->len, text, strlen(text))
+		       ? TRUE
+		       : fail(r, "was never sent: %s", arg);
+}
+
 static char *snapshot(struct run *r, gboolean styles)
 {
 	int row, col;
@@ -427,6 +446,7 @@ static const struct step {
 } steps[] = {
 	{"size", step_size},
 	{"term", step_term},
+	{"ambiguous", step_ambiguous},
 	{"locale", step_locale},
 	{"env", step_env},
 	{"file", step_file},
@@ -450,6 +470,7 @@ static const struct step {
 	{"absent", step_absent},
 	{"cursor-on", step_cursor_on},
 	{"title", step_title},
+	{"sent", step_sent},
 	{"screen", step_screen},
 };
 
@@ -502,7 +523,7 @@ static void report(struct run *r)
 
 int main(int argc, char **argv)
 {
-	struct run r = {.rows = 24, .cols = 80, .failed = g_string_new(NULL)};
+	struct run r = {.rows = 24, .cols = 80, .ambiguous = 1, .failed = g_string_new(NULL)};
 	g_autofree char *bin = NULL;
 	g_auto(GStrv) rest = NULL;
 	const GOptionEntry options[] = {

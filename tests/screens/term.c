@@ -143,8 +143,12 @@ static gboolean pump(struct term *t)
 		any = TRUE;
 		g_byte_array_append(t->raw, (const guint8 *)buf, (guint)n);
 		vterm_input_write(t->vt, buf, (size_t)n);
-		size_t reply = vterm_output_read(t->vt, buf, sizeof buf);
-		if (reply && write(t->master, buf, reply) < 0)
+		size_t reply = vterm_output_read(t->vt, buf, sizeof buf - 1);
+		char *at;
+		buf[reply] = '\0';
+		if (t->ambiguous == 2 && (at = strstr(buf, "\033[2;2R"))) /* the star took two columns */
+			at[4] = '3';
+		if (reply && t->ambiguous && write(t->master, buf, reply) < 0)
 			break;
 	}
 	return any;

@@ -17,6 +17,7 @@ struct term {
 	struct VTerm *vt;
 	struct VTermScreen *screen;
 	GString *title;
+	int ambiguous;       /* columns that it says an ambiguous character has; 0: it does not answer */
 	gboolean cursor_shown;
 };
 

@@ -16,8 +16,11 @@ static void note(const struct input_event *ev, void *arg)
 		g_string_append_printf(log->text, "%s ", stroke_name(ev->stroke, buf, sizeof(buf)));
 	else if (ev->kind == INPUT_PASTE)
 		g_string_append_printf(log->text, "paste<%.*s> ", (int)MIN(ev->len, 60), ev->bytes);
-	else
+	else if (ev->kind == INPUT_FOCUS_IN || ev->kind == INPUT_FOCUS_OUT)
 		g_string_append(log->text, ev->kind == INPUT_FOCUS_IN ? "focus-in " : "focus-out ");
+	else
+		g_string_append_printf(log->text, "%s<%d,%d> ", ev->kind == INPUT_CLICK ? "click" : ev->kind == INPUT_WHEEL_UP ? "wheel-up" :
+		                       ev->kind == INPUT_WHEEL_DOWN ? "wheel-down" : "cursor", ev->row, ev->col);
 }
 
 static void check_term(const char *term, const char *bytes, const char *want)
@@ -102,7 +105,11 @@ static void input__unknown_sequences__leak_nothing(void)
 	check("a\033[?2026;2$yb", "a b");
 	check("a\033[>41;354;0cb", "a b");
 	check("a\033[12;40Rb", "a b");
-	check("a\033[<0;10;10Mb", "a b");
+	check("a\033[<0;10;12Mb", "a click<11,9> b");
+	check("\033[<0;10;12m\033[<1;1;1M\033[<2;1;1M\033[<4;1;1M\033[<32;1;1M\033[<35;1;1Mx", "x"); /* let go, others, shift, drags */
+	check("\033[<64;1;1M\033[<65;80;24M\033[<16;300;200M", "wheel-up<0,0> wheel-down<23,79> click<199,299>");
+	check("\033[<0;0;0M\033[<;;M\033[<0;1M\033[<0;1;2;3M\033[<99999999999;1;2Mx", "click<0,0> click<0,0> x");
+	check("\033[2;3R", ""); /* nobody asked */
 	check("a\033[M !!b", "a b");
 	check("a\033]11;rgb:0000/0000/0000\033\\b", "a b");
 	check("a\033]52;c;Zm9v\ab", "a b");
@@ -246,6 +253,54 @@ static void stroke__unknown__is_refused(void)
 	}
 }
 
+/* The answer is no key, and what is typed around and inside its slow arrival stays. */
+static void input__cursor_answer__is_an_event(void)
+{
+	static const struct { const char *bytes, *want; } cases[] = {
+		{"a\033[2;3Rb", "a cursor<1,2> b"},
+		{"\033[1;2R\033[2;2R", "shift-f3 cursor<1,1>"},
+		{"\033[A\033[2;2Rj", "up cursor<1,1> j"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+		for (size_t cut = 0; cut <= strlen(cases[i].bytes); cut++) {
+			struct input *in = input_new("xterm-256color");
+			struct log log = {g_string_new(NULL)};
+			guint8 before = cut ? (guint8)cases[i].bytes[cut - 1] : 0;
+
+			input_expect_cursor(in, TRUE);
+			input_feed(in, cases[i].bytes, cut, note, &log);
+			if (before && before != 033 && !(before == '[' && cut > 1)) /* a lone ESC is the key: too late for the rest */
+				input_expire(in, note, &log);
+			input_feed(in, cases[i].bytes + cut, strlen(cases[i].bytes) - cut, note, &log);
+			g_assert_false(input_waiting(in));
+			g_assert_false(input_expects_cursor(in));
+			g_strchomp(log.text->str);
+			g_assert_cmpstr(log.text->str, ==, cases[i].want);
+			g_string_free(log.text, TRUE);
+			input_free(in);
+		}
+}
+
+static void input__no_answer__is_given_up(void)
+{
+	struct input *in = input_new(NULL);
+	struct log log = {g_string_new(NULL)};
+
+	input_expect_cursor(in, TRUE);
+	input_feed(in, "\033[2;", 4, note, &log);
+	input_expire(in, note, &log);
+	g_assert_true(input_waiting(in));
+	input_expect_cursor(in, FALSE);
+	input_expire(in, note, &log);
+	g_assert_false(input_waiting(in));
+	input_feed(in, "x\033", 2, note, &log);
+	input_expire(in, note, &log);
+	g_assert_cmpstr(log.text->str, ==, "x escape ");
+	g_string_free(log.text, TRUE);
+	input_free(in);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -262,5 +317,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/input/garbage", input__garbage__never_breaks);
 	g_test_add_func("/stroke/names", stroke__names__round_trip);
 	g_test_add_func("/stroke/unknown", stroke__unknown__is_refused);
+	g_test_add_func("/input/cursor_answer", input__cursor_answer__is_an_event);
+	g_test_add_func("/input/no_answer", input__no_answer__is_given_up);
 	return g_test_run();
 }

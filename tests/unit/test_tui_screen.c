@@ -4,10 +4,14 @@
 
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
+#include "tui/input.h"
 #include "tui/screen_cells.h"
 #include "tui_vt.h"
 
@@ -172,7 +176,7 @@ static void screen__every_terminal__shows_the_cells_in_one_write(void)
 		struct rig r;
 		struct canvas c;
 
-		rig_open(&r, terms[i], "colour", FALSE);
+		rig_open(&r, terms[i], "dark", FALSE);
 		c = whole(&r);
 		for (int y = 0; y < 24; y++)
 			paint_row(&c, y, y, y == 3);
@@ -248,7 +252,7 @@ static void screen__moves__cost_few_bytes(void)
 		int top = 0, at = 0;
 		size_t bytes = 0;
 
-		rig_open(&r, terms[i], "colour", FALSE);
+		rig_open(&r, terms[i], "dark", FALSE);
 		c = whole(&r);
 		for (int y = 0; y < 22; y++)
 			paint_row(&c, y + 1, y, y == 0);
@@ -270,7 +274,7 @@ static void screen__many_moves_at_once__are_one_scroll(void)
 	struct canvas c;
 	int top = 0, at = 0;
 
-	rig_open(&r, "xterm-256color", "colour", FALSE);
+	rig_open(&r, "xterm-256color", "dark", FALSE);
 	c = whole(&r);
 	for (int y = 0; y < 22; y++)
 		paint_row(&c, y + 1, y, y == 0);
@@ -286,7 +290,7 @@ static void screen__resize__repaints(void)
 	struct rig r;
 	struct canvas c;
 
-	rig_open(&r, "xterm-256color", "colour", FALSE);
+	rig_open(&r, "xterm-256color", "dark", FALSE);
 	c = whole(&r);
 	for (int y = 0; y < 24; y++)
 		paint_row(&c, y, y, FALSE);
@@ -315,7 +319,7 @@ static void screen__suspended__writes_nothing(void)
 	struct canvas c;
 	struct termios now;
 
-	rig_open(&r, "xterm-256color", "colour", FALSE);
+	rig_open(&r, "xterm-256color", "dark", FALSE);
 	c = whole(&r);
 	paint_row(&c, 2, 2, TRUE);
 	flush(&r, 0, 0);
@@ -343,7 +347,7 @@ static void screen__blocked_terminal__skips_frames(void)
 	g_autofree char *want = NULL, *have = NULL;
 	int frames = 0;
 
-	rig_open(&r, "xterm-256color", "colour", FALSE);
+	rig_open(&r, "xterm-256color", "dark", FALSE);
 	c = whole(&r);
 	for (; frames < 500 && !screen_blocked(r.s); frames++) {
 		for (int y = 0; y < 24; y++)
@@ -374,7 +378,7 @@ static void screen__hang_up__is_noticed(void)
 	struct rig r;
 	struct canvas c;
 
-	rig_open(&r, "xterm-256color", "colour", FALSE);
+	rig_open(&r, "xterm-256color", "dark", FALSE);
 	c = whole(&r);
 	close(r.master);
 	r.master = -1;
@@ -400,7 +404,7 @@ static void screen__random_drawing__always_matches(void)
 		struct rig r;
 		struct canvas c;
 
-		rig_open(&r, terms[seed % G_N_ELEMENTS(terms)], seed % 2 ? "mono" : "colour", FALSE);
+		rig_open(&r, terms[seed % G_N_ELEMENTS(terms)], seed % 2 ? "mono" : "dark", FALSE);
 		c = whole(&r);
 		for (int step = 0; step < 60; step++) {
 			for (int k = g_rand_int_range(rnd, 0, 6); k > 0; k--) {
@@ -469,7 +473,7 @@ static void screen__title_and_bell__reach_modern_terminals(void)
 	struct rig r;
 	g_autoptr(text_auto) t = text_clean("desk #1042 陈晓", -1, 0, TEXT_NO_CAP);
 
-	rig_open(&r, "xterm-256color", "colour", FALSE);
+	rig_open(&r, "xterm-256color", "dark", FALSE);
 	screen_title(r.s, t);
 	screen_bell(r.s);
 	screen_bell(r.s);
@@ -512,7 +516,7 @@ static void screen__ascii_locale__shows_stand_ins(void)
 	struct canvas c;
 
 	setlocale(LC_ALL, "C");
-	rig_open(&r, "xterm-256color", "colour", FALSE);
+	rig_open(&r, "xterm-256color", "dark", FALSE);
 	c = whole(&r);
 	put(&c, 0, 0, LOOK_TEXT, "a 蓝牙 é — “x”");
 	canvas_hline(&c, 1, 0, 5, LOOK_BORDER);
@@ -530,7 +534,7 @@ static void screen__wide_ambiguous__keeps_the_columns(void)
 	struct canvas c;
 
 	g_setenv("TTYDESK_AMBIGUOUS_WIDTH", "2", TRUE);
-	rig_open(&r, "xterm-256color", "colour", FALSE);
+	rig_open(&r, "xterm-256color", "dark", FALSE);
 	c = whole(&r);
 	put(&c, 0, 0, LOOK_TEXT, "他说“好的”——★ end");
 	canvas_hline(&c, 1, 0, 5, LOOK_BORDER);
@@ -541,6 +545,253 @@ static void screen__wide_ambiguous__keeps_the_columns(void)
 	rig_close(&r);
 	g_unsetenv("TTYDESK_AMBIGUOUS_WIDTH");
 	text_set_ambiguous_width(1);
+}
+
+static void screen__mouse__is_off_whenever_the_terminal_is_not_ours(void)
+{
+	struct rig r;
+
+	rig_open(&r, "xterm-256color", "dark", FALSE);
+	flush(&r, -1, -1);
+	g_assert_false(r.vt->mouse);
+	g_assert_true(screen_mouse(r.s, TRUE));
+	flush(&r, -1, -1);
+	g_assert_true(r.vt->mouse && r.vt->mouse_sgr);
+	screen_suspend(r.s);
+	drain(&r);
+	g_assert_false(r.vt->mouse || r.vt->mouse_sgr || r.vt->focus || r.vt->paste);
+	screen_resume(r.s);
+	flush(&r, -1, -1);
+	g_assert_true(r.vt->mouse && r.vt->mouse_sgr);
+	screen_mouse(r.s, FALSE);
+	flush(&r, -1, -1);
+	g_assert_false(r.vt->mouse || r.vt->mouse_sgr);
+	screen_mouse(r.s, TRUE);
+	flush(&r, -1, -1);
+	rig_close(&r);
+	rig_open(&r, "vt100", "mono", FALSE);
+	g_assert_false(screen_mouse(r.s, TRUE));
+	flush(&r, -1, -1);
+	rig_close(&r);
+}
+
+static void screen__title__comes_back_after_a_suspend(void)
+{
+	struct rig r;
+	g_autoptr(text_auto) t = text_clean("3 late", -1, 0, TEXT_NO_CAP);
+
+	rig_open(&r, "xterm-256color", "dark", FALSE);
+	screen_title(r.s, t);
+	flush(&r, 0, 0);
+	screen_title(r.s, t);
+	g_assert_cmpuint(flush(&r, 0, 0), ==, 0); /* the same says nothing */
+	screen_suspend(r.s);
+	drain(&r);
+	g_assert_nonnull(strstr(r.got->str, "\033[23;2t")); /* the one from before */
+	g_clear_pointer(&r.vt->title, g_free);
+	screen_resume(r.s);
+	flush(&r, 0, 0);
+	g_assert_cmpstr(r.vt->title, ==, "3 late");
+	rig_close(&r);
+}
+
+static void screen__width_question__spoils_nothing(void)
+{
+	struct rig r;
+	struct canvas c;
+
+	rig_open(&r, "xterm-256color", "dark", FALSE);
+	g_assert_true(screen_ask_width(r.s));
+	c = whole(&r);
+	put(&c, 0, 0, LOOK_TEXT, "first row");
+	put(&c, 1, 0, LOOK_TEXT, "second row");
+	r.vt->asked_y = -1;
+	flush(&r, 3, 3);
+	g_assert_cmpint(r.vt->asked_y, ==, INPUT_ANSWER_ROW - 1);
+	g_assert_cmpint(r.vt->asked_x, ==, 1);
+	r.vt->asked_y = -1;
+	screen_redraw(r.s);
+	flush(&r, 3, 3);
+	g_assert_cmpint(r.vt->asked_y, ==, -1); /* once */
+	rig_close(&r);
+	rig_open(&r, "vt220", "mono", FALSE);
+	g_assert_false(screen_ask_width(r.s));
+	rig_close(&r);
+}
+
+/* ---- the clipboard */
+
+/* What a terminal gets to see once tmux or screen took their wrapping off. */
+static char *unwrap(const char *bytes, size_t len, enum copy_wrap wrap)
+{
+	GString *out = g_string_new(NULL);
+	const char *p = bytes, *end = bytes + len;
+
+	while (p < end) {
+		const char *stop;
+
+		g_assert_true(wrap != COPY_BARE && g_str_has_prefix(p, "\033P"));
+		p += 2;
+		if (wrap == COPY_TMUX) {
+			g_assert_true(g_str_has_prefix(p, "tmux;\033"));
+			p += 6;
+		}
+		stop = strstr(p, "\033\\");
+		g_assert_nonnull(stop);
+		g_assert_cmpint(stop - p, <=, wrap == COPY_SCREEN ? 250 : 1 << 20);
+		g_string_append_len(out, p, stop - p);
+		p = stop + 2;
+	}
+	return g_string_free(out, FALSE);
+}
+
+static void screen__copy__reaches_the_terminal_through_tmux_and_screen(void)
+{
+	g_autofree char *text = g_strnfill(5000, 'x'), *want = NULL;
+	g_autoptr(GString) bare = g_string_new(NULL);
+
+	memcpy(text, "#1042 陈晓 \n", strlen("#1042 陈晓 \n"));
+	want = g_base64_encode((const guchar *)text, strlen(text));
+	copy_sequence(bare, text, strlen(text), COPY_BARE);
+	g_assert_true(g_str_has_prefix(bare->str, "\033]52;c;"));
+	g_assert_true(g_str_has_suffix(bare->str, "\a"));
+	g_assert_nonnull(strstr(bare->str, want));
+	for (int wrap = COPY_TMUX; wrap <= COPY_SCREEN; wrap++) {
+		g_autoptr(GString) wrapped = g_string_new(NULL);
+		g_autofree char *seen = NULL;
+		size_t skip = wrap == COPY_TMUX ? bare->len : 0; /* tmux may take it by itself */
+
+		copy_sequence(wrapped, text, strlen(text), (enum copy_wrap)wrap);
+		g_assert_cmpint(strncmp(wrapped->str, bare->str, skip), ==, 0);
+		seen = unwrap(wrapped->str + skip, wrapped->len - skip, (enum copy_wrap)wrap);
+		g_assert_cmpstr(seen, ==, bare->str);
+	}
+	g_assert_cmpint(copy_wrap_of("xterm-256color", FALSE, FALSE), ==, COPY_BARE);
+	g_assert_cmpint(copy_wrap_of("xterm-256color", TRUE, FALSE), ==, COPY_TMUX);
+	g_assert_cmpint(copy_wrap_of("screen-256color", TRUE, FALSE), ==, COPY_TMUX);
+	g_assert_cmpint(copy_wrap_of("screen-256color", FALSE, FALSE), ==, COPY_SCREEN);
+	g_assert_cmpint(copy_wrap_of("tmux-256color", FALSE, FALSE), ==, COPY_TMUX);
+}
+
+static void screen__copy__goes_with_the_frame_and_has_its_limits(void)
+{
+	struct rig r;
+	g_autofree char *big = g_strnfill(SCREEN_COPY_MAX + 1, 'x');
+	g_autoptr(GError) error = NULL;
+
+	g_unsetenv("TMUX");
+	g_unsetenv("STY");
+	rig_open(&r, "xterm-256color", "dark", FALSE);
+	g_assert_true(screen_copy(r.s, "a\0b", 3, &error));
+	flush(&r, -1, -1); /* one write */
+	g_assert_nonnull(strstr(r.got->str, "\033]52;c;YWI=\a"));
+	g_assert_false(screen_copy(r.s, big, SCREEN_COPY_MAX + 1, &error));
+	g_assert_error(error, DESK_ERROR, DESK_LIMIT);
+	g_clear_error(&error);
+	rig_close(&r);
+	rig_open(&r, "vt100", "mono", FALSE);
+	g_assert_false(screen_copy(r.s, "a", 1, &error));
+	g_assert_error(error, DESK_ERROR, DESK_UNSUPPORTED);
+	rig_close(&r);
+}
+
+/* ---- the end without a word */
+
+static void screen__crash__gives_the_terminal_back(void)
+{
+	struct rig r;
+	struct termios after;
+	int status = 0;
+	pid_t child;
+
+	rig_open(&r, "xterm-256color", "dark", FALSE);
+	screen_free(r.s);
+	r.s = NULL;
+	drain(&r);
+	child = fork();
+	if (child == 0) {
+		const struct rlimit none = {0, 0};
+
+		setrlimit(RLIMIT_CORE, &none);
+		signal(SIGABRT, SIG_DFL);
+		r.s = screen_new(r.slave, r.slave, "xterm-256color", FALSE, NULL);
+		screen_mouse(r.s, TRUE);
+		screen_flush(r.s, -1, -1);
+		abort();
+	}
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	g_assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT); /* as it would have ended */
+	drain(&r);
+	g_assert_nonnull(strstr(r.got->str, SCREEN_MOUSE_ON));
+	g_assert_false(r.vt->mouse || r.vt->mouse_sgr || r.vt->alternate || r.vt->paste || r.vt->focus);
+	g_assert_true(r.vt->cursor);
+	tcgetattr(r.slave, &after);
+	g_assert_cmpuint(after.c_lflag, ==, r.before.c_lflag);
+	g_assert_cmpuint(after.c_iflag, ==, r.before.c_iflag);
+	rig_close(&r);
+}
+
+/* ---- glyphs */
+
+/* Those that can stand in the same place differ, with Unicode and without. */
+static void screen__glyphs__differ_from_their_neighbours(void)
+{
+	static const enum glyph places[][12] = {
+		{GLYPH_STAR, GLYPH_WARN, GLYPH_UP, GLYPH_DOT, GLYPH_CHECK, GLYPH_HEART, GLYPH_ELDERLY, GLYPH_WAITING, GLYPH_COUNT},
+		{GLYPH_PENDING, GLYPH_UNCERTAIN, GLYPH_REFUSED, GLYPH_PAUSED, GLYPH_LATE, GLYPH_CURSOR, GLYPH_COUNT},
+		{GLYPH_WAITING, GLYPH_PAUSED, GLYPH_LATE, GLYPH_ELLIPSIS, GLYPH_VLINE, GLYPH_COUNT},
+		{GLYPH_HLINE, GLYPH_VLINE, GLYPH_CROSS, GLYPH_COUNT},
+		{GLYPH_FROM_LEFT, GLYPH_FROM_RIGHT, GLYPH_COUNT},
+	};
+	struct rig r;
+
+	rig_open(&r, "xterm-256color", "dark", FALSE);
+	for (int g = 0; g < GLYPH_COUNT; g++) {
+		const char *ascii = glyph_ascii((enum glyph)g);
+
+		g_assert_true(strlen(ascii) == 1 && *ascii > ' ' && *ascii < 0x7f);
+		g_assert_cmpint(text_string_cols(glyph_string(r.s, (enum glyph)g), strlen(glyph_string(r.s, (enum glyph)g))), ==, 1);
+	}
+	for (size_t p = 0; p < G_N_ELEMENTS(places); p++)
+		for (int a = 0; places[p][a] != GLYPH_COUNT; a++)
+			for (int b = a + 1; places[p][b] != GLYPH_COUNT; b++) {
+				g_assert_cmpstr(glyph_ascii(places[p][a]), !=, glyph_ascii(places[p][b]));
+				g_assert_cmpstr(glyph_string(r.s, places[p][a]), !=, glyph_string(r.s, places[p][b]));
+			}
+	rig_close(&r);
+}
+
+static void screen__mark_of_a_theme__replaces_the_glyph(void)
+{
+	struct rig r;
+	struct canvas c;
+	g_autofree char *dump = NULL;
+
+	rig_open(&r, "xterm-256color", "dark", FALSE);
+	c = whole(&r);
+	canvas_mark(&c, 0, 0, LOOK_REFUSED, GLYPH_REFUSED);    /* the theme says x, which stands in for the glyph */
+	canvas_mark(&c, 0, 1, LOOK_CLOCK_WARN, GLYPH_COUNT);   /* only a mark */
+	canvas_mark(&c, 0, 2, LOOK_TEXT, GLYPH_STAR);          /* no mark */
+	g_free(r.theme->mark[LOOK_REFUSED]);
+	r.theme->mark[LOOK_REFUSED] = g_strdup("N");
+	canvas_mark(&c, 0, 3, LOOK_REFUSED, GLYPH_REFUSED);
+	dump = screen_dump(r.s);
+	g_assert_true(g_str_has_prefix(dump, "✗~★N\n"));
+	rig_close(&r);
+}
+
+/* A theme with a background of its own can't let the terminal blank rows. */
+static void screen__scrolling_in_colour__is_painted(void)
+{
+	struct rig r;
+	struct canvas c;
+
+	rig_open(&r, "xterm-256color", "high-contrast", FALSE);
+	c = whole(&r);
+	canvas_fill(&c, (struct rect){0, 0, 24, 80}, LOOK_TEXT);
+	flush(&r, -1, -1);
+	g_assert_false(canvas_scrolled(&c, 0, 10, 1));
+	rig_close(&r);
 }
 
 int main(int argc, char **argv)
@@ -562,5 +813,14 @@ int main(int argc, char **argv)
 	g_test_add_func("/screen/refused", screen__no_terminal__is_refused);
 	g_test_add_func("/screen/ascii", screen__ascii_locale__shows_stand_ins);
 	g_test_add_func("/screen/ambiguous", screen__wide_ambiguous__keeps_the_columns);
+	g_test_add_func("/screen/mouse", screen__mouse__is_off_whenever_the_terminal_is_not_ours);
+	g_test_add_func("/screen/title_back", screen__title__comes_back_after_a_suspend);
+	g_test_add_func("/screen/width_question", screen__width_question__spoils_nothing);
+	g_test_add_func("/screen/copy", screen__copy__reaches_the_terminal_through_tmux_and_screen);
+	g_test_add_func("/screen/copy_limits", screen__copy__goes_with_the_frame_and_has_its_limits);
+	g_test_add_func("/screen/crash", screen__crash__gives_the_terminal_back);
+	g_test_add_func("/screen/glyphs", screen__glyphs__differ_from_their_neighbours);
+	g_test_add_func("/screen/mark", screen__mark_of_a_theme__replaces_the_glyph);
+	g_test_add_func("/screen/scroll_in_colour", screen__scrolling_in_colour__is_painted);
 	return g_test_run();
 }

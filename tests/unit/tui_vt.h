@@ -11,7 +11,8 @@
 
 struct vt {
 	int rows, cols, y, x, top, bottom, saved_y, saved_x;
-	gboolean wrap_pending, alternate, cursor, paste, focus;
+	gboolean wrap_pending, alternate, cursor, paste, focus, mouse, mouse_sgr;
+	int asked_y, asked_x; /* where the cursor was when it was asked for */
 	gboolean coloured;   /* any colour was ever set */
 	gboolean bold, reverse;
 	guint32 sgr, fg, bg;  /* bit per attribute; colours + 1 */
@@ -159,6 +160,10 @@ static inline void vt_mode(struct vt *v, int mode, gboolean on)
 		v->paste = on;
 	else if (mode == 1004)
 		v->focus = on;
+	else if (mode == 1000)
+		v->mouse = on;
+	else if (mode == 1006)
+		v->mouse_sgr = on;
 }
 
 /* Deletes (left) or inserts n characters at the cursor. */
@@ -264,6 +269,10 @@ static inline void vt_csi(struct vt *v, char kind, const int *p, int n, char fin
 	case 'l':
 		for (int i = 0; kind == '?' && i < n; i++)
 			vt_mode(v, p[i], final == 'h');
+		break;
+	case 'n':
+		v->asked_y = v->y;
+		v->asked_x = v->x;
 		break;
 	case 't':
 	case 'c':
