@@ -111,8 +111,9 @@ static gboolean step_locale(struct run *r, const char *arg)
 
 static gboolean step_env(struct run *r, const char *arg)
 {
-	g_auto(GStrv) both = g_strsplit(arg, "=", 2);
-	world_env(r->world, both[0], both[1]);
+	g_auto(GStrv) both = g_strsplit(arg, "=", 2), parts = g_strsplit(both[1] ? both[1] : "", "$DIR", -1);
+	g_autofree char *value = g_strjoinv(r->world->dir, parts);
+	world_env(r->world, both[0], both[1] ? value : NULL);
 	return TRUE;
 }
 
