@@ -416,7 +416,7 @@ static void say_complaints(struct app *app, const GString *complaints)
 
 	if (complaints->len)
 		app_say(app, TRUE, "%.*s%s", (int)(end ? end - complaints->str : (long)complaints->len), complaints->str,
-		        more ? " (and more: ttydesk --check-config)" : "");
+		        more ? _(" (and more: ttydesk --check-config)") : "");
 }
 
 /* What a closed terminal or a crash left behind is not to be forgotten. */
@@ -426,7 +426,8 @@ static void say_drafts(struct app *app)
 	guint n = tickets ? tickets->len : 0;
 
 	if (n)
-		app_say(app, FALSE, "%u draft%s kept from before; :drafts shows %s.", n, n == 1 ? " is" : "s are", n == 1 ? "it" : "them");
+		app_say(app, FALSE, say_n("%u draft is kept from before; :drafts shows it.",
+		                          "%u drafts are kept from before; :drafts shows them.", n), n);
 }
 
 static void complain(GString *complaints, const GError *error)

@@ -56,9 +56,9 @@ static void tell_write(struct app *app, const struct store_note *note)
 		return;
 	if (note->change->ticket_id)
 		app_say(app, TRUE, "#%" G_GINT64_FORMAT ": %s: %s", note->change->ticket_id,
-		        change_name(note->change->kind), note->error->message);
+		        change_said(note->change->kind), note->error->message);
 	else
-		app_say(app, TRUE, "%s: %s", change_name(note->change->kind), note->error->message);
+		app_say(app, TRUE, "%s: %s", change_said(note->change->kind), note->error->message);
 	if (note->change->kind == CHANGE_CLAIM_NEXT)
 		app_release_for(app, ACTION_NEXT_BEST);
 	else if (note->change->kind == CHANGE_TICKET_NEW)

@@ -114,7 +114,7 @@ static void applied(struct answer *answer, const GError *error, void *arg)
 	struct admin *a = arg;
 
 	if (!error)
-		app_say(a->app, FALSE, "%s %s: revision %" PRId64 ".", a->type, a->removing ? "removed" : "changed",
+		app_say(a->app, FALSE, a->removing ? _("%s removed: revision %" PRId64 ".") : _("%s changed: revision %" PRId64 "."), a->type,
 		        answer->revision);
 	else
 		say_error(a->app, error);
@@ -164,16 +164,16 @@ static void tried(struct answer *answer, const GError *error, void *arg)
 		return;
 	}
 	if (a->removing)
-		g_ptr_array_add(items, pick_item_new("keep it", NULL, "keep", 0));
+		g_ptr_array_add(items, pick_item_new(_("keep it"), NULL, "keep", 0));
 	else
-		g_ptr_array_add(items, pick_item_new("edit again", "nothing is lost", "edit", 0));
+		g_ptr_array_add(items, pick_item_new(_("edit again"), _("nothing is lost"), "edit", 0));
 	if (answer) {
 		a->revision = answer->revision;
-		g_ptr_array_add(items, pick_item_new(a->removing ? "remove it" : "apply these changes", NULL, "apply", 0));
+		g_ptr_array_add(items, pick_item_new(a->removing ? _("remove it") : _("apply these changes"), NULL, "apply", 0));
 	}
-	g_ptr_array_add(items, pick_item_new("give up", NULL, "keep", 0));
+	g_ptr_array_add(items, pick_item_new(_("give up"), NULL, "keep", 0));
 	add_lines(items, answer ? answer->text : error->message, a->removing ? "keep" : "edit");
-	title = g_strdup_printf("%s %s: %s", a->type, a->key ? a->key : "new", answer ? "this would change" : "this is wrong");
+	title = g_strdup_printf("%s %s: %s", a->type, a->key ? a->key : _("new"), answer ? _("this would change") : _("this is wrong"));
 	pick(a, title, items, decided);
 	answer_free(answer);
 }
@@ -236,7 +236,7 @@ static void record_came(struct answer *answer, const GError *error, void *arg)
 	GPtrArray *items;
 
 	if (!e || !e->text) {
-		app_say(a->app, TRUE, "%s", error ? error->message : "It is not there anymore.");
+		app_say(a->app, TRUE, "%s", error ? error->message : _("It is not there anymore."));
 		answer_free(answer);
 		return;
 	}
@@ -245,8 +245,8 @@ static void record_came(struct answer *answer, const GError *error, void *arg)
 	a->text = g_strdup(e->text);
 	items = g_ptr_array_new();
 	if (may_change(a->app)) {
-		g_ptr_array_add(items, pick_item_new("edit", "in your editor; asks before anything changes", "edit", 0));
-		g_ptr_array_add(items, pick_item_new("remove", "shows first what would go", "remove", 0));
+		g_ptr_array_add(items, pick_item_new(_("edit"), _("in your editor; asks before anything changes"), "edit", 0));
+		g_ptr_array_add(items, pick_item_new(_("remove"), _("shows first what would go"), "remove", 0));
 	}
 	add_lines(items, e->text, "edit");
 	title = g_strdup_printf("%s %s", a->type, a->key);
@@ -293,7 +293,7 @@ static void entries_came(struct answer *answer, const GError *error, void *arg)
 		g_ptr_array_add(items, item);
 	}
 	if (may_change(a->app))
-		g_ptr_array_add(items, pick_item_new("new ...", "begins with an empty one to fill in", NULL, 1));
+		g_ptr_array_add(items, pick_item_new(_("new ..."), _("begins with an empty one to fill in"), NULL, 1));
 	title = g_strdup_printf("%s: %u", a->type, answer->config->len);
 	pick(a, title, items, entry_picked);
 	answer_free(answer);
@@ -329,7 +329,7 @@ static void types_came(struct answer *answer, const GError *error, void *arg)
 		if (record_is_config(record_order[i]))
 			g_ptr_array_add(items, pick_item_new(name, count, name, 0));
 	}
-	pick(a, "configuration", items, type_picked);
+	pick(a, _("configuration"), items, type_picked);
 	answer_free(answer);
 }
 
@@ -374,7 +374,7 @@ static void log_came(struct answer *answer, const GError *error, void *arg)
 		item->preview = g_strdup(r->summary);
 		g_ptr_array_add(items, item);
 	}
-	pick(a, "changes of the configuration", items, NULL);
+	pick(a, _("changes of the configuration"), items, NULL);
 	answer_free(answer);
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "tui/fields.h"
+#include "wire/said.h"
 
 /* ---- giving: kind, amount, order, reason, one question after the other.
  * e->text carries the answers so far, a line each. */
@@ -25,7 +26,7 @@ static void give(struct app *app, desk_id ticket_id, char *const *said)
 	c.compensation->currency = g_strdup(said[2]);
 	c.compensation->order_number = *said[3] ? g_strdup(said[3]) : NULL;
 	c.compensation->reason = g_strdup(said[4]);
-	done = g_strdup_printf("%s of %s %s asked for", said[0], said[1], said[2]);
+	done = g_strdup_printf(_("%s of %s %s asked for"), word_said(said[0]), said[1], said[2]);
 	command_write(app, &c, done);
 }
 
@@ -91,7 +92,7 @@ static void amount_typed(const char *text, void *arg)
 	next = errand_new(e->app, ACTION_COMPENSATE, e->ticket_id);
 	next->text = g_steal_pointer(&so_far);
 	items = g_ptr_array_new();
-	g_ptr_array_add(items, pick_item_new("no order", NULL, "", 0));
+	g_ptr_array_add(items, pick_item_new(_("no order"), NULL, "", 0));
 	for (guint i = 0; i < t->customer->orders->len; i++) {
 		const struct order *o = t->customer->orders->pdata[i];
 
@@ -146,7 +147,7 @@ static void decision_typed(const char *text, void *arg)
 	c.item_id = e->id;
 	c.approve = approve;
 	c.reason = *text ? g_strdup(text) : NULL;
-	command_write(e->app, &c, approve ? "compensation approved" : "compensation rejected");
+	command_write(e->app, &c, approve ? "compensation approved" : N_("compensation rejected"));
 }
 
 static void decision_picked(const struct pick_item *item, void *arg)
@@ -167,8 +168,8 @@ static void decide(struct app *app, desk_id ticket_id, desk_id compensation_id, 
 	GPtrArray *items = g_ptr_array_new();
 
 	e->id = compensation_id;
-	g_ptr_array_add(items, pick_item_new("approve", NULL, "approve", 0));
-	g_ptr_array_add(items, pick_item_new("reject", NULL, "reject", 0));
+	g_ptr_array_add(items, pick_item_new(_("approve"), NULL, "approve", 0));
+	g_ptr_array_add(items, pick_item_new(_("reject"), NULL, "reject", 0));
 	command_pick(app, title, items, decision_picked, e);
 }
 
@@ -180,7 +181,7 @@ void command_compensation_decide(struct app *app, desk_id compensation_id)
 	if (role != ROLE_SUPERVISOR && role != ROLE_ADMINISTRATOR)
 		app_say(app, FALSE, "A supervisor decides it.");
 	else
-		decide(app, command_target(app), compensation_id, "decide on it");
+		decide(app, command_target(app), compensation_id, _("decide on it"));
 }
 
 static void waiting_picked(const struct pick_item *item, void *arg)
@@ -200,7 +201,7 @@ static void waiting_came(struct answer *answer, const GError *error, void *arg)
 	GPtrArray *items;
 
 	if (error || !answer || !answer->compensations || !answer->compensations->len) {
-		app_say(e->app, error != NULL, "%s", error ? error->message : "No compensation waits for a decision.");
+		app_say(e->app, error != NULL, "%s", error ? error->message : _("No compensation waits for a decision."));
 		g_clear_pointer(&answer, answer_free);
 		return;
 	}
@@ -235,7 +236,7 @@ static void secret_came(struct answer *answer, const GError *error, void *arg)
 	struct errand *e = arg;
 
 	if (error || !answer || !answer->secret)
-		app_say(e->app, TRUE, "%s", error ? error->message : "The desk gave no word.");
+		app_say(e->app, TRUE, "%s", error ? error->message : _("The desk gave no word."));
 	else
 		app_say(e->app, FALSE, "#%" G_GINT64_FORMAT ": the customer looks it up with %s", e->ticket_id, answer->secret);
 	g_clear_pointer(&answer, answer_free);

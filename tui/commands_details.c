@@ -164,7 +164,7 @@ void command_category(struct app *app, const char *arg)
 	const struct session *s = store_session(app->store);
 	desk_id ticket_id = command_target(app);
 	const struct ticket *t = store_ticket(app->store, ticket_id);
-	gboolean chinese = s && s->me && s->me->locale && g_str_has_prefix(s->me->locale, "zh");
+	gboolean chinese = strcmp(say_language(), "zh") == 0;
 	GPtrArray *items;
 
 	if (*arg) {
@@ -232,7 +232,7 @@ void command_profile(struct app *app, const char *arg)
 	command_split(arg, &name, &value);
 	m = profile_named(name);
 	if (!m || !t || !t->customer) {
-		app_say(app, TRUE, m ? "The customer is still being fetched." : "A profile has no such line.");
+		app_say(app, TRUE, m ? "The customer is still being fetched." : N_("A profile has no such line."));
 		return;
 	}
 	e = errand_new(app, ACTION_PROFILE, ticket_id);
@@ -243,14 +243,14 @@ void command_profile(struct app *app, const char *arg)
 		return;
 	}
 	now = profile_value(t->customer, m);
-	label = g_strdup_printf("%s: ", m->label);
+	label = g_strdup_printf("%s: ", say(m->label));
 	command_ask_text(app, label, now, profile_typed, e);
 }
 
 /* ---- fields */
 static void write_field(struct app *app, desk_id ticket_id, const char *name, const char *value)
 {
-	g_autofree char *done = g_strdup_printf(*value ? "%s is %s" : "%s cleared", name, value);
+	g_autofree char *done = g_strdup_printf(*value ? _("%s is %s") : _("%s cleared"), name, value);
 	struct change c;
 
 	change_init(&c, CHANGE_FIELD);
@@ -321,8 +321,8 @@ static void ask_field(struct app *app, desk_id ticket_id, const struct desk_fiel
 	for (guint i = 0; f->type == FIELD_TYPE_CHOICE && i < f->choices->len; i++)
 		g_ptr_array_add(items, pick_item_new(f->choices->pdata[i], NULL, f->choices->pdata[i], 0));
 	if (f->type == FIELD_TYPE_YES_NO) {
-		g_ptr_array_add(items, pick_item_new("yes", NULL, "yes", 0));
-		g_ptr_array_add(items, pick_item_new("no", NULL, "no", 0));
+		g_ptr_array_add(items, pick_item_new(_("yes"), NULL, "yes", 0));
+		g_ptr_array_add(items, pick_item_new(_("no"), NULL, "no", 0));
 	}
 	command_pick(app, question, items, field_picked, e);
 }
@@ -384,8 +384,8 @@ void command_intake(struct app *app, const char *arg)
 	if (!t)
 		app_say(app, TRUE, "#%" G_GINT64_FORMAT " is still being fetched.", ticket_id);
 	else if (!f)
-		app_say(app, FALSE, "#%" G_GINT64_FORMAT ": nothing is left to ask%s.", ticket_id,
-		        t->category ? "" : " (the category decides what is asked)");
+		app_say(app, FALSE, t->category ? "#%" G_GINT64_FORMAT ": nothing is left to ask." :
+		        N_("#%" G_GINT64_FORMAT ": nothing is left to ask (the category decides what is asked)."), ticket_id);
 	else
 		ask_field(app, ticket_id, f, TRUE);
 }

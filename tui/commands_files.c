@@ -123,7 +123,7 @@ void command_attach(struct app *app, const char *arg)
 		return;
 	}
 	prompt_open(app->pane[PANE_PROMPT], &(struct prompt_ask){
-		.label = "attach (Tab completes): ", .done = attach_typed, .complete = attach_complete,
+		.label = N_("attach (Tab completes): "), .done = attach_typed, .complete = attach_complete,
 		.arg = errand_new(app, ACTION_ATTACH, ticket_id), .destroy = errand_free});
 }
 
@@ -208,7 +208,7 @@ static gboolean named_file(struct app *app, const char *arg, const struct attach
 	view_files_at(files, app->files_on || n ? (int)n - 1 : 0, file, mail);
 	if (*file || *mail)
 		return TRUE;
-	app_say(app, TRUE, n ? "There is no file %d here, see files." : "There is no file here.", (int)n);
+	app_say(app, TRUE, n ? "There is no file %d here, see files." : N_("There is no file here."), (int)n);
 	return FALSE;
 }
 
@@ -385,7 +385,7 @@ static void save_typed(const char *text, void *arg)
 	filing_of(s->app)->save_dir = g_path_get_dirname(s->path);
 	if (g_file_test(s->path, G_FILE_TEST_EXISTS)) {
 		g_autofree char *leaf = g_path_get_basename(s->path);
-		g_autofree char *label = g_strdup_printf("It is there already. Replace %s?", leaf);
+		g_autofree char *label = g_strdup_printf(_("It is there already. Replace %s?"), leaf);
 
 		prompt_open(s->app->pane[PANE_PROMPT], &(struct prompt_ask){
 			.label = label, .confirm = TRUE, .asked_by = s->app->last_key, .done = replace_answered,
@@ -431,7 +431,7 @@ void command_save_file(struct app *app, const char *arg)
 	g_autofree char *initial = proposed_path(app, file->name);
 	struct saving now = {.app = app, .file = *file};
 	prompt_open(app->pane[PANE_PROMPT], &(struct prompt_ask){
-		.label = "save as: ", .initial = initial, .done = save_typed, .complete = save_complete,
+		.label = N_("save as: "), .initial = initial, .done = save_typed, .complete = save_complete,
 		.arg = saving_copy(&now), .destroy = saving_free});
 }
 

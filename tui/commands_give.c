@@ -25,10 +25,11 @@ static void set_addresses(struct app *app, desk_id ticket_id, gboolean cc, const
 	kept = to || copies ? g_strdup_printf("%s\n%s", to ? to : "", copies ? copies : "") : NULL;
 	store_draft_set(app->store, ticket_id, DRAFT_ADDRESSES, kept);
 	if (list)
-		app_say(app, FALSE, "#%" G_GINT64_FORMAT ": the reply goes also %s %s.", ticket_id,
-		        cc ? "as a copy to" : "to", list);
+		app_say(app, FALSE, cc ? "#%" G_GINT64_FORMAT ": the reply goes also as a copy to %s." :
+		        N_("#%" G_GINT64_FORMAT ": the reply goes also to %s."), ticket_id, list);
 	else
-		app_say(app, FALSE, "#%" G_GINT64_FORMAT ": nobody else gets %s.", ticket_id, cc ? "a copy" : "the reply");
+		app_say(app, FALSE, cc ? "#%" G_GINT64_FORMAT ": nobody else gets a copy." :
+		        N_("#%" G_GINT64_FORMAT ": nobody else gets the reply."), ticket_id);
 	app_dirty(app, PANE_COMPOSER, TODO_PAINT);
 }
 
@@ -64,7 +65,7 @@ static void ask_addresses(struct app *app, enum action act, const char *arg)
 		return;
 	}
 	command_addresses(app, ticket_id, &to, &cc);
-	command_ask_text(app, act == ACTION_CC ? "copies of the reply to: " : "the reply also to: ", act == ACTION_CC ? cc : to,
+	command_ask_text(app, act == ACTION_CC ? "copies of the reply to: " : N_("the reply also to: "), act == ACTION_CC ? cc : to,
 	                 addresses_typed, errand_new(app, act, ticket_id));
 }
 
@@ -94,7 +95,7 @@ static void forward_words(const char *text, void *arg)
 	c.message_id = e->id;
 	c.to = g_strdup(e->text);
 	c.body = *text ? g_strdup(text) : NULL;
-	done = g_strdup_printf("forwarded to %s", e->text);
+	done = g_strdup_printf(_("forwarded to %s"), e->text);
 	command_write(e->app, &c, done);
 }
 
@@ -110,7 +111,7 @@ static void forward_to(const char *text, void *arg)
 	}
 	list = addresses_check("to", text, NULL, &error);
 	if (!list) {
-		app_say(e->app, TRUE, "%s.", error ? error->message : "To whom?");
+		app_say(e->app, TRUE, "%s.", error ? error->message : _("To whom?"));
 		return;
 	}
 	next = errand_new(e->app, ACTION_FORWARD, e->ticket_id);
@@ -144,7 +145,7 @@ void command_forward(struct app *app, const char *arg)
 	char when[40];
 
 	e->text = g_strdup(arg);
-	g_ptr_array_add(items, pick_item_new("the whole conversation", "what the customer wrote and was told", NULL, 0));
+	g_ptr_array_add(items, pick_item_new(_("the whole conversation"), _("what the customer wrote and was told"), NULL, 0));
 	for (guint i = t ? t->messages->len : 0; i > 0; i--) {
 		const struct message *m = t->messages->pdata[i - 1];
 		g_autofree char *label = NULL, *line = NULL;
@@ -168,7 +169,7 @@ void command_check_item(struct app *app, desk_id item_id, gboolean done)
 	c.ticket_id = command_target(app);
 	c.item_id = item_id;
 	c.on = done;
-	command_write(app, &c, done ? "step done" : "step open again");
+	command_write(app, &c, done ? "step done" : N_("step open again"));
 }
 
 void command_check_remove(struct app *app, desk_id item_id)
@@ -229,7 +230,7 @@ static void add_steps(struct app *app, desk_id ticket_id, const char *list, cons
 	c.ticket_id = ticket_id;
 	c.name = g_strdup(list);
 	c.text = g_strdup(step);
-	command_write(app, &c, list ? "checklist added" : "step added");
+	command_write(app, &c, list ? "checklist added" : N_("step added"));
 }
 
 static void step_typed(const char *text, void *arg)
@@ -258,7 +259,7 @@ void command_checklist(struct app *app, const char *arg)
 	desk_id ticket_id = command_target(app);
 	GPtrArray *items = g_ptr_array_new();
 
-	g_ptr_array_add(items, pick_item_new("a step of your own", NULL, "", 0));
+	g_ptr_array_add(items, pick_item_new(_("a step of your own"), NULL, "", 0));
 	for (guint i = 0; s && i < s->checklists->len; i++) {
 		const struct checklist *c = s->checklists->pdata[i];
 

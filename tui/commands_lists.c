@@ -7,15 +7,15 @@ static const char *state_words(const struct pending *p)
 {
 	switch (p->state) {
 	case PENDING_QUEUED:
-		return "waits for the desk";
+		return _("waits for the desk");
 	case PENDING_SENT:
-		return "on its way";
+		return _("on its way");
 	case PENDING_UNCERTAIN:
-		return "no answer yet; asked again with the same key";
+		return _("no answer yet; asked again with the same key");
 	case PENDING_REFUSED:
-		return p->why ? p->why : "refused";
+		return p->why ? p->why : _("refused");
 	case PENDING_ASK:
-		return "over a day old: send it still?";
+		return _("over a day old: send it still?");
 	}
 	return "";
 }
@@ -46,9 +46,9 @@ static void pending_picked(const struct pick_item *item, void *arg)
 	e->text = g_strdup(item->word);
 	items = g_ptr_array_new();
 	if (item->id)
-		g_ptr_array_add(items, pick_item_new("open the ticket", NULL, "open", 0));
-	g_ptr_array_add(items, pick_item_new("send again", "with the same key: it can't happen twice", "resend", 0));
-	g_ptr_array_add(items, pick_item_new("give up", "its text becomes a draft again", "drop", 0));
+		g_ptr_array_add(items, pick_item_new(_("open the ticket"), NULL, "open", 0));
+	g_ptr_array_add(items, pick_item_new(_("send again"), _("with the same key: it can't happen twice"), "resend", 0));
+	g_ptr_array_add(items, pick_item_new(_("give up"), _("its text becomes a draft again"), "drop", 0));
 	command_pick(app, item->label, items, choice_made, e);
 }
 
@@ -65,8 +65,8 @@ void command_pending(struct app *app, const char *arg)
 
 		if (!store_pending_at(app->store, 0, i, &p))
 			continue;
-		label = p.change->ticket_id ? g_strdup_printf("#%" G_GINT64_FORMAT " %s", p.change->ticket_id, change_name(p.change->kind))
-		                            : g_strdup(change_name(p.change->kind));
+		label = p.change->ticket_id ? g_strdup_printf("#%" G_GINT64_FORMAT " %s", p.change->ticket_id, change_said(p.change->kind))
+		                            : g_strdup(change_said(p.change->kind));
 		item = pick_item_new(label, state_words(&p), p.change->once_key, p.change->ticket_id);
 		item->preview = g_strdup(p.change->body ? p.change->body : p.change->reason);
 		g_ptr_array_add(items, item);
@@ -105,7 +105,7 @@ void command_drafts(struct app *app, const char *arg)
 		const char *reply = store_draft(app->store, id, MESSAGE_REPLY), *note = store_draft(app->store, id, MESSAGE_NOTE);
 		const struct ticket_row *row = command_row(app, id);
 		g_autofree char *label = g_strdup_printf("#%" G_GINT64_FORMAT " %s", id, row && row->subject ? row->subject : "");
-		struct pick_item *item = pick_item_new(label, reply && note ? "reply and note" : reply ? "reply" : "note", NULL, id);
+		struct pick_item *item = pick_item_new(label, reply && note ? _("reply and note") : reply ? _("reply") : _("note"), NULL, id);
 
 		item->preview = g_strdup(reply ? reply : note);
 		g_ptr_array_add(items, item);

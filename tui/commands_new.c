@@ -37,7 +37,7 @@ static void ask_words(struct app *app, desk_id customer_id, const char *name, co
 	e->id = customer_id;
 	e->text = g_strdup_printf("%s\n%s", name, subject);
 	prompt_open(app->pane[PANE_PROMPT], &(struct prompt_ask){
-		.label = "what happened, in the customer's words: ", .may_be_empty = TRUE,
+		.label = N_("what happened, in the customer's words: "), .may_be_empty = TRUE,
 		.done = words_typed, .arg = e, .destroy = errand_free});
 }
 
@@ -69,7 +69,7 @@ static void customer_picked(const struct pick_item *item, void *arg)
 	next = errand_new(e->app, ACTION_NEW_TICKET, 0);
 	next->id = item->id;
 	next->text = g_strdup(item->word);
-	label = g_strdup_printf("subject of %s's ticket: ", item->word);
+	label = g_strdup_printf(_("subject of %s's ticket: "), item->word);
 	command_ask(e->app, label, subject_typed, next);
 }
 
@@ -86,7 +86,7 @@ static GPtrArray *customer_items(struct app *app)
 		g_ptr_array_add(items, pick_item_new(who->name ? who->name : "?", detail, who->name ? who->name : "?", who->id));
 	}
 	if (typed && *typed) {
-		g_autofree char *label = g_strdup_printf("new customer: %s", typed);
+		g_autofree char *label = g_strdup_printf(_("new customer: %s"), typed);
 
 		g_ptr_array_add(items, pick_item_new(label, NULL, typed, NEW_CUSTOMER));
 	}

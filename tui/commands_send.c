@@ -43,7 +43,7 @@ static void send_now(struct app *app)
 	}
 	view_conversation_to_end(app->pane[PANE_CONVERSATION]);
 	/* The draft goes only when the outbox has the words: in between the process may die. */
-	command_write(app, &c, note ? "note added" : "reply sent");
+	command_write(app, &c, note ? "note added" : N_("reply sent"));
 	if (!note)
 		store_draft_set(app->store, composer_ticket(composer), DRAFT_ADDRESSES, NULL);
 	composer_done(composer);
@@ -72,7 +72,7 @@ static gboolean looks_like_command(struct app *app, const char *text)
 		return FALSE;
 	e = errand_new(app, ACTION_SEND, composer_ticket(app->pane[PANE_COMPOSER]));
 	prompt_open(app->pane[PANE_PROMPT], &(struct prompt_ask){
-		.label = "This reads like a command. Send it as a message?", .confirm = TRUE, .asked_by = app->last_key,
+		.label = N_("This reads like a command. Send it as a message?"), .confirm = TRUE, .asked_by = app->last_key,
 		.done = send_anyway, .arg = e, .destroy = errand_free});
 	return TRUE;
 }
@@ -91,7 +91,8 @@ static gboolean must_read_first(struct app *app)
 	view_conversation_to_end(app->pane[PANE_CONVERSATION]);
 	e = errand_new(app, ACTION_SEND, t->row.id);
 	e->id = newest;
-	label = g_strdup_printf("%s wrote again, see above. Send as it is?", t->row.customer_name ? t->row.customer_name : "The customer");
+	label = g_strdup_printf(_("%s wrote again, see above. Send as it is?"),
+	                        t->row.customer_name ? t->row.customer_name : _("The customer"));
 	prompt_open(app->pane[PANE_PROMPT], &(struct prompt_ask){
 		.label = label, .confirm = TRUE, .asked_by = app->last_key, .done = send_anyway, .arg = e, .destroy = errand_free});
 	return TRUE;
@@ -109,7 +110,7 @@ void command_send(struct app *app, const char *arg)
 		composer_set_answers(composer, view_conversation_read(app->pane[PANE_CONVERSATION]));
 	if (!composer_ticket(composer) || !*bare) {
 		app_say(app, TRUE, store_file_count(app->store, composer_ticket(composer), composer_kind(composer)) ?
-		        "Write a line to go with the files." : "There is nothing to send.");
+		        "Write a line to go with the files." : N_("There is nothing to send."));
 	} else if (strlen(text) > WIRE_MAX_MESSAGE) {
 		app_say(app, TRUE, "The text is longer than %u KB; the desk takes no more in one message.", WIRE_MAX_MESSAGE >> 10);
 	} else if (fill_unresolved(text, &at)) {

@@ -210,7 +210,7 @@ void command_knowledge(struct app *app, const char *arg)
 		return;
 	}
 	prompt_open(app->pane[PANE_PROMPT], &(struct prompt_ask){
-		.label = "knowledge (empty: what fits the ticket): ", .history = history, .may_be_empty = TRUE,
+		.label = N_("knowledge (empty: what fits the ticket): "), .history = history, .may_be_empty = TRUE,
 		.done = words_typed, .arg = app});
 }
 

@@ -87,15 +87,15 @@ void command_release(struct app *app, const char *arg)
 static void write_status(struct app *app, desk_id ticket_id, enum ticket_status status, int64_t until_ms)
 {
 	g_autofree char *done = NULL;
-	char stamp[40];
+	char stamp[WHEN_SIZE];
 	struct change c;
 
 	change_init(&c, CHANGE_STATUS);
 	c.ticket_id = ticket_id;
 	c.status = status;
 	c.hold_until_ms = until_ms;
-	done = until_ms ? g_strdup_printf("on hold until %s", clock_stamp(until_ms, stamp, sizeof stamp))
-	                : g_strdup_printf("%s", status_name(status));
+	done = until_ms ? g_strdup_printf(_("on hold until %s"), when_full(until_ms, stamp, sizeof stamp))
+	                : g_strdup(word_said(status_name(status)));
 	command_write(app, &c, done);
 }
 
@@ -141,7 +141,7 @@ static void status_picked(const struct pick_item *item, void *arg)
 	struct errand *e = arg;
 
 	if (item)
-		status_chosen(e->app, e->ticket_id, item->label, "");
+		status_chosen(e->app, e->ticket_id, item->word, "");
 }
 
 void command_status(struct app *app, const char *arg)
@@ -150,8 +150,8 @@ void command_status(struct app *app, const char *arg)
 		STATUS_OPEN, STATUS_PENDING_CUSTOMER, STATUS_PENDING_INTERNAL, STATUS_ON_HOLD, STATUS_RESOLVED, STATUS_SPAM,
 	};
 	static const char *const why[] = {
-		"work goes on", "waits for the customer; clocks that may, pause", "waits for colleagues", "until a time you say",
-		"done", "not a customer",
+		N_("work goes on"), N_("waits for the customer; clocks that may, pause"), N_("waits for colleagues"),
+		N_("until a time you say"), N_("done"), N_("not a customer"),
 	};
 	g_autofree char *name = NULL, *rest = NULL;
 	g_autofree char *title = NULL;
@@ -164,8 +164,8 @@ void command_status(struct app *app, const char *arg)
 	}
 	items = g_ptr_array_new();
 	for (size_t i = 0; i < G_N_ELEMENTS(offered); i++)
-		g_ptr_array_add(items, pick_item_new(status_name(offered[i]), why[i], NULL, offered[i]));
-	title = g_strdup_printf("status of #%" G_GINT64_FORMAT, command_target(app));
+		g_ptr_array_add(items, pick_item_new(word_said(status_name(offered[i])), say(why[i]), status_name(offered[i]), offered[i]));
+	title = g_strdup_printf(_("status of #%" G_GINT64_FORMAT), command_target(app));
 	command_pick(app, title, items, status_picked, errand_new(app, ACTION_STATUS, command_target(app)));
 }
 
@@ -191,7 +191,7 @@ void command_priority(struct app *app, const char *arg)
 	change_init(&c, CHANGE_PRIORITY);
 	c.ticket_id = command_target(app);
 	c.priority = (enum ticket_priority)priority;
-	command_write(app, &c, arg);
+	command_write(app, &c, word_said(arg));
 }
 
 /* ---------------------------------------------------------------- assign */
@@ -205,7 +205,7 @@ static void assign_to(struct app *app, desk_id ticket_id, const struct person *p
 	c.ticket_id = ticket_id;
 	c.person_id = p ? p->id : 0;
 	c.group_id = g ? g->id : 0;
-	done = g_strdup_printf("given to %s", p ? p->display ? p->display : p->name : g ? g->name : "nobody");
+	done = g_strdup_printf(_("given to %s"), p ? p->display ? p->display : p->name : g ? g->name : _("nobody"));
 	command_write(app, &c, done);
 }
 
@@ -271,12 +271,12 @@ void command_assign(struct app *app, const char *arg)
 		return;
 	}
 	items = g_ptr_array_new();
-	g_ptr_array_add(items, pick_item_new("me", s->me ? s->me->display : NULL, "me", 0));
-	g_ptr_array_add(items, pick_item_new("nobody", "back to everybody of the group", "nobody", 0));
+	g_ptr_array_add(items, pick_item_new(_("me"), s->me ? s->me->display : NULL, "me", 0));
+	g_ptr_array_add(items, pick_item_new(_("nobody"), _("back to everybody of the group"), "nobody", 0));
 	for (guint i = 0; i < s->people->len; i++) {
 		const struct person *p = s->people->pdata[i];
 
-		g_ptr_array_add(items, pick_item_new(p->display ? p->display : p->name, role_name(p->role), p->name, p->id));
+		g_ptr_array_add(items, pick_item_new(p->display ? p->display : p->name, word_said(role_name(p->role)), p->name, p->id));
 	}
 	for (guint i = 0; i < s->groups->len; i++) {
 		const struct group *g = s->groups->pdata[i];
@@ -309,7 +309,7 @@ static void set_tag(struct app *app, desk_id ticket_id, const char *name, gboole
 	const struct tag *tag = store_tag(app->store, name);
 	const struct ticket_row *row = command_row(app, ticket_id);
 	gboolean customer = tag && tag->on_customer;
-	g_autofree char *done = g_strdup_printf("tag %s %s", name, on ? "set" : "removed");
+	g_autofree char *done = g_strdup_printf(on ? _("tag %s set") : _("tag %s removed"), name);
 	struct change c;
 
 	change_init(&c, customer ? CHANGE_CUSTOMER_TAG : CHANGE_TAG);
@@ -347,7 +347,7 @@ void command_tag(struct app *app, const char *arg)
 	for (guint i = 0; s && i < s->tags->len; i++) {
 		const struct tag *tag = s->tags->pdata[i];
 		gboolean has = tag->on_customer ? customer_has(t, tag->name) : ticket_has(t, tag->name);
-		g_autofree char *label = g_strdup_printf("%s%s", has ? "remove " : "", label_tag(app->store, tag));
+		g_autofree char *label = g_strdup_printf(has ? _("remove %s") : "%s", label_tag(app->store, tag));
 
 		g_ptr_array_add(items, pick_item_new(label, label_advice(app->store, tag), tag->name, has));
 	}
@@ -358,7 +358,7 @@ void command_tag(struct app *app, const char *arg)
 
 static void escalate_to(struct app *app, desk_id ticket_id, const struct group *g, const char *reason)
 {
-	g_autofree char *done = g_strdup_printf("handed to %s", g->name);
+	g_autofree char *done = g_strdup_printf(_("handed to %s"), g->name);
 	struct change c;
 
 	change_init(&c, CHANGE_ESCALATE);
@@ -382,7 +382,7 @@ static void reason_typed(const char *text, void *arg)
 static void ask_reason(struct app *app, desk_id ticket_id, const struct group *g)
 {
 	struct errand *e = errand_new(app, ACTION_ESCALATE, ticket_id);
-	g_autofree char *label = g_strdup_printf("#%" G_GINT64_FORMAT " to %s, because: ", ticket_id, g->name);
+	g_autofree char *label = g_strdup_printf(_("#%" G_GINT64_FORMAT " to %s, because: "), ticket_id, g->name);
 
 	e->id = g->id;
 	command_ask(app, label, reason_typed, e);
@@ -421,7 +421,7 @@ void command_escalate(struct app *app, const char *arg)
 	items = g_ptr_array_new();
 	for (guint i = 0; i < s->groups->len; i++) {
 		g = s->groups->pdata[i];
-		name = g_strdup_printf("%s%s", g->tier == 2 ? "tier 2: " : g->tier == 0 ? "department: " : "", g->title ? g->title : "");
+		name = g_strdup_printf(g->tier == 2 ? _("tier 2: %s") : g->tier == 0 ? _("department: %s") : "%s", g->title ? g->title : "");
 		g_ptr_array_add(items, pick_item_new(g->name, name, g->name, g->id));
 		g_clear_pointer(&name, g_free);
 	}

@@ -48,7 +48,7 @@ static GPtrArray *other_items(const struct choosing *c)
 	if (typed && g_ascii_string_to_signed(typed, 10, 1, G_MAXINT64, &n, NULL)) {
 		g_autofree char *label = g_strdup_printf("#%" G_GINT64_FORMAT, (gint64)n);
 
-		g_ptr_array_add(items, pick_item_new(label, "the ticket of this number", label, n));
+		g_ptr_array_add(items, pick_item_new(label, _("the ticket of this number"), label, n));
 	}
 	for (guint i = 0; i < c->found->len; i++) {
 		const struct ticket_row *row = c->found->pdata[i];
@@ -84,7 +84,7 @@ static void others_came(struct answer *answer, const GError *error, void *arg)
 
 	if (error || !answer || !answer->page) {
 		app_say(c->app, TRUE, "The customer's tickets can't be had now: %s; type the number after the command.",
-		        error ? error->message : "no answer");
+		        error ? error->message : _("no answer"));
 		g_clear_pointer(&answer, answer_free);
 		return;
 	}
@@ -145,8 +145,9 @@ static void merge_into(struct app *app, desk_id ticket_id, desk_id other_id, con
 	struct errand *e = errand_new(app, ACTION_MERGE, ticket_id);
 	const struct ticket_row *row = command_row(app, ticket_id), *other = command_row(app, other_id);
 	gboolean stranger = row && other && row->customer_id != other->customer_id;
-	g_autofree char *label = g_strdup_printf("Put #%" G_GINT64_FORMAT " into #%" G_GINT64_FORMAT "%s for good? ", ticket_id,
-	                                         other_id, stranger ? " of ANOTHER customer" : "");
+	g_autofree char *label = g_strdup_printf(stranger ?
+		_("Put #%" G_GINT64_FORMAT " into #%" G_GINT64_FORMAT " of ANOTHER customer for good? ") :
+		_("Put #%" G_GINT64_FORMAT " into #%" G_GINT64_FORMAT " for good? "), ticket_id, other_id);
 
 	(void)word;
 	e->id = other_id;
@@ -165,7 +166,7 @@ void command_merge(struct app *app, const char *arg)
 			merge_into(app, ticket_id, other_id, NULL);
 		return;
 	}
-	title = g_strdup_printf("put #%" G_GINT64_FORMAT " into which ticket? a number, or one of the customer's", ticket_id);
+	title = g_strdup_printf(_("put #%" G_GINT64_FORMAT " into which ticket? a number, or one of the customer's"), ticket_id);
 	choose_other(app, ticket_id, title, merge_into, NULL);
 }
 
@@ -200,7 +201,7 @@ void command_link(struct app *app, const char *arg)
 		if (take_number(app, number, &other_id))
 			write_link(app, ticket_id, other_id, word);
 	} else {
-		title = g_strdup_printf("which ticket is the %s? a number, or one of the customer's", word);
+		title = g_strdup_printf(_("which ticket is the %s? a number, or one of the customer's"), word_said(word));
 		choose_other(app, ticket_id, title, write_link, word);
 	}
 }
@@ -227,7 +228,7 @@ void command_unlink(struct app *app, const char *arg)
 		g_autofree char *label = g_strdup_printf("#%" G_GINT64_FORMAT " %s", k->ticket_id, k->subject ? k->subject : "");
 		g_autofree char *word = g_strdup_printf("%" G_GINT64_FORMAT, k->ticket_id);
 
-		g_ptr_array_add(items, pick_item_new(label, link_name(k->kind), word, k->ticket_id));
+		g_ptr_array_add(items, pick_item_new(label, word_said(link_name(k->kind)), word, k->ticket_id));
 	}
 	if (!items->len) {
 		g_ptr_array_unref(items);
@@ -315,7 +316,7 @@ static GPtrArray *message_items(const struct app *app, const struct ticket *t, d
 		if (!begun || !can_split(m))
 			continue;
 		label = g_strdup_printf("%s %s", draw_when(m->at_ms, store_now_ms(app->store), when, sizeof when),
-		                        m->author_name ? m->author_name : message_kind_name(m->kind));
+		                        m->author_name ? m->author_name : word_said(message_kind_name(m->kind)));
 		g_ptr_array_add(items, pick_item_new(label, line, NULL, m->id));
 	}
 	return items;
@@ -414,7 +415,7 @@ static void spam_confirmed(const char *answer, void *arg)
 void command_spam(struct app *app, const char *arg)
 {
 	struct errand *e = errand_new(app, ACTION_SPAM, command_target(app));
-	g_autofree char *label = g_strdup_printf("Is #%" G_GINT64_FORMAT " spam? ", e->ticket_id);
+	g_autofree char *label = g_strdup_printf(_("Is #%" G_GINT64_FORMAT " spam? "), e->ticket_id);
 
 	(void)arg;
 	prompt_open(app->pane[PANE_PROMPT], &(struct prompt_ask){

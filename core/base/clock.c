@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/error.h"
+#include "base/say.h"
 #include "base/text.h"
 
 #define CLAMP_MS (INT64_C(100000) * MS_DAY)
@@ -95,6 +96,11 @@ static int64_t shown_unit(int64_t seconds)
 	return s < (seconds < 0 ? 10 : 100) * INT64_C(86400) ? 3600 : 86400;
 }
 
+int clock_countdown_cols(void)
+{
+	return strcmp(say_language(), "en") == 0 ? 6 : 8;
+}
+
 const char *clock_countdown(int64_t left_ms, char *buf, size_t size)
 {
 	int64_t seconds = whole_seconds(left_ms);
@@ -106,13 +112,13 @@ const char *clock_countdown(int64_t left_ms, char *buf, size_t size)
 		g_snprintf(buf, size, "%s%02d:%02d", sign, (int)(s / 60), (int)(s % 60));
 		break;
 	case 60:
-		g_snprintf(buf, size, "%s%dh%02d", sign, (int)(s / 3600), (int)(s / 60 % 60));
+		g_snprintf(buf, size, _("%s%dh%02d"), sign, (int)(s / 3600), (int)(s / 60 % 60));
 		break;
 	case 3600:
-		g_snprintf(buf, size, "%s%dd%02dh", sign, (int)(s / 86400), (int)(s / 3600 % 24));
+		g_snprintf(buf, size, _("%s%dd%02dh"), sign, (int)(s / 86400), (int)(s / 3600 % 24));
 		break;
 	default:
-		g_snprintf(buf, size, "%s%dd", sign, (int)MIN(s / 86400, seconds < 0 ? 9999 : 99999));
+		g_snprintf(buf, size, _("%s%dd"), sign, (int)MIN(s / 86400, seconds < 0 ? 9999 : 99999));
 	}
 	return buf;
 }

@@ -22,7 +22,9 @@ typedef int64_t (*clock_fn)(void);
 void clock_replace(clock_fn wall, clock_fn mono);
 
 /* "00:21", "12:30" (mm:ss below one hour), "1h02", "3d04h", "-00:21" when late;
- * at most 6 columns. Rounds up to whole seconds. buf holds >= 16 bytes. */
+ * at most clock_countdown_cols() columns: other languages write "1时02". Rounds up to whole seconds.
+ * buf holds >= 16 bytes. */
+int clock_countdown_cols(void);
 const char *clock_countdown(int64_t left_ms, char *buf, size_t size);
 /* Milliseconds until clock_countdown's text next differs (> 0). */
 int64_t clock_countdown_next(int64_t left_ms);

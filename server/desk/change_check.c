@@ -90,7 +90,7 @@ gboolean change_check_remove(struct work *w, struct answer *out, GError **error)
 	struct item item;
 	gboolean ok = load(w, &item, error) &&
 	              DB_RUN(w->conn, STMT_CHECK_REMOVE, NULL, NULL, error, DB_I(w->change->item_id)) &&
-	              work_history(w, error, "step removed: %s", item.text);
+	              work_history(w, error, HISTORY_STEP_REMOVED, item.text);
 
 	(void)out;
 	g_free(item.text);

@@ -149,11 +149,13 @@ static gboolean within_limit(struct work *w, const struct compensation *c, gbool
 /* "refund of 12.50 CNY for order A-1: late"; g_free. */
 static char *in_words(const struct compensation *c)
 {
-	gboolean of_order = c->order_number && *c->order_number;
+	g_autofree char *amount = g_strdup_printf("%" G_GINT64_FORMAT ".%02d", c->amount_cents / 100,
+	                                          (int)(c->amount_cents % 100));
 
-	return g_strdup_printf("%s of %" G_GINT64_FORMAT ".%02d %s%s%s: %s", compensation_name(c->kind),
-	                       c->amount_cents / 100, (int)(c->amount_cents % 100), c->currency,
-	                       of_order ? " for order " : "", of_order ? c->order_number : "", c->reason);
+	if (c->order_number && *c->order_number)
+		return g_strdup_printf(HISTORY_GIVEN_FOR, compensation_name(c->kind), amount, c->currency, c->order_number,
+		                       c->reason);
+	return g_strdup_printf(HISTORY_GIVEN, compensation_name(c->kind), amount, c->currency, c->reason);
 }
 
 gboolean change_compensate(struct work *w, struct answer *out, GError **error)
@@ -178,10 +180,17 @@ gboolean change_compensate(struct work *w, struct answer *out, GError **error)
 		return FALSE;
 	out->compensation = given_load(w->conn, w->words, id, error);
 	return out->compensation &&
-	       work_history(w, error, within ? "compensation: %s" : "compensation waits for approval: %s", said);
+	       work_history(w, error, within ? HISTORY_COMPENSATED : HISTORY_COMPENSATION_ASKED, said);
 }
 
 /* ---- deciding on one */
+static char *decided_words(const struct compensation *c, const char *reason)
+{
+	g_autofree char *said = in_words(c);
+
+	return reason ? g_strdup_printf("%s (%s)", said, reason) : g_steal_pointer(&said);
+}
+
 gboolean change_compensation_decide(struct work *w, struct answer *out, GError **error)
 {
 	const struct change *c = w->change;
@@ -203,14 +212,13 @@ gboolean change_compensation_decide(struct work *w, struct answer *out, GError *
 		compensation_free(given);
 		return desk_fail(error, DESK_BUSY, "the ticket is just being merged");
 	}
-	said = in_words(given);
+	said = decided_words(given, reason);
 	ok = allowance_may_decide(given, w->who->person_id, error) &&
 	     (!reason || text_check("reason", reason, 2000, FALSE, error)) &&
 	     (c->approve || reason || desk_fail(error, DESK_INVALID, "reason: say why it isn't given")) &&
 	     DB_RUN(w->conn, STMT_COMPENSATION_DECIDE, NULL, NULL, error, DB_I(given->id), DB_I(state),
 	            DB_I(w->who->person_id), DB_T(reason), DB_I(w->now)) &&
-	     work_history(w, error, "compensation %s: %s%s%s%s", decision_name(state), said, reason ? " (" : "",
-	                  reason ? reason : "", reason ? ")" : "");
+	     work_history(w, error, c->approve ? HISTORY_COMPENSATION_APPROVED : HISTORY_COMPENSATION_REJECTED, said);
 	compensation_free(given);
 	out->compensation = ok ? given_load(w->conn, w->words, c->item_id, error) : NULL;
 	return out->compensation != NULL;

@@ -39,5 +39,5 @@ gboolean change_escalate(struct work *w, struct answer *out, GError **error)
 	/* The new group's claim is a new one; the old holder's work ends with the hand-over. */
 	return work_fact(w, to->tier == 0 ? FACT_CROSS_ESCALATED : FACT_ESCALATED, 0, 0, error) &&
 	       work_fact(w, FACT_RELEASED, 0, 0, error) && work_status(w, STATUS_OPEN, error) &&
-	       work_history(w, error, "escalated to %s: %s", to->title, c->reason);
+	       work_history(w, error, HISTORY_ESCALATED, to->title, c->reason);
 }

@@ -77,10 +77,10 @@ static gboolean tell_both(struct work *w, struct work *other, const struct betwe
 	desk_id here = w->ticket->row.id, there = other->ticket->row.id;
 
 	if (!c->on)
-		return work_history(w, error, "no longer %s: #%" G_GINT64_FORMAT, link_name(was->kind), there) &&
-		       work_history(other, error, "no longer %s: #%" G_GINT64_FORMAT, inverse(was->kind), here);
-	return work_history(w, error, "%s: #%" G_GINT64_FORMAT, link_name(c->link), there) &&
-	       work_history(other, error, "%s: #%" G_GINT64_FORMAT, inverse(c->link), here);
+		return work_history(w, error, HISTORY_UNLINKED, link_name(was->kind), there) &&
+		       work_history(other, error, HISTORY_UNLINKED, inverse(was->kind), here);
+	return work_history(w, error, HISTORY_LINKED, link_name(c->link), there) &&
+	       work_history(other, error, HISTORY_LINKED, inverse(c->link), here);
 }
 
 static gboolean link_two(struct work *w, struct work *other, GError **error)

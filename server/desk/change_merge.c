@@ -155,7 +155,7 @@ static gboolean close_gone(struct work *gone, desk_id into, GError **error)
 		return FALSE;
 	t->merged_into = into;
 	t->row.waiting = FALSE;
-	return work_history(gone, error, "merged into #%" G_GINT64_FORMAT, into);
+	return work_history(gone, error, HISTORY_MERGED_INTO, into);
 }
 
 static gboolean tell_into(struct work *into, const struct ticket *gone, GError **error)
@@ -167,9 +167,10 @@ static gboolean tell_into(struct work *into, const struct ticket *gone, GError *
 	    !work_status(into, STATUS_OPEN, error))
 		return FALSE;
 	into->touched = into->new_words = TRUE;
-	return work_history(into, error, "#%" G_GINT64_FORMAT " merged into this: %s%s%s%s", gone->row.id,
-	                    gone->row.subject, other ? " (of " : "", other ? gone->row.customer_name : "",
-	                    other ? ")" : "");
+	if (other)
+		return work_history(into, error, HISTORY_MERGED_FROM_OTHER, gone->row.id, gone->row.subject,
+		                    gone->row.customer_name);
+	return work_history(into, error, HISTORY_MERGED_FROM, gone->row.id, gone->row.subject);
 }
 
 static gboolean tell_customers(struct work *into, const struct work *gone, GError **error)

@@ -116,9 +116,8 @@ static gboolean split(struct work *w, struct work *old, const GArray *ids, GErro
 	return put_facts(w, &talk, error) && message_text_add_loose(w->desk, w->conn, to, error) &&
 	       DB_RUN(w->conn, STMT_TICKET_TAGS_COPY, NULL, NULL, error, DB_I(from), DB_I(to)) &&
 	       link_put(w->conn, to, from, LINK_PARENT, error) &&
-	       work_history(w, error, "split off from #%" G_GINT64_FORMAT, from) &&
-	       work_history(old, error, "%u message%s split off to #%" G_GINT64_FORMAT ": %s", ids->len,
-	                    ids->len == 1 ? "" : "s", to, c->text) &&
+	       work_history(w, error, HISTORY_SPLIT_FROM, from) &&
+	       work_history(old, error, ids->len == 1 ? HISTORY_SPLIT_ONE : HISTORY_SPLIT_MANY, ids->len, to, c->text) &&
 	       work_save(old, change_name(c->kind), error);
 }
 

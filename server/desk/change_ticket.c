@@ -103,7 +103,7 @@ gboolean change_release(struct work *w, struct answer *out, GError **error)
 		return work_conflict(w, error, "%s has #%" G_GINT64_FORMAT, holder(row), row->id);
 	work_assign(w, 0);
 	return work_fact(w, FACT_RELEASED, 0, 0, error) &&
-	       work_history(w, error, "released by %s", w->who->display ? w->who->display : "the desk");
+	       work_history(w, error, HISTORY_RELEASED, w->who->display ? w->who->display : "the desk");
 }
 
 /* Whose role may open a closed ticket by hand: a setting of the desk, an agent's by default. */
@@ -158,7 +158,7 @@ gboolean change_status(struct work *w, struct answer *out, GError **error)
 	if (c->status == STATUS_ON_HOLD)
 		t->hold_until_ms = c->hold_until_ms;
 	w->touched = TRUE;
-	return work_history(w, error, "status: %s", status_name(c->status));
+	return work_history(w, error, HISTORY_STATUS, status_name(c->status));
 }
 
 gboolean change_priority(struct work *w, struct answer *out, GError **error)
@@ -197,7 +197,7 @@ static gboolean assign_person(struct work *w, const struct person *p, GError **e
 		return FALSE;
 	if (row->status == STATUS_NEW && !work_status(w, STATUS_OPEN, error))
 		return FALSE;
-	return p->id == w->who->person_id || work_history(w, error, "assigned to %s", p->display);
+	return p->id == w->who->person_id || work_history(w, error, HISTORY_ASSIGNED, p->display);
 }
 
 gboolean change_assign(struct work *w, struct answer *out, GError **error)
@@ -219,7 +219,7 @@ gboolean change_assign(struct work *w, struct answer *out, GError **error)
 	if (g && g->id != row->group_id) {
 		row->group_id = g->id;
 		row_name(w->words, row);
-		if (!work_history(w, error, "moved to %s", g->title))
+		if (!work_history(w, error, HISTORY_MOVED, g->title))
 			return FALSE;
 	}
 	if (c->person_id == row->assignee_id)
@@ -227,7 +227,7 @@ gboolean change_assign(struct work *w, struct answer *out, GError **error)
 	if (p)
 		return assign_person(w, p, error);
 	work_assign(w, 0);
-	return work_fact(w, FACT_RELEASED, 0, 0, error) && work_history(w, error, "assigned to nobody");
+	return work_fact(w, FACT_RELEASED, 0, 0, error) && work_history(w, error, HISTORY_ASSIGNED_NOBODY);
 }
 
 gboolean change_tag(struct work *w, struct answer *out, GError **error)

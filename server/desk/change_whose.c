@@ -47,7 +47,7 @@ gboolean change_ticket_customer(struct work *w, struct answer *out, GError **err
 	if (!customer)
 		return FALSE;
 	ok = ticket_take_customer(w, customer, error) &&
-	     work_history(w, error, "customer: %s, before: %s", customer->name, old_name) &&
+	     work_history(w, error, HISTORY_CUSTOMER, customer->name, old_name) &&
 	     announce_customer(w, was, error) && announce_customer(w, id, error);
 	customer_free(customer);
 	return ok;

@@ -84,9 +84,9 @@ static gboolean follow_up(struct work *old, const char *body, desk_id *went_to, 
 		w.other_id = from;
 		old->other_id = *went_to = w.ticket->row.id;
 		ok = customer_message(&w, body, error) && link_put(w.conn, *went_to, from, LINK_PARENT, error) &&
-		     work_history(&w, error, "follow-up of #%" G_GINT64_FORMAT, from) &&
+		     work_history(&w, error, HISTORY_FOLLOWS, from) &&
 		     work_save(&w, "customer-opens", error) &&
-		     work_history(old, error, "the customer has written again: #%" G_GINT64_FORMAT, *went_to) &&
+		     work_history(old, error, HISTORY_FOLLOWED, *went_to) &&
 		     work_save(old, "follow-up", error);
 	}
 	work_end(&w);
@@ -176,7 +176,7 @@ static gboolean rate(struct work *w, int stars, const char *comment, GError **er
 	return DB_RUN(w->conn, STMT_RATING_INSERT, NULL, NULL, error, DB_I(w->ticket->row.id), DB_I(customer_id),
 	              DB_I(stars), DB_T(said ? comment : NULL), DB_I(w->now)) &&
 	       DB_RUN(w->conn, STMT_CUSTOMER_RATED, NULL, NULL, error, DB_I(customer_id), DB_I(stars), DB_I(1)) &&
-	       work_history(w, error, "rated %d of 5%s%s", stars, said ? ": " : "", said ? comment : "") &&
+	       (said ? work_history(w, error, HISTORY_RATED_WHY, stars, comment) : work_history(w, error, HISTORY_RATED, stars)) &&
 	       work_save(w, "customer-rates", error) && work_announce(w, &e, "customer-rates", error);
 }
 

@@ -56,7 +56,7 @@ static gboolean end_hold(struct work *w, GError **error)
 	t->hold_until_ms = 0;
 	w->touched = TRUE;
 	if (t->row.status == STATUS_ON_HOLD &&
-	    (!work_status(w, STATUS_OPEN, error) || !work_history(w, error, "the hold has ended")))
+	    (!work_status(w, STATUS_OPEN, error) || !work_history(w, error, HISTORY_HOLD_ENDED)))
 		return FALSE;
 	return work_save(w, "hold-ended", error);
 }

@@ -7,6 +7,7 @@
 #include "server/search.h"
 #include "base/clock.h"
 #include "rules/clocks.h"
+#include "rules/history.h"
 
 /* ---- words: groups, people, tags, policies, calendars. Immutable once loaded;
  * readers hold a reference, a change swaps the whole. */
@@ -171,8 +172,8 @@ gboolean work_fact(struct work *w, enum clock_fact_kind kind, enum ticket_status
 /* Adds a message; NULL on failure, else borrowed. author 0 = the customer (or the desk for SYSTEM). */
 struct message *work_message(struct work *w, enum message_kind kind, const char *body, int64_t send_at_ms,
                              GError **error);
-/* A line of history. */
-gboolean work_history(struct work *w, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* A line of history, in one of the forms of rules/history.h. */
+gboolean work_history(struct work *w, GError **error, const char *form, ...) G_GNUC_PRINTF(3, 4);
 void work_assign(struct work *w, desk_id person_id);
 gboolean work_status(struct work *w, enum ticket_status status, GError **error); /* with its fact */
 /* DESK_CONFLICT with the ticket as it is. Returns FALSE. */

@@ -102,7 +102,7 @@ gboolean change_secret_new(struct work *w, struct answer *out, GError **error)
 
 	if (!DB_RUN(w->conn, STMT_SECRET_CHANGE, NULL, NULL, error, DB_I(id)) ||
 	    !DB_RUN(w->conn, STMT_SECRET_EPOCH, row_int_fn, &epoch, error, DB_I(id)) ||
-	    !work_history(w, error, "a new secret for the customer; the old one is void"))
+	    !work_history(w, error, HISTORY_SECRET))
 		return FALSE;
 	out->secret = ticket_secret(w->desk, id, epoch);
 	return TRUE;

@@ -1,0 +1,154 @@
+/* Days, hours and distances for people. */
+#include "base/when.h"
+
+#include <string.h>
+#include "base/clock.h"
+#include "base/say.h"
+
+static GDateTime *local(int64_t ms)
+{
+	return g_date_time_new_from_unix_local(ms / MS_SECOND);
+}
+
+static const char *month(GDateTime *at)
+{
+	static const char *const names[] = {
+		NC_("month", "Jan"), NC_("month", "Feb"), NC_("month", "Mar"), NC_("month", "Apr"), NC_("month", "May"),
+		NC_("month", "Jun"), NC_("month", "Jul"), NC_("month", "Aug"), NC_("month", "Sep"), NC_("month", "Oct"),
+		NC_("month", "Nov"), NC_("month", "Dec"),
+	};
+	return say_ctx("month", names[g_date_time_get_month(at) - 1]);
+}
+
+const char *when_short(int64_t at_ms, int64_t now_ms, char *buf, size_t size)
+{
+	g_autoptr(GDateTime) at = local(at_ms), now = local(now_ms);
+
+	if (!at || !now)
+		g_strlcpy(buf, "--:--", size);
+	else if (g_date_time_get_year(at) != g_date_time_get_year(now))
+		when_full(at_ms, buf, size);
+	else if (g_date_time_get_day_of_year(at) == g_date_time_get_day_of_year(now))
+		g_snprintf(buf, size, "%02d:%02d", g_date_time_get_hour(at), g_date_time_get_minute(at));
+	else
+		/* TRANSLATORS: month, day, hour, minute */
+		g_snprintf(buf, size, _("%s %d %02d:%02d"), month(at), g_date_time_get_day_of_month(at),
+		           g_date_time_get_hour(at), g_date_time_get_minute(at));
+	return buf;
+}
+
+int when_short_cols(void)
+{
+	return strcmp(say_language(), "en") == 0 ? 12 : 14;
+}
+
+const char *when_day(int64_t at_ms, char *buf, size_t size)
+{
+	g_autoptr(GDateTime) at = local(at_ms);
+
+	if (at)
+		/* TRANSLATORS: year, month, day */
+		g_snprintf(buf, size, _("%04d-%02d-%02d"), g_date_time_get_year(at), g_date_time_get_month(at),
+		           g_date_time_get_day_of_month(at));
+	else
+		g_strlcpy(buf, "----------", size);
+	return buf;
+}
+
+const char *when_full(int64_t at_ms, char *buf, size_t size)
+{
+	char day[WHEN_SIZE], hour[16];
+
+	g_snprintf(buf, size, "%s %s", when_day(at_ms, day, sizeof day), clock_hhmm(at_ms, hour, sizeof hour));
+	return buf;
+}
+
+const char *when_weekday(int64_t at_ms)
+{
+	static const char *const names[] = {
+		N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
+	};
+	g_autoptr(GDateTime) at = local(at_ms);
+
+	return at ? say(names[g_date_time_get_day_of_week(at) - 1]) : "";
+}
+
+/* The largest unit that is in it at least once, and how often. */
+static int unit_of(int64_t ms, int64_t *n)
+{
+	static const int64_t units[] = {MS_DAY, MS_HOUR, MS_MINUTE, MS_SECOND};
+
+	for (int i = 0; i < 4; i++)
+		if (ms >= units[i]) {
+			*n = ms / units[i];
+			return i;
+		}
+	*n = 0;
+	return 3;
+}
+
+const char *when_distance(int64_t at_ms, int64_t now_ms, char *buf, size_t size)
+{
+	int64_t by = at_ms - now_ms, n;
+
+	if (ABS(by) < MS_MINUTE) {
+		g_strlcpy(buf, _("now"), size);
+		return buf;
+	}
+	switch (unit_of(ABS(by), &n)) {
+	case 0:
+		if (by > 0)
+			g_snprintf(buf, size, say_n("in %d day", "in %d days", (guint64)n), (int)n);
+		else
+			g_snprintf(buf, size, say_n("%d day ago", "%d days ago", (guint64)n), (int)n);
+		break;
+	case 1:
+		if (by > 0)
+			g_snprintf(buf, size, say_n("in %d hour", "in %d hours", (guint64)n), (int)n);
+		else
+			g_snprintf(buf, size, say_n("%d hour ago", "%d hours ago", (guint64)n), (int)n);
+		break;
+	default:
+		if (by > 0)
+			g_snprintf(buf, size, say_n("in %d minute", "in %d minutes", (guint64)n), (int)n);
+		else
+			g_snprintf(buf, size, say_n("%d minute ago", "%d minutes ago", (guint64)n), (int)n);
+	}
+	return buf;
+}
+
+static void add_unit(int unit, int64_t n, char *buf, size_t size)
+{
+	char one[WHEN_SIZE];
+
+	switch (unit) {
+	case 0:
+		g_snprintf(one, sizeof one, say_n("%d day", "%d days", (guint64)n), (int)n);
+		break;
+	case 1:
+		g_snprintf(one, sizeof one, say_n("%d hour", "%d hours", (guint64)n), (int)n);
+		break;
+	case 2:
+		g_snprintf(one, sizeof one, say_n("%d minute", "%d minutes", (guint64)n), (int)n);
+		break;
+	default:
+		g_snprintf(one, sizeof one, say_n("%d second", "%d seconds", (guint64)n), (int)n);
+	}
+	if (*buf)
+		g_strlcat(buf, " ", size);
+	g_strlcat(buf, one, size);
+}
+
+const char *when_length(int64_t ms, char *buf, size_t size)
+{
+	static const int64_t units[] = {MS_DAY, MS_HOUR, MS_MINUTE, MS_SECOND};
+	int64_t left = MIN(ABS(MAX(ms, -INT64_MAX)), 100000 * MS_DAY), n;
+	int unit = unit_of(left, &n);
+
+	*buf = '\0';
+	add_unit(unit, n, buf, size);
+	left -= n * units[unit];
+	if (unit < 2 && left >= units[unit + 1])
+		add_unit(unit + 1, left / units[unit + 1], buf, size);
+	return buf;
+}

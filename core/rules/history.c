@@ -1,0 +1,118 @@
+/* Lines of history, recognised by their forms. */
+#include "rules/history.h"
+
+#include <string.h>
+#include "wire/said.h"
+
+#define PARTS_MAX 6
+
+/* The narrower form before the one that would take its lines, too. */
+const char *const history_forms[] = {
+	HISTORY_ASSIGNED_NOBODY, HISTORY_ASSIGNED, HISTORY_COMPENSATED, HISTORY_COMPENSATION_ASKED,
+	HISTORY_COMPENSATION_APPROVED, HISTORY_COMPENSATION_REJECTED, HISTORY_CUSTOMER, HISTORY_ESCALATED,
+	HISTORY_FOLLOWED, HISTORY_FOLLOWS, HISTORY_HOLD_ENDED, HISTORY_MERGED_FROM_OTHER, HISTORY_MERGED_FROM,
+	HISTORY_MERGED_INTO, HISTORY_MOVED, HISTORY_RATED_WHY, HISTORY_RATED, HISTORY_RELEASED, HISTORY_SECRET,
+	HISTORY_SPLIT_FROM, HISTORY_SPLIT_ONE, HISTORY_SPLIT_MANY, HISTORY_STATUS, HISTORY_STEP_REMOVED,
+	HISTORY_UNLINKED, HISTORY_LINKED, NULL,
+};
+
+struct part {
+	const char *from;
+	size_t len;
+};
+
+/* After a '%': past the conversion; *place gets the n of "n$", 0 none. */
+static const char *conversion_end(const char *p, guint *place)
+{
+	size_t digits = strspn(p, "0123456789");
+
+	*place = 0;
+	if (digits && p[digits] == '$') {
+		*place = (guint)g_ascii_strtoull(p, NULL, 10);
+		p += digits + 1;
+	}
+	p += strspn(p, "l");
+	return *p ? p + 1 : p;
+}
+
+/* Whether the line has the form; parts[n..] get what stands for its conversions. */
+static gboolean fits(const char *form, const char *line, struct part *parts, guint n)
+{
+	size_t same = strcspn(form, "%"), most;
+	gboolean number;
+	guint place;
+
+	if (strncmp(form, line, same) != 0)
+		return FALSE;
+	form += same;
+	line += same;
+	if (!*form)
+		return !*line;
+	form = conversion_end(form + 1, &place);
+	number = form[-1] != 's';
+	most = number ? strspn(line, "0123456789") : strlen(line);
+	if (n == PARTS_MAX || (number && !most))
+		return FALSE;
+	parts[n].from = line;
+	for (size_t len = number || !*form ? most : 0; len <= most; len++) {
+		parts[n].len = len;
+		if ((!*form || line[len] == *form) && fits(form, line + len, parts, n + 1))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static char *told(const char *const *forms, const char *line);
+
+static const char *const given_forms[] = {HISTORY_GIVEN_FOR, HISTORY_GIVEN, NULL};
+
+/* A name of the vocabulary, what was given, or just what stands there. */
+static void put(GString *out, const char *form, const struct part *part)
+{
+	g_autofree char *text = g_strndup(part->from, part->len), *given = NULL;
+
+	if (strcmp(form, HISTORY_STATUS) == 0 || strcmp(form, HISTORY_LINKED) == 0 ||
+	    strcmp(form, HISTORY_UNLINKED) == 0 || g_strv_contains(given_forms, form))
+		g_string_append(out, word_said(text));
+	else if (g_str_has_prefix(form, "compensation"))
+		g_string_append(out, given = told(given_forms, text));
+	else
+		g_string_append(out, text);
+}
+
+static char *fill(const char *form, const struct part *parts)
+{
+	GString *out = g_string_new(NULL);
+	guint next = 0, place;
+
+	for (const char *p = say(form); *p;) {
+		size_t n = strcspn(p, "%");
+
+		g_string_append_len(out, p, (gssize)n);
+		p += n;
+		if (!*p)
+			break;
+		p = conversion_end(p + 1, &place);
+		place = place ? place - 1 : next++;
+		if (place < PARTS_MAX && parts[place].from)
+			put(out, form, &parts[place]);
+	}
+	return g_string_free(out, FALSE);
+}
+
+static char *told(const char *const *forms, const char *line)
+{
+	struct part parts[PARTS_MAX];
+
+	for (; line && *forms; forms++) {
+		memset(parts, 0, sizeof parts);
+		if (fits(*forms, line, parts, 0))
+			return fill(*forms, parts);
+	}
+	return g_strdup(line);
+}
+
+char *history_said(const char *line)
+{
+	return told(history_forms, line);
+}

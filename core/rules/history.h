@@ -1,0 +1,43 @@
+/* The lines of a ticket's history. They are kept in English, so that what is stored, searched and
+ * exported never depends on who looked on, and told in the reader's language by their forms. A form
+ * may change or go; lines of an old one are then shown as they stand. */
+#ifndef RULES_HISTORY_H
+#define RULES_HISTORY_H
+
+#include "base/say.h"
+
+#define HISTORY_ASSIGNED N_("assigned to %s")
+#define HISTORY_ASSIGNED_NOBODY N_("assigned to nobody")
+#define HISTORY_COMPENSATED N_("compensation: %s")
+#define HISTORY_COMPENSATION_ASKED N_("compensation waits for approval: %s")
+#define HISTORY_COMPENSATION_APPROVED N_("compensation approved: %s")
+#define HISTORY_COMPENSATION_REJECTED N_("compensation rejected: %s")
+#define HISTORY_CUSTOMER N_("customer: %s, before: %s")
+#define HISTORY_ESCALATED N_("escalated to %s: %s")
+#define HISTORY_FOLLOWED N_("the customer has written again: #%" G_GINT64_FORMAT)
+#define HISTORY_FOLLOWS N_("follow-up of #%" G_GINT64_FORMAT)
+#define HISTORY_GIVEN N_("%s of %s %s: %s") /* within the lines of compensation */
+#define HISTORY_GIVEN_FOR N_("%s of %s %s for order %s: %s")
+#define HISTORY_HOLD_ENDED N_("the hold has ended")
+#define HISTORY_LINKED N_("%s: #%" G_GINT64_FORMAT)
+#define HISTORY_MERGED_FROM N_("#%" G_GINT64_FORMAT " merged into this: %s")
+#define HISTORY_MERGED_FROM_OTHER N_("#%" G_GINT64_FORMAT " merged into this: %s (of %s)")
+#define HISTORY_MERGED_INTO N_("merged into #%" G_GINT64_FORMAT)
+#define HISTORY_MOVED N_("moved to %s")
+#define HISTORY_RATED N_("rated %d of 5")
+#define HISTORY_RATED_WHY N_("rated %d of 5: %s")
+#define HISTORY_RELEASED N_("released by %s")
+#define HISTORY_SECRET N_("a new secret for the customer; the old one is void")
+#define HISTORY_SPLIT_FROM N_("split off from #%" G_GINT64_FORMAT)
+#define HISTORY_SPLIT_ONE N_("%u message split off to #%" G_GINT64_FORMAT ": %s")
+#define HISTORY_SPLIT_MANY N_("%u messages split off to #%" G_GINT64_FORMAT ": %s")
+#define HISTORY_STATUS N_("status: %s")
+#define HISTORY_STEP_REMOVED N_("step removed: %s")
+#define HISTORY_UNLINKED N_("no longer %s: #%" G_GINT64_FORMAT)
+
+/* The line in the language of the thread; a copy of it when it has none of the forms. g_free. */
+char *history_said(const char *line);
+/* The forms, NULL-terminated (tests). */
+extern const char *const history_forms[];
+
+#endif
