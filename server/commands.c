@@ -7,6 +7,7 @@
 #include "base/ini.h"
 #include "base/log.h"
 #include "base/say.h"
+#include "base/say_options.h"
 #include "server/desk/attachments.h"
 #include "server/desk/records.h"
 
@@ -236,9 +237,8 @@ gboolean settings_take(struct settings *s, int *argc, char ***argv, const GOptio
 	if (entries)
 		g_option_context_add_main_entries(context, entries, NULL);
 	g_option_context_add_main_entries(context, common, NULL);
-	g_option_context_set_help_enabled(context, TRUE); /* prints and exits 0 */
 	*code = 2;
-	if (!g_option_context_parse(context, argc, argv, &error))
+	if (!say_options_parse(context, argc, argv, &error))
 		return command_fail(2, error) == 0;
 	if (version) {
 		puts("ttydeskd " DESK_VERSION);

@@ -1,12 +1,12 @@
 /* ttydeskd: the backend. */
-#include <locale.h>
 #include <signal.h>
 
+#include "base/say.h"
 #include "server/commands.h"
 
 int main(int argc, char **argv)
 {
-	setlocale(LC_ALL, "");
+	say_start();
 	signal(SIGPIPE, SIG_IGN);
 	return command_run(argc, argv);
 }

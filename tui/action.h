@@ -101,7 +101,7 @@ enum action_flag {
 	_(COPY, "copy", ACTION_TICKET, "", "Copy the ticket's number; at once again: its link") \
 	_(COPY_TEXT, "copy-text", ACTION_TICKET, "", "Copy the text of the message") \
 	_(MOUSE, "mouse", ACTION_ARG, "on|off", "Use the mouse, or leave it to the terminal") \
-	_(LANG, "lang", ACTION_ARG, "en|zh", "Choose the language") \
+	_(LANG, "lang", ACTION_ARG, "auto|en|zh", "Choose the language") \
 	_(NOTICES, "notices", 0, "", "List what you were told of: replies, mentions, deadlines, tickets given to you") \
 	_(QUIET, "quiet", 0, "[on|off|DURATION]", "Hold back bells and pop-ups") \
 	_(WHISPER, "whisper", ACTION_WRITES | ACTION_TICKET, "[PERSON [TEXT]]", "Write a note for one colleague") \

@@ -558,6 +558,7 @@ struct app *app_new(const struct options *o, struct store *store, GError **error
 	make_panes(app);
 	finding_init(app);
 	take_choices(app, complaints, mono);
+	app_language(app);
 	app->focus = app->knowledge_back = app->layout == APP_LAYOUT_CONVERSATION ? PANE_CONVERSATION : PANE_QUEUE;
 	app->pane[app->focus]->focused = TRUE;
 	make_painter(app);

@@ -107,6 +107,9 @@ gboolean app_use_theme(struct app *app, const char *name, GError **error);
 /* Keeps a choice for the next start; says so when it can't. */
 void app_remember(struct app *app, const char *key, const char *value);
 void app_redraw(struct app *app);
+
+/* ---- language.c */
+void app_language(struct app *app); /* settles the language anew; all is painted when it changes */
 void app_await_escape(struct app *app); /* a lone Escape is told from a sequence by time */
 
 /* ---- app_terminal.c */

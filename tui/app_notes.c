@@ -135,6 +135,7 @@ void app_note(const struct store_note *note, void *arg)
 		tell_connection(app);
 		break;
 	case STORE_SESSION:
+		app_language(app);
 		if (app->options->view && !app->told_start) /* a group's name means something from now on */
 			command_run(app, ACTION_VIEW, app->options->view);
 		app->told_start = TRUE;

@@ -80,6 +80,7 @@ static const struct command {
 	[ACTION_COPY_TEXT] = {command_copy_text, 0},
 	[ACTION_MOUSE] = {command_mouse, 0},
 	[ACTION_REDRAW] = {command_redraw, 0},
+	[ACTION_LANG] = {command_lang, 0},
 	[ACTION_SUSPEND] = {command_suspend, 0},
 	[ACTION_QUIT] = {command_quit, 0},
 };
@@ -151,7 +152,7 @@ void command_pick_word(struct app *app, enum action act, const char *title, cons
 	GPtrArray *items = g_ptr_array_new();
 
 	for (char **w = word; *w; w++)
-		g_ptr_array_add(items, pick_item_new(*w, NULL, NULL, 0));
+		g_ptr_array_add(items, pick_item_new(word_said(*w), NULL, *w, 0));
 	command_pick(app, title, items, word_picked, errand_new(app, act, 0));
 }
 
@@ -279,6 +280,9 @@ static void offer_args(struct app *app, enum action act, GPtrArray *out, const c
 		break;
 	case ACTION_MOUSE:
 		offer_list(out, "on|off", prefix);
+		break;
+	case ACTION_LANG:
+		offer_list(out, "auto|en|zh", prefix);
 		break;
 	case ACTION_THEME:
 		offer_themes(out, prefix);

@@ -81,6 +81,8 @@ gboolean finding_close(struct app *app);
 char **finding_complete(struct app *app, const char *line, size_t start, size_t word_from, size_t cursor);
 void finding_refused(struct app *app, const char *message); /* by the desk: a query it couldn't take */
 
+command_fn command_lang;                                                              /* language.c */
+
 /* ---- pure helpers, commands_args.c */
 /* "2h", "18:00" (today or tomorrow), "2026-11-24", "2026-11-24 09:00" -> wall ms. */
 gboolean command_until(const char *text, int64_t now_ms, int64_t *out, GError **error);

@@ -3,7 +3,6 @@
 
 #include <string.h>
 #include "tui/fields.h"
-#include "wire/said.h"
 
 /* ---- giving: kind, amount, order, reason, one question after the other.
  * e->text carries the answers so far, a line each. */

@@ -413,7 +413,7 @@ void finding_refused(struct app *app, const char *message)
 
 static void find_everywhere(struct app *app, const char *text)
 {
-	struct shown_list l = {.name = g_strdup("found"),
+	struct shown_list l = {.name = g_strdup(_("found")),
 			       .view = g_strdup("every"),
 			       .filter = g_strdup(text),
 			       .newest = TRUE};
@@ -437,7 +437,7 @@ void command_find(struct app *app, const char *arg)
 	g_autofree char *clean = g_strstrip(g_strdup(arg));
 
 	if (!*clean)
-		ask(app, "find ", NULL, find_done, NULL);
+		ask(app, _("find "), NULL, find_done, NULL);
 	else if (understood(app, clean))
 		find_everywhere(app, clean);
 }
@@ -453,7 +453,7 @@ void command_related(struct app *app, const char *arg)
 		shown_list_clear(&l);
 		return;
 	}
-	l.name = row->customer_name ? text_clean_string(row->customer_name, -1, 0, 80) : g_strdup("related");
+	l.name = row->customer_name ? text_clean_string(row->customer_name, -1, 0, 80) : g_strdup(_("related"));
 	l.query = g_strdup_printf("customer:#%" G_GINT64_FORMAT, row->customer_id);
 	finding_show(app, &l, TRUE);
 }

@@ -148,15 +148,15 @@ void command_template(struct app *app, const char *arg)
 		}
 	}
 	if (*arg || !fit->len) {
-		app_say(app, TRUE, *arg ? "No template is called %s." : "There are no templates%s.", arg);
+		app_say(app, TRUE, *arg ? "No template is called %s." : N_("There are no templates%s."), arg);
 		return;
 	}
 	items = g_ptr_array_new();
 	for (guint i = 0; i < fit->len; i++) {
 		const struct template *tpl = fit->pdata[i];
-		g_autofree char *detail = g_strdup_printf("%s  %s%s%s", part_name(tpl->part), tpl->language ? tpl->language : "",
+		g_autofree char *detail = g_strdup_printf("%s  %s%s%s", word_said(part_name(tpl->part)), language_said(tpl->language),
 		                                          tpl->audience == AUDIENCE_ANY ? "" : ", ",
-		                                          tpl->audience == AUDIENCE_ANY ? "" : audience_name(tpl->audience));
+		                                          tpl->audience == AUDIENCE_ANY ? "" : word_said(audience_name(tpl->audience)));
 		struct pick_item *item = pick_item_new(tpl->title ? tpl->title : tpl->name, detail, tpl->name, tpl->id);
 
 		item->preview = t ? templates_fill(tpl, app->store, t, NULL) : g_strdup(tpl->body);

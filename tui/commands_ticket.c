@@ -318,7 +318,7 @@ static void set_tag(struct app *app, desk_id ticket_id, const char *name, gboole
 	c.text = g_strdup(name);
 	c.on = on;
 	if (customer)
-		c.reason = g_strdup_printf("set by hand at #%" G_GINT64_FORMAT, ticket_id);
+		c.reason = g_strdup_printf(_("set by hand at #%" G_GINT64_FORMAT), ticket_id);
 	command_write(app, &c, done);
 }
 

@@ -8,9 +8,9 @@
 static const struct {
 	const char *name, *means;
 } built_in[] = {
-	{"mine", "active tickets of my groups"}, {"assigned", "assigned to me"},
-	{"unassigned", "nobody's yet"},          {"all", "every active ticket"},
-	{"done", "resolved and archived"},
+	{"mine", N_("active tickets of my groups")}, {"assigned", N_("assigned to me")},
+	{"unassigned", N_("nobody's yet")}, {"all", N_("every active ticket")},
+	{"done", N_("resolved and archived")},
 };
 
 static const char *means_of(const char *name)
@@ -110,17 +110,17 @@ static void add_item(struct app *app, GPtrArray *items, const char *name, const 
 	const char *old = v && store_now_ms(app->store) - v->as_of_ms > VIEWS_MS ? "~" : "";
 
 	item->count = v && v->count >= 0 ? g_strdup_printf("%s%" G_GINT64_FORMAT, old, v->count) : g_strdup("");
-	item->late = v && v->late > 0 ? g_strdup_printf("%s%" G_GINT64_FORMAT " late", old, v->late) : g_strdup("");
+	item->late = v && v->late > 0 ? g_strdup_printf(_("%s%" G_GINT64_FORMAT " late"), old, v->late) : g_strdup("");
 	g_ptr_array_add(items, item);
 }
 
 static char *means_saved(const struct app *app, const struct saved_view *v)
 {
 	const struct group *g = v->scope == SCOPE_GROUP ? store_group(app->store, v->owner_id) : NULL;
-	const char *whose = v->scope == SCOPE_OWN   ? "own"
-			    : v->scope == SCOPE_ALL ? "all"
+	const char *whose = v->scope == SCOPE_OWN   ? word_said("own")
+			    : v->scope == SCOPE_ALL ? word_said("all")
 			    : g                     ? g->name
-						    : "group";
+						    : word_said("group");
 
 	return g_strdup_printf("%s: %s", whose, v->query ? v->query : "");
 }
@@ -137,7 +137,7 @@ static GPtrArray *view_items(struct app *app, gboolean saved_only)
 		for (guint k = 0; (v = saved_at(app, k)); k++)
 			if (!v->id && g_strcmp0(v->name, built_in[i].name) == 0)
 				counted = v;
-		add_item(app, items, built_in[i].name, counted, means_of(built_in[i].name));
+		add_item(app, items, built_in[i].name, counted, say(means_of(built_in[i].name)));
 	}
 	for (guint i = 0; (v = saved_at(app, i)); i++) {
 		g_autofree char *means = v->id ? means_saved(app, v) : NULL;
@@ -338,7 +338,7 @@ static void remove_now(const char *yes, void *arg)
 
 static void remove_asked(struct app *app, const struct saved_view *v)
 {
-	g_autofree char *label = g_strdup_printf("Remove the view %s?", v->name);
+	g_autofree char *label = g_strdup_printf(_("Remove the view %s?"), v->name);
 	struct errand *e = errand_new(app, ACTION_REMOVE_VIEW, 0);
 
 	e->id = v->id;

@@ -86,7 +86,7 @@ static int paint_parts(const struct view *v, const struct canvas *c, int x, int 
 			x += canvas_literal(c, 0, x, LOOK_PART_DONE, "+");
 		else
 			x += canvas_literal(c, 0, x, LOOK_PART_MISSING, ".");
-		x += canvas_literal(c, 0, x, there ? LOOK_PART_DONE : LOOK_PART_MISSING, part_name(part[i]));
+		x += draw_raw(c, 0, x, -1, there ? LOOK_PART_DONE : LOOK_PART_MISSING, word_said(part_name(part[i])));
 		x += canvas_literal(c, 0, x, LOOK_TEXT, " ");
 	}
 	return x;
@@ -111,8 +111,8 @@ static void paint_frame(const struct view *v, const struct canvas *c)
 	gboolean note = e && e->kind == MESSAGE_NOTE;
 	enum theme_role role = note ? LOOK_COMPOSE_NOTE : v->focused ? LOOK_COMPOSE_REPLY : LOOK_BORDER;
 	const struct ticket *t = e ? store_ticket(v->store, e->ticket_id) : NULL;
-	const char *saved = store_draft_saved(v->store) ? " draft saved " : " saving draft ";
-	int x = 1, end = c->area.w - 1 - (int)strlen(saved);
+	const char *saved = store_draft_saved(v->store) ? _(" draft saved ") : _(" saving draft ");
+	int x = 1, end = c->area.w - 1 - draw_cols(saved);
 
 	if (note)
 		for (int i = 0; i < c->area.w; i++)
@@ -122,17 +122,17 @@ static void paint_frame(const struct view *v, const struct canvas *c)
 	if (!e)
 		return;
 	if (note) {
-		x += canvas_literal(c, 0, x, role, " internal NOTE, the customer never sees it ");
+		x += draw_words(c, 0, x, -1, role, " internal NOTE, the customer never sees it ");
 	} else {
-		x += canvas_literal(c, 0, x, role, " reply to ");
-		x += draw_raw(c, 0, x, 14, role, t && t->row.customer_name ? t->row.customer_name : "customer");
+		x += draw_words(c, 0, x, -1, role, " reply to ");
+		x += draw_raw(c, 0, x, 14, role, t && t->row.customer_name ? t->row.customer_name : _("customer"));
 		x += canvas_literal(c, 0, x, role, " ");
 		x = paint_addresses(v, c, x, end);
 		if (*lineedit_text(e->line))
 			x = paint_parts(v, c, x, end);
 	}
 	if (*lineedit_text(e->line) && end > x)
-		canvas_literal(c, 0, end, store_draft_saved(v->store) ? LOOK_DIM : LOOK_PENDING, saved);
+		draw_raw(c, 0, end, -1, store_draft_saved(v->store) ? LOOK_DIM : LOOK_PENDING, saved);
 }
 
 static void paint_files(const struct view *v, const struct canvas *c, int y)
@@ -154,7 +154,7 @@ static void paint_files(const struct view *v, const struct canvas *c, int y)
 			x += draw_format(c, y, x, c->area.w - x, role, " %d%%", (int)(100 * f.moved / f.size));
 		else
 			x += draw_format(c, y, x, c->area.w - x, role, " %s%s", size,
-			                 f.state == STORE_FILE_WAITING ? " waits" : f.state == STORE_FILE_MOVING ? " ..." : "");
+			                 f.state == STORE_FILE_WAITING ? _(" waits") : f.state == STORE_FILE_MOVING ? " ..." : "");
 	}
 }
 

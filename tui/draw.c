@@ -55,39 +55,45 @@ const char *label_clock(enum clock_kind kind)
 {
 	static const char *const label[CLOCK_COUNT] = {
 		[CLOCK_NONE] = "",
-		[CLOCK_FIRST_RESPONSE] = "first reply",
-		[CLOCK_NEXT_RESPONSE] = "next reply",
-		[CLOCK_RESOLUTION] = "resolve",
-		[CLOCK_ESCALATION] = "escalate",
-		[CLOCK_TIER2] = "tier 2",
-		[CLOCK_CROSS] = "plan",
-		[CLOCK_FEEDBACK] = "feedback",
-		[CLOCK_PROMISE] = "promise",
+		[CLOCK_FIRST_RESPONSE] = NC_("clock", "first reply"),
+		[CLOCK_NEXT_RESPONSE] = NC_("clock", "next reply"),
+		[CLOCK_RESOLUTION] = NC_("clock", "resolve"),
+		[CLOCK_ESCALATION] = NC_("clock", "escalate"),
+		[CLOCK_TIER2] = NC_("clock", "tier 2"),
+		[CLOCK_CROSS] = NC_("clock", "plan"),
+		[CLOCK_FEEDBACK] = NC_("clock", "feedback"),
+		[CLOCK_PROMISE] = NC_("clock", "promise"),
 	};
-	return (unsigned)kind < CLOCK_COUNT ? label[kind] : "";
+	return (unsigned)kind < CLOCK_COUNT ? say_ctx("clock", label[kind]) : "";
 }
 
 const char *label_channel(enum channel channel)
 {
 	static const char *const label[CHANNEL_COUNT] = {
-		[CHANNEL_WEB] = "web", [CHANNEL_APP] = "app", [CHANNEL_PHONE] = "phone",
-		[CHANNEL_EMAIL] = "mail", [CHANNEL_WECHAT] = "wechat", [CHANNEL_WEIBO] = "weibo",
-		[CHANNEL_DOUYIN] = "douyin", [CHANNEL_TMALL] = "tmall", [CHANNEL_JD] = "jd",
-		[CHANNEL_QQ] = "qq", [CHANNEL_SMS] = "sms", [CHANNEL_COMMUNITY] = "forum",
-		[CHANNEL_WALK_IN] = "desk",
+		[CHANNEL_WEB] = NC_("channel", "web"), [CHANNEL_APP] = NC_("channel", "app"),
+		[CHANNEL_PHONE] = NC_("channel", "phone"),
+		[CHANNEL_EMAIL] = NC_("channel", "mail"), [CHANNEL_WECHAT] = NC_("channel", "wechat"),
+		[CHANNEL_WEIBO] = NC_("channel", "weibo"),
+		[CHANNEL_DOUYIN] = NC_("channel", "douyin"), [CHANNEL_TMALL] = NC_("channel", "tmall"),
+		[CHANNEL_JD] = NC_("channel", "jd"),
+		[CHANNEL_QQ] = NC_("channel", "qq"), [CHANNEL_SMS] = NC_("channel", "sms"),
+		[CHANNEL_COMMUNITY] = NC_("channel", "forum"),
+		[CHANNEL_WALK_IN] = NC_("channel", "desk"),
 	};
-	return (unsigned)channel < CHANNEL_COUNT ? label[channel] : "";
+	return (unsigned)channel < CHANNEL_COUNT ? say_ctx("channel", label[channel]) : "";
 }
 
 const char *label_status(enum ticket_status status)
 {
 	static const char *const label[STATUS_COUNT] = {
-		[STATUS_NEW] = "new", [STATUS_OPEN] = "open", [STATUS_PENDING_CUSTOMER] = "customer's",
-		[STATUS_PENDING_INTERNAL] = "internal", [STATUS_ON_HOLD] = "on hold",
-		[STATUS_RESOLVED] = "resolved", [STATUS_FOLLOW_UP_DUE] = "follow-up",
-		[STATUS_ARCHIVED] = "archived", [STATUS_MERGED] = "merged", [STATUS_SPAM] = "spam",
+		[STATUS_NEW] = NC_("status", "new"), [STATUS_OPEN] = NC_("status", "open"),
+		[STATUS_PENDING_CUSTOMER] = NC_("status", "customer's"),
+		[STATUS_PENDING_INTERNAL] = NC_("status", "internal"), [STATUS_ON_HOLD] = NC_("status", "on hold"),
+		[STATUS_RESOLVED] = NC_("status", "resolved"), [STATUS_FOLLOW_UP_DUE] = NC_("status", "follow-up"),
+		[STATUS_ARCHIVED] = NC_("status", "archived"), [STATUS_MERGED] = NC_("status", "merged"),
+		[STATUS_SPAM] = NC_("status", "spam"),
 	};
-	return (unsigned)status < STATUS_COUNT ? label[status] : "";
+	return (unsigned)status < STATUS_COUNT ? say_ctx("status", label[status]) : "";
 }
 
 char *label_category(const char *category)
@@ -100,23 +106,23 @@ char *label_category(const char *category)
 	return g_strjoinv(" > ", part);
 }
 
-static gboolean reads_chinese(const struct store *s)
+static gboolean reads_chinese(void)
 {
-	const struct session *session = store_session(s);
-
-	return session && session->me && session->me->locale && g_str_has_prefix(session->me->locale, "zh");
+	return strcmp(say_language(), "zh") == 0;
 }
 
 const char *label_tag(const struct store *s, const struct tag *tag)
 {
-	if (reads_chinese(s) && tag->label_zh)
+	(void)s;
+	if (reads_chinese() && tag->label_zh)
 		return tag->label_zh;
 	return tag->label_en ? tag->label_en : tag->name;
 }
 
 const char *label_advice(const struct store *s, const struct tag *tag)
 {
-	if (reads_chinese(s) && tag->advice_zh)
+	(void)s;
+	if (reads_chinese() && tag->advice_zh)
 		return tag->advice_zh;
 	return tag->advice_en;
 }
@@ -188,13 +194,5 @@ const struct ticket_clock *clock_shown(const struct ticket *t)
 
 const char *draw_when(int64_t at_ms, int64_t now_ms, char *buf, size_t size)
 {
-	char now[32];
-
-	clock_stamp(now_ms, now, sizeof now);
-	clock_stamp(at_ms, buf, size);
-	if (strlen(buf) > 11 && strncmp(buf, now, 10) == 0)
-		memmove(buf, buf + 11, strlen(buf + 11) + 1);
-	else if (strlen(buf) > 5 && strncmp(buf, now, 4) == 0)
-		memmove(buf, buf + 5, strlen(buf + 5) + 1);
-	return buf;
+	return when_short(at_ms, now_ms, buf, size);
 }

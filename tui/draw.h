@@ -5,9 +5,11 @@
 #include <stdint.h>
 #include "base/clock.h"
 #include "base/say.h"
+#include "base/when.h"
 #include "client/store.h"
 #include "tui/keymap.h"
 #include "tui/screen.h"
+#include "wire/said.h"
 
 /* Through the gate, then canvas_text; returns the columns used. NULL draws nothing. */
 int draw_raw(const struct canvas *c, int y, int x, int cols, enum theme_role role, const char *raw);
@@ -24,7 +26,7 @@ int draw_marks(const struct canvas *c, int y, int x, int max, const char *keys);
 
 /* ---- words for people, never NULL */
 const char *label_clock(enum clock_kind kind);       /* "first reply" */
-const char *label_channel(enum channel channel);     /* at most 6 columns */
+const char *label_channel(enum channel channel);     /* at most 6 columns, in any language */
 const char *label_status(enum ticket_status status); /* "on hold" */
 char *label_category(const char *category);          /* "account > sign-in"; "" for NULL; g_free */
 /* The label and advice in the language of the person at the screen. */
@@ -43,7 +45,7 @@ int64_t clock_look_next(int64_t now_ms, int64_t warn_ms, int64_t due_ms);
 /* The running or paused clock a ticket shows; NULL when there is none. */
 const struct ticket_clock *clock_shown(const struct ticket *t);
 
-/* "10:39" today, "11-20 10:39" else. */
+/* "10:39" today, "Nov 20 10:39" else (base/when.h). */
 const char *draw_when(int64_t at_ms, int64_t now_ms, char *buf, size_t size);
 
 #endif

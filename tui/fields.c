@@ -4,15 +4,17 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include "base/say.h"
 #include "rules/custom_field.h"
+#include "wire/said.h"
 
 /* The person's language first; the other one is better than none. */
 static const char *by_language(const struct store *s, const char *en, const char *zh, const char *other)
 {
-	const struct session *session = store_session(s);
-	gboolean chinese = session && session->me && session->me->locale && g_str_has_prefix(session->me->locale, "zh");
+	gboolean chinese = strcmp(say_language(), "zh") == 0;
 	const char *first = chinese ? zh : en, *second = chinese ? en : zh;
 
+	(void)s;
 	return first ? first : second ? second : other;
 }
 
@@ -65,11 +67,17 @@ const struct desk_field *field_missing(const struct session *s, const struct tic
 
 char *compensation_text(const struct compensation *c)
 {
-	return g_strdup_printf("%s %" G_GINT64_FORMAT ".%02d %s%s%s, by %s: %s%s%s", compensation_name(c->kind),
-	                       c->amount_cents / 100, (int)(c->amount_cents % 100), c->currency ? c->currency : "",
-	                       c->order_number ? ", order " : "", c->order_number ? c->order_number : "",
-	                       c->by_name ? c->by_name : "?", c->reason ? c->reason : "",
-	                       c->decision_reason ? " - " : "", c->decision_reason ? c->decision_reason : "");
+	const char *kind = word_said(compensation_name(c->kind)), *currency = c->currency ? c->currency : "";
+	const char *by = c->by_name ? c->by_name : "?";
+	g_autofree char *amount = g_strdup_printf("%" G_GINT64_FORMAT ".%02d", c->amount_cents / 100,
+	                                          (int)(c->amount_cents % 100));
+	g_autofree char *why = g_strdup_printf("%s%s%s", c->reason ? c->reason : "", c->decision_reason ? " - " : "",
+	                                       c->decision_reason ? c->decision_reason : "");
+
+	if (c->order_number)
+		/* TRANSLATORS: "coupon 50.00 CNY, order 2024-1, by Li Wei: late" */
+		return g_strdup_printf(_("%s %s %s, order %s, by %s: %s"), kind, amount, currency, c->order_number, by, why);
+	return g_strdup_printf(_("%s %s %s, by %s: %s"), kind, amount, currency, by, why);
 }
 
 gboolean amount_parse(const char *text, int64_t *cents, GError **error)
@@ -104,9 +112,9 @@ gboolean amount_parse(const char *text, int64_t *cents, GError **error)
 /* ---- profiles */
 #define MEMBER(m, label) {#m, label, offsetof(struct customer, m)}
 const struct profile_member profile_members[] = {
-	MEMBER(name, "name"), MEMBER(language, "language"), MEMBER(phone, "phone"), MEMBER(email, "mail"),
-	MEMBER(region, "region"), MEMBER(gender, "gender"), {"birth_year", "born in", SIZE_MAX},
-	MEMBER(occupation, "occupation"), MEMBER(zone, "time zone"), MEMBER(preferences, "prefers"), {NULL, NULL, 0},
+	MEMBER(name, N_("name")), MEMBER(language, N_("language")), MEMBER(phone, N_("phone")), MEMBER(email, N_("mail")),
+	MEMBER(region, N_("region")), MEMBER(gender, N_("gender")), {"birth_year", N_("born in"), SIZE_MAX},
+	MEMBER(occupation, N_("occupation")), MEMBER(zone, N_("time zone")), MEMBER(preferences, N_("prefers")), {NULL, NULL, 0},
 };
 
 const struct profile_member *profile_named(const char *name)

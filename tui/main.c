@@ -1,11 +1,11 @@
 /* ttydesk: the workstation. */
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/say.h"
 #include "base/text.h"
 #include "client/launch.h"
 #include "tui/app.h"
@@ -25,7 +25,7 @@ static int check_config(struct options *o)
 {
 	app_check(o, o->complaints);
 	if (!o->complaints->len) {
-		puts("Settings, keys and theme are fine.");
+		puts(_("Settings, keys and theme are fine."));
 		return EXIT_OK;
 	}
 	fputs(o->complaints->str, stderr);
@@ -70,7 +70,8 @@ static int work(const struct options *o, struct backend *backend, const char *di
 	app_free(app);
 	store_free(store);
 	if (waiting)
-		fprintf(stderr, "ttydesk: %zu change%s could not be sent yet; kept for the next start.\n", waiting, waiting == 1 ? "" : "s");
+		fprintf(stderr, say_n("ttydesk: %zu change could not be sent yet; kept for the next start.\n",
+		                      "ttydesk: %zu changes could not be sent yet; kept for the next start.\n", waiting), waiting);
 	return code;
 }
 
@@ -95,35 +96,21 @@ static int start(const struct options *o)
 	return code;
 }
 
-/* Logged in from afar the chosen locale is often not installed here, and without
- * one every Chinese character would be a question mark. */
-static void choose_locale(void)
-{
-	const char *names[] = {g_getenv("LC_ALL"), g_getenv("LC_CTYPE"), g_getenv("LANG")};
-	size_t i = 0;
-
-	if (setlocale(LC_ALL, ""))
-		return;
-	while (i < G_N_ELEMENTS(names) && !(names[i] && *names[i]))
-		i++;
-	if (i == G_N_ELEMENTS(names))
-		return;
-	g_autofree char *lower = g_ascii_strdown(names[i], -1);
-	if (strstr(lower, "utf-8") || strstr(lower, "utf8"))
-		setlocale(LC_CTYPE, "C.UTF-8");
-}
-
 int main(int argc, char **argv)
 {
 	g_autoptr(GError) error = NULL;
 	struct options o;
 	int code;
 
-	choose_locale();
+	say_start();
 	signal(SIGPIPE, SIG_IGN); /* a lost peer is an error code, not an end */
 	if (plain_asked(argc, argv))
 		return plain_main(argc, argv);
-	if (!options_parse(&o, &argc, &argv, NULL, &error)) {
+	gboolean understood = options_parse(&o, &argc, &argv, NULL, &error);
+
+	if (o.language && g_get_charset(NULL))
+		say_language_set(o.language);
+	if (!understood) {
 		code = fail(EXIT_USAGE, error->message);
 	} else if (o.version) {
 		puts("ttydesk " DESK_VERSION);
@@ -131,7 +118,7 @@ int main(int argc, char **argv)
 	} else if (o.check_config) {
 		code = check_config(&o);
 	} else if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		code = fail(EXIT_USAGE, "this is a program for the terminal, and there is none here");
+		code = fail(EXIT_USAGE, _("this is a program for the terminal, and there is none here"));
 	} else if (!log_open(o.log ? o.log : "/dev/null", LOG_LEVEL_INFO, &error)) {
 		code = fail(EXIT_FAILED, error->message);
 	} else {

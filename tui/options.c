@@ -3,6 +3,8 @@
 
 #include <string.h>
 #include "base/ini.h"
+#include "base/say.h"
+#include "base/say_options.h"
 #include "tui/openers.h"
 #include "tui/plain/plain.h"
 
@@ -55,7 +57,7 @@ static const char *set_log(struct options *o, const char *value) { return set_pa
 static const char *set_ca_file(struct options *o, const char *value)
 {
 	set_path(&o->ca_file, value);
-	return g_file_test(o->ca_file, G_FILE_TEST_IS_REGULAR) ? NULL : "there is no such file";
+	return g_file_test(o->ca_file, G_FILE_TEST_IS_REGULAR) ? NULL : N_("there is no such file");
 }
 
 static const char *set_token_file(struct options *o, const char *value)
@@ -64,14 +66,14 @@ static const char *set_token_file(struct options *o, const char *value)
 
 	set_path(&path, value);
 	if (!g_file_get_contents(path, &text, NULL, NULL))
-		return "the token file can't be read";
+		return N_("the token file can't be read");
 	return set_string(&o->token, g_strstrip(text));
 }
 
 static const char *set_sample(struct options *o, const char *value)
 {
 	if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
-		return "this is yes or no";
+		return N_("this is yes or no");
 	o->sample = value[0] == 'y';
 	return NULL;
 }
@@ -81,7 +83,7 @@ static const char *set_layout(struct options *o, const char *value)
 	int layout = app_layout_by_name(value);
 
 	if (layout < 0)
-		return "the layouts are wide, split, queue and conversation";
+		return N_("the layouts are wide, split, queue and conversation");
 	o->layout = (enum app_layout)layout;
 	return NULL;
 }
@@ -89,7 +91,7 @@ static const char *set_layout(struct options *o, const char *value)
 static const char *set_mouse(struct options *o, const char *value)
 {
 	if (strcmp(value, "on") != 0 && strcmp(value, "off") != 0)
-		return "this is on or off";
+		return N_("this is on or off");
 	o->mouse = strcmp(value, "on") == 0;
 	return NULL;
 }
@@ -99,16 +101,25 @@ static const char *set_link(struct options *o, const char *value)
 {
 	for (const char *p = value; *p; p++)
 		if (*p <= ' ' || *p >= 0x7f)
-			return "a link has no spaces and only ASCII";
+			return N_("a link has no spaces and only ASCII");
 	if (!strstr(value, "{ticket}"))
-		return "the place of the number is missing: {ticket}";
+		return N_("the place of the number is missing: {ticket}");
 	return set_string(&o->link, value);
+}
+
+static const char *set_language(struct options *o, const char *value)
+{
+	o->language = NULL;
+	for (const char *const *l = say_languages(); *l; l++)
+		if (strcmp(*l, value) == 0)
+			o->language = *l;
+	return o->language || strcmp(value, "auto") == 0 ? NULL : N_("the languages are auto, en and zh");
 }
 
 static const char *set_width(struct options *o, const char *value)
 {
 	if (strcmp(value, "auto") != 0 && strcmp(value, "1") != 0 && strcmp(value, "2") != 0)
-		return "this is auto, 1 or 2";
+		return N_("this is auto, 1 or 2");
 	o->ambiguous_width = value[0] == 'a' ? 0 : value[0] - '0';
 	return NULL;
 }
@@ -121,6 +132,7 @@ static const struct setting {
 	{"desk", "ca-file", set_ca_file}, {"desk", "link", set_link}, {"screen", "mouse", set_mouse},
 	{"desk", "sample", set_sample}, {"desk", "daemon", set_daemon}, {"desk", "view", set_view},
 	{"screen", "layout", set_layout}, {"screen", "theme", set_theme}, {"screen", "ambiguous-width", set_width},
+	{"screen", "language", set_language},
 	{"keys", "file", set_keymap}, {"log", "file", set_log},
 };
 
@@ -153,7 +165,7 @@ static void apply(struct options *o, const struct ini *ini, const struct ini_ent
 			continue;
 		wrong = settings[i].set(o, e->value);
 		if (wrong)
-			ini_complain(ini, e, o->complaints, "%s = %s: %s", e->key, e->value, wrong);
+			ini_complain(ini, e, o->complaints, "%s = %s: %s", e->key, e->value, say(wrong));
 		return;
 	}
 	ini_complain(ini, e, o->complaints, "there is no setting %s in [%s]", e->key, e->section);
@@ -229,7 +241,7 @@ static gboolean put_over(struct options *o, struct said *s, GError **error)
 	o->version = s->version;
 	o->check_config = s->check_config;
 	if (layout && set_layout(o, layout))
-		return desk_fail(error, DESK_INVALID, "--layout %s: %s", layout, set_layout(o, layout));
+		return desk_fail(error, DESK_INVALID, "--layout %s: %s", layout, say(set_layout(o, layout)));
 	return TRUE;
 }
 
@@ -246,20 +258,20 @@ static void from_environment(struct options *o)
 static gboolean parse_line(struct said *s, int *argc, char ***argv, GError **error)
 {
 	const GOptionEntry entries[] = {
-		{"server", 's', 0, G_OPTION_ARG_STRING, &s->server, "The desk: unix:/path, http://host:port or https://host", "ADDRESS"},
-		{"as", 'a', 0, G_OPTION_ARG_STRING, &s->as_person, "Be this person (on a desk of your own)", "NAME"},
-		{"sample", 0, 0, G_OPTION_ARG_NONE, &s->sample, "A living sample desk instead of your own", NULL},
-		{"view", 0, 0, G_OPTION_ARG_STRING, &s->view, "First list: mine, assigned, unassigned, all, done or a group", "VIEW"},
-		{"layout", 'l', 0, G_OPTION_ARG_STRING, &s->layout, "wide, split, queue or conversation", "LAYOUT"},
-		{"theme", 't', 0, G_OPTION_ARG_STRING, &s->theme, "dark, light, mono, high-contrast, colour-blind, or a file", "THEME"},
-		{"keymap", 'k', 0, G_OPTION_ARG_FILENAME, &s->keymap, "Keys on top of the built-in ones", "FILE"},
-		{"daemon", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &s->daemon, "Path of ttydeskd", "FILE"},
-		{"log", 0, 0, G_OPTION_ARG_FILENAME, &s->log, "Write a log to this file", "FILE"},
-		{"check-config", 0, 0, G_OPTION_ARG_NONE, &s->check_config, "Check settings, keys and theme, then leave", NULL},
-		{"version", 0, 0, G_OPTION_ARG_NONE, &s->version, "Show the version", NULL},
+		{"server", 's', 0, G_OPTION_ARG_STRING, &s->server, N_("The desk: unix:/path, http://host:port or https://host"), "ADDRESS"},
+		{"as", 'a', 0, G_OPTION_ARG_STRING, &s->as_person, N_("Be this person (on a desk of your own)"), "NAME"},
+		{"sample", 0, 0, G_OPTION_ARG_NONE, &s->sample, N_("A living sample desk instead of your own"), NULL},
+		{"view", 0, 0, G_OPTION_ARG_STRING, &s->view, N_("First list: mine, assigned, unassigned, all, done or a group"), "VIEW"},
+		{"layout", 'l', 0, G_OPTION_ARG_STRING, &s->layout, N_("wide, split, queue or conversation"), "LAYOUT"},
+		{"theme", 't', 0, G_OPTION_ARG_STRING, &s->theme, N_("dark, light, mono, high-contrast, colour-blind, or a file"), "THEME"},
+		{"keymap", 'k', 0, G_OPTION_ARG_FILENAME, &s->keymap, N_("Keys on top of the built-in ones"), "FILE"},
+		{"daemon", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &s->daemon, N_("Path of ttydeskd"), "FILE"},
+		{"log", 0, 0, G_OPTION_ARG_FILENAME, &s->log, N_("Write a log to this file"), "FILE"},
+		{"check-config", 0, 0, G_OPTION_ARG_NONE, &s->check_config, N_("Check settings, keys and theme, then leave"), NULL},
+		{"version", 0, 0, G_OPTION_ARG_NONE, &s->version, N_("Show the version"), NULL},
 		G_OPTION_ENTRY_NULL,
 	};
-	GOptionContext *context = g_option_context_new("- a help desk for the terminal");
+	GOptionContext *context = g_option_context_new(N_("- a help desk for the terminal"));
 	g_autoptr(GError) wrong = NULL;
 	gboolean ok;
 
@@ -269,7 +281,7 @@ static gboolean parse_line(struct said *s, int *argc, char ***argv, GError **err
 	                                        _("Keys: ? in the program. See ttydesk(1), ttydesk-commands(1), ttydesk.conf(5)."));
 
 	g_option_context_set_description(context, more);
-	ok = g_option_context_parse(context, argc, argv, &wrong);
+	ok = say_options_parse(context, argc, argv, &wrong);
 	g_option_context_free(context);
 	if (!ok)
 		return desk_fail(error, DESK_INVALID, "%s", wrong->message);

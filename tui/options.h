@@ -23,6 +23,7 @@ struct options {
 	gboolean layout_said, theme_said; /* on the command line: above what is remembered */
 	gboolean mouse;
 	char *link;               /* [desk] link: "{ticket}" becomes the number; NULL: the built-in form */
+	const char *language;     /* "en", "zh"; NULL: as the environment says */
 	int ambiguous_width;      /* 1, 2; 0 = ask the terminal */
 	GPtrArray *openers;       /* struct opener: [open], in the order of the file */
 	GString *complaints;      /* "file:line: sentence\n" of a settings file; the defaults stay */

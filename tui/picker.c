@@ -361,7 +361,7 @@ static void picker_paint(struct view *v, const struct canvas *c)
 	for (int y = 0; y < rows && p->top + (guint)y < p->shown->len; y++)
 		paint_item(c, 2 + y, p->shown->pdata[p->top + (guint)y], p->top + (guint)y == p->cursor);
 	if (!p->shown->len)
-		canvas_literal(c, 2, 2, LOOK_DIM, p->ask.no_filter ? "type to search" : "nothing fits");
+		draw_words(c, 2, 2, -1, LOOK_DIM, p->ask.no_filter ? "type to search" : N_("nothing fits"));
 	if (preview_rows(v))
 		paint_preview(c, 2 + rows, preview_rows(v), p->shown->pdata[p->cursor]);
 }

@@ -316,9 +316,9 @@ static void prompt_paint(struct view *v, const struct canvas *c)
 		int x = draw_raw(c, y, 1, c->area.w - 18, LOOK_PROMPT, p->label) + 2;
 
 		x += draw_raw(c, y, x, -1, LOOK_KEY, p->ask.asked_by == 'y' ? "o" : "y") + 1;
-		x += draw_raw(c, y, x, -1, LOOK_DIM, "yes") + 2;
+		x += draw_raw(c, y, x, -1, LOOK_DIM, _("yes")) + 2;
 		x += draw_raw(c, y, x, -1, LOOK_KEY, "n") + 1;
-		draw_raw(c, y, x, -1, LOOK_DIM, "no");
+		draw_raw(c, y, x, -1, LOOK_DIM, _("no"));
 	}
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/html.h"
 #include "base/media.h"
+#include "rules/history.h"
 #include "tui/draw.h"
 
 #define BODY_INDENT 3
@@ -86,23 +87,23 @@ static void pending_words(struct lines *l, const struct pending *p)
 	switch (p->state) {
 	case PENDING_QUEUED:
 		lines_glyph(l, LOOK_PENDING, GLYPH_PENDING);
-		lines_span(l, LOOK_PENDING, " waits to be sent");
+		lines_span(l, LOOK_PENDING, _(" waits to be sent"));
 		break;
 	case PENDING_SENT:
 		lines_glyph(l, LOOK_PENDING, GLYPH_PENDING);
-		lines_span(l, LOOK_PENDING, " sending");
+		lines_span(l, LOOK_PENDING, _(" sending"));
 		break;
 	case PENDING_UNCERTAIN:
 		lines_glyph(l, LOOK_PENDING, GLYPH_UNCERTAIN);
-		lines_span(l, LOOK_PENDING, " no answer yet, will be asked again");
+		lines_span(l, LOOK_PENDING, _(" no answer yet, will be asked again"));
 		break;
 	case PENDING_REFUSED:
 		lines_glyph(l, LOOK_REFUSED, GLYPH_REFUSED);
-		lines_spanf(l, LOOK_REFUSED, " refused: %s", p->why ? p->why : "no reason given");
+		lines_spanf(l, LOOK_REFUSED, " refused: %s", p->why ? p->why : _("no reason given"));
 		break;
 	case PENDING_ASK:
 		lines_glyph(l, LOOK_REFUSED, GLYPH_UNCERTAIN);
-		lines_span(l, LOOK_REFUSED, " over a day old, see :pending");
+		lines_span(l, LOOK_REFUSED, _(" over a day old, see :pending"));
 		break;
 	}
 }
@@ -116,17 +117,18 @@ static void delivery_words(struct lines *l, const struct message *m, int64_t now
 		lines_spanf(l, LOOK_PENDING, " leaves in %s", clock_countdown(m->send_at_ms - now, left, sizeof left));
 		*next_ms = MIN(*next_ms, now + clock_countdown_next(m->send_at_ms - now));
 	} else if (m->delivery == DELIVERY_RECALLED) {
-		lines_span(l, LOOK_REMOVED, "taken back");
+		lines_span(l, LOOK_REMOVED, _("taken back"));
 	} else if (m->delivery == DELIVERY_FAILED) {
 		lines_glyph(l, LOOK_REFUSED, GLYPH_REFUSED);
-		lines_span(l, LOOK_REFUSED, " was not delivered");
+		lines_span(l, LOOK_REFUSED, _(" was not delivered"));
 	}
 }
 
 static void build_system(struct lines *l, const struct message *m, const char *when)
 {
+	g_autofree char *said = history_said(m->body ? m->body : "");
 	g_autofree char *line = g_strdup_printf("%s %s%s%s", when, m->author_name ? m->author_name : "",
-	                                        m->author_name ? ": " : "", m->body ? m->body : "");
+	                                        m->author_name ? ": " : "", said);
 
 	lines_wrap(l, 1, LOOK_SYSTEM, line);
 }
@@ -138,13 +140,13 @@ static void files_line(struct lines *l, const struct message *m)
 	if (!n)
 		return;
 	g_autoptr(GString) line = g_string_new(NULL);
-	g_string_append_printf(line, "+ %u file%s: ", n, n == 1 ? "" : "s");
+	g_string_append_printf(line, say_n("+ %u file: ", "+ %u files: ", n), n);
 	for (guint i = 0; i < n; i++) {
 		const struct attachment *a = m->attachments->pdata[i];
 		g_autofree char *size = media_size(a->size);
 
-		g_string_append_printf(line, "%s%s %s%s", i ? ", " : "", a->name ? a->name : "file", size,
-		                       a->scan == SCAN_INFECTED ? " (infected)" : "");
+		g_string_append_printf(line, "%s%s %s%s", i ? ", " : "", a->name ? a->name : _("file"), size,
+		                       a->scan == SCAN_INFECTED ? _(" (infected)") : "");
 	}
 	lines_wrap(l, BODY_INDENT, LOOK_KEY, line->str);
 }
@@ -173,7 +175,7 @@ static void build_message(struct lines *l, const struct message *m, const struct
 		[MESSAGE_NOTE] = LOOK_NOTE, [MESSAGE_SYSTEM] = LOOK_SYSTEM,
 	};
 	enum theme_role who = role[m->kind];
-	char when[40];
+	char when[WHEN_SIZE];
 
 	draw_when(m->at_ms, now, when, sizeof when);
 	l->ref = m->id;
@@ -190,8 +192,8 @@ static void build_message(struct lines *l, const struct message *m, const struct
 	lines_begin(l, 1);
 	lines_spanf(l, LOOK_DIM, "%s ", when);
 	if (m->kind == MESSAGE_NOTE)
-		lines_span(l, LOOK_NOTE, "note ");
-	lines_span(l, who, m->author_name ? m->author_name : m->kind == MESSAGE_CUSTOMER ? "customer" : "desk");
+		lines_span(l, LOOK_NOTE, _("note "));
+	lines_span(l, who, m->author_name ? m->author_name : m->kind == MESSAGE_CUSTOMER ? _("customer") : _("desk"));
 	if (m->delivery != DELIVERY_DONE || p)
 		lines_span(l, LOOK_DIM, "  ");
 	if (p)
@@ -233,7 +235,7 @@ static void build_waiting(struct lines *l, const struct ticket *t, const struct 
 			if (p.state == PENDING_SENT || p.change->kind == CHANGE_ARTICLE_USED)
 				continue;
 			lines_begin(l, 1);
-			lines_spanf(l, LOOK_PENDING, "%s ", change_name(p.change->kind));
+			lines_spanf(l, LOOK_PENDING, "%s ", change_said(p.change->kind));
 			pending_words(l, &p);
 			continue;
 		}
@@ -243,8 +245,8 @@ static void build_waiting(struct lines *l, const struct ticket *t, const struct 
 		m.author_name = session && session->me ? session->me->display : NULL;
 		build_message(l, &m, &p, now, next_ms);
 		if (p.change->attachment_ids && p.change->attachment_ids->len)
-			lines_wrapf(l, BODY_INDENT, LOOK_KEY, "+ %u file%s", p.change->attachment_ids->len,
-			            p.change->attachment_ids->len == 1 ? "" : "s");
+			lines_wrapf(l, BODY_INDENT, LOOK_KEY, say_n("+ %u file", "+ %u files", p.change->attachment_ids->len),
+			            p.change->attachment_ids->len);
 	}
 }
 
@@ -254,7 +256,7 @@ void conversation_build(struct lines *l, const struct ticket *t, const struct st
 		l->ref = -1;
 		lines_begin(l, 1);
 		lines_glyph(l, LOOK_DIM, GLYPH_ELLIPSIS);
-		lines_span(l, LOOK_DIM, " older messages: move up to fetch them");
+		lines_span(l, LOOK_DIM, _(" older messages: move up to fetch them"));
 	}
 	for (guint i = 0; i < t->messages->len; i++) {
 		const struct message *m = t->messages->pdata[i];
@@ -453,17 +455,17 @@ static char *title_right(struct view *v, const struct ticket *t, enum theme_role
 	*role = LOOK_DIM;
 	if (!clock) {
 		*role = LOOK_CLOCK_PAUSED;
-		return g_strdup(status_is_active(t->row.status) ? "no clock runs" : "done");
+		return g_strdup(status_is_active(t->row.status) ? _("no clock runs") : _("done"));
 	}
 	if (clock->state == CLOCK_STATE_PAUSED) {
 		*role = LOOK_CLOCK_PAUSED;
-		return g_strdup_printf("%s paused at %s", label_clock(clock->kind), clock_countdown(clock->left_ms, left, sizeof left));
+		return g_strdup_printf(_("%s paused at %s"), label_clock(clock->kind), clock_countdown(clock->left_ms, left, sizeof left));
 	}
 	look = clock_look_of(now, clock->warn_ms, clock->due_ms);
 	*role = clock_look_role(look);
 	k->next_ms = MIN(k->next_ms, clock_look_next(now, clock->warn_ms, clock->due_ms));
-	return g_strdup_printf("%s %s%s", label_clock(clock->kind), clock_countdown(clock->due_ms - now, left, sizeof left),
-	                       look == CLOCK_LOOK_LATE ? " late" : look == CLOCK_LOOK_WARN ? " soon" : "");
+	return g_strdup_printf(look == CLOCK_LOOK_LATE ? _("%s %s late") : look == CLOCK_LOOK_WARN ? _("%s %s soon") : "%s %s",
+	                       label_clock(clock->kind), clock_countdown(clock->due_ms - now, left, sizeof left));
 }
 
 static void paint_title(struct view *v, const struct canvas *c, const struct ticket *t)
@@ -473,7 +475,7 @@ static void paint_title(struct view *v, const struct canvas *c, const struct tic
 	g_autofree char *right = title_right(v, t, &role);
 	g_autofree char *category = label_category(t->category);
 	g_autofree char *state = g_strdup_printf("%s, %s", label_status(t->row.status),
-	                                         t->row.assignee_name ? t->row.assignee_name : "nobody's");
+	                                         t->row.assignee_name ? t->row.assignee_name : _("nobody's"));
 	int w = c->area.w, x = 2, end = w - 2 - draw_cols(right), cols;
 
 	canvas_literal(c, 0, end - 1, LOOK_TEXT, " ");
@@ -504,18 +506,21 @@ static void paint_title(struct view *v, const struct canvas *c, const struct tic
 static void paint_tags(struct view *v, const struct canvas *c, const struct ticket *t)
 {
 	const struct customer *who = t->customer;
-	char history[80] = "";
-	g_autofree char *category = NULL;
+	g_autofree char *category = NULL, *history = NULL;
+	const char *language;
 	int x = 1, end = c->area.w - 1;
 
 	canvas_fill(c, (struct rect){.y = 1, .h = 2, .w = c->area.w}, LOOK_TEXT);
 	if (!who)
 		return;
-	g_snprintf(history, sizeof history, "open %d  past %d", who->open_tickets, who->past_tickets);
-	if (who->csat > 0)
-		g_snprintf(history + strlen(history), sizeof history - strlen(history), "  CSAT %.1f", who->csat);
-	end -= (int)strlen(history);
-	canvas_literal(c, 1, end, LOOK_DIM, history);
+	language = screen_utf8(c->screen) ? language_said(who->language) : who->language ? who->language : "";
+	history = who->csat > 0 ? g_strdup_printf(_("%s  open %d  past %d  CSAT %.1f"), language,
+	                                          who->open_tickets, who->past_tickets, who->csat)
+	                        : g_strdup_printf(_("%s  open %d  past %d"), language,
+	                                          who->open_tickets, who->past_tickets);
+	g_strchug(history);
+	end -= draw_cols(history);
+	draw_raw(c, 1, end, -1, LOOK_DIM, history);
 	for (guint i = 0; i < who->tags->len && x < end - 6; i++) {
 		const struct tag_mark *mark = who->tags->pdata[i];
 		const struct tag *tag = store_tag(v->store, mark->name);
@@ -558,7 +563,7 @@ static void paint_none(const struct view *v, const struct canvas *c)
 	if (conversation_of(v)->ticket_id)
 		draw_format(c, 1, 2, -1, LOOK_DIM, "Fetching #%" G_GINT64_FORMAT "...", conversation_of(v)->ticket_id);
 	else
-		draw_raw(c, 1, 2, -1, LOOK_DIM, "Nothing opened. Enter opens the marked ticket; next-best takes the most urgent one.");
+		draw_words(c, 1, 2, -1, LOOK_DIM, "Nothing opened. Enter opens the marked ticket; next-best takes the most urgent one.");
 }
 
 static void conversation_paint(struct view *v, const struct canvas *c)
@@ -579,7 +584,7 @@ static void conversation_paint(struct view *v, const struct canvas *c)
 	}
 	lines_paint(&k->lines, c, head, c->area.h - head, k->top);
 	if (k->below && !k->at_end)
-		canvas_literal(c, c->area.h - 1, c->area.w - 20, LOOK_STATUS, " new message below ");
+		draw_words(c, c->area.h - 1, c->area.w - 1 - draw_cols(_(" new message below ")), -1, LOOK_STATUS, " new message below ");
 }
 
 const struct view_ops view_conversation_ops = {

@@ -61,7 +61,7 @@ static void heading(struct lines *l, const char *text)
 {
 	lines_blank(l);
 	lines_begin(l, 1);
-	lines_span(l, LOOK_HEADING, text);
+	lines_span(l, LOOK_HEADING, say(text));
 }
 
 /* A line that can be marked: label and value. */
@@ -83,14 +83,14 @@ static void build_ticket(struct details *d, const struct ticket *t)
 	for (guint i = 0; i < t->tags->len; i++)
 		g_string_append_printf(list, "%s%s", i ? ", " : "", (const char *)t->tags->pdata[i]);
 	tags = g_strdup(list->str);
-	who = g_strdup_printf("%s, %s", t->row.assignee_name ? t->row.assignee_name : "nobody's",
-	                      t->row.group_name ? t->row.group_name : "no group");
-	item(d, (struct detail){.kind = DETAIL_SUBJECT}, "subject", LOOK_TEXT, t->row.subject);
-	item(d, (struct detail){.kind = DETAIL_STATUS}, "status", LOOK_TEXT, label_status(t->row.status));
-	item(d, (struct detail){.kind = DETAIL_PRIORITY}, "priority", LOOK_TEXT, priority_name(t->row.priority));
-	item(d, (struct detail){.kind = DETAIL_ASSIGNEE}, "whose work", LOOK_TEXT, who);
-	item(d, (struct detail){.kind = DETAIL_CATEGORY}, "about", LOOK_TEXT, category);
-	item(d, (struct detail){.kind = DETAIL_TAGS}, "tags", LOOK_TEXT, tags);
+	who = g_strdup_printf("%s, %s", t->row.assignee_name ? t->row.assignee_name : _("nobody's"),
+	                      t->row.group_name ? t->row.group_name : _("no group"));
+	item(d, (struct detail){.kind = DETAIL_SUBJECT}, _("subject"), LOOK_TEXT, t->row.subject);
+	item(d, (struct detail){.kind = DETAIL_STATUS}, _("status"), LOOK_TEXT, label_status(t->row.status));
+	item(d, (struct detail){.kind = DETAIL_PRIORITY}, _("priority"), LOOK_TEXT, word_said(priority_name(t->row.priority)));
+	item(d, (struct detail){.kind = DETAIL_ASSIGNEE}, _("whose work"), LOOK_TEXT, who);
+	item(d, (struct detail){.kind = DETAIL_CATEGORY}, _("about"), LOOK_TEXT, category);
+	item(d, (struct detail){.kind = DETAIL_TAGS}, _("tags"), LOOK_TEXT, tags);
 }
 
 static void build_fields(struct view *v, struct details *d, const struct ticket *t)
@@ -107,9 +107,9 @@ static void build_fields(struct view *v, struct details *d, const struct ticket 
 		if (!value && !custom_field_fits(f, t->category))
 			continue;
 		if (first)
-			heading(&d->lines, "fields");
+			heading(&d->lines, N_("fields"));
 		first = FALSE;
-		asks = missing ? g_strdup_printf("! needed: %s", field_question(v->store, f)) : NULL;
+		asks = missing ? g_strdup_printf(_("! needed: %s"), field_question(v->store, f)) : NULL;
 		item(d, (struct detail){.kind = DETAIL_FIELD, .name = f->name}, field_label(v->store, f),
 		     missing ? LOOK_TAG_ALERT : LOOK_TEXT, missing ? asks : value);
 	}
@@ -119,7 +119,7 @@ static void build_checklist(struct details *d, const struct ticket *t)
 {
 	guint n = t->checklist ? t->checklist->len : 0;
 
-	heading(&d->lines, "checklist");
+	heading(&d->lines, N_("checklist"));
 	for (guint i = 0; i < n; i++) {
 		const struct check_item *c = t->checklist->pdata[i];
 		g_autofree char *text = c->done && c->by_name ? g_strdup_printf("%s  (%s)", c->text, c->by_name)
@@ -128,14 +128,14 @@ static void build_checklist(struct details *d, const struct ticket *t)
 		item(d, (struct detail){.kind = DETAIL_CHECK, .id = c->id, .done = c->done}, c->done ? "[x]" : "[ ]",
 		     c->done ? LOOK_DIM : LOOK_TEXT, text);
 	}
-	item(d, (struct detail){.kind = DETAIL_ADD_CHECK}, "+", LOOK_DIM, "a step or a whole checklist");
+	item(d, (struct detail){.kind = DETAIL_ADD_CHECK}, "+", LOOK_DIM, _("a step or a whole checklist"));
 }
 
 static void build_links(struct details *d, const struct ticket *t)
 {
 	guint n = t->links ? t->links->len : 0;
 
-	heading(&d->lines, "other tickets");
+	heading(&d->lines, N_("other tickets"));
 	if (t->merged_into) {
 		lines_begin(&d->lines, 3);
 		lines_spanf(&d->lines, LOOK_TAG_ALERT, "merged into #%" G_GINT64_FORMAT, t->merged_into);
@@ -145,24 +145,24 @@ static void build_links(struct details *d, const struct ticket *t)
 		g_autofree char *text = g_strdup_printf("#%" G_GINT64_FORMAT " %s, %s", k->ticket_id,
 		                                        k->subject ? k->subject : "", label_status(k->status));
 
-		item(d, (struct detail){.kind = DETAIL_LINK, .id = k->ticket_id}, link_name(k->kind), LOOK_TEXT, text);
+		item(d, (struct detail){.kind = DETAIL_LINK, .id = k->ticket_id}, word_said(link_name(k->kind)), LOOK_TEXT, text);
 	}
-	item(d, (struct detail){.kind = DETAIL_ADD_LINK}, "+", LOOK_DIM, "a link to another ticket");
+	item(d, (struct detail){.kind = DETAIL_ADD_LINK}, "+", LOOK_DIM, _("a link to another ticket"));
 }
 
 static void build_compensations(struct details *d, const struct ticket *t)
 {
 	guint n = t->compensations ? t->compensations->len : 0;
 
-	heading(&d->lines, "compensation");
+	heading(&d->lines, N_("compensation"));
 	for (guint i = 0; i < n; i++) {
 		const struct compensation *c = t->compensations->pdata[i];
 		g_autofree char *text = compensation_text(c);
 
 		item(d, (struct detail){.kind = DETAIL_COMPENSATION, .id = c->id, .done = c->state != DECISION_WAITING},
-		     decision_name(c->state), c->state == DECISION_WAITING ? LOOK_TAG_ALERT : LOOK_TEXT, text);
+		     word_said(decision_name(c->state)), c->state == DECISION_WAITING ? LOOK_TAG_ALERT : LOOK_TEXT, text);
 	}
-	item(d, (struct detail){.kind = DETAIL_ADD_COMPENSATION}, "+", LOOK_DIM, "a coupon or a refund");
+	item(d, (struct detail){.kind = DETAIL_ADD_COMPENSATION}, "+", LOOK_DIM, _("a coupon or a refund"));
 }
 
 static void build_customer(struct details *d, const struct ticket *t)
@@ -171,12 +171,13 @@ static void build_customer(struct details *d, const struct ticket *t)
 
 	if (!c)
 		return;
-	heading(&d->lines, "customer");
-	item(d, (struct detail){.kind = DETAIL_CUSTOMER}, "whose ticket", LOOK_TEXT, c->name);
+	heading(&d->lines, N_("customer"));
+	item(d, (struct detail){.kind = DETAIL_CUSTOMER}, _("whose ticket"), LOOK_TEXT, c->name);
 	for (const struct profile_member *m = profile_members; m->name; m++) {
 		g_autofree char *value = profile_value(c, m);
+		const char *shown = strcmp(m->name, "language") == 0 && value ? language_said(value) : NULL;
 
-		item(d, (struct detail){.kind = DETAIL_PROFILE, .name = m->name}, m->label, LOOK_TEXT, value);
+		item(d, (struct detail){.kind = DETAIL_PROFILE, .name = m->name}, say(m->label), LOOK_TEXT, shown ? shown : value);
 	}
 }
 
@@ -284,7 +285,7 @@ static void details_paint(struct view *v, const struct canvas *c)
 		            lines_count(&d->lines));
 	lines_paint(&d->lines, c, 1, c->area.h - 1, d->top);
 	if (!t)
-		canvas_literal(c, 1, 2, LOOK_DIM, "The ticket is being fetched.");
+		draw_words(c, 1, 2, -1, LOOK_DIM, "The ticket is being fetched.");
 	else if (d->items->len)
 		canvas_mark(c, 1 + (int)(line_of(d, d->cursor) - d->top), 1, LOOK_CURSOR, GLYPH_CURSOR);
 }

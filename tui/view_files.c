@@ -135,13 +135,13 @@ static char *state_words(const struct view *v, const struct attachment *a, enum 
 	*role = LOOK_DIM;
 	if (store_fetching(v->store, a->id, &done, &total)) {
 		*role = LOOK_PENDING;
-		return g_strdup_printf("fetching %d%%", total > 0 ? (int)(100 * done / total) : 0);
+		return g_strdup_printf(_("fetching %d%%"), total > 0 ? (int)(100 * done / total) : 0);
 	}
 	if (a->scan == SCAN_INFECTED) {
 		*role = LOOK_REFUSED;
-		return g_strdup("infected");
+		return g_strdup(_("infected"));
 	}
-	return g_strdup(a->scan == SCAN_CLEAN ? "clean" : a->scan == SCAN_SCAN_FAILED ? "not scanned" : "");
+	return g_strdup(a->scan == SCAN_CLEAN ? _("clean") : a->scan == SCAN_SCAN_FAILED ? _("not scanned") : "");
 }
 
 static void paint_row(const struct view *v, const struct canvas *c, int y, guint i)
@@ -151,7 +151,7 @@ static void paint_row(const struct view *v, const struct canvas *c, int y, guint
 	gboolean cursor = i == files_of(v)->cursor;
 	int w = c->area.w, name_w = MAX(w - 46, 14), x;
 	enum theme_role role;
-	char when[40];
+	char when[WHEN_SIZE];
 
 	files_of_ticket(store_ticket(v->store, files_of(v)->ticket_id), (int)i, &file, &from);
 	if (!from)
@@ -161,12 +161,12 @@ static void paint_row(const struct view *v, const struct canvas *c, int y, guint
 	if (cursor)
 		canvas_mark(c, y, 0, LOOK_CURSOR, GLYPH_CURSOR);
 	draw_format(c, y, 2, 3, LOOK_NUMBER, "%u", i + 1);
-	draw_raw(c, y, 6, name_w, cursor ? LOOK_TITLE : LOOK_TEXT, file ? file->name : "the mail itself, as text");
+	draw_raw(c, y, 6, name_w, cursor ? LOOK_TITLE : LOOK_TEXT, file ? file->name : _("the mail itself, as text"));
 	x = 6 + name_w + 1;
 	draw_raw(c, y, x + 8 - MIN(draw_cols(size), 8), 8, LOOK_TEXT, size);
 	x += 10;
-	draw_raw(c, y, x, 12, LOOK_DIM, draw_when(from->at_ms, store_now_ms(v->store), when, sizeof when));
-	x += 13;
+	draw_raw(c, y, x, when_short_cols(), LOOK_DIM, draw_when(from->at_ms, store_now_ms(v->store), when, sizeof when));
+	x += when_short_cols() + 1;
 	if (state && *state)
 		draw_raw(c, y, x, w - x, role, state);
 	else
@@ -190,10 +190,10 @@ static void files_paint(struct view *v, const struct canvas *c)
 	for (guint i = f->top; i < n && i < f->top + rows; i++)
 		paint_row(v, c, 1 + (int)(i - f->top), i);
 	if (!n)
-		draw_raw(c, 1, 2, c->area.w - 3, LOOK_DIM, !t ? "fetching the ticket..." : "No message here has a file.");
+		draw_raw(c, 1, 2, c->area.w - 3, LOOK_DIM, !t ? _("fetching the ticket...") : _("No message here has a file."));
 	if (t && t->more_messages && n - f->top < rows)
 		draw_raw(c, (int)MIN(1 + n - f->top + (n ? 0 : 1), rows), 2, c->area.w - 3, LOOK_DIM,
-		         "Older messages have not been fetched; older fetches them.");
+		         _("Older messages have not been fetched; older fetches them."));
 }
 
 const struct view_ops view_files_ops = {

@@ -16,37 +16,46 @@ struct footer {
 /* What is worth showing where, in order of worth. */
 struct footer_hint { enum action action; const char *word; };
 static const struct footer_hint queue_hints[] = {
-	{ACTION_OPEN, "open"}, {ACTION_NEXT_BEST, "next best"}, {ACTION_CLAIM, "claim"}, {ACTION_REPLY, "reply"},
-	{ACTION_ESCALATE, "escalate"}, {ACTION_FILTER, "filter"}, {ACTION_VIEW, "view"}, {ACTION_COMMAND, "command"},
-	{ACTION_HELP, "keys"}, {ACTION_NONE, NULL},
+	{ACTION_OPEN, NC_("hint", "open")}, {ACTION_NEXT_BEST, NC_("hint", "next best")},
+	{ACTION_CLAIM, NC_("hint", "claim")}, {ACTION_REPLY, NC_("hint", "reply")},
+	{ACTION_ESCALATE, NC_("hint", "escalate")}, {ACTION_FILTER, NC_("hint", "filter")},
+	{ACTION_VIEW, NC_("hint", "view")}, {ACTION_COMMAND, NC_("hint", "command")},
+	{ACTION_HELP, NC_("hint", "keys")}, {ACTION_NONE, NULL},
 };
 static const struct footer_hint conversation_hints[] = {
-	{ACTION_REPLY, "reply"}, {ACTION_NOTE, "note"}, {ACTION_KNOWLEDGE, "knowledge"}, {ACTION_ESCALATE, "escalate"},
-	{ACTION_STATUS, "status"}, {ACTION_SOLVE, "solve"}, {ACTION_COMMAND, "command"}, {ACTION_HELP, "keys"},
-	{ACTION_FOCUS_NEXT, "pane"}, {ACTION_NONE, NULL},
+	{ACTION_REPLY, NC_("hint", "reply")}, {ACTION_NOTE, NC_("hint", "note")},
+	{ACTION_KNOWLEDGE, NC_("hint", "knowledge")}, {ACTION_ESCALATE, NC_("hint", "escalate")},
+	{ACTION_STATUS, NC_("hint", "status")}, {ACTION_SOLVE, NC_("hint", "solve")},
+	{ACTION_COMMAND, NC_("hint", "command")}, {ACTION_HELP, NC_("hint", "keys")},
+	{ACTION_FOCUS_NEXT, NC_("hint", "pane")}, {ACTION_NONE, NULL},
 };
 static const struct footer_hint composer_hints[] = {
-	{ACTION_SEND, "send"}, {ACTION_CLOSE, "leave, draft kept"}, {ACTION_TEMPLATE, "template"},
-	{ACTION_KNOWLEDGE, "knowledge"}, {ACTION_SUGGESTION_1, "insert 1"}, {ACTION_NOTE, "note"}, {ACTION_REPLY, "reply"},
-	{ACTION_NONE, NULL},
+	{ACTION_SEND, NC_("hint", "send")}, {ACTION_CLOSE, NC_("hint", "leave, draft kept")},
+	{ACTION_TEMPLATE, NC_("hint", "template")}, {ACTION_KNOWLEDGE, NC_("hint", "knowledge")},
+	{ACTION_SUGGESTION_1, NC_("hint", "insert 1")}, {ACTION_NOTE, NC_("hint", "note")},
+	{ACTION_REPLY, NC_("hint", "reply")}, {ACTION_NONE, NULL},
 };
 static const struct footer_hint knowledge_hints[] = {
-	{ACTION_OPEN, "read"}, {ACTION_INSERT, "insert"}, {ACTION_KNOWLEDGE, "search"}, {ACTION_CLOSE, "back"},
-	{ACTION_HELP, "keys"}, {ACTION_NONE, NULL},
+	{ACTION_OPEN, NC_("hint", "read")}, {ACTION_INSERT, NC_("hint", "insert")},
+	{ACTION_KNOWLEDGE, NC_("hint", "search")}, {ACTION_CLOSE, NC_("hint", "back")},
+	{ACTION_HELP, NC_("hint", "keys")}, {ACTION_NONE, NULL},
 };
 static const struct footer_hint files_hints[] = {
-	{ACTION_VIEW_FILE, "read"}, {ACTION_SAVE_FILE, "save"}, {ACTION_OPEN_FILE, "open"}, {ACTION_CLOSE, "back"},
-	{ACTION_HELP, "keys"}, {ACTION_NONE, NULL},
+	{ACTION_VIEW_FILE, NC_("hint", "read")}, {ACTION_SAVE_FILE, NC_("hint", "save")},
+	{ACTION_OPEN_FILE, NC_("hint", "open")}, {ACTION_CLOSE, NC_("hint", "back")},
+	{ACTION_HELP, NC_("hint", "keys")}, {ACTION_NONE, NULL},
 };
 static const struct footer_hint help_hints[] = {
-	{ACTION_PAGE_DOWN, "next page"}, {ACTION_CLOSE, "back"}, {ACTION_NONE, NULL},
+	{ACTION_PAGE_DOWN, NC_("hint", "next page")}, {ACTION_CLOSE, NC_("hint", "back")},
+	{ACTION_NONE, NULL},
 };
 static const struct footer_hint details_hints[] = {
-	{ACTION_OPEN, "change"}, {ACTION_REMOVE, "remove"}, {ACTION_INTAKE, "ask what is missing"},
-	{ACTION_CLOSE, "back"}, {ACTION_HELP, "keys"}, {ACTION_NONE, NULL},
+	{ACTION_OPEN, NC_("hint", "change")}, {ACTION_REMOVE, NC_("hint", "remove")},
+	{ACTION_INTAKE, NC_("hint", "ask what is missing")}, {ACTION_CLOSE, NC_("hint", "back")},
+	{ACTION_HELP, NC_("hint", "keys")}, {ACTION_NONE, NULL},
 };
 static const struct footer_hint list_hints[] = {
-	{ACTION_OPEN, "choose"}, {ACTION_CLOSE, "back"}, {ACTION_NONE, NULL},
+	{ACTION_OPEN, NC_("hint", "choose")}, {ACTION_CLOSE, NC_("hint", "back")}, {ACTION_NONE, NULL},
 };
 static const struct {
 	const char *context;
@@ -148,7 +157,8 @@ static void paint_keys(const struct footer *f, const struct canvas *c)
 		if (strcmp(hints_of[i].context, f->context) == 0)
 			h = hints_of[i].hints;
 	for (; h->word && f->keymap; h++)
-		x = paint_hint(c, x, label_key(f->keymap, f->context, h->action, key, sizeof key), h->word);
+		x = paint_hint(c, x, label_key(f->keymap, f->context, h->action, key, sizeof key),
+		               say_ctx("hint", h->word));
 }
 
 static void footer_paint(struct view *v, const struct canvas *c)

@@ -96,7 +96,7 @@ static void build_context(struct lines *l, const struct walk *w, const char *con
 			if (lines_count(l))
 				lines_blank(l);
 			lines_begin(l, 1);
-			lines_span(l, LOOK_HEADING, strcmp(context, "all") == 0 ? "everywhere" : context);
+			lines_span(l, LOOK_HEADING, strcmp(context, "all") == 0 ? _("everywhere") : say_ctx("context", context));
 			first = FALSE;
 		}
 		name = g_strdup_printf("%s%s%s", info->name, *row->arg ? " " : "", row->arg);
@@ -104,7 +104,7 @@ static void build_context(struct lines *l, const struct walk *w, const char *con
 		lines_column(l, LOOK_KEY, row->keys->str, 16);
 		lines_span(l, LOOK_TEXT, " ");
 		lines_column(l, LOOK_DIM, name, 15);
-		lines_spanf(l, LOOK_TEXT, " %s", info->help);
+		lines_spanf(l, LOOK_TEXT, " %s", say(info->help));
 	}
 }
 
@@ -121,12 +121,12 @@ static void unbound_lines(struct help *h, const struct walk *w)
 		if (first) {
 			lines_blank(l);
 			lines_begin(l, 1);
-			lines_span(l, LOOK_HEADING, "only by name, after :");
+			lines_span(l, LOOK_HEADING, _("only by name, after :"));
 			first = FALSE;
 		}
 		lines_begin(l, 2);
 		lines_spanf(l, LOOK_KEY, "%s %s", info->name, info->args);
-		lines_spanf(l, LOOK_TEXT, "  %s", info->help);
+		lines_spanf(l, LOOK_TEXT, "  %s", say(info->help));
 	}
 }
 
@@ -134,7 +134,10 @@ static void unbound_lines(struct help *h, const struct walk *w)
 static void help_recalc(struct view *v)
 {
 	static const char *const contexts[] = {
-		"all", "queue", "conversation", "composer", "knowledge", "details", "files", "text", "list", "prompt", "help"};
+		"all", NC_("context", "queue"), NC_("context", "conversation"), NC_("context", "composer"),
+		NC_("context", "knowledge"), NC_("context", "details"), NC_("context", "files"), NC_("context", "text"),
+		NC_("context", "list"), NC_("context", "prompt"), NC_("context", "help"),
+	};
 	struct help *h = help_of(v);
 	struct walk w = {.rows = g_ptr_array_new_with_free_func(row_free)};
 
@@ -189,7 +192,7 @@ static void help_paint(struct view *v, const struct canvas *c)
 	guint rows = (guint)MAX(c->area.h - 1, 1);
 
 	canvas_hline(c, 0, 0, c->area.w, LOOK_BORDER_FOCUS);
-	draw_format(c, 0, 2, -1, LOOK_TITLE, " keys (%s) ", h->context);
+	draw_format(c, 0, 2, -1, LOOK_TITLE, " keys (%s) ", say_ctx("context", h->context));
 	if (lines_count(&h->lines) > rows)
 		draw_format(c, 0, c->area.w - 14, -1, LOOK_DIM, " %u of %u ", MIN(h->top + rows, lines_count(&h->lines)),
 		            lines_count(&h->lines));

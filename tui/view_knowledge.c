@@ -143,18 +143,19 @@ static void knowledge_recalc(struct view *v)
 	struct knowledge *k = knowledge_of(v);
 	const struct article *a = k->reading ? store_article(v->store, k->reading) : NULL;
 	g_autofree char *category = a ? label_category(a->category) : NULL;
-	char stamp[40];
+	char stamp[WHEN_SIZE];
 
 	lines_clear(&k->lines, v->area.w - 2);
 	if (!a)
 		return;
 	lines_wrap(&k->lines, 1, LOOK_TITLE, a->title);
-	lines_wrapf(&k->lines, 1, LOOK_DIM, "%s%s%s, version %d by %s, %s", module_name(a->module), *category ? " > " : "", category,
-	            a->version, a->author ? a->author : "the desk", clock_stamp(a->at_ms, stamp, sizeof stamp));
+	lines_wrapf(&k->lines, 1, LOOK_DIM, "%s%s%s, version %d by %s, %s", word_said(module_name(a->module)),
+	            *category ? " > " : "", category,
+	            a->version, a->author ? a->author : _("the desk"), when_full(a->at_ms, stamp, sizeof stamp));
 	lines_wrapf(&k->lines, 1, LOOK_DIM, "used %" G_GINT64_FORMAT " times, helpful %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT,
 	            a->used, a->helpful, a->helpful + a->unhelpful);
 	if (a->state != ARTICLE_PUBLISHED)
-		lines_wrapf(&k->lines, 1, LOOK_REFUSED, "This article is %s: it can't be sent.", article_state_name(a->state));
+		lines_wrapf(&k->lines, 1, LOOK_REFUSED, "This article is %s: it can't be sent.", word_said(article_state_name(a->state)));
 	lines_blank(&k->lines);
 	lines_wrap(&k->lines, 1, LOOK_TEXT, a->body);
 }
@@ -247,15 +248,15 @@ static void paint_hit(const struct view *v, const struct canvas *c, int y, guint
 		x += draw_format(c, y, x, -1, LOOK_KEY, "%u ", i + 1);
 	draw_raw(c, y, x, c->area.w - x - 1, cursor ? LOOK_TITLE : LOOK_TEXT, h->title);
 	if (y + 1 < c->area.h)
-		draw_format(c, y + 1, 4, c->area.w - 5, LOOK_DIM, "%s%s%s: %s", module_name(h->module), *category ? " > " : "",
-		            category, h->snippet ? h->snippet : "");
+		draw_format(c, y + 1, 4, c->area.w - 5, LOOK_DIM, "%s%s%s: %s", word_said(module_name(h->module)),
+		            *category ? " > " : "", category, h->snippet ? h->snippet : "");
 }
 
 static const char *waiting_words(const struct view *v)
 {
 	if (store_connection(v->store, NULL, NULL) == BACKEND_OFFLINE)
-		return "Offline: the search goes on when the desk is back.";
-	return "searching...";
+		return _("Offline: the search goes on when the desk is back.");
+	return _("searching...");
 }
 
 static int paint_hits(const struct view *v, const struct canvas *c)
@@ -269,8 +270,8 @@ static int paint_hits(const struct view *v, const struct canvas *c)
 	if (k->cursor >= k->top + fits)
 		k->top = k->cursor - fits + 1;
 	if (!k->hits->len)
-		draw_raw(c, y, 2, c->area.w - 3, LOOK_DIM, k->waiting ? waiting_words(v) : k->words ? "Nothing found; try other words." :
-		         k->ticket_id ? "No article fits yet." : "Opens with a ticket.");
+		draw_raw(c, y, 2, c->area.w - 3, LOOK_DIM, k->waiting ? waiting_words(v) : k->words ? _("Nothing found; try other words.") :
+		         k->ticket_id ? _("No article fits yet.") : _("Opens with a ticket."));
 	for (guint i = k->top; i < k->hits->len && y < c->area.h; i++, y += 2)
 		paint_hit(v, c, y, i);
 	return k->hits->len ? y : y + 1;
@@ -295,7 +296,7 @@ static void paint_templates(const struct view *v, const struct canvas *c, int y)
 		const struct template *tpl = fit->pdata[i];
 		int x = 2 + draw_raw(c, y, 2, c->area.w - 16, LOOK_TEXT, tpl->title ? tpl->title : tpl->name);
 
-		draw_raw(c, y, MAX(x + 1, c->area.w - 12), 11, LOOK_DIM, part_name(tpl->part));
+		draw_raw(c, y, MAX(x + 1, c->area.w - 12), 11, LOOK_DIM, word_said(part_name(tpl->part)));
 	}
 }
 
@@ -308,7 +309,7 @@ static void knowledge_paint(struct view *v, const struct canvas *c)
 	if (k->words)
 		draw_format(c, 0, 2, c->area.w - 4, LOOK_TITLE, " knowledge: %s ", k->words);
 	else
-		draw_raw(c, 0, 2, c->area.w - 4, LOOK_TITLE, " knowledge that fits ");
+		draw_words(c, 0, 2, c->area.w - 4, LOOK_TITLE, " knowledge that fits ");
 	if (!k->reading) {
 		paint_templates(v, c, paint_hits(v, c));
 		return;
@@ -317,7 +318,7 @@ static void knowledge_paint(struct view *v, const struct canvas *c)
 	if (lines_count(&k->lines))
 		lines_paint(&k->lines, c, 1, c->area.h - 1, k->line_top);
 	else
-		canvas_literal(c, 1, 2, LOOK_DIM, "fetching the article...");
+		draw_words(c, 1, 2, -1, LOOK_DIM, "fetching the article...");
 }
 
 const struct view_ops view_knowledge_ops = {

@@ -26,6 +26,7 @@ struct queue {
 	GArray *cells;           /* struct cell per screen row */
 	struct queue_columns col;
 	int col_width, col_number;
+	const char *language;    /* what is painted was said in it */
 };
 
 static struct queue *queue_of(const struct view *v)
@@ -256,7 +257,7 @@ void queue_columns_fit(int width, int number_cols, int glyph_cols, struct queue_
 	int x = 1 + glyph_cols, right;
 
 	memset(out, 0, sizeof *out);
-	x = put(&out->due, x, 6, 1);
+	x = put(&out->due, x, clock_countdown_cols(), 1);
 	x = put(&out->number, x, number_cols, 1);
 	x = put(&out->customer, x, customer, 1);
 	right = (channel ? channel + 1 : 0) + (marks ? marks + 1 : 0) + (waiting ? waiting + 1 : 0) +
@@ -324,10 +325,11 @@ static void paint_urgency(const struct canvas *c, int y, int x, const struct tic
 
 static void paint_due(const struct queue *q, const struct canvas *c, int y, const struct cell *cell)
 {
-	char field[24];
+	const struct queue_column *col = &q->col.due;
+	int cols = MIN(draw_cols(cell->due), col->cols);
 
-	g_snprintf(field, sizeof field, "%6.6s", cell->due);
-	canvas_literal(c, y, q->col.due.x, clock_look_role(cell->look), field);
+	canvas_fill(c, (struct rect){.y = y, .x = col->x, .h = 1, .w = col->cols}, clock_look_role(cell->look));
+	draw_raw(c, y, col->x + col->cols - cols, cols, clock_look_role(cell->look), cell->due);
 }
 
 /* Colour only where something is the matter: a row of plain text is also few bytes
@@ -452,7 +454,7 @@ static void paint_empty(struct view *v, const struct canvas *c)
 		draw_format(c, 0, 2, -1, LOOK_DIM, "Nothing matches \"%s\".", filter);
 	else
 		draw_raw(c, 0, 2, -1, LOOK_DIM,
-		         store_session(v->store) ? "No ticket waits here." : "Waiting for the desk...");
+		         store_session(v->store) ? _("No ticket waits here.") : _("Waiting for the desk..."));
 }
 
 static void queue_paint(struct view *v, const struct canvas *c)
@@ -465,6 +467,12 @@ static void queue_paint(struct view *v, const struct canvas *c)
 	if ((int)q->cells->len != h) {
 		g_array_set_size(q->cells, 0);
 		g_array_set_size(q->cells, (guint)h);
+		v->stale = TRUE;
+	}
+	if (q->language != say_language()) { /* other words, other widths */
+		q->language = say_language();
+		q->col_width = 0;
+		memset(q->cells->data, 0, (size_t)h * sizeof(struct cell));
 		v->stale = TRUE;
 	}
 	if (!size_of(v)) {

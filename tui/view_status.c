@@ -61,7 +61,7 @@ static char *list_name(const struct view *v)
 	if (status_of(v)->list)
 		return g_strdup(status_of(v)->list);
 	if (!session || !session->me || !session->me->groups || g_strcmp0(view, "mine") != 0)
-		return g_strdup(view ? view : "queue");
+		return g_strdup(view ? word_said(view) : _("queue"));
 	out = g_string_new(NULL);
 	for (guint i = 0; i < session->me->groups->len; i++) {
 		const struct group *g = store_group(s, g_array_index(session->me->groups, desk_id, i));
@@ -70,7 +70,7 @@ static char *list_name(const struct view *v)
 			g_string_append_printf(out, "%s%s", out->len ? "+" : "", g->name);
 	}
 	if (!out->len)
-		g_string_append(out, "everything");
+		g_string_append(out, _("everything"));
 	return g_string_free(out, FALSE);
 }
 
@@ -111,15 +111,15 @@ static int connection_words(struct view *v, char *buf, size_t size)
 		int64_t left = retry ? MAX(retry - clock_mono_ms(), 0) : 0;
 
 		if (left) {
-			g_snprintf(buf, size, "OFFLINE, next try in %d s", (int)((left + 999) / 1000));
+			g_snprintf(buf, size, _("OFFLINE, next try in %d s"), (int)((left + 999) / 1000));
 			status_of(v)->next_ms = MIN(status_of(v)->next_ms, store_now_ms(v->store) + (left % 1000 ? left % 1000 : 1000));
 		} else {
-			g_strlcpy(buf, "OFFLINE, trying", size);
+			g_strlcpy(buf, _("OFFLINE, trying"), size);
 		}
 		return 2;
 	}
 	case BACKEND_CONNECTING:
-		g_strlcpy(buf, "connecting", size);
+		g_strlcpy(buf, _("connecting"), size);
 		return 1;
 	default:
 		return 0;
@@ -162,27 +162,27 @@ static void paint_right(struct view *v, const struct canvas *c, int from)
 	canvas_literal(c, 0, right, LOOK_STATUS, clock);
 	st->next_ms = MIN(st->next_ms, now - now % MS_MINUTE + MS_MINUTE);
 	st->next_ms = MIN(st->next_ms, next_late(v->store, now));
-	if (offline && from + (int)strlen(link) + 12 > right) /* the link's words before the countdown */
+	if (offline && from + draw_cols(link) + 12 > right) /* the link's words before the countdown */
 		look = CLOCK_LOOK_NONE;
 	if (look != CLOCK_LOOK_NONE) {
 		clock_countdown(due - now, left, sizeof left);
-		right -= 2 + (int)strlen(left);
+		right -= 2 + draw_cols(left);
 		if (right > from) {
-			canvas_literal(c, 0, right, look == CLOCK_LOOK_OK ? LOOK_STATUS : clock_look_role(look), left);
+			draw_raw(c, 0, right, -1, look == CLOCK_LOOK_OK ? LOOK_STATUS : clock_look_role(look), left);
 			st->next_ms = MIN(st->next_ms, clock_look_next(now, warn, due));
 		}
 	}
 	if (offline) {
-		right -= 2 + (int)strlen(link);
+		right -= 2 + draw_cols(link);
 		int cols = c->area.w - 8 - from; /* what is left between the counts and the time */
 
-		if (cols >= (int)strlen(link))
-			canvas_literal(c, 0, right, LOOK_OFFLINE, link);
+		if (cols >= draw_cols(link))
+			draw_raw(c, 0, right, -1, LOOK_OFFLINE, link);
 		else /* one word, over the counts if need be */
-			draw_format(c, 0, MAX(c->area.w - 15, 0), 8, LOOK_OFFLINE, "%s", offline == 2 ? "OFFLINE " : "connect.");
+			draw_format(c, 0, MAX(c->area.w - 15, 0), 8, LOOK_OFFLINE, "%s", offline == 2 ? _("OFFLINE ") : _("connect."));
 	} else if (session && session->me) {
 		g_autofree char *who = g_strdup_printf("%s, %s", session->me->display ? session->me->display : session->me->name,
-		                                       role_name(session->me->role));
+		                                       word_said(role_name(session->me->role)));
 		int cols = draw_cols(who) + 2, gap = MAX(right - 2 - cols, from + 2);
 
 		if (right - 2 - gap < 8)

@@ -151,7 +151,7 @@ static void suggest_paint(struct view *v, const struct canvas *c)
 		draw_raw(c, 0, c->area.w - 10, -1, LOOK_DIM, "templates");
 	}
 	if (!s->n)
-		draw_raw(c, 0, x, c->area.w - tail - 2, LOOK_DIM, s->asked ? "no article fits yet" : "");
+		draw_raw(c, 0, x, c->area.w - tail - 2, LOOK_DIM, s->asked ? _("no article fits yet") : "");
 	share_room(s, c->area.w - tail - x, room);
 	for (size_t i = 0; i < s->n; i++) {
 		label_key(s->keymap, "conversation", action[i], key, sizeof key);

@@ -1,6 +1,7 @@
 /* The words for people: a reader of .mo files, and which language a thread speaks. */
 #include "base/say.h"
 
+#include <locale.h>
 #include <string.h>
 #include "base/say_inner.h"
 
@@ -186,6 +187,25 @@ const char *say_language_of_environment(void)
 				return say_language_of_locale(*l);
 	}
 	return say_language_of_locale(locale);
+}
+
+void say_start(void)
+{
+	const char *locales[] = {g_getenv("LC_ALL"), g_getenv("LC_CTYPE"), g_getenv("LANG")}, *language;
+	gboolean installed = setlocale(LC_ALL, "") != NULL;
+	size_t i = 0;
+
+	while (i < G_N_ELEMENTS(locales) && !(locales[i] && *locales[i]))
+		i++;
+	if (!installed && i < G_N_ELEMENTS(locales)) {
+		g_autofree char *lower = g_ascii_strdown(locales[i], -1);
+
+		if (strstr(lower, "utf-8") || strstr(lower, "utf8"))
+			setlocale(LC_CTYPE, "C.UTF-8");
+	}
+	language = say_language_of_environment();
+	if (language && g_get_charset(NULL))
+		say_language_set(language);
 }
 
 const char *say_language_accepted(const char *header)

@@ -35,6 +35,10 @@ const char *const *say_languages(void);
 const char *say_language_of_locale(const char *locale);
 /* What LANGUAGE, LC_ALL, LC_MESSAGES and LANG ask for, as gettext reads them; NULL: nothing. */
 const char *say_language_of_environment(void);
+/* At the beginning of main(): takes the locale of the environment and its language, as far as texts
+ * can be shown in it (UTF-8). Logged in from afar the chosen locale is often not installed here, and
+ * without one every Chinese character would be a question mark: then C.UTF-8 stands in. */
+void say_start(void);
 /* "zh-CN,zh;q=0.9,en;q=0.8" (RFC 9110 12.5.4) -> the best we have; NULL: nothing said. */
 const char *say_language_accepted(const char *header);
 
