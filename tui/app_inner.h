@@ -81,6 +81,7 @@ struct app {
 	gboolean gone;              /* the terminal is no more */
 	struct remember *remember;  /* what was chosen: layout, theme, mouse, language ... */
 	gboolean mouse;
+	struct { int64_t late; const void *desk, *language; } titled; /* what the title says; compared, never read */
 	guint answer_timer;         /* until the terminal is taken not to answer */
 	desk_id copied;             /* its number, at copied_ms (monotonic); 0 none */
 	int64_t copied_ms;

@@ -13,9 +13,15 @@ void app_title(struct app *app)
 {
 	const struct session *session = store_session(app->store);
 	const char *desk = session && session->desk_name ? session->desk_name : "ttydesk";
+	const char *language = say_language();
 	int64_t late = store_queue_late(app->store);
 	g_autoptr(text_auto) title = NULL;
 
+	if (app->titled.late == late && app->titled.desk == desk && app->titled.language == language)
+		return; /* with each frame: what it costs counts */
+	app->titled.late = late;
+	app->titled.desk = desk;
+	app->titled.language = language;
 	if (late > 0)
 		title = text_format(_("%d late - %s"), (int)MIN(late, G_MAXINT32), desk);
 	else

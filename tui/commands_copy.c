@@ -46,21 +46,24 @@ void command_copy(struct app *app, const char *arg)
 		app_say(app, FALSE, "Copied: %s", text);
 }
 
-/* What is being read: the article, the message, else what the marked ticket is about. It may
- * be pasted into a shell, so it passes the gate. */
+/* What is being written, else what is being read: the article, the message. It may be pasted
+ * into a shell, so it passes the gate. */
 void command_copy_text(struct app *app, const char *arg)
 {
 	desk_id article_id = app->focus == PANE_KNOWLEDGE ? view_knowledge_selected(app->pane[PANE_KNOWLEDGE]) : 0;
 	const struct article *article = article_id ? store_article(app->store, article_id) : NULL;
+	gboolean writing = app->focus == PANE_COMPOSER && composer_ticket(app->pane[PANE_COMPOSER]);
 	const struct message *m = view_conversation_message(app->pane[PANE_CONVERSATION]);
-	const char *body = article ? article->body : m ? m->body : NULL;
+	const char *body = writing ? composer_text(app->pane[PANE_COMPOSER]) : article ? article->body : m ? m->body : NULL;
 	g_autofree char *text = body ? text_clean_string(body, -1, TEXT_MULTILINE, TEXT_NO_CAP) : NULL;
 
 	(void)arg;
 	if (!text || !*text)
-		app_say(app, TRUE, "No message is open here to copy.");
+		app_say(app, TRUE, "There is no text here to copy.");
 	else if (!copy(app, text))
 		return;
+	else if (writing)
+		app_say(app, FALSE, "Copied what is being written.");
 	else if (article)
 		app_say(app, FALSE, "Copied the article: %s", article->title);
 	else if (m->author_name)
