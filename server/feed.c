@@ -14,6 +14,7 @@
 
 struct entry {
 	int64_t seq;
+	desk_id only; /* for the streams of this person; 0 = for all */
 	char *text;  /* "id: N\nevent: KIND\ndata: {...}\n\n" */
 	gsize len;
 };
@@ -34,6 +35,7 @@ struct feed {
 
 struct stream {
 	struct feed *feed;
+	desk_id person_id;
 	int64_t said_ms;      /* when something last left */
 };
 
@@ -51,6 +53,12 @@ static void forget_oldest(struct feed *f)
 	f->floor = e->seq;
 	f->bytes -= e->len;
 	g_clear_pointer(&e->text, g_free);
+}
+
+/* A notice is nobody else's business. */
+static desk_id only_for(const struct event *event)
+{
+	return event && event->kind == EVENT_NOTICE ? event->person_id : 0;
 }
 
 static void on_event(int64_t seq, const char *json, void *arg)
@@ -72,6 +80,7 @@ static void on_event(int64_t seq, const char *json, void *arg)
 		forget_oldest(f);
 	struct entry *e = &f->ring[f->next++ % RING_ENTRIES];
 	e->seq = seq;
+	e->only = only_for(event);
 	e->len = text->len;
 	e->text = g_string_free(text, FALSE);
 	f->bytes += e->len;
@@ -149,7 +158,7 @@ int64_t feed_lag_ms(struct feed *f)
 
 /* ---------------------------------------------------------------- a stream */
 /* FALSE when the cursor is older than the ring. */
-static gboolean fill_from_ring(struct feed *f, GString *out, int64_t *cursor)
+static gboolean fill_from_ring(struct feed *f, desk_id person_id, GString *out, int64_t *cursor)
 {
 	g_mutex_lock(&f->lock);
 	gboolean covered = *cursor >= f->floor;
@@ -166,7 +175,8 @@ static gboolean fill_from_ring(struct feed *f, GString *out, int64_t *cursor)
 	for (; covered && lo < f->next && out->len < FILL_BYTES; lo++) {
 		const struct entry *e = &f->ring[lo % RING_ENTRIES];
 
-		g_string_append_len(out, e->text, (gssize)e->len);
+		if (!e->only || e->only == person_id)
+			g_string_append_len(out, e->text, (gssize)e->len);
 		*cursor = e->seq;
 	}
 	g_mutex_unlock(&f->lock);
@@ -174,6 +184,7 @@ static gboolean fill_from_ring(struct feed *f, GString *out, int64_t *cursor)
 }
 
 struct reading {
+	desk_id person_id;
 	GString *out;
 	int64_t *cursor;
 	int64_t up_to;
@@ -187,11 +198,13 @@ static void take_event(int64_t seq, const char *json, void *arg)
 	/* What the ring hasn't seen was not yet told to the desk either: it comes later. */
 	if (seq > r->up_to || r->out->len >= FILL_BYTES)
 		return;
-	append_event(r->out, seq, event ? event_kind_name(event->kind) : "unknown", json);
+	if (!only_for(event) || only_for(event) == r->person_id)
+		append_event(r->out, seq, event ? event_kind_name(event->kind) : "unknown", json);
 	*r->cursor = seq;
 }
 
 struct page {
+	desk_id person_id;
 	GString *out;
 	int64_t seq;
 };
@@ -199,11 +212,14 @@ struct page {
 static void take_json(int64_t seq, const char *json, void *arg)
 {
 	struct page *p = arg;
+	g_autoptr(event_auto) event = event_parse(json, strlen(json), NULL);
 
+	p->seq = seq;
+	if (only_for(event) && only_for(event) != p->person_id)
+		return;
 	if (p->out->len)
 		g_string_append_c(p->out, ',');
 	g_string_append(p->out, json);
-	p->seq = seq;
 }
 
 static void say_reload(GString *out, int64_t *cursor, int64_t newest)
@@ -216,11 +232,11 @@ static void say_reload(GString *out, int64_t *cursor, int64_t newest)
 	*cursor = newest;
 }
 
-static gboolean fill_from_database(struct feed *f, GString *out, int64_t *cursor)
+static gboolean fill_from_database(struct feed *f, desk_id person_id, GString *out, int64_t *cursor)
 {
 	g_autoptr(GError) error = NULL;
 	int64_t oldest = 0, newest = 0, before = *cursor;
-	struct reading r = {.out = out, .cursor = cursor, .up_to = feed_newest(f)};
+	struct reading r = {.person_id = person_id, .out = out, .cursor = cursor, .up_to = feed_newest(f)};
 	struct db_conn *conn = db_read_begin(f->db, &error);
 	gboolean ok = conn && db_feed_read(conn, before, READ_LIMIT, take_event, &r, &oldest, &newest, &error);
 
@@ -237,10 +253,10 @@ static gboolean fill_from_database(struct feed *f, GString *out, int64_t *cursor
 	return TRUE;
 }
 
-gboolean feed_page(struct feed *f, int64_t after, GString *out, GError **error)
+gboolean feed_page(struct feed *f, desk_id person_id, int64_t after, GString *out, GError **error)
 {
 	int64_t oldest = 0, newest = 0;
-	struct page page = {.out = g_string_new(NULL), .seq = after};
+	struct page page = {.person_id = person_id, .out = g_string_new(NULL), .seq = after};
 	struct db_conn *conn = db_read_begin(f->db, error);
 	gboolean ok = conn && db_feed_read(conn, after, READ_LIMIT, take_json, &page, &oldest, &newest, error);
 
@@ -284,6 +300,20 @@ static gboolean fill_ahead(struct feed *f, GString *out, int64_t *cursor)
 	return ok;
 }
 
+/* A page of events that are all other people's is passed over. */
+static gboolean fill_behind(const struct stream *st, GString *out, int64_t *cursor)
+{
+	int64_t before;
+
+	do {
+		before = *cursor;
+		if (!fill_from_ring(st->feed, st->person_id, out, cursor) &&
+		    !fill_from_database(st->feed, st->person_id, out, cursor))
+			return FALSE;
+	} while (out->len == 0 && *cursor > before && *cursor < feed_newest(st->feed));
+	return TRUE;
+}
+
 static gboolean fill(GString *out, int64_t *cursor, void *arg)
 {
 	struct stream *st = arg;
@@ -292,7 +322,7 @@ static gboolean fill(GString *out, int64_t *cursor, void *arg)
 	if (*cursor > feed_newest(st->feed)) {
 		if (!fill_ahead(st->feed, out, cursor))
 			return FALSE;
-	} else if (!fill_from_ring(st->feed, out, cursor) && !fill_from_database(st->feed, out, cursor)) {
+	} else if (!fill_behind(st, out, cursor)) {
 		return FALSE;
 	}
 	if (out->len == 0 && (st->said_ms == 0 || now - st->said_ms >= PING_MS))
@@ -302,11 +332,12 @@ static gboolean fill(GString *out, int64_t *cursor, void *arg)
 	return TRUE;
 }
 
-void feed_stream(struct feed *f, struct http_exchange *x, int64_t after)
+void feed_stream(struct feed *f, struct http_exchange *x, desk_id person_id, int64_t after)
 {
 	static const struct http_stream_source source = {.fill = fill, .free_arg = g_free};
 	struct stream *st = g_new0(struct stream, 1);
 
 	st->feed = f;
+	st->person_id = person_id;
 	http_stream(x, &source, after < 0 ? feed_newest(f) : after, st);
 }

@@ -23,9 +23,10 @@ int64_t feed_newest(struct feed *f);
 /* From the newest event's commit until it was heard here, in ms; 0 before the first. */
 int64_t feed_lag_ms(struct feed *f);
 
-/* Answers x with the events after `after` (-1: from now on), for ever. */
-void feed_stream(struct feed *f, struct http_exchange *x, int64_t after);
+/* Answers x with the events after `after` (-1: from now on), for ever; notices only to the person
+ * they are for. */
+void feed_stream(struct feed *f, struct http_exchange *x, desk_id person_id, int64_t after);
 /* One page of the same as JSON: {"events":[...],"seq":N,"server_time_ms":N}. DESK_GONE. */
-gboolean feed_page(struct feed *f, int64_t after, GString *out, GError **error);
+gboolean feed_page(struct feed *f, desk_id person_id, int64_t after, GString *out, GError **error);
 
 #endif

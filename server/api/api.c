@@ -148,7 +148,7 @@ static gboolean event_number(const char *text, int64_t *after)
 	return TRUE;
 }
 
-static void answer_events(struct api *api, struct http_exchange *x)
+static void answer_events(struct api *api, struct http_exchange *x, const struct actor *who)
 {
 	const char *last = http_header(x, "Last-Event-ID"), *after_param = http_param(x, "after");
 	const char *accept = http_header(x, "Accept");
@@ -166,7 +166,7 @@ static void answer_events(struct api *api, struct http_exchange *x)
 	if (accept && strstr(accept, JSON_TYPE) && !strstr(accept, "text/event-stream")) {
 		GString *json = g_string_new(NULL);
 
-		if (feed_page(api->feed, after < 0 ? feed_newest(api->feed) : after, json, &error)) {
+		if (feed_page(api->feed, who->person_id, after < 0 ? feed_newest(api->feed) : after, json, &error)) {
 			api_answer(x, 200, json);
 			return;
 		}
@@ -180,7 +180,7 @@ static void answer_events(struct api *api, struct http_exchange *x)
 		return;
 	}
 	api_stamp(x);
-	feed_stream(api->feed, x, after);
+	feed_stream(api->feed, x, who->person_id, after);
 }
 
 static void answer_query(struct api *api, struct http_exchange *x, const struct actor *who, const struct query *q)
@@ -213,7 +213,7 @@ static void answer_read(struct api *api, struct http_exchange *x, const struct a
 			const GError *malformed)
 {
 	if (!q)
-		answer_events(api, x);
+		answer_events(api, x, who);
 	else if (malformed)
 		api_fail(x, malformed, NULL, NULL);
 	else

@@ -46,6 +46,10 @@ static const struct {
 	[CHANGE_CONFIG_APPLY] = {change_config_apply, 0},
 	[CHANGE_DRAFT_SAVE] = {change_draft_save, 0},
 	[CHANGE_DRAFT_REMOVE] = {change_draft_remove, 0},
+	[CHANGE_PRESENCE] = {change_presence, 0},
+	[CHANGE_NOTICES_SEEN] = {change_notices_seen, 0},
+	[CHANGE_WHISPER] = {change_whisper, NEEDS_TICKET | FOLLOWS},
+	[CHANGE_HANDOVER] = {change_handover, 0},
 };
 
 static gboolean load(struct work *w, const struct change *c, GError **error)

@@ -30,6 +30,8 @@ gboolean change_escalate(struct work *w, struct answer *out, GError **error)
 		if (!note)
 			return FALSE;
 		w->message_id = note->id;
+		if (!notice_mentions(w, note, error))
+			return FALSE;
 	}
 	t->row.group_id = to->id;
 	t->row.tier = 2;

@@ -88,7 +88,7 @@ gboolean change_note(struct work *w, struct answer *out, GError **error)
 		return FALSE;
 	w->message_id = m->id;
 	return attached_link(w, m, w->change->attachment_ids, error) && message_put_extras(w, m, error) &&
-	       draft_was_sent(w, MESSAGE_NOTE, w->change->body, error);
+	       draft_was_sent(w, MESSAGE_NOTE, w->change->body, error) && notice_mentions(w, m, error);
 }
 
 /* The message and, locked, the ticket it is in: a merge may just move it. */

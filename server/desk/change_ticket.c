@@ -197,7 +197,9 @@ static gboolean assign_person(struct work *w, const struct person *p, GError **e
 		return FALSE;
 	if (row->status == STATUS_NEW && !work_status(w, STATUS_OPEN, error))
 		return FALSE;
-	return p->id == w->who->person_id || work_history(w, error, HISTORY_ASSIGNED, p->display);
+	return p->id == w->who->person_id ||
+	       (work_history(w, error, HISTORY_ASSIGNED, p->display) &&
+	        notice_of_work(w, NOTICE_ASSIGNED, p->id, 0, row->subject, error));
 }
 
 gboolean change_assign(struct work *w, struct answer *out, GError **error)

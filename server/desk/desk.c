@@ -291,6 +291,16 @@ static gboolean read_drafts(const struct read *r, struct answer *out, GError **e
 	return drafts_query(r->conn, r->words, r->who, r->query, out, error);
 }
 
+static gboolean read_presence(const struct read *r, struct answer *out, GError **error)
+{
+	return presence_query(r->conn, r->now, out, error);
+}
+
+static gboolean read_notices(const struct read *r, struct answer *out, GError **error)
+{
+	return notices_query(r->conn, r->who, r->query, out, error);
+}
+
 static gboolean (*const reads[QUERY_KIND_COUNT])(const struct read *r, struct answer *out, GError **error) = {
 	[QUERY_SESSION] = read_session,
 	[QUERY_QUEUE] = read_queue,
@@ -309,6 +319,8 @@ static gboolean (*const reads[QUERY_KIND_COUNT])(const struct read *r, struct an
 	[QUERY_CONFIG] = read_config,
 	[QUERY_CONFIG_LOG] = read_config_log,
 	[QUERY_DRAFTS] = read_drafts,
+	[QUERY_PRESENCE] = read_presence,
+	[QUERY_NOTICES] = read_notices,
 };
 
 gboolean desk_query(struct desk *d, struct db_conn *conn, const struct actor *who,

@@ -92,6 +92,17 @@ static gboolean read_due(struct desk *d, GArray *items, GError **error)
 	return ok;
 }
 
+/* Clocks that ring, and people who have left. */
+static gboolean by_the_clock(struct desk *d, int64_t now, int64_t *next, GError **error)
+{
+	int64_t ring = INT64_MAX, leave = INT64_MAX;
+
+	if (!alarms_due(d, now, &ring, error) || !presence_due(d, now, &leave, error))
+		return FALSE;
+	*next = MIN(*next, MIN(ring, leave));
+	return TRUE;
+}
+
 int64_t desk_due(struct desk *d, GError **error)
 {
 	g_autoptr(GArray) items = g_array_new(FALSE, TRUE, sizeof(struct due_item));
@@ -116,5 +127,5 @@ int64_t desk_due(struct desk *d, GError **error)
 			next = now;
 		}
 	}
-	return next;
+	return by_the_clock(d, now, &next, error) ? next : now + MS_SECOND;
 }

@@ -161,6 +161,7 @@ struct work {
 	desk_id message_id;          /* of them, the one the answer names; 0 none */
 	struct ticket *conflict;     /* told beside DESK_CONFLICT; owned until taken */
 	int64_t seq;
+	int64_t alarm_ms;            /* set by work_save_clocks: when a clock of it rings next; 0 none */
 };
 
 gboolean work_begin(struct work *w, struct desk *d, struct db_tx *tx, const struct actor *who, GError **error);
@@ -211,7 +212,8 @@ change_fn change_reply, change_note, change_recall, change_claim, change_claim_n
 	change_forward, change_ticket_customer, change_customer_save, change_field, change_split, change_merge,
 	change_link, change_check_add, change_check, change_check_remove, change_compensate,
 	change_compensation_decide, change_secret_new, change_config_apply, change_view_save, change_view_remove,
-	change_draft_save, change_draft_remove;
+	change_draft_save, change_draft_remove,
+	change_presence, change_notices_seen, change_whisper, change_handover;
 /* Marks a waiting reply as sent, with its facts. */
 gboolean talk_delivered(struct work *w, struct message *m, GError **error);
 gboolean talk_public_reply_facts(struct work *w, GError **error);
@@ -252,6 +254,23 @@ gboolean secret_query(struct desk *d, struct db_conn *conn, const struct query *
 /* What the category says of a problem nobody classified. */
 enum problem_class category_problem(const char *category);
 gboolean category_after_sales(const char *category);
+/* ---- several people on one desk */
+/* Keeps a notice (its text cut to a line) and announces it to its person. */
+gboolean notice_add(struct work *w, const struct notice *n, GError **error);
+/* About the work's ticket, by whoever does it; to nobody, oneself or by an import: nothing. */
+gboolean notice_of_work(struct work *w, enum notice_kind kind, desk_id person_id, desk_id message_id, const char *text,
+                        GError **error);
+gboolean notice_mentions(struct work *w, const struct message *note, GError **error); /* those named in it */
+gboolean notices_query(struct db_conn *conn, const struct actor *who, const struct query *q, struct answer *out,
+                       GError **error);
+gboolean presence_query(struct db_conn *conn, int64_t now_ms, struct answer *out, GError **error);
+/* When the ticket's next warning or breach is, after now; 0 none. */
+int64_t alarm_next(const struct ticket *t, int64_t now_ms);
+/* A change has put a deadline or its warning into the past. was NULL: the clock is new, FALSE. */
+gboolean alarm_passed(const struct ticket_clock *was, const struct ticket_clock *is, int64_t now_ms);
+/* What time brings; *next_ms: when again, INT64_MAX never. */
+gboolean alarms_due(struct desk *d, int64_t now_ms, int64_t *next_ms, GError **error);
+gboolean presence_due(struct desk *d, int64_t now_ms, int64_t *next_ms, GError **error);
 /* Something that isn't a ticket changed. */
 gboolean work_announce(struct work *w, struct event *e, const char *change, GError **error);
 

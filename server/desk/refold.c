@@ -67,7 +67,7 @@ static gboolean refold_one(struct work *work, desk_id id, GError **error)
 		return FALSE;
 	if (changed && !DB_RUN(work->conn, STMT_REFOLD_NEXT, NULL, NULL, error, DB_I(id),
 	                       DB_I(work->ticket->row.next_due_ms), DB_I(work->ticket->row.next_warn_ms),
-	                       DB_I(work->ticket->row.next_clock)))
+	                       DB_I(work->ticket->row.next_clock), DB_I(work->alarm_ms), DB_I(work->now)))
 		return FALSE;
 	g_clear_pointer(&work->ticket, ticket_free);
 	return TRUE;

@@ -72,6 +72,7 @@ struct message *row_message(const struct db_row *row)
 	m->from_ticket_id = db_int(row, 13);
 	if (db_int(row, 14)) /* filled by whoever reads a page of them */
 		m->attachments = g_ptr_array_new_with_free_func((GDestroyNotify)attachment_free);
+	m->whisper_to = db_int(row, 15);
 	return m;
 }
 

@@ -181,7 +181,7 @@ static gboolean bulk_one(const struct bulk *b, struct db_tx *tx, int i, GError *
 	ok = work_insert(&w, t, error);
 	ticket_set_next(t);
 	ok = ok && DB_RUN(w.conn, STMT_BULK_NEXT, NULL, NULL, error, DB_I(t->row.id), DB_I(t->row.next_due_ms),
-	                  DB_I(t->row.next_warn_ms), DB_I(t->row.next_clock), DB_T("")) &&
+	                  DB_I(t->row.next_warn_ms), DB_I(t->row.next_clock), DB_T(""), DB_I(alarm_next(t, w.now))) &&
 	     message_text_head(b->desk, w.conn, t, TRUE, error) &&
 	     DB_RUN(w.conn, STMT_QUEUE_COUNT_ADD, NULL, NULL, error, DB_I(1), DB_I(t->row.group_id),
 	            DB_I(t->row.assignee_id), DB_I(1)) &&

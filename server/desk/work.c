@@ -184,7 +184,7 @@ gboolean work_save_clocks(struct work *w, gboolean *changed, GError **error)
 	struct ticket *t = w->ticket;
 	g_autoptr(GArray) facts = ticket_facts(w->conn, t->row.id, error);
 	g_autoptr(GPtrArray) old = g_steal_pointer(&t->clocks);
-	gboolean ok = facts != NULL;
+	gboolean ok = facts != NULL, passed = FALSE;
 
 	t->clocks = g_ptr_array_new_with_free_func((GDestroyNotify)ticket_clock_free);
 	if (facts)
@@ -196,6 +196,7 @@ gboolean work_save_clocks(struct work *w, gboolean *changed, GError **error)
 		if (was && clock_same(c, was))
 			continue;
 		ok = clock_put(w, c, error);
+		passed |= !w->quiet && alarm_passed(was, c, w->now);
 		if (changed)
 			*changed = TRUE;
 	}
@@ -209,6 +210,7 @@ gboolean work_save_clocks(struct work *w, gboolean *changed, GError **error)
 		ok = DB_RUN(w->conn, STMT_CLOCK_REMOVE, NULL, NULL, error, DB_I(t->row.id), DB_I(was->kind));
 	}
 	ticket_set_next(t);
+	w->alarm_ms = passed ? w->now : alarm_next(t, w->now);
 	return ok;
 }
 
@@ -245,7 +247,7 @@ static gboolean save_row(struct work *w, GError **error)
 	            DB_I(row->next_warn_ms), DB_I(row->next_clock), DB_I(row->waiting != 0), DB_I(row->tier),
 	            DB_T(t->category), DB_I(t->problem), DB_I(t->after_sales != 0), DB_I(t->hold_until_ms),
 	            DB_T(t->escalation_reason), DB_I(w->newest_customer), DB_I(t->resolved_ms),
-	            DB_I(t->merged_into)))
+	            DB_I(t->merged_into), DB_I(w->alarm_ms), DB_I(w->now)))
 		return FALSE;
 	if (!w->new_words && !w->fresh)
 		return TRUE;

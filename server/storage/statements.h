@@ -29,6 +29,7 @@
 #include "server/storage/stmt_queue.h"
 #include "server/storage/stmt_sample.h"
 #include "server/storage/stmt_text.h"
+#include "server/storage/stmt_together.h"
 #include "server/storage/stmt_view.h"
 #include "server/storage/stmt_ticket.h"
 #include "server/storage/stmt_words.h"
@@ -53,6 +54,7 @@
 	STATEMENTS_SAMPLE(S, S2) \
 	STATEMENTS_FILES(S, S2) \
 	STATEMENTS_WORK(S, S2) \
+	STATEMENTS_TOGETHER(S, S2) \
 	/* one line a domain; keep this comment last */
 
 enum db_stmt {

@@ -2,6 +2,8 @@
 #ifndef STORAGE_STMT_CONFIG_H
 #define STORAGE_STMT_CONFIG_H
 
+#include "server/storage/stmt_ticket.h"
+
 #define STATEMENTS_CONFIG(S, S2) \
 	S(SKILL_INSERT, "INSERT INTO skill(name, title) VALUES ($1, $2) RETURNING id") \
 	S(SKILL_UPDATE, "UPDATE skill SET name = $2, title = $3 WHERE id = $1") \
@@ -66,7 +68,8 @@
 	S(REVISION_ADD, "INSERT INTO config_revision(revision, at_ms, by_name, summary, text) " \
 	  "VALUES ($1, $2, $3, $4, $5)") \
 	S(REFOLD_TICKETS, "SELECT id FROM ticket WHERE active = 1 AND id > $1 ORDER BY id LIMIT $2") \
-	S(REFOLD_NEXT, "UPDATE ticket SET next_due_ms = $2, next_warn_ms = $3, next_clock = $4 WHERE id = $1") \
+	S(REFOLD_NEXT, "UPDATE ticket SET next_due_ms = $2, next_warn_ms = $3, next_clock = $4, " \
+	  "alarm_ms = " STMT_ALARM("$5", "$6") " WHERE id = $1") \
 	S(REMARK_CUSTOMERS, "SELECT DISTINCT customer_id FROM customer_tag WHERE customer_id > $1 " \
 	  "ORDER BY customer_id LIMIT $2") \
 	/* what an imported ticket carries beside its messages */ \

@@ -11,13 +11,14 @@
 	  "AND p.delivery = 0), 0), t.updated_ms, (SELECT COUNT(*) FROM rating AS s WHERE s.ticket_id = t.id), " \
 	  "t.assignee_id FROM ticket AS t JOIN customer AS c ON c.id = t.customer_id " \
 	  "WHERE t.active = 1 OR t.status = 5 ORDER BY t.id DESC LIMIT $1") \
-	S(BULK_NEXT, "UPDATE ticket SET next_due_ms = $2, next_warn_ms = $3, next_clock = $4, search = $5 " \
-	  "WHERE id = $1") \
+	S(BULK_NEXT, "UPDATE ticket SET next_due_ms = $2, next_warn_ms = $3, next_clock = $4, search = $5, " \
+	  "alarm_ms = $6 WHERE id = $1") \
 	S(LIVE_AWAKE, "SELECT at_ms FROM event ORDER BY seq DESC LIMIT 1") \
 	S(SHIFT_TICKETS, "UPDATE ticket SET created_ms = created_ms + $1, updated_ms = updated_ms + $1, " \
 	  "next_due_ms = CASE WHEN next_due_ms < $2 THEN next_due_ms + $1 ELSE next_due_ms END, " \
 	  "next_warn_ms = CASE WHEN next_warn_ms < $2 THEN next_warn_ms + $1 ELSE next_warn_ms END, " \
-	  "hold_until_ms = CASE WHEN hold_until_ms > 0 THEN hold_until_ms + $1 ELSE 0 END") \
+	  "hold_until_ms = CASE WHEN hold_until_ms > 0 THEN hold_until_ms + $1 ELSE 0 END, " \
+	  "alarm_ms = CASE WHEN alarm_ms > 0 THEN alarm_ms + $1 ELSE 0 END") \
 	S(SHIFT_MESSAGES, "UPDATE message SET at_ms = at_ms + $1, " \
 	  "send_at_ms = CASE WHEN send_at_ms > 0 THEN send_at_ms + $1 ELSE 0 END") \
 	S(SHIFT_FACTS, "UPDATE ticket_fact SET at_ms = at_ms + $1, " \

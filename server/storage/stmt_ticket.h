@@ -18,7 +18,10 @@
 	"$24, $25"
 #define STMT_MESSAGE_COLS \
 	"id, ticket_id, kind, delivery, author_id, author_name, body, at_ms, send_at_ms, once_key, html, " \
-	"to_list, cc_list, from_ticket_id, files"
+	"to_list, cc_list, from_ticket_id, files, whisper_to"
+
+/* A moment that has come is the scheduler's to tell: it isn't forgotten for the next one. */
+#define STMT_ALARM(next, now) "CASE WHEN alarm_ms > 0 AND alarm_ms <= " now " THEN alarm_ms ELSE " next " END"
 
 #define STATEMENTS_TICKET(S, S2) \
 	S(TICKET_ROW, "SELECT " STMT_ROW_COLS " FROM ticket WHERE id = $1") \
@@ -33,7 +36,7 @@
 	  "group_id = $7, assignee_id = $8, updated_ms = $9, next_due_ms = $10, next_warn_ms = $11, " \
 	  "next_clock = $12, waiting = $13, tier = $14, category = $15, problem = $16, after_sales = $17, " \
 	  "hold_until_ms = $18, escalation_reason = $19, newest_customer = $20, " \
-	  "resolved_ms = $21, merged_into = $22 WHERE id = $1") \
+	  "resolved_ms = $21, merged_into = $22, alarm_ms = " STMT_ALARM("$23", "$24") " WHERE id = $1") \
 	S(TICKET_SEARCH, "UPDATE ticket SET search = $2 WHERE id = $1") \
 	S(TICKET_CUSTOMER, "UPDATE ticket SET customer_name = $2, marks = $3 WHERE customer_id = $1") \
 	S(TICKET_RECENT, "SELECT id FROM ticket WHERE customer_id = $1 AND active = 1 ORDER BY id DESC LIMIT $2") \

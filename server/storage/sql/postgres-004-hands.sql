@@ -78,7 +78,10 @@ CREATE TABLE alarm (
 	PRIMARY KEY (ticket_id, clock, kind, due_ms)
 );
 
--- When the ticket's next warning or breach is to be told; 0 = nothing more to tell.
+-- When the ticket's next warning or breach is to be told; 0 = nothing more to tell. What passed before
+-- this version was installed is told nobody.
 ALTER TABLE ticket ADD COLUMN alarm_ms BIGINT NOT NULL DEFAULT 0;
-UPDATE ticket SET alarm_ms = next_warn_ms WHERE active = 1 AND next_warn_ms > 0 AND next_due_ms < 9007199254740991;
+UPDATE ticket SET alarm_ms = COALESCE((SELECT MIN(CASE WHEN c.warn_ms > CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT) THEN c.warn_ms ELSE c.due_ms END)
+	FROM ticket_clock AS c WHERE c.ticket_id = ticket.id AND c.state = 1 AND c.due_ms > CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)), 0)
+	WHERE active = 1;
 CREATE INDEX ticket_by_alarm ON ticket(alarm_ms) WHERE alarm_ms > 0;

@@ -1,0 +1,171 @@
+/* Clocks that ring: the warning and the breach of each deadline are told once, by whichever server
+ * comes first. A ticket's row holds the moment of its next one, so that waiting costs one look at
+ * an index however many tickets are open. */
+#include "server/desk/inside.h"
+
+#include "base/log.h"
+
+#define BATCH 50
+#define LATE_MS (10 * MS_SECOND) /* nobody was there to tell it in time */
+#define AGAIN_MS (5 * MS_SECOND)
+
+enum { ALARM_WARNING, ALARM_BREACH };
+
+static gboolean rings(const struct ticket_clock *c)
+{
+	return (c->state == CLOCK_STATE_RUNNING || c->state == CLOCK_STATE_BREACHED) && c->due_ms > 0;
+}
+
+static int64_t sooner(int64_t a, int64_t b)
+{
+	return !a ? b : !b ? a : MIN(a, b);
+}
+
+int64_t alarm_next(const struct ticket *t, int64_t now_ms)
+{
+	int64_t next = 0;
+
+	for (guint i = 0; status_is_active(t->row.status) && i < t->clocks->len; i++) {
+		const struct ticket_clock *c = t->clocks->pdata[i];
+
+		if (rings(c))
+			next = sooner(next, c->warn_ms > now_ms && c->warn_ms < c->due_ms ? c->warn_ms
+			                    : c->due_ms > now_ms ? c->due_ms : 0);
+	}
+	return next;
+}
+
+gboolean alarm_passed(const struct ticket_clock *was, const struct ticket_clock *is, int64_t now_ms)
+{
+	/* One that was late stays late, once; one that is born late is an import's or a sample's. */
+	if (!rings(is) || !was || was->state != CLOCK_STATE_RUNNING)
+		return FALSE;
+	return (is->due_ms <= now_ms && was->due_ms > now_ms) ||
+	       (is->warn_ms && is->warn_ms <= now_ms && was->warn_ms > now_ms);
+}
+
+/* *first: nobody has told it before. */
+static gboolean note_alarm(struct work *w, const struct ticket_clock *c, int kind, gboolean *first, GError **error)
+{
+	gboolean ok = DB_RUN(w->conn, STMT_ALARM_ADD, NULL, NULL, error, DB_I(w->ticket->row.id), DB_I(c->kind),
+	                     DB_I(kind), DB_I(c->due_ms), DB_I(w->now));
+
+	*first = ok && db_changed(w->conn) > 0;
+	return ok;
+}
+
+/* To everybody's lists by the ticket's event, and to whose ticket it is. */
+static gboolean tell(struct work *w, const struct ticket_clock *c, int kind, GError **error)
+{
+	struct ticket_row *row = &w->ticket->row;
+	enum notice_kind what = kind == ALARM_BREACH ? NOTICE_BREACH : NOTICE_WARNING;
+	struct event e = {.kind = EVENT_TICKET, .change = (char *)notice_kind_name(what), .ticket_id = row->id,
+	                  .customer_id = row->customer_id, .row = row, .clocks = w->ticket->clocks};
+	const struct notice n = {
+		.kind = what, .person_id = row->assignee_id, .ticket_id = row->id, .text = row->subject, .clock = (int)c->kind,
+		.late = w->now - (kind == ALARM_BREACH ? c->due_ms : c->warn_ms) > LATE_MS,
+	};
+
+	return db_tx_event(w->tx, &e, error) && (!row->assignee_id || notice_add(w, &n, error));
+}
+
+/* A warning that comes only with its breach is noted and not told. */
+static gboolean ring(struct work *w, const struct ticket_clock *c, GError **error)
+{
+	gboolean warned = FALSE, breached = FALSE;
+
+	if (!rings(c))
+		return TRUE;
+	if (c->warn_ms && MIN(c->warn_ms, c->due_ms) <= w->now && !note_alarm(w, c, ALARM_WARNING, &warned, error))
+		return FALSE;
+	if (c->due_ms <= w->now && !note_alarm(w, c, ALARM_BREACH, &breached, error))
+		return FALSE;
+	return !(warned || breached) || tell(w, c, c->due_ms <= w->now ? ALARM_BREACH : ALARM_WARNING, error);
+}
+
+struct alarms {
+	struct desk *desk;
+	int64_t now, next;
+	GArray *due;       /* desk_id */
+	guint from, to;    /* of them, those of this job */
+};
+
+static gboolean ring_ticket(struct alarms *a, struct db_tx *tx, desk_id id, GError **error)
+{
+	static const struct actor nobody = {.person_id = 0, .role = ROLE_ADMINISTRATOR};
+	struct work w;
+	int64_t next = 0;
+	gboolean ok = work_begin(&w, a->desk, tx, &nobody, error) && work_load(&w, id, error);
+
+	for (guint i = 0; ok && status_is_active(w.ticket->row.status) && i < w.ticket->clocks->len; i++)
+		ok = ring(&w, w.ticket->clocks->pdata[i], error);
+	if (ok && (next = alarm_next(w.ticket, w.now)))
+		a->next = MIN(a->next, next);
+	ok = ok && DB_RUN(w.conn, STMT_ALARM_NEXT, NULL, NULL, error, DB_I(id), DB_I(next));
+	work_end(&w);
+	return ok;
+}
+
+static gboolean ring_job(struct db_tx *tx, void *arg, GError **error)
+{
+	struct alarms *a = arg;
+
+	for (guint i = a->from; i < a->to; i++)
+		if (!ring_ticket(a, tx, g_array_index(a->due, desk_id, i), error))
+			return FALSE;
+	return TRUE;
+}
+
+/* One that fails doesn't silence the others; it is tried again. */
+static void ring_singly(struct alarms *a)
+{
+	for (a->from = 0; a->from < a->due->len; a->from++) {
+		g_autoptr(GError) error = NULL;
+
+		a->to = a->from + 1;
+		if (db_submit_wait(a->desk->db, ring_job, a, &error))
+			continue;
+		log_warn("desk", "the clocks of #%" G_GINT64_FORMAT ": %s", g_array_index(a->due, desk_id, a->from),
+		         error->message);
+		a->next = MIN(a->next, a->now + AGAIN_MS);
+	}
+}
+
+static gboolean alarm_fn(const struct db_row *row, void *arg)
+{
+	struct alarms *a = arg;
+	desk_id id = db_int(row, 0);
+
+	if (db_int(row, 1) > a->now) {
+		a->next = db_int(row, 1);
+		return FALSE;
+	}
+	g_array_append_val(a->due, id);
+	return TRUE;
+}
+
+static gint by_id(gconstpointer a, gconstpointer b)
+{
+	desk_id x = *(const desk_id *)a, y = *(const desk_id *)b;
+
+	return (x > y) - (x < y); /* servers that ring at once lock in one order */
+}
+
+gboolean alarms_due(struct desk *d, int64_t now_ms, int64_t *next_ms, GError **error)
+{
+	struct alarms a = {.desk = d, .now = now_ms, .next = INT64_MAX};
+	g_autoptr(GArray) due = a.due = g_array_new(FALSE, FALSE, sizeof(desk_id));
+	g_autoptr(GError) failed = NULL;
+
+	*next_ms = INT64_MAX;
+	if (!DB_READ_ONE(d->db, STMT_ALARMS_DUE, alarm_fn, &a, error, DB_I(BATCH)))
+		return FALSE;
+	if (due->len >= BATCH)
+		a.next = now_ms;
+	g_array_sort(due, by_id);
+	a.to = due->len;
+	if (due->len && !db_submit_wait(d->db, ring_job, &a, &failed))
+		ring_singly(&a);
+	*next_ms = a.next;
+	return TRUE;
+}
