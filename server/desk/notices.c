@@ -101,6 +101,7 @@ gboolean change_notices_seen(struct work *w, struct answer *out, GError **error)
 	struct notice up_to = {.id = w->change->item_id, .person_id = w->who->person_id, .at_ms = w->now, .seen = TRUE};
 	struct event e = {.kind = EVENT_NOTICE, .change = (char *)"seen", .person_id = w->who->person_id, .notice = &up_to};
 
+	(void)out;
 	if (!DB_RUN(w->conn, STMT_NOTICES_SEEN, NULL, NULL, error, DB_I(w->who->person_id), DB_I(w->change->item_id)))
 		return FALSE;
 	if (db_changed(w->conn) <= 0)
@@ -108,6 +109,6 @@ gboolean change_notices_seen(struct work *w, struct answer *out, GError **error)
 	if (!DB_RUN(w->conn, STMT_NOTICES_PRUNE, NULL, NULL, error, DB_I(w->who->person_id), DB_I(w->now - KEEP_MS)) ||
 	    !db_tx_event(w->tx, &e, error))
 		return FALSE;
-	out->seq = w->seq = e.seq;
+	w->seq = e.seq;
 	return TRUE;
 }

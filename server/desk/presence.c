@@ -71,6 +71,7 @@ gboolean change_presence(struct work *w, struct answer *out, GError **error)
 	const struct presence *was;
 	gboolean new;
 
+	(void)out;
 	if (!text_check("workstation", c->name, 64, FALSE, error) ||
 	    !DB_RUN(w->conn, STMT_PRESENCE_OF, presence_fn, rows, error, DB_I(is.person_id), DB_T(is.workstation)))
 		return FALSE;
@@ -84,7 +85,7 @@ gboolean change_presence(struct work *w, struct answer *out, GError **error)
 	            DB_T(is.workstation), DB_I(is.writing), DB_I(is.idle), DB_I(is.since_ms),
 	            DB_I(w->now + PRESENCE_TTL_MS)))
 		return FALSE;
-	return !new || tell(w->tx, &is, is.writing ? "write" : "look", &out->seq, error);
+	return !new || tell(w->tx, &is, is.writing ? "write" : "look", &w->seq, error);
 }
 
 /* ---- those who don't repeat themselves */
