@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "client/launch.h"
 #include "tui/app.h"
+#include "tui/plain/linear.h"
 #include "tui/plain/plain.h"
 
 enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE };
@@ -96,6 +97,18 @@ static int start(const struct options *o)
 	return code;
 }
 
+static int line_by_line(const struct options *o)
+{
+	g_autoptr(GError) error = NULL;
+	int code;
+
+	if (!log_open(o->log ? o->log : "/dev/null", LOG_LEVEL_INFO, &error))
+		return fail(EXIT_FAILED, error->message);
+	code = linear_main(o);
+	log_close();
+	return code;
+}
+
 int main(int argc, char **argv)
 {
 	g_autoptr(GError) error = NULL;
@@ -117,6 +130,8 @@ int main(int argc, char **argv)
 		code = EXIT_OK;
 	} else if (o.check_config) {
 		code = check_config(&o);
+	} else if (o.linear) {
+		code = line_by_line(&o);
 	} else if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
 		code = fail(EXIT_USAGE, _("this is a program for the terminal, and there is none here"));
 	} else if (!log_open(o.log ? o.log : "/dev/null", LOG_LEVEL_INFO, &error)) {

@@ -213,7 +213,7 @@ void options_clear(struct options *o)
 /* What was said on the command line, before it is put over the rest. */
 struct said {
 	char *server, *as_person, *keymap, *theme, *layout, *log, *daemon, *view;
-	gboolean sample, version, check_config;
+	gboolean sample, version, check_config, linear;
 };
 
 static void take(char **to, char *said)
@@ -240,6 +240,7 @@ static gboolean put_over(struct options *o, struct said *s, GError **error)
 	o->sample |= s->sample;
 	o->version = s->version;
 	o->check_config = s->check_config;
+	o->linear = s->linear;
 	if (layout && set_layout(o, layout))
 		return desk_fail(error, DESK_INVALID, "--layout %s: %s", layout, say(set_layout(o, layout)));
 	return TRUE;
@@ -268,6 +269,8 @@ static gboolean parse_line(struct said *s, int *argc, char ***argv, GError **err
 		{"daemon", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &s->daemon, N_("Path of ttydeskd"), "FILE"},
 		{"log", 0, 0, G_OPTION_ARG_FILENAME, &s->log, N_("Write a log to this file"), "FILE"},
 		{"check-config", 0, 0, G_OPTION_ARG_NONE, &s->check_config, N_("Check settings, keys and theme, then leave"), NULL},
+		{"linear", 0, 0, G_OPTION_ARG_NONE, &s->linear,
+		 N_("A line at a time, for screen readers, braille and serial terminals"), NULL},
 		{"version", 0, 0, G_OPTION_ARG_NONE, &s->version, N_("Show the version"), NULL},
 		G_OPTION_ENTRY_NULL,
 	};

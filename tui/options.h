@@ -18,7 +18,7 @@ struct options {
 	char *server, *as_person, *token, *ca_file, *daemon;
 	char *keymap, *theme, *log;
 	char *view;               /* first list shown; NULL = "mine" */
-	gboolean sample, version, check_config;
+	gboolean sample, version, check_config, linear;
 	enum app_layout layout;
 	gboolean layout_said, theme_said; /* on the command line: above what is remembered */
 	gboolean mouse;

@@ -312,10 +312,12 @@ static struct answer *write_by_store(struct desk *d, const struct change *c, gbo
 	guint tell = g_timeout_add(TELL_AFTER_MS, on_long, &w);
 
 	d->sending = &s;
+	d->sending_key = s.key;
 	store_write(d->store, c);
 	while (!s.done && !w.over && store_connection(d->store, NULL, NULL) != BACKEND_OFFLINE)
 		g_main_context_iteration(NULL, TRUE);
 	d->sending = NULL;
+	d->sending_key = NULL;
 	g_source_remove(tell);
 	g_source_remove(late);
 	if (s.error) {

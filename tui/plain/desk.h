@@ -17,6 +17,7 @@ struct desk {
 	char *address;
 	int64_t patience_ms;
 	struct sending *sending;  /* by the store, under way */
+	const char *sending_key;
 	void (*waiting)(void *arg); /* told once when an answer takes long; may be NULL */
 	void *waiting_arg;
 };

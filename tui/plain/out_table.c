@@ -281,6 +281,33 @@ static void put_aligned(struct out *o, const GPtrArray *columns, const GPtrArray
 	}
 }
 
+/* One thing a line: "1. billing, 3, 2": what is empty is not said. */
+static void put_spoken(struct out *o, const GPtrArray *columns, const GPtrArray *lines)
+{
+	for (guint r = 0; r < lines->len; r++) {
+		char **cells = lines->pdata[r];
+		gboolean first = TRUE;
+
+		g_string_append_printf(o->text, "%u. ", r + 1);
+		for (guint i = 0; i < columns->len; i++) {
+			const struct column *c = columns->pdata[i];
+			gboolean word = c->field->type == FIELD_STRING || c->field->type == FIELD_ENUM;
+
+			if (!*cells[i] || strcmp(cells[i], "no") == 0 || strcmp(cells[i], "0") == 0)
+				continue;
+			if (!first)
+				g_string_append(o->text, ", ");
+			if (!word) {
+				out_put(o, c->name, OUT_PLAIN);
+				g_string_append_c(o->text, ' ');
+			}
+			out_put(o, strcmp(cells[i], "yes") == 0 ? "" : cells[i], OUT_PLAIN);
+			first = FALSE;
+		}
+		g_string_append_c(o->text, '\n');
+	}
+}
+
 static void put_table(struct out *o, const struct listing *l, const GPtrArray *columns, const GPtrArray *rows)
 {
 	g_autoptr(GPtrArray) lines = g_ptr_array_new();
@@ -290,7 +317,9 @@ static void put_table(struct out *o, const struct listing *l, const GPtrArray *c
 		g_ptr_array_add(lines, row_cells(o, columns, NULL));
 	for (guint i = 0; i < rows->len; i++)
 		g_ptr_array_add(lines, row_cells(o, columns, rows->pdata[i]));
-	if (o->format == OUT_TEXT)
+	if (o->format == OUT_TEXT && o->spoken)
+		put_spoken(o, columns, lines);
+	else if (o->format == OUT_TEXT)
 		put_aligned(o, columns, lines, first && l->shape == &shape_ticket_row && first->field->type == FIELD_ID &&
 		                                       strcmp(first->name, "id") == 0);
 	else

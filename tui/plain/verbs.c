@@ -146,11 +146,12 @@ static gboolean take_tickets(struct call *c, desk_id implied, GError **error)
 
 	if (!(c->verb->flags & VERB_TICKET))
 		return TRUE;
-	if (implied) {
+	if (implied && (!c->words->len || *call_word(c, 0) != '#')) { /* line by line a # says which others */
 		g_array_append_val(c->tickets, implied);
 		return TRUE;
 	}
-	while (c->words->len && (many || c->tickets->len == 0) && number_of(c->words->pdata[0], &id)) {
+	while (c->words->len && (many || c->tickets->len == 0) &&
+	       (!implied || *call_word(c, 0) == '#') && number_of(c->words->pdata[0], &id)) {
 		g_array_append_val(c->tickets, id);
 		g_ptr_array_remove_index(c->words, 0);
 	}

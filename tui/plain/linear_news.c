@@ -1,0 +1,109 @@
+/* What happens elsewhere, in a line each, told only between two prompts. */
+#include "tui/plain/linear_inner.h"
+
+#include <string.h>
+
+#define NEWS_KEPT 50
+
+static void add(struct linear *l, char *line)
+{
+	g_autofree char *clean = text_clean_string(line, -1, 0, 400);
+
+	g_free(line);
+	for (GList *one = l->news.head; one; one = one->next)
+		if (strcmp(one->data, clean) == 0)
+			return;
+	if (g_queue_get_length(&l->news) >= NEWS_KEPT)
+		g_free(g_queue_pop_head(&l->news));
+	g_queue_push_tail(&l->news, g_steal_pointer(&clean));
+	if (l->line)
+		line_wake(l->line);
+}
+
+static void connection(struct linear *l)
+{
+	const char *why = NULL;
+	enum backend_state state = store_connection(l->store, &why, NULL);
+
+	if (state == BACKEND_OFFLINE && !l->lost)
+		add(l, g_strdup(_("The desk can't be reached; what you write is kept and goes when it is back.")));
+	else if (state == BACKEND_ONLINE && l->lost)
+		add(l, g_strdup(_("The desk is back.")));
+	l->lost = state == BACKEND_OFFLINE;
+}
+
+/* A write that was answered after its command had gone on. */
+static void late_answer(struct linear *l, const struct store_note *note)
+{
+	if (!note->change || g_strcmp0(note->change->once_key, l->desk->sending_key) == 0)
+		return;
+	if (note->error)
+		add(l, g_strdup_printf(_("#%" PRId64 ": %s was refused: %s"), note->change->ticket_id, change_name(note->change->kind),
+		                       note->error->message));
+	else
+		add(l, g_strdup_printf(_("#%" PRId64 ": %s is done now"), note->ticket_id, change_name(note->change->kind)));
+}
+
+static void ticket_news(struct linear *l, desk_id id)
+{
+	const struct ticket *t = store_ticket(l->store, id);
+	const struct session *s = store_session(l->store);
+	const struct message *m = t && t->messages->len ? t->messages->pdata[t->messages->len - 1] : NULL;
+
+	if (!m || !s || m->id <= l->read_up_to || m->author_id == s->me->id || m->kind == MESSAGE_SYSTEM)
+		return;
+	add(l, m->kind == MESSAGE_CUSTOMER ? g_strdup_printf(_("The customer has written on #%" PRId64 ": read says what."), id)
+	                                   : g_strdup_printf(_("%s has written on #%" PRId64 ": read says what."),
+	                                                     m->author_name ? m->author_name : "?", id));
+}
+
+static void on_note(const struct store_note *note, void *arg)
+{
+	struct linear *l = arg;
+
+	switch (note->kind) {
+	case STORE_CONNECTION:
+		connection(l);
+		break;
+	case STORE_WRITE:
+		late_answer(l, note);
+		break;
+	case STORE_TICKET:
+		if (note->remote && note->ticket_id == l->opened)
+			ticket_news(l, note->ticket_id);
+		break;
+	case STORE_MERGED:
+		if (note->ticket_id == l->opened) {
+			add(l, g_strdup_printf(_("#%" PRId64 " went into #%" PRId64 ", which is open now."), note->ticket_id, note->other_id));
+			l->opened = note->other_id;
+		}
+		break;
+	case STORE_MESSAGE:
+		if (note->text && note->bad && !l->desk->sending_key) /* else it is the answer, which is told */
+			add(l, g_strdup(note->text));
+		break;
+	default:
+		break;
+	}
+}
+
+void linear_news_start(struct linear *l)
+{
+	store_listen(l->store, on_note, l);
+}
+
+char *linear_news_take(void *arg)
+{
+	struct linear *l = arg;
+	GString *all;
+	char *line;
+
+	if (l->quiet || g_queue_is_empty(&l->news))
+		return NULL;
+	all = g_string_new(NULL);
+	while ((line = g_queue_pop_head(&l->news))) {
+		g_string_append_printf(all, "%s\n", line);
+		g_free(line);
+	}
+	return g_string_free(all, FALSE);
+}
