@@ -6,7 +6,7 @@ PACKAGES_BUILD="gcc libc6-dev cmake ninja-build pkg-config libglib2.0-dev libncu
 	libsodium-dev libstemmer-dev gettext mandoc ncurses-base tzdata"
 PACKAGES_TEST="clang-14 libclang-rt-14-dev libvterm-dev ncurses-bin ncurses-term python3 python3-yaml
 	python3-jsonschema tmux jq curl man-db openssl openssh-client openssh-server postgresql-15 nodejs npm
-	lintian systemd util-linux"
+	lintian systemd util-linux zsh fish"
 PACKAGES_DEB="build-essential debhelper dpkg-dev fakeroot"
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }

@@ -11,6 +11,10 @@ foreach(script openapi events hostile commands running watching files man mergin
   api_test(api_${script} ${script})
 endforeach()
 api_test(api_together together)
+# The programs' other face: the same on both databases where what is written matters.
+api_test(cli cli)
+api_test(cli_postgres cli $<TARGET_FILE:with_postgres>)
+api_test(linear linear)
 api_test(api_away_postgres away $<TARGET_FILE:with_postgres>)
 api_test(api_check check)
 api_test(api_check_postgres check $<TARGET_FILE:with_postgres>)

@@ -318,6 +318,44 @@ def the_hidden_verb_offers_words(daemon):
         assert not os.path.exists(os.path.join(d.dir, "ttydesk", "desk.sock"))
 
 
+COMPLETIONS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../completions")
+
+
+def shells_offer_them(daemon):
+    with Desk(daemon) as d:
+        path = os.path.dirname(d.program) + ":" + os.environ["PATH"]
+
+        def shell(*words):
+            done = subprocess.run(words, capture_output=True, text=True, timeout=2 * PATIENCE_S, cwd=COMPLETIONS,
+                                  env=d.environment(PATH=path), stdin=subprocess.DEVNULL)
+            assert not done.stderr, done.stderr
+            return done.stdout.split("\n")
+
+        def bash(line, name="ttydesk"):
+            return shell("bash", "--norc", "--noprofile", "-c",
+                         f"source {name}.bash; COMP_LINE=$1 COMP_POINT=${{#1}}; read -ra COMP_WORDS <<<$1; "
+                         'COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _$2; printf "%s\\n" "${COMPREPLY[@]}"', "x", line, name)
+
+        def zsh(*words):
+            # its own completion system asked for what the function hands to it
+            return shell("zsh", "-f", "-c", "words=($@); CURRENT=$#; service=$1; PREFIX=${@[-1]}; "
+                         "_describe() { print -l -- ${(P)${@[-1]}} }; compadd() { print -l -- ${(P)2} }; _files() { print FILES }; "
+                         ". ./_ttydesk", "x", *words)
+
+        def fish(line, name="ttydesk"):
+            return [x.split("\t")[0] for x in shell("fish", "--no-config", "-c", f"source {name}.fish; complete -C '{line}'")]
+
+        for words, wanted in (("ttydesk que", "queue"), ("ttydesk assign 1001 ann", "anna.kowalski"),
+                              ("ttydesk queue --fil", "--filter"), ("ttydesk escalate 1001 --to te", "tech")):
+            assert wanted in bash(words), (words, bash(words))
+            assert wanted in [x.split(":")[0] for x in zsh(*words.split())], (words, zsh(*words.split()))
+            assert wanted in fish(words), (words, fish(words))
+        for words, wanted in (("ttydeskd ser", "serve"), ("ttydeskd serve --sock", "--socket")):
+            assert wanted in bash(words, "ttydeskd"), bash(words, "ttydeskd")
+            assert any(x.split(":")[0] == wanted for x in zsh(*words.split())), zsh(*words.split())
+            assert wanted in fish(words, "ttydeskd"), fish(words, "ttydeskd")
+
+
 def the_private_desk_is_started_and_joined(daemon):
     with Desk(daemon) as d:
         out = subprocess.run([d.program, "--sample", "queue", "all", "-q"], capture_output=True, timeout=2 * PATIENCE_S,

@@ -249,6 +249,22 @@ static void offer_verbs(struct call *c, const char *begins)
 			offer(c, v->name, begins, _(v->help));
 }
 
+/* Options of the whole program, said before any verb: tests/lint holds them to --help. Their values. */
+static const struct {
+	const char *name, *values;
+} program_options[] = {
+	{"--help", NULL}, {"--version", NULL}, {"--check-config", NULL}, {"--linear", NULL}, {"--sample", NULL},
+	{"--server", ""}, {"--as", ""}, {"--log", ""}, {"--keymap", "default|vi|emacs"}, {"--view", ""},
+	{"--layout", "wide|split|queue|conversation"},
+	{"--theme", "dark|light|mono|high-contrast|colour-blind"},
+};
+
+static void offer_program_options(struct call *c, const char *begins)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(program_options); i++)
+		offer(c, program_options[i].name, begins, NULL);
+}
+
 static void offer_options(struct call *c, const struct verb *v, const char *begins)
 {
 	for (int i = 0; i < PLAIN_OPTION_COUNT; i++) {
@@ -296,6 +312,23 @@ void complete_options(struct call *c)
 	}
 }
 
+/* The value of one of the whole program's. */
+static gboolean program_value(struct call *c, const char *before, const char *begins)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(program_options); i++) {
+		if (!program_options[i].values || strcmp(program_options[i].name, before) != 0)
+			continue;
+		if (strcmp(before, "--view") == 0)
+			offer_what(c, OFFER_VIEWS, begins);
+		else if (strcmp(before, "--as") == 0)
+			offer_what(c, OFFER_PEOPLE, begins);
+		else if (*program_options[i].values)
+			offer_fixed(c, program_options[i].values, begins);
+		return TRUE;
+	}
+	return FALSE;
+}
+
 /* The first word that is neither an option nor the value of one; the last word is only begun. */
 static guint verb_among(const struct call *c)
 {
@@ -327,8 +360,12 @@ int verb_complete(struct call *c)
 		c->desk->patience_ms = PATIENCE_MS;
 	if (!v)
 		return PLAIN_OK;
+	if (v == &no_verb && program_value(c, before, last))
+		return PLAIN_OK;
 	if (option_of(v, before) >= 0)
 		offer_value(c, v, option_of(v, before), last);
+	else if (*last == '-' && v == &no_verb)
+		offer_program_options(c, last);
 	else if (*last == '-')
 		offer_options(c, v, last);
 	else if (v == &no_verb)

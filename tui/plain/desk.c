@@ -321,6 +321,9 @@ static struct answer *write_by_store(struct desk *d, const struct change *c, gbo
 	g_source_remove(tell);
 	g_source_remove(late);
 	if (s.error) {
+		/* told now; a text is a draft again, and only what would be lost stays in the list */
+		if (c->kind != CHANGE_TICKET_NEW && c->kind != CHANGE_ESCALATE)
+			store_pending_drop(d->store, c->once_key);
 		g_propagate_error(error, s.error);
 		return NULL;
 	}

@@ -66,6 +66,7 @@ struct linear {
 	/* the ticket: */
 	desk_id opened;
 	desk_id read_up_to;      /* newest message that was read */
+	desk_id told_up_to;      /* newest one that was told of */
 	GPtrArray *hits;         /* struct article_hit of the last search */
 	/* told between prompts: */
 	GQueue news;             /* char * */

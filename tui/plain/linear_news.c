@@ -44,17 +44,24 @@ static void late_answer(struct linear *l, const struct store_note *note)
 		add(l, g_strdup_printf(_("#%" PRId64 ": %s is done now"), note->ticket_id, change_name(note->change->kind)));
 }
 
+/* What others wrote on the opened ticket since it was read. */
 static void ticket_news(struct linear *l, desk_id id)
 {
 	const struct ticket *t = store_ticket(l->store, id);
 	const struct session *s = store_session(l->store);
-	const struct message *m = t && t->messages->len ? t->messages->pdata[t->messages->len - 1] : NULL;
 
-	if (!m || !s || m->id <= l->read_up_to || m->author_id == s->me->id || m->kind == MESSAGE_SYSTEM)
-		return;
-	add(l, m->kind == MESSAGE_CUSTOMER ? g_strdup_printf(_("The customer has written on #%" PRId64 ": read says what."), id)
-	                                   : g_strdup_printf(_("%s has written on #%" PRId64 ": read says what."),
-	                                                     m->author_name ? m->author_name : "?", id));
+	for (guint i = 0; t && s && i < t->messages->len; i++) {
+		const struct message *m = t->messages->pdata[i];
+
+		if (m->id <= MAX(l->read_up_to, l->told_up_to))
+			continue;
+		l->told_up_to = m->id;
+		if (m->kind == MESSAGE_CUSTOMER)
+			add(l, g_strdup_printf(_("The customer has written on #%" PRId64 ": read says what."), id));
+		else if (m->author_id != s->me->id && m->kind != MESSAGE_SYSTEM)
+			add(l, g_strdup_printf(_("%s has written on #%" PRId64 ": read says what."), m->author_name ? m->author_name : "?",
+			                       id));
+	}
 }
 
 static void on_note(const struct store_note *note, void *arg)
@@ -69,8 +76,10 @@ static void on_note(const struct store_note *note, void *arg)
 		late_answer(l, note);
 		break;
 	case STORE_TICKET:
-		if (note->remote && note->ticket_id == l->opened)
+		if (note->ticket_id == l->opened)
 			ticket_news(l, note->ticket_id);
+		if (note->ticket_id == l->opened && note->remote)
+			store_want_ticket(l->store, note->ticket_id);
 		break;
 	case STORE_MERGED:
 		if (note->ticket_id == l->opened) {

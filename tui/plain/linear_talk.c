@@ -409,10 +409,13 @@ static void send(struct writing *w, const char *body)
 	g_autoptr(answer_auto) a = desk_write(w->l->desk, &c, &waits, &error);
 
 	change_clear(&c);
-	if (!a)
-		linear_fail(w->l, error); /* the store has put the text back as a draft */
-	else
-		say_sent(w, a, waits);
+	if (!a) {
+		linear_fail(w->l, error); /* the text is still the draft */
+		return;
+	}
+	if (!w->aside) /* it is in the outbox, or there */
+		store_draft_set(w->l->store, w->ticket_id, w->kind, NULL);
+	say_sent(w, a, waits);
 }
 
 /* TRUE: there is nothing more to write. */
