@@ -21,7 +21,7 @@ class Desk(Server):
         self.clock.flush()
         os.environ["TTYDESK_TEST_CLOCK"] = self.clock.name
         super().__init__(daemon, *options, **more)
-        self.program = os.path.join(os.path.dirname(daemon), "ttydesk")
+        self.program = os.path.join(os.path.dirname(os.path.abspath(daemon)), "ttydesk")
         self.home = os.path.join(self.dir, "home")
         os.makedirs(self.home)
 

@@ -217,12 +217,29 @@ void linear_quit(struct linear *l, const char *arg)
 	l->over = TRUE;
 }
 
+/* As chosen before, in the settings, by the environment; and only what the terminal can show. */
+static void choose_language(struct linear *l)
+{
+	const char *chosen = remember_get(l->remember, "language");
+
+	if (!g_get_charset(NULL))
+		say_language_set("en");
+	else if (chosen && g_strv_contains(say_languages(), chosen))
+		say_language_set(chosen);
+}
+
 void linear_lang(struct linear *l, const char *arg)
 {
-	if (say_language_set(arg))
-		linear_say(l, _("From now on in English."));
-	else
+	g_autoptr(GError) error = NULL;
+
+	if (!g_strv_contains(say_languages(), arg)) {
 		linear_say(l, _("There is no language %s: en or zh."), arg);
+		return;
+	}
+	if (!remember_set(l->remember, "language", arg, &error))
+		linear_fail(l, error);
+	choose_language(l);
+	linear_say(l, _("From now on in English."));
 }
 
 void linear_reconnect(struct linear *l, const char *arg)
@@ -329,6 +346,8 @@ static int work(struct linear *l, const char *dir)
 	size_t waiting;
 
 	l->line = line_new(history);
+	l->remember = remember_open(dir, NULL);
+	choose_language(l);
 	l->desk->waiting = tell_waiting;
 	l->desk->waiting_arg = l;
 	store_start(l->store);
@@ -345,6 +364,7 @@ static int work(struct linear *l, const char *dir)
 	for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
 		g_source_remove(ends[i]);
 	line_free(l->line);
+	remember_free(l->remember);
 	return PLAIN_OK;
 }
 

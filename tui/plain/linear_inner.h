@@ -4,6 +4,7 @@
 
 #include "tui/plain/line.h"
 #include "tui/plain/verbs.h"
+#include "tui/remember.h"
 
 #define LINEAR_PAGE 10
 
@@ -55,6 +56,7 @@ struct linear {
 	struct store *store;
 	struct out out;
 	struct line *line;
+	struct remember *remember;
 	gboolean over, quiet, lost;
 	/* the list: */
 	struct query list;       /* what was asked for; list.view NULL: nothing yet */

@@ -110,7 +110,11 @@ static int run(struct call *c)
 		return call_run(c);
 	if (c->verb->run == verb_complete)
 		complete_options(c);
-	if (!read_options(&o, c, &error)) {
+	gboolean understood = read_options(&o, c, &error);
+
+	if (o.language && g_get_charset(NULL))
+		say_language_set(o.language);
+	if (!understood) {
 		code = call_usage(c, "%s", error->message);
 	} else if (!log_open(o.log ? o.log : "/dev/null", LOG_LEVEL_INFO, &error)) {
 		code = call_fail(c, error);
