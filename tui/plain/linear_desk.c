@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tui/fields.h"
+#include "wire/said.h"
 
 /* ---- a new ticket */
 
@@ -200,7 +201,7 @@ void linear_pending(struct linear *l, const char *arg)
 	if (!n)
 		linear_say(l, _("Nothing waits; all was sent."));
 	for (size_t i = 0; i < n && store_pending_at(l->store, 0, i, &p); i++)
-		linear_say(l, "%zu. #%" PRId64 ", %s: %s%s%s", i + 1, p.change->ticket_id, change_name(p.change->kind), state_word(p.state),
+		linear_say(l, "%zu. #%" PRId64 ", %s: %s%s%s", i + 1, p.change->ticket_id, change_said(p.change->kind), state_word(p.state),
 		           p.why ? ": " : "", p.why ? p.why : "");
 }
 

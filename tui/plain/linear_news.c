@@ -1,5 +1,6 @@
 /* What happens elsewhere, in a line each, told only between two prompts. */
 #include "tui/plain/linear_inner.h"
+#include "wire/said.h"
 
 #include <string.h>
 
@@ -38,10 +39,10 @@ static void late_answer(struct linear *l, const struct store_note *note)
 	if (!note->change || g_strcmp0(note->change->once_key, l->desk->sending_key) == 0)
 		return;
 	if (note->error)
-		add(l, g_strdup_printf(_("#%" PRId64 ": %s was refused: %s"), note->change->ticket_id, change_name(note->change->kind),
+		add(l, g_strdup_printf(_("#%" PRId64 ": %s was refused: %s"), note->change->ticket_id, change_said(note->change->kind),
 		                       note->error->message));
 	else
-		add(l, g_strdup_printf(_("#%" PRId64 ": %s is done now"), note->ticket_id, change_name(note->change->kind)));
+		add(l, g_strdup_printf(_("#%" PRId64 ": %s is done now"), note->ticket_id, change_said(note->change->kind)));
 }
 
 /* What others wrote on the opened ticket since it was read. */

@@ -54,7 +54,7 @@ gboolean out_list(struct out *o, const struct listing *l, const GPtrArray *rows,
 GPtrArray *out_columns(const struct shape *s);
 
 /* ---- times: g_free */
-char *out_when(int64_t ms);                       /* local, as the place writes it; "" for 0 */
+char *out_when(int64_t ms);                       /* local, as the language writes it; "" for 0 */
 char *out_iso(int64_t ms);                        /* UTC; "" for 0 */
 char *out_span(int64_t ms);                       /* "3 minutes 20 seconds": the two biggest parts */
 /* "3 minutes 20 seconds left", "1 hour late" */

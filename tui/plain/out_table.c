@@ -238,6 +238,23 @@ static void free_cells(char **cells, guint n)
 	g_free(cells);
 }
 
+/* For programs tabs stay what they are; the gate would make blanks of them. */
+static char *clean_cell(const struct out *o, const char *raw)
+{
+	g_auto(GStrv) parts = NULL;
+
+	if (o->format == OUT_TEXT)
+		return text_clean_string(raw, -1, 0, TEXT_NO_CAP);
+	parts = g_strsplit(raw, "\t", -1);
+	for (char **part = parts; *part; part++) {
+		char *clean = text_clean_string(*part, -1, TEXT_MULTILINE, TEXT_NO_CAP);
+
+		g_free(*part);
+		*part = clean;
+	}
+	return g_strjoinv("\t", parts);
+}
+
 static char **row_cells(const struct out *o, const GPtrArray *columns, const void *row)
 {
 	char **cells = g_new0(char *, columns->len + 1);
@@ -246,7 +263,7 @@ static char **row_cells(const struct out *o, const GPtrArray *columns, const voi
 		g_autofree char *raw = row ? cell_text(o, columns->pdata[i], row)
 		                           : g_strdup(((const struct column *)columns->pdata[i])->name);
 
-		cells[i] = text_clean_string(raw, -1, o->format == OUT_TEXT ? 0 : TEXT_MULTILINE, TEXT_NO_CAP);
+		cells[i] = clean_cell(o, raw);
 	}
 	return cells;
 }
@@ -277,6 +294,8 @@ static void put_aligned(struct out *o, const GPtrArray *columns, const GPtrArray
 			if (i + 1 < columns->len)
 				g_string_append_printf(o->text, "%*s", width[i] - used + 2 + (numbered && i == 0 && head), "");
 		}
+		while (g_str_has_suffix(o->text->str, " "))
+			g_string_truncate(o->text, o->text->len - 1);
 		g_string_append_c(o->text, '\n');
 	}
 }

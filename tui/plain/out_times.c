@@ -1,26 +1,15 @@
 /* Times and spans for people and for programs. */
 #include "tui/plain/out.h"
 
-#include <locale.h>
-#include <string.h>
-
 #include "base/clock.h"
+#include "base/when.h"
 #include "tui/plain/plain.h"
-
-/* Without a place nobody knows whether 11/12 is in November. */
-static gboolean nowhere(void)
-{
-	const char *place = setlocale(LC_TIME, NULL);
-
-	return !place || strcmp(place, "POSIX") == 0 || (place[0] == 'C' && (!place[1] || place[1] == '.'));
-}
 
 char *out_when(int64_t ms)
 {
-	g_autoptr(GDateTime) at = ms ? g_date_time_new_from_unix_local(ms / MS_SECOND) : NULL;
-	char *text = at ? g_date_time_format(at, nowhere() ? "%F %R" : "%x %R") : NULL;
+	char buf[WHEN_SIZE];
 
-	return text ? text : g_strdup("");
+	return g_strdup(ms ? when_full(ms, buf, sizeof buf) : "");
 }
 
 char *out_iso(int64_t ms)

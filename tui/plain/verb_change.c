@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tui/commands.h"
+#include "wire/said.h"
 
 static int plain_each(struct call *c, enum change_kind kind, const char *done)
 {
@@ -172,7 +173,7 @@ int verb_status(struct call *c)
 
 	if (!call_word(c, 0))
 		return too_little(c);
-	return call_write_each(c, CHANGE_STATUS, fill_status, at >= 0 ? status_words.names[at] : "");
+	return call_write_each(c, CHANGE_STATUS, fill_status, at >= 0 ? word_said(status_words.names[at]) : "");
 }
 
 static gboolean fill_solve(struct call *c, desk_id ticket, struct change *change, GError **error)

@@ -1,5 +1,6 @@
 /* Lists of what the desk has: people, words, views, unsent texts, what one was told of. */
 #include "tui/plain/verbs.h"
+#include "wire/said.h"
 
 #include <string.h>
 
@@ -58,7 +59,7 @@ int verb_whoami(struct call *c)
 
 		g_string_append_printf(o->text, "%s\n", name);
 	} else {
-		out_say(o, _("%s (%s), %s"), s->me->display ? s->me->display : s->me->name, s->me->name, _(role_name(s->me->role)));
+		out_say(o, _("%s (%s), %s"), s->me->display ? s->me->display : s->me->name, s->me->name, word_said(role_name(s->me->role)));
 		for (guint i = 0; i < s->groups->len; i++) {
 			const struct group *g = s->groups->pdata[i];
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tui/draw.h"
+#include "wire/said.h"
 
 /* ---- parts */
 
@@ -20,7 +21,7 @@ void plain_row(struct out *o, const struct ticket_row *row)
 	if (due)
 		g_string_append_printf(o->text, ", %s", due);
 	if (row->priority != PRIORITY_NORMAL)
-		g_string_append_printf(o->text, ", %s", _(priority_name(row->priority)));
+		g_string_append_printf(o->text, ", %s", word_said(priority_name(row->priority)));
 	g_string_append_c(o->text, '\n');
 }
 
@@ -139,7 +140,7 @@ static void put_work(struct out *o, const struct ticket *t)
 	for (guint i = 0; t->links && i < t->links->len; i++) {
 		const struct ticket_link *k = t->links->pdata[i];
 
-		out_say(o, _("Link, %s: #%" G_GINT64_FORMAT " %s"), link_name(k->kind), k->ticket_id, or_dash(k->subject));
+		out_say(o, _("Link, %s: #%" G_GINT64_FORMAT " %s"), word_said(link_name(k->kind)), k->ticket_id, or_dash(k->subject));
 	}
 	for (guint i = 0; t->checklist && i < t->checklist->len; i++) {
 		const struct check_item *item = t->checklist->pdata[i];
@@ -149,8 +150,8 @@ static void put_work(struct out *o, const struct ticket *t)
 	for (guint i = 0; t->compensations && i < t->compensations->len; i++) {
 		const struct compensation *k = t->compensations->pdata[i];
 
-		out_say(o, _("%s of %" G_GINT64_FORMAT ".%02d %s, %s: %s"), compensation_name(k->kind), k->amount_cents / 100,
-		        (int)(k->amount_cents % 100), or_dash(k->currency), decision_name(k->state), or_dash(k->reason));
+		out_say(o, _("%s of %" G_GINT64_FORMAT ".%02d %s, %s: %s"), word_said(compensation_name(k->kind)), k->amount_cents / 100,
+		        (int)(k->amount_cents % 100), or_dash(k->currency), word_said(decision_name(k->state)), or_dash(k->reason));
 	}
 }
 
@@ -206,8 +207,8 @@ void plain_ticket(struct desk *d, struct out *o, const struct ticket *t)
 	g_string_append_c(o->text, ' ');
 	out_put(o, row->subject ? row->subject : "", OUT_BOLD);
 	g_string_append_c(o->text, '\n');
-	out_say(o, _("Status %s, priority %s, by %s"), label_status(row->status), _(priority_name(row->priority)),
-	        channel_name(row->channel));
+	out_say(o, _("Status %s, priority %s, by %s"), word_said(status_name(row->status)), word_said(priority_name(row->priority)),
+	        word_said(channel_name(row->channel)));
 	out_say(o, _("Group %s, assigned to %s"), or_dash(row->group_name), row->assignee_name ? row->assignee_name : _("nobody"));
 	if (t->category)
 		out_say(o, _("Category %s"), t->category);
