@@ -140,6 +140,22 @@ def tickets_are_made_and_changed(daemon):
         assert d.call("next-best", "-q").strip().isdigit()
 
 
+def colleagues_are_told_and_relieved(daemon):
+    with Desk(daemon) as d:
+        d.call("whisper", "1001", "anna.kowalski", "-m", "look at the second message")
+        told = d.json("--as", "anna.kowalski", "notices")["notices"]
+        assert [n["kind"] for n in told] == ["whisper"] and told[0]["ticket_id"] == 1001
+        assert "whisper" in d.call("--as", "anna.kowalski", "notices")
+        d.call("--as", "anna.kowalski", "notices", "seen")
+        assert all(n["seen"] for n in d.json("--as", "anna.kowalski", "notices")["notices"])
+        assert "presence" in d.json("who")
+        mine = d.call("queue", "assigned", "-q").split()
+        assert mine
+        d.call("handover", "anna.kowalski", "--note", "I am off")
+        assert not d.call("queue", "assigned", "-q").split()
+        assert all(d.ticket(n)["assignee_name"] == "Anna Kowalski" for n in mine)
+
+
 def escalating_is_what_the_key_does(daemon):
     with Desk(daemon) as d:
         d.call("escalate", "1001", "--to", "tech", "--reason", "needs a look at the code service")

@@ -135,6 +135,61 @@ void linear_merge(struct linear *l, const char *arg)
 		linear_verb(l, (const char *[]){"merge", "--", into, NULL});
 }
 
+/* The messages that can go, numbered; ids of those from one to another. */
+static GPtrArray *choose_messages(struct linear *l, const struct ticket *t)
+{
+	g_autoptr(GArray) can = g_array_new(FALSE, FALSE, sizeof(desk_id));
+	g_autofree char *first = NULL, *last = NULL;
+	GPtrArray *ids = NULL;
+	gint64 from = 0, to = 0;
+
+	for (guint i = 0; i < t->messages->len; i++) {
+		const struct message *m = t->messages->pdata[i];
+		g_autofree char *line = g_strndup(m->body ? m->body : "", m->body ? strcspn(m->body, "\r\n") : 0);
+
+		if (m->kind == MESSAGE_SYSTEM || m->delivery == DELIVERY_WAITING)
+			continue;
+		g_array_append_val(can, m->id);
+		linear_say(l, "%u. %s: %s", can->len, m->author_name ? m->author_name : "?", line);
+	}
+	first = linear_ask(l, _("from which message: "));
+	if (!first || !g_ascii_string_to_signed(g_strstrip(first), 10, 1, can->len, &from, NULL))
+		return NULL;
+	last = linear_ask(l, _("up to which one: "));
+	if (!last || !g_ascii_string_to_signed(g_strstrip(last), 10, from, can->len, &to, NULL))
+		return NULL;
+	ids = g_ptr_array_new_with_free_func(g_free);
+	for (gint64 i = from; i <= to; i++)
+		g_ptr_array_add(ids, g_strdup_printf("%" PRId64, g_array_index(can, desk_id, i - 1)));
+	return ids;
+}
+
+void linear_split(struct linear *l, const char *arg)
+{
+	desk_id id;
+	struct ticket *t = linear_ticket(l, &id) ? linear_fetch(l, id) : NULL;
+	g_autoptr(GPtrArray) ids = t ? choose_messages(l, t) : NULL;
+	g_autofree char *subject = NULL;
+	g_autoptr(GPtrArray) words = g_ptr_array_new();
+
+	ticket_free(t);
+	if (ids)
+		subject = *arg ? g_strdup(arg) : linear_ask(l, _("subject of the new ticket: "));
+	if (!subject || !*subject) {
+		if (id)
+			linear_say(l, _("No ticket was made."));
+		return;
+	}
+	g_ptr_array_add(words, (void *)"split");
+	g_ptr_array_add(words, (void *)"--subject");
+	g_ptr_array_add(words, subject);
+	g_ptr_array_add(words, (void *)"--");
+	for (guint i = 0; i < ids->len; i++)
+		g_ptr_array_add(words, ids->pdata[i]);
+	g_ptr_array_add(words, NULL);
+	linear_verb(l, (const char *const *)words->pdata);
+}
+
 void linear_spam(struct linear *l, const char *arg)
 {
 	desk_id id;

@@ -37,6 +37,7 @@
 	_(template, "template", "[NAME]", N_("List templates that fit, or read one, filled in")) \
 	_(intake, "intake", "", N_("Ask what this kind of ticket still needs to know")) \
 	_(merge, "merge", "NUMBER", N_("Put the ticket into another one, for good")) \
+	_(split, "split", "[SUBJECT]", N_("Make a new ticket of some messages")) \
 	_(spam, "spam", "", N_("Mark the ticket as spam")) \
 	_(macro, "macro", "NAME", N_("Do a list of actions, after a look at what they will change")) \
 	_(customer, "customer", "WHO", N_("Say whose ticket it is: words, or #NUMBER")) \

@@ -140,6 +140,9 @@ enum verb_flag {
 	_(template, "template", VERB_LIST, "[NAME]", O_LIST | O(FOR) | O(LANGUAGE), \
 	  N_("List templates, or print one, filled in for a ticket")) \
 	_(macros, "macros", VERB_LIST, "[NAME]", O_LIST, N_("List macros, or print the steps of one")) \
+	_(save_macro, "save-macro", VERB_WRITES | VERB_TEXT | VERB_ALONE, "NAME", O(MESSAGE) | O(SUBJECT), \
+	  N_("Write or change a macro of yours: one action a line")) \
+	_(remove_macro, "remove-macro", VERB_WRITES, "NAME", 0, N_("Remove a macro")) \
 	_(views, "views", VERB_LIST, "", O_LIST, N_("List saved views and how many tickets they show")) \
 	_(save_view, "save-view", VERB_WRITES, "NAME QUERY", O(ORDER), N_("Keep a query as a view of yours")) \
 	_(remove_view, "remove-view", VERB_WRITES, "NAME", 0, N_("Remove a saved view")) \
