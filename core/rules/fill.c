@@ -65,3 +65,23 @@ gboolean fill_unresolved(const char *text, size_t *at)
 	}
 	return FALSE;
 }
+
+gboolean fill_suspect(const char *text, size_t *at, size_t *to)
+{
+	for (const char *p = strchr(text, '{'); p; p = strchr(p + 1, '{')) {
+		const char *q = p + 1;
+
+		if (*q == '{') { /* meant as a brace */
+			p++;
+			continue;
+		}
+		while (*q && q - p <= 40 && (*q == '-' || *q == '_' || g_unichar_isalnum(g_utf8_get_char(q))))
+			q = g_utf8_next_char(q);
+		if (*q != '}' || q == p + 1)
+			continue;
+		*at = (size_t)(p - text);
+		*to = (size_t)(q + 1 - text);
+		return TRUE;
+	}
+	return FALSE;
+}

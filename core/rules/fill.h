@@ -12,5 +12,8 @@ struct fill_var { const char *name, *value; }; /* value NULL: known but empty */
 char *fill_template(const char *body, const struct fill_var *vars, size_t n, GPtrArray *missing);
 /* TRUE when text still holds a placeholder that fill knows; *at gets its byte. */
 gboolean fill_unresolved(const char *text, size_t *at);
+/* TRUE when it holds something that looks like another one, {order-number} or {订单号}: letters,
+ * digits, - and _ between braces, 40 bytes at most. "{{" is a brace. Bytes [*at, *to). */
+gboolean fill_suspect(const char *text, size_t *at, size_t *to);
 
 #endif

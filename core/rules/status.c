@@ -43,3 +43,8 @@ gboolean status_customer_reopens(enum ticket_status status, int64_t resolved_ms,
 		return FALSE;
 	return days < 0 || (days > 0 && (!resolved_ms || now_ms - resolved_ms <= days * DAY_MS));
 }
+
+gboolean message_may_leave(enum message_kind kind)
+{
+	return kind == MESSAGE_REPLY || kind == MESSAGE_FORWARD;
+}

@@ -16,5 +16,7 @@ gboolean status_reopens(enum ticket_status from, enum ticket_status to);
 /* A customer's message on a ticket that was closed at resolved_ms opens it again (else
  * it begins a new one). days < 0: always; 0: never. */
 gboolean status_customer_reopens(enum ticket_status status, int64_t resolved_ms, int64_t now_ms, int days);
+/* TRUE for what may be handed to a channel: replies and forwards. A note never is, whoever asks. */
+gboolean message_may_leave(enum message_kind kind);
 
 #endif

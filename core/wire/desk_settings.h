@@ -20,6 +20,10 @@ enum desk_setting_type {
 	_(ZONE, "zone", ZONE, 0, 0, NULL, "The desk's time zone; the server's own when unset.") \
 	_(REOPEN_DAYS, "reopen_days", NUMBER, 0, 3650, "14", \
 	  "How long after its resolution a customer's word reopens a ticket; later it opens a new one.") \
+	_(MESSAGE_LIMITS, "message_limits", TEXT, 1, 400, \
+	  "web=10000 app=10000 email=25000 wechat=2048b weibo=1000 douyin=1000 tmall=1000 jd=1000 qq=1000 sms=5s community=10000", \
+	  "How long a message may be, a word a channel: web=10000 characters (UTF-16 units), wechat=2048b bytes, " \
+	  "sms=5s messages; a channel that is not named has no limit of its own, none: no channel has one.") \
 	_(REOPEN_ROLE, "reopen_role", ROLE, 0, 0, "agent", \
 	  "Who may open a closed ticket again by hand: this role and those above it.")
 

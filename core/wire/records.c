@@ -48,6 +48,7 @@ static const struct shape tag_label_view = SHAPE(tag, tag_label_fields),
 static const struct field tag_fields[] = {
 	TEXT("name", tag, name, 64), WORD("on", tag, on_customer, tag_place_words, .def = TRUE),
 	TEXT("glyph", tag, glyph, 20), INSIDE("label", tag_label_view), INSIDE("advice", tag_advice_view),
+	AS("careful", FIELD_BOOL, tag, careful),
 };
 static const struct shape tag_view = SHAPE(tag, tag_fields);
 

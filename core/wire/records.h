@@ -15,7 +15,8 @@
  *  group     title, tier (1; 2; 0 = other department); its name is its key
  *  person    display*, role (agent), locale, groups: keys, skills: keys, active;
  *            log-in name = key
- *  tag       on: customer (default) or ticket; glyph; label: {en, zh}; advice: {en, zh}
+ *  tag       on: customer (default) or ticket; glyph; label: {en, zh}; advice: {en, zh};
+ *            careful: a reply to its bearer is looked at twice
  *  calendar  zone, hours*: {"mon-fri": ["09:00-12:00", "13:00-18:00"], "sat": [...]}
  *            ("22:00-02:00" goes past midnight), holidays: ["2026-12-25"]
  *  policy    name, position, channels (left out: all), after_sales (left out: both),

@@ -81,7 +81,10 @@ static const struct field reply_body[] = {
 	AS("send_at_ms", FIELD_INT64, change, send_at_ms, .flags = FIELD_OMIT, TIME_RANGE), PROMISE(.flags = FIELD_OMIT),
 	TEMPLATES, FILES, ADDRESSES("to", to), ADDRESSES("cc", cc),
 };
-static const struct field note_body[] = {SAYING, BODY_MEMBER(REQUIRED), FILES};
+/* A note is given to nobody: the desk reads these to refuse it. */
+static const struct field note_body[] = {SAYING, BODY_MEMBER(REQUIRED), FILES,
+	AS("send_at_ms", FIELD_INT64, change, send_at_ms, .flags = FIELD_OMIT, TIME_RANGE), ADDRESSES("to", to),
+	ADDRESSES("cc", cc)};
 static const struct field forward_body[] = {
 	BODY_MEMBER(), ADDRESSES("to", to, REQUIRED), ADDRESSES("cc", cc), MEMBER_ID(message_id), FILES};
 static const struct field ticket_customer_body[] = {

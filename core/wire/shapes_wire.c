@@ -51,6 +51,7 @@ static const struct field session_fields[] = {
 	LIST(session, skills, shape_skill), LIST(session, categories, shape_category),
 	LIST(session, fields, shape_desk_field), LIST(session, checklists, shape_checklist),
 	STR(session, desk_name), STR(session, server_version), STR(session, zone),
+	STR(session, message_limits),
 	I64(session, server_time_ms, TIME_RANGE), I64(session, seq, TIME_RANGE),
 };
 const struct shape shape_session = SHAPE(session, session_fields, .free = (GDestroyNotify)session_free);

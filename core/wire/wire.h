@@ -212,6 +212,7 @@ struct session {
 	GPtrArray *fields;   /* struct desk_field: all, by position */
 	GPtrArray *checklists; /* struct checklist: all */
 	char *desk_name, *server_version, *zone;
+	char *message_limits; /* rules/limits.h; NULL = the default */
 	int64_t server_time_ms;
 	int64_t seq;         /* newest event at that time */
 };

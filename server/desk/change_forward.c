@@ -165,7 +165,7 @@ gboolean change_forward(struct work *w, struct answer *out, GError **error)
 	if (!*body)
 		return desk_fail(error, DESK_INVALID, "body is empty, and there is nothing to forward yet");
 	m = work_message(w, MESSAGE_FORWARD, body, 0, error);
-	if (!m)
+	if (!m || !talk_may_leave(m, error))
 		return FALSE;
 	m->to = g_steal_pointer(&to);
 	m->cc = g_steal_pointer(&cc);

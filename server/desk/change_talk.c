@@ -2,8 +2,12 @@
  * or elsewhere gives a NOTE to a channel. */
 #include "server/desk/inside.h"
 
+#include "rules/limits.h"
+#include "rules/status.h"
+
 #define UNDO_MAIL_MS (15 * MS_SECOND)
 #define UNDO_MAX_MS (10 * MS_MINUTE)
+#define LATER_MAX_DAYS 60
 
 static gboolean closed_to_talk(struct work *w, GError **error)
 {
@@ -30,33 +34,65 @@ gboolean talk_public_reply_facts(struct work *w, GError **error)
 	return work_fact(w, FACT_TIER2_ANSWER, 0, 0, error) && work_fact(w, FACT_PLAN_SENT, 0, 0, error);
 }
 
+gboolean talk_may_leave(const struct message *m, GError **error)
+{
+	if (message_may_leave(m->kind))
+		return TRUE;
+	return desk_fail(error, DESK_FORBIDDEN, "message %" G_GINT64_FORMAT " is a %s and doesn't leave the desk", m->id,
+	                 message_kind_name(m->kind));
+}
+
 gboolean talk_delivered(struct work *w, struct message *m, GError **error)
 {
+	if (!talk_may_leave(m, error))
+		return FALSE;
 	m->delivery = DELIVERY_DONE;
 	m->send_at_ms = 0;
 	return DB_RUN(w->conn, STMT_MESSAGE_DELIVERY, NULL, NULL, error, DB_I(m->id), DB_I(m->delivery), DB_I(0)) &&
 	       talk_public_reply_facts(w, error);
 }
 
+/* When the reply leaves; what is over goes at once (it may have waited offline). */
+static gboolean time_to_send(const struct work *w, int64_t *at_ms, GError **error)
+{
+	const struct change *c = w->change;
+	int64_t delay = c->send_delay_ms;
+
+	if (c->send_at_ms > w->now + LATER_MAX_DAYS * MS_DAY)
+		return desk_fail(error, DESK_INVALID, "send_at_ms is more than %d days ahead", LATER_MAX_DAYS);
+	if (delay > UNDO_MAX_MS)
+		return desk_fail(error, DESK_INVALID, "send_delay_ms is more than ten minutes");
+	if (delay < 0)
+		delay = w->ticket->row.channel == CHANNEL_EMAIL ? UNDO_MAIL_MS : 0;
+	*at_ms = c->send_at_ms > 0 ? MAX(c->send_at_ms, w->now) : w->now + delay;
+	return TRUE;
+}
+
+static gboolean fits_channel(struct work *w, GError **error)
+{
+	g_autofree char *setting = desk_setting(w->conn, "message_limits");
+	struct limits limits;
+
+	if (!limits_parse(&limits, setting, NULL)) /* one that was refused can't be here: then none holds */
+		return TRUE;
+	return limits_check(&limits, w->ticket->row.channel, w->change->body, error);
+}
+
 gboolean change_reply(struct work *w, struct answer *out, GError **error)
 {
 	const struct change *c = w->change;
 	struct ticket_row *row = &w->ticket->row;
-	int64_t delay = c->send_delay_ms;
+	int64_t at_ms;
 	struct message *m;
 	g_autofree char *to = NULL, *cc = NULL;
 
 	(void)out;
 	if (!text_check("body", c->body, WIRE_MAX_MESSAGE, TRUE, error) || closed_to_talk(w, error) ||
-	    !addresses_of_change(c, FALSE, &to, &cc, error))
+	    !addresses_of_change(c, FALSE, &to, &cc, error) || !time_to_send(w, &at_ms, error) || !fits_channel(w, error))
 		return FALSE;
-	if (delay > UNDO_MAX_MS)
-		return desk_fail(error, DESK_INVALID, "send_delay_ms is more than ten minutes");
 	/* Who wrote before a merge has read that ticket, not the one it went into. */
 	if (c->answers_id > 0 && (w->followed_id ? w->followed_newest : w->newest_customer) > c->answers_id)
 		return work_conflict(w, error, "%s has written again: read it first", row->customer_name);
-	if (delay < 0)
-		delay = row->channel == CHANNEL_EMAIL ? UNDO_MAIL_MS : 0;
 	if (!row->assignee_id && w->who->person_id) {
 		work_assign(w, w->who->person_id);
 		if (!work_fact(w, FACT_CLAIMED, 0, 0, error))
@@ -64,8 +100,8 @@ gboolean change_reply(struct work *w, struct answer *out, GError **error)
 	}
 	if (row->status == STATUS_NEW && !work_status(w, STATUS_OPEN, error))
 		return FALSE;
-	m = work_message(w, MESSAGE_REPLY, c->body, w->now + delay, error);
-	if (!m)
+	m = work_message(w, MESSAGE_REPLY, c->body, at_ms, error);
+	if (!m || !talk_may_leave(m, error))
 		return FALSE;
 	m->to = g_steal_pointer(&to);
 	m->cc = g_steal_pointer(&cc);
@@ -78,17 +114,20 @@ gboolean change_reply(struct work *w, struct answer *out, GError **error)
 
 gboolean change_note(struct work *w, struct answer *out, GError **error)
 {
+	const struct change *c = w->change;
 	struct message *m;
 
 	(void)out;
-	if (!text_check("body", w->change->body, WIRE_MAX_MESSAGE, TRUE, error))
+	if (!text_check("body", c->body, WIRE_MAX_MESSAGE, TRUE, error))
 		return FALSE;
-	m = work_message(w, MESSAGE_NOTE, w->change->body, 0, error);
+	if ((c->to && *c->to) || (c->cc && *c->cc) || c->send_at_ms > 0)
+		return desk_fail(error, DESK_FORBIDDEN, "a note doesn't leave the desk: it takes no addresses and no time");
+	m = work_message(w, MESSAGE_NOTE, c->body, 0, error);
 	if (!m)
 		return FALSE;
 	w->message_id = m->id;
-	return attached_link(w, m, w->change->attachment_ids, error) && message_put_extras(w, m, error) &&
-	       draft_was_sent(w, MESSAGE_NOTE, w->change->body, error) && notice_mentions(w, m, error);
+	return attached_link(w, m, c->attachment_ids, error) && message_put_extras(w, m, error) &&
+	       draft_was_sent(w, MESSAGE_NOTE, c->body, error) && notice_mentions(w, m, error);
 }
 
 /* The message and, locked, the ticket it is in: a merge may just move it. */

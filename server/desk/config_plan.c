@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "rules/find.h"
+#include "rules/limits.h"
 #include "server/desk/records_inside.h"
 
 /* ---- records by themselves */
@@ -31,6 +32,8 @@ gboolean record_possible(const struct record *r, GError **error)
 
 		return zone || desk_fail(error, DESK_INVALID, "value: \"%s\" isn't a time zone", r->value);
 	}
+	if (r->type == RECORD_SETTING && strcmp(r->key, "message_limits") == 0)
+		return limits_parse(&(struct limits){0}, r->value, error);
 	return TRUE;
 }
 

@@ -177,6 +177,7 @@ static gboolean read_session(const struct read *r, struct answer *out, GError **
 	s->server_version = g_strdup(DESK_VERSION);
 	s->desk_name = desk_setting(r->conn, "desk_name");
 	s->zone = desk_setting(r->conn, "zone");
+	s->message_limits = desk_setting(r->conn, "message_limits");
 	if (!s->desk_name)
 		s->desk_name = g_strdup("ttydesk");
 	if (!s->zone)

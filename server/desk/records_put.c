@@ -126,10 +126,10 @@ static gboolean put_tag(struct db_conn *conn, const struct tag *t, desk_id *id, 
 	if (*id)
 		return DB_RUN(conn, STMT_TAG_UPDATE, NULL, NULL, error, DB_I(*id), DB_T(t->name), DB_T(t->label_en),
 		              DB_T(t->label_zh), DB_T(t->advice_en), DB_T(t->advice_zh), DB_T(t->glyph),
-		              DB_I(t->on_customer != 0));
+		              DB_I(t->on_customer != 0), DB_I(t->careful != 0));
 	return DB_RUN(conn, STMT_TAG_INSERT, row_int_fn, id, error, DB_T(t->name), DB_T(t->label_en),
 	              DB_T(t->label_zh), DB_T(t->advice_en), DB_T(t->advice_zh), DB_T(t->glyph),
-	              DB_I(t->on_customer != 0));
+	              DB_I(t->on_customer != 0), DB_I(t->careful != 0));
 }
 
 /* A calendar that can't be loaded would stop the desk from starting: tried before it is stored. */

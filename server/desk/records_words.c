@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include "base/text.h"
+#include "rules/limits.h"
 
 static gboolean known_id(struct db_conn *conn, enum record_type type, const char *key, desk_id *id, GError **error)
 {
@@ -122,6 +123,8 @@ static gboolean put_setting(struct db_conn *conn, const struct record *r, GError
 		if (!zone)
 			return desk_fail(error, DESK_INVALID, "value: \"%s\" isn't a time zone", r->value);
 	}
+	if (strcmp(r->key, "message_limits") == 0 && !limits_parse(&(struct limits){0}, r->value, error))
+		return FALSE;
 	return db_setting_put(conn, r->key, r->value, error);
 }
 

@@ -91,6 +91,7 @@ static gboolean tag_fn(const struct db_row *row, void *arg)
 	t->advice_zh = db_dup(row, 5);
 	t->glyph = db_dup(row, 6);
 	t->on_customer = db_int(row, 7) != 0;
+	t->careful = db_int(row, 8) != 0;
 	g_ptr_array_add(arg, t);
 	return TRUE;
 }

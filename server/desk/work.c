@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/say.h"
 #include "base/text.h"
+#include "rules/status.h"
 
 gboolean actor_leads(const struct actor *who)
 {
@@ -95,7 +96,7 @@ struct message *work_message(struct work *w, enum message_kind kind, const char 
 
 	m->ticket_id = w->ticket->row.id;
 	m->kind = kind;
-	m->delivery = send_at_ms > w->now ? DELIVERY_WAITING : DELIVERY_DONE;
+	m->delivery = send_at_ms > w->now && message_may_leave(kind) ? DELIVERY_WAITING : DELIVERY_DONE;
 	m->author_id = by_person ? w->who->person_id : 0;
 	m->author_name = g_strdup(name);
 	m->body = g_strdup(body);

@@ -17,11 +17,11 @@
 	S(PERSON_GROUPS_CLEAR, "DELETE FROM person_group WHERE person_id = $1") \
 	S(PERSON_GROUP_ADD, "INSERT INTO person_group(person_id, group_id) VALUES ($1, $2) " \
 	  "ON CONFLICT (person_id, group_id) DO NOTHING") \
-	S(TAGS, "SELECT id, name, label_en, label_zh, advice_en, advice_zh, glyph, on_customer FROM tag ORDER BY id") \
-	S(TAG_INSERT, "INSERT INTO tag(name, label_en, label_zh, advice_en, advice_zh, glyph, on_customer) " \
-	  "VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id") \
+	S(TAGS, "SELECT id, name, label_en, label_zh, advice_en, advice_zh, glyph, on_customer, careful FROM tag ORDER BY id") \
+	S(TAG_INSERT, "INSERT INTO tag(name, label_en, label_zh, advice_en, advice_zh, glyph, on_customer, careful) " \
+	  "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id") \
 	S(TAG_UPDATE, "UPDATE tag SET name = $2, label_en = $3, label_zh = $4, advice_en = $5, advice_zh = $6, " \
-	  "glyph = $7, on_customer = $8 WHERE id = $1") \
+	  "glyph = $7, on_customer = $8, careful = $9 WHERE id = $1") \
 	S(TAG_BY_NAME, "SELECT id FROM tag WHERE name = $1") \
 	S(CALENDARS, "SELECT id, name, zone FROM calendar ORDER BY id") \
 	S(CALENDAR_SPANS, "SELECT calendar_id, weekday, from_minute, to_minute FROM calendar_span " \

@@ -1,0 +1,98 @@
+/* What is looked at before a message leaves: a table, in the order it is asked. */
+#include "rules/guards.h"
+
+#include <string.h>
+#include "rules/cards.h"
+#include "rules/fill.h"
+#include "wire/wire.h"
+
+typedef gboolean guard_fn(const struct guard_facts *f, struct guard_verdict *v);
+
+static gboolean is_empty(const struct guard_facts *f, struct guard_verdict *v)
+{
+	(void)v;
+	return f->text[strspn(f->text, " \t\r\n")] == '\0';
+}
+
+static gboolean is_huge(const struct guard_facts *f, struct guard_verdict *v)
+{
+	(void)v;
+	return strlen(f->text) > WIRE_MAX_MESSAGE;
+}
+
+static gboolean is_command(const struct guard_facts *f, struct guard_verdict *v)
+{
+	(void)v;
+	return f->like_command;
+}
+
+static gboolean has_placeholder(const struct guard_facts *f, struct guard_verdict *v)
+{
+	if (!fill_unresolved(f->text, &v->at))
+		return FALSE;
+	v->to = v->at + strcspn(f->text + v->at, "}") + 1;
+	return TRUE;
+}
+
+static gboolean has_braces(const struct guard_facts *f, struct guard_verdict *v)
+{
+	return fill_suspect(f->text, &v->at, &v->to);
+}
+
+static gboolean lacks_parts(const struct guard_facts *f, struct guard_verdict *v)
+{
+	v->missing = GUARD_PARTS_WANTED & ~f->parts;
+	return f->first_reply && v->missing;
+}
+
+static gboolean has_card(const struct guard_facts *f, struct guard_verdict *v)
+{
+	return cards_find(f->text, 0, &v->at, &v->to);
+}
+
+static gboolean is_long(const struct guard_facts *f, struct guard_verdict *v)
+{
+	return f->limits && limits_use(f->limits, f->channel, f->text, &v->use) && v->use.over;
+}
+
+static gboolean is_late(const struct guard_facts *f, struct guard_verdict *v)
+{
+	(void)v;
+	return f->newest && f->answers && f->newest > f->answers;
+}
+
+static gboolean wants_care(const struct guard_facts *f, struct guard_verdict *v)
+{
+	(void)v;
+	return f->careful;
+}
+
+static const struct {
+	enum guard guard;
+	gboolean refuses, notes_too;
+	guard_fn *objects;
+} table[] = {
+	{GUARD_EMPTY, TRUE, TRUE, is_empty},
+	{GUARD_HUGE, TRUE, TRUE, is_huge},
+	{GUARD_COMMAND, FALSE, TRUE, is_command},
+	{GUARD_PLACEHOLDER, TRUE, FALSE, has_placeholder},
+	{GUARD_BRACES, FALSE, FALSE, has_braces},
+	{GUARD_PARTS, FALSE, FALSE, lacks_parts},
+	{GUARD_CARD, FALSE, TRUE, has_card},
+	{GUARD_LENGTH, TRUE, FALSE, is_long},
+	{GUARD_NEWER, FALSE, FALSE, is_late},
+	{GUARD_CAREFUL, FALSE, FALSE, wants_care},
+};
+
+struct guard_verdict guards_ask(const struct guard_facts *f)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		struct guard_verdict v = {.guard = table[i].guard, .refuses = table[i].refuses};
+
+		if (f->kind == MESSAGE_NOTE && !table[i].notes_too)
+			continue;
+		if ((table[i].refuses || !(f->passed & 1u << table[i].guard)) && table[i].objects(f, &v))
+			return v;
+	}
+	return (struct guard_verdict){.guard = GUARD_NONE};
+}
