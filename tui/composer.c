@@ -2,6 +2,7 @@
 #include "tui/composer_inner.h"
 
 #include <string.h>
+#include "base/clock.h"
 
 #define COMPOSER_KEPT 24 /* editing states with their undo; older ones live on as drafts */
 
@@ -10,6 +11,7 @@ static void edit_free(gpointer p)
 	struct edit *e = p;
 
 	lineedit_free(e->line);
+	composer_layout_clear(&e->layout);
 	if (e->templates)
 		g_array_unref(e->templates);
 	g_free(e);
@@ -18,12 +20,13 @@ static void edit_free(gpointer p)
 static void composer_open(struct view *v)
 {
 	composer_of(v)->edits = g_ptr_array_new_with_free_func(edit_free);
-	composer_of(v)->was_saved = TRUE;
+	composer_of(v)->says_saved = TRUE;
 }
 
 static void composer_close(struct view *v)
 {
 	g_ptr_array_unref(composer_of(v)->edits);
+	g_free(composer_of(v)->limits_text);
 }
 
 void composer_setup(struct view *v, const struct keymap *km)
@@ -62,6 +65,7 @@ static struct edit *edit_for(struct view *v, desk_id ticket_id, enum message_kin
 	e->ticket_id = ticket_id;
 	e->kind = kind;
 	e->line = lineedit_new(NULL, TRUE);
+	composer_layout_init(&e->layout);
 	draft = store_draft(v->store, ticket_id, kind);
 	if (draft)
 		lineedit_set(e->line, draft);
@@ -75,6 +79,8 @@ void composer_show(struct view *v, desk_id ticket_id, enum message_kind kind, de
 
 	v->todo |= TODO_REFLOW | TODO_PAINT;
 	k->top = 0;
+	if (k->now && (k->now->ticket_id != ticket_id || k->now->kind != kind))
+		composer_layout_forget(&k->now->layout);
 	if (!ticket_id) {
 		k->now = NULL;
 		return;
@@ -124,6 +130,22 @@ GArray *composer_templates(const struct view *v)
 	return composer_of(v)->now ? composer_of(v)->now->templates : NULL;
 }
 
+const struct limits *composer_limits(const struct view *v)
+{
+	struct composer *k = composer_of(v);
+	const struct session *session = store_session(v->store);
+	const char *text = session ? session->message_limits : NULL;
+
+	if (!k->limits_known || g_strcmp0(text, k->limits_text) != 0) {
+		if (!limits_parse(&k->limits, text, NULL)) /* a newer server's words: it checks them itself */
+			memset(&k->limits, 0, sizeof k->limits);
+		g_free(k->limits_text);
+		k->limits_text = g_strdup(text);
+		k->limits_known = TRUE;
+	}
+	return &k->limits;
+}
+
 gboolean composer_takes_escape(const struct view *v)
 {
 	return composer_of(v)->now && lineedit_takes_escape(composer_of(v)->now->line);
@@ -141,32 +163,40 @@ static void keep_draft(struct view *v)
 	struct edit *e = composer_of(v)->now;
 
 	store_draft_set(v->store, e->ticket_id, e->kind, lineedit_text(e->line));
-	composer_of(v)->was_saved = FALSE;
+	composer_of(v)->says_saved = FALSE;
+	composer_of(v)->typed_ms = clock_mono_ms();
+}
+
+const struct composer_layout *composer_laid_out(const struct view *v, int width, gboolean *changed)
+{
+	struct edit *e = composer_of(v)->now;
+	gboolean other;
+
+	if (!e)
+		return NULL;
+	other = composer_layout_update(&e->layout, lineedit_text(e->line), lineedit_length(e->line), width - COMPOSER_MARGIN);
+	if (changed)
+		*changed = other;
+	return &e->layout;
 }
 
 enum lineedit_result composer_key(struct view *v, const struct input_event *ev)
 {
 	struct composer *k = composer_of(v);
 	enum lineedit_result result;
-	g_autofree char *before = NULL;
+	gboolean changed;
 	int rows;
 
 	if (!k->now)
 		return LINEEDIT_CANCELLED;
-	before = g_strdup(lineedit_text(k->now->line));
-	rows = composer_rows(v, v->area.w);
-	lineedit_width(k->now->line, MAX(v->area.w - 4, 1));
-	if (ev->kind == INPUT_PASTE) {
-		g_autofree char *utf8 = g_utf8_make_valid(ev->bytes, (gssize)ev->len);
-
-		lineedit_insert(k->now->line, utf8);
-		result = LINEEDIT_MORE;
-	} else {
-		result = lineedit_key(k->now->line, ev);
-	}
-	if (strcmp(before, lineedit_text(k->now->line)) != 0)
+	rows = composer_laid_out(v, v->area.w, NULL)->rows;
+	lineedit_width(k->now->line, MAX(v->area.w - COMPOSER_MARGIN, 1));
+	result = lineedit_key(k->now->line, ev);
+	if (composer_laid_out(v, v->area.w, &changed)->rows != rows)
+		v->todo |= TODO_REFLOW;
+	if (changed)
 		keep_draft(v);
-	v->todo |= TODO_PAINT | (rows != composer_rows(v, v->area.w) ? TODO_REFLOW : 0);
+	v->todo |= TODO_PAINT;
 	return result;
 }
 
@@ -203,22 +233,25 @@ void composer_done(struct view *v)
 
 static unsigned composer_changed(struct view *v, const struct store_note *note)
 {
-	const struct composer *k = composer_of(v);
-
-	if (k->was_saved != store_draft_saved(v->store))
-		return TODO_PAINT;
 	if (note->kind == STORE_FILES && note->ticket_id == composer_ticket(v))
 		return TODO_REFLOW | TODO_PAINT;
 	return note->kind == STORE_TICKET && note->ticket_id == composer_ticket(v) ? TODO_PAINT : TODO_NOTHING;
 }
 
-/* "saving" turns into "saved" without a note of the store: look again soon. */
 static unsigned composer_tick(struct view *v, int64_t now_ms, int64_t *next_ms)
 {
-	const struct composer *k = composer_of(v);
+	struct composer *k = composer_of(v);
+	int64_t pause_ms = clock_mono_ms() - k->typed_ms;
 
-	*next_ms = k->was_saved ? INT64_MAX : now_ms + 250;
-	return k->was_saved != store_draft_saved(v->store) ? TODO_PAINT : TODO_NOTHING;
+	*next_ms = INT64_MAX;
+	if (k->says_saved)
+		return TODO_NOTHING;
+	if (pause_ms >= COMPOSER_PAUSE_MS && store_draft_saved(v->store)) {
+		k->says_saved = TRUE;
+		return TODO_PAINT;
+	}
+	*next_ms = now_ms + MAX(COMPOSER_PAUSE_MS - pause_ms, 100);
+	return TODO_NOTHING;
 }
 
 const struct view_ops composer_ops = {

@@ -3,6 +3,7 @@
 #ifndef TUI_COMPOSER_H
 #define TUI_COMPOSER_H
 
+#include "rules/limits.h"
 #include "tui/input.h"
 #include "tui/keymap.h"
 #include "tui/lineedit.h"
@@ -30,6 +31,9 @@ void composer_done(struct view *v);                  /* sent: forgets text and d
 gboolean composer_takes_escape(const struct view *v);
 void composer_move(struct view *v, size_t at);        /* the cursor, to a byte of the text */
 int composer_rows(const struct view *v, int width);  /* text rows it would like, at least 1 */
+
+/* How long a message may be on each channel, as the desk says it. */
+const struct limits *composer_limits(const struct view *v);
 
 /* The 3+1 parts (R-TALK-1) a reply has, as bits of enum template_part. Pure. */
 unsigned composer_parts(const char *text, const char *customer, const char *agent);

@@ -5,47 +5,6 @@
 #include "base/media.h"
 #include "tui/draw.h"
 
-#define COMPOSER_LONG 8192 /* bytes */
-#define COMPOSER_MANY 200 /* rows */
-
-struct shown {
-	struct text *text;
-	GArray *rows;      /* struct layout_line */
-	int cursor_row, cursor_col;
-};
-
-/* The text as it may be drawn; the cursor's place comes from the same gate over
- * the part before it. */
-static void shown_of(const struct view *v, int width, struct shown *out)
-{
-	const struct edit *e = composer_of(v)->now;
-	const char *raw = e ? lineedit_text(e->line) : "";
-	g_autoptr(text_auto) before = text_clean(raw, e ? (gssize)lineedit_cursor(e->line) : 0, TEXT_MULTILINE, TEXT_NO_CAP);
-	size_t at;
-
-	out->text = text_clean(raw, -1, TEXT_MULTILINE, TEXT_NO_CAP);
-	out->rows = g_array_new(FALSE, FALSE, sizeof(struct layout_line));
-	layout_wrap(text_bytes(out->text), text_len(out->text), MAX(width, 1), out->rows);
-	at = MIN(text_len(before), text_len(out->text));
-	out->cursor_row = out->cursor_col = 0;
-	for (guint i = 0; i < out->rows->len; i++) {
-		const struct layout_line *row = &g_array_index(out->rows, struct layout_line, i);
-
-		if (row->from > at)
-			break;
-		out->cursor_row = (int)i;
-		out->cursor_col = text_string_cols(text_bytes(out->text) + row->from, MIN(at, row->to) - row->from);
-		if (at > row->to) /* on a space that wrapping swallowed */
-			out->cursor_col = MIN(out->cursor_col + (int)(at - row->to), width - 1);
-	}
-}
-
-static void shown_clear(struct shown *s)
-{
-	text_unref(s->text);
-	g_array_unref(s->rows);
-}
-
 /* "+1 a.pdf 120 KB  2 photo.jpg 40%": the last row, when there are any. */
 static int file_rows(const struct view *v)
 {
@@ -56,16 +15,32 @@ static int file_rows(const struct view *v)
 
 int composer_rows(const struct view *v, int width)
 {
-	const struct edit *e = composer_of(v)->now;
-	struct shown s;
-	int rows;
+	const struct composer_layout *l = composer_laid_out(v, width, NULL);
 
-	if (e && strlen(lineedit_text(e->line)) > COMPOSER_LONG)
-		return COMPOSER_MANY; /* more than any screen gives it: not worth wrapping */
-	shown_of(v, width - 4, &s);
-	rows = MAX((int)s.rows->len, s.cursor_row + 1);
-	shown_clear(&s);
-	return MAX(rows, 1) + file_rows(v);
+	return (l ? MAX(l->rows, 1) : 1) + file_rows(v);
+}
+
+#define PARTS_LINES 400 /* lines looked at: courtesy stands early */
+
+/* The parts a reply has, remembered for each line: this runs at every key. */
+static unsigned parts_of(const struct view *v, const char *customer, const char *agent)
+{
+	const struct composer_layout *l = composer_laid_out(v, v->area.w, NULL);
+	unsigned parts = 0;
+	size_t from = 0;
+
+	for (guint i = 0; i < MIN(l->lines->len, PARTS_LINES); i++) {
+		struct composer_line *line = &g_array_index(l->lines, struct composer_line, i);
+
+		if (line->parts == UINT_MAX) {
+			g_autofree char *raw = g_strndup(l->raw->str + from, line->len);
+
+			line->parts = composer_parts(raw, i ? NULL : customer, agent);
+		}
+		parts |= line->parts;
+		from += line->len + 1;
+	}
+	return parts;
 }
 
 static int paint_parts(const struct view *v, const struct canvas *c, int x, int end)
@@ -74,8 +49,7 @@ static int paint_parts(const struct view *v, const struct canvas *c, int x, int 
 	const struct edit *e = composer_of(v)->now;
 	const struct ticket *t = store_ticket(v->store, e->ticket_id);
 	const struct session *session = store_session(v->store);
-	unsigned has = composer_parts(lineedit_text(e->line), t ? t->row.customer_name : NULL,
-	                              session && session->me ? session->me->display : NULL);
+	unsigned has = parts_of(v, t ? t->row.customer_name : NULL, session && session->me ? session->me->display : NULL);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(part) && x + 12 < end; i++) {
 		gboolean there = has & (1u << part[i]);
@@ -105,14 +79,44 @@ static int paint_addresses(const struct view *v, const struct canvas *c, int x, 
 	return x;
 }
 
-static void paint_frame(const struct view *v, const struct canvas *c)
+/* How much of what the channel takes is used, "1200/2048", from a tenth on; drawn so that it ends before `end`, in
+ * steps until it gets near the end (a figure that changes at every key costs the terminal more than
+ * the key). Returns where it begins. */
+static int paint_counter(const struct view *v, const struct canvas *c, int x, int end, gboolean *tight)
+{
+	const struct edit *e = composer_of(v)->now;
+	const struct ticket *t = store_ticket(v->store, e->ticket_id);
+	g_autofree char *says = NULL, *count = NULL;
+	struct limit_use use;
+	int64_t step;
+
+	if (!t || e->kind != MESSAGE_REPLY || !limits_use(composer_limits(v), t->row.channel, lineedit_text(e->line), &use))
+		return end;
+	*tight = use.used * 10 >= use.max * 9;
+	step = *tight ? 1 : MAX(use.max / 50, 10);
+	if (use.used < step || (use.used * 10 < use.max && composer_limits(v)->of[t->row.channel].unit != LIMIT_SMS))
+		return end; /* far from it */
+	count = g_strdup_printf("%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, use.used - use.used % step, use.max);
+	if (use.over)
+		says = g_strdup_printf(_(" %s too long "), count);
+	else if (composer_limits(v)->of[t->row.channel].unit == LIMIT_SMS)
+		says = g_strdup_printf(" %d SMS %s ", use.messages, count);
+	else
+		says = g_strdup_printf(" %s ", count);
+	if (end - draw_cols(says) < x)
+		return end;
+	end -= draw_cols(says);
+	draw_raw(c, 0, end, -1, use.over ? LOOK_REFUSED : *tight ? LOOK_PENDING : LOOK_DIM, says);
+	return end;
+}
+
+/* What it is that is written, by its line, a word and a sign: colour alone tells nobody. */
+static int paint_kind(const struct view *v, const struct canvas *c, enum theme_role role)
 {
 	const struct edit *e = composer_of(v)->now;
 	gboolean note = e && e->kind == MESSAGE_NOTE;
-	enum theme_role role = note ? LOOK_COMPOSE_NOTE : v->focused ? LOOK_COMPOSE_REPLY : LOOK_BORDER;
 	const struct ticket *t = e ? store_ticket(v->store, e->ticket_id) : NULL;
-	const char *saved = store_draft_saved(v->store) ? _(" draft saved ") : _(" saving draft ");
-	int x = 1, end = c->area.w - 1 - draw_cols(saved);
+	int x = 1;
 
 	if (note)
 		for (int i = 0; i < c->area.w; i++)
@@ -120,19 +124,41 @@ static void paint_frame(const struct view *v, const struct canvas *c)
 	else
 		canvas_hline(c, 0, 0, c->area.w, role);
 	if (!e)
-		return;
-	if (note) {
-		x += draw_words(c, 0, x, -1, role, " internal NOTE, the customer never sees it ");
-	} else {
-		x += draw_words(c, 0, x, -1, role, " reply to ");
-		x += draw_raw(c, 0, x, 14, role, t && t->row.customer_name ? t->row.customer_name : _("customer"));
-		x += canvas_literal(c, 0, x, role, " ");
-		x = paint_addresses(v, c, x, end);
-		if (*lineedit_text(e->line))
-			x = paint_parts(v, c, x, end);
+		return x;
+	if (note)
+		return x + draw_words(c, 0, x, -1, role, N_(" internal NOTE, the customer never sees it "));
+	if (t && t->row.customer_name) {
+		g_autofree char *name = text_clean_string(t->row.customer_name, -1, 0, 200);
+		int cols;
+
+		name[text_fit(name, strlen(name), 14, &cols)] = '\0';
+		return x + draw_format(c, 0, x, -1, role, " reply to %s ", name);
 	}
-	if (*lineedit_text(e->line) && end > x)
-		draw_raw(c, 0, end, -1, store_draft_saved(v->store) ? LOOK_DIM : LOOK_PENDING, saved);
+	return x + draw_words(c, 0, x, -1, role, N_(" reply to the customer "));
+}
+
+static void paint_frame(const struct view *v, const struct canvas *c)
+{
+	const struct edit *e = composer_of(v)->now;
+	gboolean note = e && e->kind == MESSAGE_NOTE, text = e && *lineedit_text(e->line), tight = FALSE;
+	enum theme_role role = note ? LOOK_COMPOSE_NOTE : v->focused ? LOOK_COMPOSE_REPLY : LOOK_BORDER;
+	const char *saved = composer_of(v)->says_saved ? _(" draft saved ") : _(" saving draft ");
+	int x = paint_kind(v, c, role), end = c->area.w - 1, counter;
+
+	if (!text)
+		return;
+	counter = paint_counter(v, c, x, end, &tight);
+	/* near the limit its figure is what counts, else what becomes of the draft */
+	if (counter - draw_cols(saved) > x + (tight ? 30 : 0)) {
+		end = counter - draw_cols(saved);
+		draw_raw(c, 0, end, -1, composer_of(v)->says_saved ? LOOK_DIM : LOOK_PENDING, saved);
+	} else {
+		end = counter;
+	}
+	if (note)
+		return;
+	x = paint_addresses(v, c, x, end);
+	paint_parts(v, c, x, end);
 }
 
 static void paint_files(const struct view *v, const struct canvas *c, int y)
@@ -170,48 +196,59 @@ static void paint_hint(const struct view *v, const struct canvas *c)
 	draw_format(c, 1, 4, c->area.w - 5, LOOK_DIM, "%s writes to the customer, %s writes a note", reply, note);
 }
 
+static void paint_row(const struct view *v, const struct canvas *c, int y, const struct composer_line *line,
+                      const struct layout_line *row)
+{
+	gboolean note = composer_of(v)->now->kind == MESSAGE_NOTE;
+
+	if (note)
+		canvas_literal(c, y, 1, LOOK_COMPOSE_NOTE, "#");
+	canvas_span(c, y, 3, c->area.w - 3, note ? LOOK_NOTE : LOOK_TEXT, line->text, row->from, row->to);
+}
+
 void composer_paint(struct view *v, const struct canvas *c)
 {
 	struct composer *k = composer_of(v);
-	int h = c->area.h - 1, files = file_rows(v);
-	struct shown s;
+	int h = c->area.h - 1, files = file_rows(v), row, col;
+	const struct composer_layout *l = composer_laid_out(v, c->area.w, NULL);
 
 	if (files && h >= 2)
 		h--;
-	k->was_saved = store_draft_saved(v->store);
 	canvas_fill(c, (struct rect){.y = 1, .h = MAX(h, 0), .w = c->area.w}, LOOK_TEXT);
 	paint_frame(v, c);
-	if (h < 1 || !k->now)
+	if (h < 1 || !l)
 		return;
 	if (files && c->area.h - 1 > h)
 		paint_files(v, c, c->area.h - 1);
-	shown_of(v, c->area.w - 4, &s);
-	if (s.cursor_row < k->top)
-		k->top = s.cursor_row;
-	if (s.cursor_row >= k->top + h)
-		k->top = s.cursor_row - h + 1;
-	k->top = CLAMP(k->top, 0, MAX((int)s.rows->len - h, 0));
-	canvas_literal(c, 1, 1, k->now->kind == MESSAGE_NOTE ? LOOK_COMPOSE_NOTE : LOOK_COMPOSE_REPLY,
-	               k->now->kind == MESSAGE_NOTE ? "#" : ">");
-	for (int y = 0; y < h && k->top + y < (int)s.rows->len; y++) {
-		const struct layout_line *row = &g_array_index(s.rows, struct layout_line, k->top + y);
+	composer_layout_find(l, lineedit_cursor(k->now->line), &row, &col);
+	if (row < k->top)
+		k->top = row;
+	if (row >= k->top + h)
+		k->top = row - h + 1;
+	k->top = CLAMP(k->top, 0, MAX(l->rows - h, 0));
+	if (k->now->kind != MESSAGE_NOTE)
+		canvas_literal(c, 1, 1, LOOK_COMPOSE_REPLY, ">");
+	for (int y = 0; y < h && k->top + y < l->rows; y++) {
+		const struct layout_line *at;
+		size_t from;
+		const struct composer_line *line = composer_layout_row(l, k->top + y, &at, &from);
 
-		canvas_span(c, 1 + y, 3, c->area.w - 3, k->now->kind == MESSAGE_NOTE ? LOOK_NOTE : LOOK_TEXT, s.text, row->from, row->to);
+		paint_row(v, c, 1 + y, line, at);
 	}
-	shown_clear(&s);
 	paint_hint(v, c);
 }
 
 gboolean composer_cursor(const struct view *v, int *y, int *x)
 {
 	const struct composer *k = composer_of(v);
-	struct shown s;
+	const struct composer_layout *l;
+	int row, col;
 
 	if (!k->now || v->area.h < 2)
 		return FALSE;
-	shown_of(v, v->area.w - 4, &s);
-	*y = 1 + CLAMP(s.cursor_row - k->top, 0, MAX(v->area.h - 2 - file_rows(v), 0));
-	*x = 3 + s.cursor_col;
-	shown_clear(&s);
+	l = composer_laid_out(v, v->area.w, NULL);
+	composer_layout_find(l, lineedit_cursor(k->now->line), &row, &col);
+	*y = 1 + CLAMP(row - k->top, 0, MAX(v->area.h - 2 - file_rows(v), 0));
+	*x = 3 + col;
 	return TRUE;
 }

@@ -431,6 +431,11 @@ const char *lineedit_text(const struct lineedit *e)
 	return rl.current == e ? rl_line_buffer : e->buffer;
 }
 
+size_t lineedit_length(const struct lineedit *e)
+{
+	return (size_t)(rl.current == e ? rl_end : e->end);
+}
+
 size_t lineedit_cursor(const struct lineedit *e)
 {
 	int point = rl.current == e ? rl_point : e->point, end = rl.current == e ? rl_end : e->end;

@@ -17,6 +17,7 @@ enum lineedit_result lineedit_key(struct lineedit *e, const struct input_event *
 void lineedit_insert(struct lineedit *e, const char *utf8); /* at the cursor, one undo step; paste and templates */
 void lineedit_set(struct lineedit *e, const char *utf8);    /* replaces all, cursor at the end */
 const char *lineedit_text(const struct lineedit *e);        /* raw UTF-8; borrowed until the next call */
+size_t lineedit_length(const struct lineedit *e);           /* of the text, bytes */
 size_t lineedit_cursor(const struct lineedit *e);           /* byte */
 void lineedit_move(struct lineedit *e, size_t at);          /* the cursor, to a byte */
 /* Up and Down go by rows wrapped at `cols`; 0 (as new): by lines. */
