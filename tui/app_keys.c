@@ -21,6 +21,8 @@ static void give_text(struct app *app, enum pane pane, const struct input_event 
 	case PANE_COMPOSER:
 		if (composer_key(app->pane[pane], ev) == LINEEDIT_CANCELLED)
 			app_perform(app, ACTION_CLOSE, "");
+		else if (ev->kind == INPUT_PASTE)
+			command_pasted(app, ev);
 		break;
 	default:
 		break;

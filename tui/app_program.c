@@ -166,14 +166,30 @@ struct edit {
 	GDestroyNotify free;
 };
 
+/* Copies and swap files hold the same private words. Ours alone, mode 0700: nobody else puts
+ * anything there. */
+static void empty(const char *folder)
+{
+	GDir *dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir)) != NULL) {
+		g_autofree char *path = g_build_filename(folder, name, NULL);
+
+		g_unlink(path);
+	}
+	if (dir)
+		g_dir_close(dir);
+}
+
 static void edit_free(void *arg)
 {
 	struct edit *e = arg;
 
-	if (e->path)
-		g_unlink(e->path);
 	if (e->folder)
-		g_rmdir(e->folder); /* stays when the editor left a copy there */
+		empty(e->folder);
+	if (e->folder)
+		g_rmdir(e->folder);
 	if (e->free)
 		e->free(e->data);
 	g_free(e->path);
@@ -207,7 +223,7 @@ static void edited(struct app *app, const GError *failed, void *arg)
 {
 	struct edit *e = arg;
 	g_autoptr(GError) error = failed ? g_error_copy(failed) : NULL;
-	g_autofree char *text = error ? NULL : read_back(e, &error);
+	g_autofree char *text = read_back(e, error ? NULL : &error);
 
 	e->done(app, text, error, e->data);
 }

@@ -26,9 +26,11 @@ char **app_program_words(const char *line, GError **error);
 void app_program_free(struct app *app); /* ends a running one */
 
 /* ---- text in the person's editor ($VISUAL, $EDITOR, else vi) */
-/* `text`: what is in the file now, NULL when `error` says why it can't be had; borrowed. */
+/* `text`: what is in the file now; borrowed; NULL when `error` says why it can't be had. Both are
+ * set when the editor ended badly (crashed, or said it failed): what it saved before is there. */
 typedef void app_edit_fn(struct app *app, const char *text, const GError *error, void *data);
-/* A private file of that name in a folder of its own; both are gone afterwards. */
+/* A private file of that name in a folder of its own; both, and what else the editor has put
+ * there, are gone afterwards. */
 gboolean app_edit(struct app *app, const char *name, const char *text, app_edit_fn *done, void *data,
                   GDestroyNotify free, GError **error);
 

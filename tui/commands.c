@@ -19,6 +19,8 @@ static const struct command {
 	[ACTION_REPLY] = {command_reply, CAN_REPLY},
 	[ACTION_NOTE] = {command_note, CAN_NOTE},
 	[ACTION_SEND] = {command_send, 0},
+	[ACTION_SEND_LATER] = {command_send_later, 0},
+	[ACTION_EDIT_OUTSIDE] = {command_edit_outside, 0},
 	[ACTION_RECALL] = {command_recall, CAN_RECALL},
 	[ACTION_STATUS] = {command_status, CAN_STATUS},
 	[ACTION_SOLVE] = {command_solve, CAN_STATUS},

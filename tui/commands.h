@@ -34,6 +34,10 @@ void command_ask_text(struct app *app, const char *label, const char *now, promp
 /* Finds a customer by what is typed; the item of a new one has an id below 0 and the name as its word. */
 void command_pick_customer(struct app *app, const char *title, const char *typed, picker_done_fn *done,
                            struct errand *errand);
+/* Goes on with what is written on the ticket, a reply where nothing is. */
+void command_reply_or_note(struct app *app);
+/* Says what is to be said of a paste into the composer. */
+void command_pasted(struct app *app, const struct input_event *ev);
 void command_focus_talk(struct app *app);
 /* The line of the details that is marked. */
 void command_detail_open(struct app *app);
@@ -60,7 +64,8 @@ command_fn command_customer, command_split_off, command_merge, command_link, com
 command_fn command_to, command_cc, command_forward, command_checklist, command_check; /* commands_give.c */
 command_fn command_compensate, command_compensations, command_secret;                 /* commands_compensate.c */
 command_fn command_new_ticket;                                                        /* commands_new.c */
-command_fn command_send;                                                              /* commands_send.c */
+command_fn command_edit_outside;                                                      /* commands_outside.c */
+command_fn command_send, command_send_later;                                                              /* commands_send.c */
 command_fn command_reply, command_note, command_template, command_knowledge, command_insert,
 	command_suggestion_1, command_suggestion_2, command_suggestion_3;                 /* commands_text.c */
 command_fn command_attach, command_detach, command_files, command_view_file, command_save_file,

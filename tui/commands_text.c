@@ -30,6 +30,16 @@ void command_note(struct app *app, const char *arg)
 	compose(app, MESSAGE_NOTE);
 }
 
+void command_reply_or_note(struct app *app)
+{
+	struct view *composer = app->pane[PANE_COMPOSER];
+	desk_id ticket_id = command_target(app);
+
+	if (composer_ticket(composer) != ticket_id)
+		composer_follow(composer, ticket_id);
+	compose(app, composer_kind(composer));
+}
+
 /* ---------------------------------------------------------------- templates */
 
 /* Into what is being written; a reply is begun where nothing is. */

@@ -216,6 +216,17 @@ void composer_insert(struct view *v, const char *text, desk_id template_id)
 	v->todo |= TODO_REFLOW | TODO_PAINT;
 }
 
+void composer_replace(struct view *v, const char *text)
+{
+	struct edit *e = composer_of(v)->now;
+
+	if (!e)
+		return;
+	lineedit_set(e->line, text);
+	keep_draft(v);
+	v->todo |= TODO_REFLOW | TODO_PAINT;
+}
+
 void composer_done(struct view *v)
 {
 	struct composer *k = composer_of(v);

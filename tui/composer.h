@@ -24,6 +24,7 @@ desk_id composer_answers(const struct view *v);      /* 0 unknown */
 void composer_set_answers(struct view *v, desk_id message_id);
 enum lineedit_result composer_key(struct view *v, const struct input_event *ev);
 void composer_insert(struct view *v, const char *text, desk_id template_id); /* 0: none */
+void composer_replace(struct view *v, const char *text); /* all of it, one step for undo */
 /* Templates inserted so far: GArray of desk_id, borrowed; NULL none. */
 GArray *composer_templates(const struct view *v);
 void composer_done(struct view *v);                  /* sent: forgets text and draft */

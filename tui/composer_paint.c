@@ -145,8 +145,11 @@ static void paint_frame(const struct view *v, const struct canvas *c)
 	const char *saved = composer_of(v)->says_saved ? _(" draft saved ") : _(" saving draft ");
 	int x = paint_kind(v, c, role), end = c->area.w - 1, counter;
 
-	if (!text)
+	if (!text) {
+		if (e && !note)
+			paint_addresses(v, c, x, end);
 		return;
+	}
 	counter = paint_counter(v, c, x, end, &tight);
 	/* near the limit its figure is what counts, else what becomes of the draft */
 	if (counter - draw_cols(saved) > x + (tight ? 30 : 0)) {

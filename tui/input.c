@@ -22,7 +22,7 @@ struct input {
 	size_t len;
 	guint8 swallow;   /* 0, '[' (a CSI), ']' (a string), 033 (a string, after its ESC) */
 	guint8 skip;      /* bytes of a mouse report still to drop */
-	gboolean pasting, expects_cursor;
+	gboolean pasting, paste_cut, expects_cursor;
 	int silence;
 	GByteArray *paste;
 	size_t end_at;    /* bytes of PASTE_END seen at the end of the paste */
@@ -147,6 +147,8 @@ static void end_paste(struct input *in, const struct sink *to)
 			g_byte_array_set_size(bytes, n - 1);
 	}
 	in->paste = g_byte_array_new(); /* fn may feed more */
+	ev.cut = in->paste_cut;
+	in->paste_cut = FALSE;
 	ev.bytes = (const char *)bytes->data;
 	ev.len = bytes->len;
 	if (!ev.bytes)
@@ -157,6 +159,7 @@ static void end_paste(struct input *in, const struct sink *to)
 
 static void add_to_paste(struct input *in, const guint8 *p, size_t n)
 {
+	in->paste_cut |= n > INPUT_PASTE_MAX - in->paste->len;
 	if (in->paste->len < INPUT_PASTE_MAX)
 		g_byte_array_append(in->paste, p, (guint)MIN(n, INPUT_PASTE_MAX - in->paste->len));
 }

@@ -14,7 +14,7 @@
 #include "base/error.h"
 
 #define INPUT_ESC_WAIT_MS 50
-#define INPUT_PASTE_MAX (1u << 20)
+#define INPUT_PASTE_MAX (4u << 20)
 #define INPUT_ANSWER_ROW 2 /* 1-based: where the cursor stands when it is asked for; in row 1 the answer is a key */
 
 typedef guint32 stroke; /* Unicode scalar, or STROKE_NAMED | id; plus modifiers */
@@ -52,6 +52,7 @@ struct input_event {
 	const char *bytes;  /* INPUT_PASTE: raw, borrowed */
 	size_t len;
 	int row, col;       /* of the mouse or the cursor, from 0 */
+	gboolean cut;       /* INPUT_PASTE: it was longer than INPUT_PASTE_MAX */
 	/* bytes as typed, for readline: length in raw_len */
 	char raw[16];
 	size_t raw_len;

@@ -99,7 +99,7 @@ void prompt_open(struct view *v, const struct prompt_ask *ask)
 	p->label = g_strdup(say(ask->label));
 	p->shown_from = 0;
 	v->todo |= TODO_REFLOW | TODO_PAINT;
-	if (ask->confirm)
+	if (ask->confirm || ask->choices)
 		return;
 	p->line = lineedit_new(ask->history, FALSE);
 	if (ask->initial)
@@ -129,14 +129,34 @@ void prompt_accept(struct view *v)
 	finish(v, *text || p->ask.may_be_empty ? text : NULL);
 }
 
+static const struct prompt_choice yes_no[] = {{'y', 'o', "y", N_("yes")}, {'n', 'n', NULL, N_("no")}};
+
+static size_t choices_of(const struct prompt *p, const struct prompt_choice **choices)
+{
+	*choices = p->ask.choices ? p->ask.choices : yes_no;
+	return p->ask.choices ? p->ask.n : G_N_ELEMENTS(yes_no);
+}
+
+static stroke choice_key(const struct prompt *p, const struct prompt_choice *choice)
+{
+	return choice->key == p->ask.asked_by ? choice->other : choice->key;
+}
+
 static void confirm_key(struct view *v, stroke key)
 {
-	stroke yes = prompt_of(v)->ask.asked_by == 'y' ? 'o' : 'y';
+	const struct prompt *p = prompt_of(v);
+	const struct prompt_choice *choices;
+	size_t n = choices_of(p, &choices);
 
-	if (key == yes)
-		finish(v, "y");
-	else if (key == 'n' || key == STROKE_ESCAPE || key == (STROKE_CTRL | 'g') || key == (STROKE_CTRL | 'c'))
+	if (key == STROKE_ESCAPE || key == (STROKE_CTRL | 'g') || key == (STROKE_CTRL | 'c')) {
 		finish(v, NULL);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (key == choice_key(p, &choices[i])) {
+			finish(v, choices[i].word);
+			return;
+		}
 }
 
 static void typed(struct view *v, int rows)
@@ -298,6 +318,24 @@ static void paint_line(struct prompt *p, const struct canvas *c, int y)
 	}
 }
 
+/* The question, and which key does what: the keys stay, the question gives way. */
+static void paint_choices(const struct prompt *p, const struct canvas *c, int y)
+{
+	const struct prompt_choice *choices;
+	size_t n = choices_of(p, &choices);
+	int keys = 0, x;
+
+	for (size_t i = 0; i < n; i++)
+		keys += 4 + draw_cols(say(choices[i].means));
+	x = draw_raw(c, y, 1, MAX(c->area.w - keys - 3, 8), LOOK_PROMPT, p->label) + 2;
+	for (size_t i = 0; i < n; i++) {
+		char name[40];
+
+		x += draw_raw(c, y, x, -1, LOOK_KEY, stroke_name(choice_key(p, &choices[i]), name, sizeof name)) + 1;
+		x += draw_words(c, y, x, -1, LOOK_DIM, choices[i].means) + 2;
+	}
+}
+
 static void prompt_paint(struct view *v, const struct canvas *c)
 {
 	struct prompt *p = prompt_of(v);
@@ -313,12 +351,7 @@ static void prompt_paint(struct view *v, const struct canvas *c)
 		else if (c->area.h > 1 && p->fault.says)
 			paint_fault(p, c);
 	} else {
-		int x = draw_raw(c, y, 1, c->area.w - 18, LOOK_PROMPT, p->label) + 2;
-
-		x += draw_raw(c, y, x, -1, LOOK_KEY, p->ask.asked_by == 'y' ? "o" : "y") + 1;
-		x += draw_raw(c, y, x, -1, LOOK_DIM, _("yes")) + 2;
-		x += draw_raw(c, y, x, -1, LOOK_KEY, "n") + 1;
-		draw_raw(c, y, x, -1, LOOK_DIM, _("no"));
+		paint_choices(p, c, y);
 	}
 }
 

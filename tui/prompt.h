@@ -23,11 +23,20 @@ typedef gboolean prompt_check_fn(const char *text, gboolean final, struct prompt
 /* What the i-th candidate of the last completion is called and means (either may be NULL). */
 typedef void prompt_meaning_fn(size_t i, const char **name, const char **means, void *arg);
 
+/* One key that answers a question. */
+struct prompt_choice {
+	stroke key, other;          /* other: taken instead when `key` is the key that asked */
+	const char *word;           /* the answer */
+	const char *means;          /* what it does, shown beside the key; translated */
+};
+
 struct prompt_ask {
 	const char *label;          /* ":", "/", "reason: "; translated when it opens */
 	const char *initial;        /* NULL none */
 	const char *history;        /* file, NULL none */
 	gboolean confirm;           /* one key: y or n */
+	const struct prompt_choice *choices; /* one of these keys (n is how many), Escape gives up; else NULL */
+	size_t n;
 	stroke asked_by;            /* the key that asked never confirms */
 	gboolean may_be_empty;      /* Enter on nothing answers "" instead of giving up */
 	prompt_done_fn *done;
