@@ -490,7 +490,7 @@ static void make_panes(struct app *app)
 	view_suggest_setup(app->pane[PANE_SUGGEST], app->keymap);
 	view_help_setup(app->pane[PANE_HELP], app->keymap);
 	view_knowledge_setup(app->pane[PANE_KNOWLEDGE], app->keymap);
-	composer_setup(app->pane[PANE_COMPOSER], app->keymap);
+	composer_setup(app->pane[PANE_COMPOSER], app->keymap, app->options->spelling);
 }
 
 /* The command line goes above what was chosen last, and that above the settings. What was

@@ -21,6 +21,7 @@ static const struct command {
 	[ACTION_SEND] = {command_send, 0},
 	[ACTION_SEND_LATER] = {command_send_later, 0},
 	[ACTION_EDIT_OUTSIDE] = {command_edit_outside, 0},
+	[ACTION_SPELLING] = {command_spelling, 0},
 	[ACTION_RECALL] = {command_recall, CAN_RECALL},
 	[ACTION_STATUS] = {command_status, CAN_STATUS},
 	[ACTION_SOLVE] = {command_solve, CAN_STATUS},

@@ -64,6 +64,7 @@ command_fn command_customer, command_split_off, command_merge, command_link, com
 command_fn command_to, command_cc, command_forward, command_checklist, command_check; /* commands_give.c */
 command_fn command_compensate, command_compensations, command_secret;                 /* commands_compensate.c */
 command_fn command_new_ticket;                                                        /* commands_new.c */
+command_fn command_spelling;                                                          /* commands_spelling.c */
 command_fn command_edit_outside;                                                      /* commands_outside.c */
 command_fn command_send, command_send_later;                                                              /* commands_send.c */
 command_fn command_reply, command_note, command_template, command_knowledge, command_insert,

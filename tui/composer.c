@@ -27,11 +27,19 @@ static void composer_close(struct view *v)
 {
 	g_ptr_array_unref(composer_of(v)->edits);
 	g_free(composer_of(v)->limits_text);
+	spell_free(composer_of(v)->spell);
 }
 
-void composer_setup(struct view *v, const struct keymap *km)
+static void spell_came(void *arg)
+{
+	((struct view *)arg)->todo |= TODO_PAINT;
+}
+
+void composer_setup(struct view *v, const struct keymap *km, const char *spelling)
 {
 	composer_of(v)->keymap = km;
+	if (!composer_of(v)->spell)
+		composer_of(v)->spell = spell_new(spelling, spell_came, v);
 }
 
 static void drop_oldest(struct composer *k)
@@ -158,6 +166,11 @@ void composer_move(struct view *v, size_t at)
 	v->todo |= TODO_PAINT;
 }
 
+size_t composer_cursor_at(const struct view *v)
+{
+	return composer_of(v)->now ? lineedit_cursor(composer_of(v)->now->line) : 0;
+}
+
 static void keep_draft(struct view *v)
 {
 	struct edit *e = composer_of(v)->now;
@@ -225,6 +238,57 @@ void composer_replace(struct view *v, const char *text)
 	lineedit_set(e->line, text);
 	keep_draft(v);
 	v->todo |= TODO_REFLOW | TODO_PAINT;
+}
+
+void composer_change(struct view *v, size_t at, size_t to, const char *text)
+{
+	struct edit *e = composer_of(v)->now;
+	const char *now = e ? lineedit_text(e->line) : "";
+	size_t len = strlen(now);
+	g_autofree char *all = NULL;
+
+	if (!e || at > to || to > len)
+		return;
+	all = g_strdup_printf("%.*s%s%s", (int)at, now, text, now + to);
+	composer_replace(v, all);
+	composer_move(v, at + strlen(text));
+}
+
+/* Replies are in the customer's language, notes in the writer's own. */
+struct spell *composer_spell(const struct view *v)
+{
+	struct composer *k = composer_of(v);
+	const struct session *session = store_session(v->store);
+	const struct ticket *t = k->now ? store_ticket(v->store, k->now->ticket_id) : NULL;
+	const char *language = NULL;
+
+	if (!k->spell || !k->now)
+		return NULL;
+	if (k->now->kind == MESSAGE_NOTE)
+		language = session && session->me ? session->me->locale : NULL;
+	else if (!t)
+		return NULL;
+	else if (t->customer)
+		language = t->customer->language;
+	if (t && k->told_names != t->row.id) {
+		k->told_names = t->row.id;
+		spell_know(k->spell, t->row.customer_name);
+		spell_know(k->spell, session && session->me ? session->me->display : NULL);
+		spell_know(k->spell, session ? session->desk_name : NULL);
+	}
+	return spell_language(k->spell, language) ? k->spell : NULL;
+}
+
+gboolean composer_misspelt(const struct view *v, size_t from, size_t *at, size_t *to)
+{
+	struct spell *spell = composer_spell(v);
+	const char *text = composer_text(v);
+	size_t len = strlen(text);
+
+	for (*at = MIN(from, len); spell && spell_next_word(text, len, at, to); *at = *to)
+		if (spell_wrong(spell, text + *at, *to - *at))
+			return TRUE;
+	return FALSE;
 }
 
 void composer_done(struct view *v)

@@ -11,7 +11,8 @@
 
 extern const struct view_ops composer_ops;
 
-void composer_setup(struct view *v, const struct keymap *km);
+/* `spelling`: see spell_new. */
+void composer_setup(struct view *v, const struct keymap *km, const char *spelling);
 /* Shows the draft of that ticket; kind MESSAGE_REPLY or MESSAGE_NOTE. `read` is the
  * newest customer message the person has seen: what a reply begun now answers. */
 void composer_show(struct view *v, desk_id ticket_id, enum message_kind kind, desk_id read);
@@ -25,12 +26,19 @@ void composer_set_answers(struct view *v, desk_id message_id);
 enum lineedit_result composer_key(struct view *v, const struct input_event *ev);
 void composer_insert(struct view *v, const char *text, desk_id template_id); /* 0: none */
 void composer_replace(struct view *v, const char *text); /* all of it, one step for undo */
+/* Bytes [at, to) become `text`, the cursor behind it. */
+void composer_change(struct view *v, size_t at, size_t to, const char *text);
+/* The checker, for the language of what is written now; NULL: it has no dictionary (yet). */
+struct spell *composer_spell(const struct view *v);
+/* The first misspelt word that begins at or after byte `from`: TRUE and its bytes [*at, *to). */
+gboolean composer_misspelt(const struct view *v, size_t from, size_t *at, size_t *to);
 /* Templates inserted so far: GArray of desk_id, borrowed; NULL none. */
 GArray *composer_templates(const struct view *v);
 void composer_done(struct view *v);                  /* sent: forgets text and draft */
 /* Escape belongs to the editor now (vi, a search). */
 gboolean composer_takes_escape(const struct view *v);
 void composer_move(struct view *v, size_t at);        /* the cursor, to a byte of the text */
+size_t composer_cursor_at(const struct view *v);       /* byte of the text */
 int composer_rows(const struct view *v, int width);  /* text rows it would like, at least 1 */
 
 /* How long a message may be on each channel, as the desk says it. */

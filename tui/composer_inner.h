@@ -4,6 +4,7 @@
 
 #include "tui/composer.h"
 #include "tui/composer_layout.h"
+#include "tui/spell.h"
 
 struct edit {
 	desk_id ticket_id;
@@ -23,6 +24,8 @@ struct composer {
 	gboolean says_saved; /* "draft saved" is what the frame says */
 	int64_t typed_ms;  /* when the text changed last, monotonic */
 	int top;           /* first text row shown */
+	struct spell *spell;
+	desk_id told_names; /* of this ticket the names are known to be right */
 	struct limits limits; /* of the desk's channels */
 	char *limits_text; /* what they were read from; NULL: the default */
 	gboolean limits_known;

@@ -199,6 +199,25 @@ static void paint_hint(const struct view *v, const struct canvas *c)
 	draw_format(c, 1, 4, c->area.w - 5, LOOK_DIM, "%s writes to the customer, %s writes a note", reply, note);
 }
 
+/* The misspelt words of a row, but for the one that is being typed (it ends at column `typing`).
+ * Where there is no colour the role's mark stands before the row. */
+static void paint_misspelt(const struct view *v, const struct canvas *c, int y, const struct composer_line *line,
+                           const struct layout_line *row, int typing)
+{
+	struct spell *spell = v->focused ? composer_spell(v) : NULL;
+	const char *text = text_bytes(line->text);
+	size_t at = row->from, to;
+
+	for (; spell && spell_next_word(text, text_len(line->text), &at, &to) && at < row->to; at = to) {
+		int x = text_string_cols(text + row->from, at - row->from), end = text_string_cols(text + row->from, MIN(to, row->to) - row->from);
+
+		if (end == typing || !spell_wrong(spell, text + at, to - at))
+			continue;
+		canvas_span(c, y, 3 + x, c->area.w - 3 - x, LOOK_MISSPELT, line->text, at, MIN(to, row->to));
+		canvas_mark(c, y, 2, LOOK_MISSPELT, GLYPH_COUNT);
+	}
+}
+
 static void paint_row(const struct view *v, const struct canvas *c, int y, const struct composer_line *line,
                       const struct layout_line *row)
 {
@@ -237,6 +256,7 @@ void composer_paint(struct view *v, const struct canvas *c)
 		const struct composer_line *line = composer_layout_row(l, k->top + y, &at, &from);
 
 		paint_row(v, c, 1 + y, line, at);
+		paint_misspelt(v, c, 1 + y, line, at, k->top + y == row ? col : -1);
 	}
 	paint_hint(v, c);
 }

@@ -70,6 +70,14 @@ static const char *set_token_file(struct options *o, const char *value)
 	return set_string(&o->token, g_strstrip(text));
 }
 
+/* A dictionary's name is a file's, too. */
+static const char *set_spelling(struct options *o, const char *value)
+{
+	if (!*value || strspn(value, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-") != strlen(value))
+		return "this is auto, off or the name of a dictionary, as en_GB";
+	return set_string(&o->spelling, value);
+}
+
 static const char *set_sample(struct options *o, const char *value)
 {
 	if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
@@ -133,7 +141,7 @@ static const struct setting {
 	{"desk", "sample", set_sample}, {"desk", "daemon", set_daemon}, {"desk", "view", set_view},
 	{"screen", "layout", set_layout}, {"screen", "theme", set_theme}, {"screen", "ambiguous-width", set_width},
 	{"screen", "language", set_language},
-	{"keys", "file", set_keymap}, {"log", "file", set_log},
+	{"composer", "spelling", set_spelling}, {"keys", "file", set_keymap}, {"log", "file", set_log},
 };
 
 /* [open] has a line for each kind of file: its type or pattern, and the program. */
@@ -202,7 +210,7 @@ void options_init(struct options *o)
 void options_clear(struct options *o)
 {
 	char **owned[] = {&o->server, &o->as_person, &o->token, &o->ca_file, &o->daemon, &o->keymap, &o->theme, &o->log, &o->view,
-	                  &o->link};
+	                  &o->link, &o->spelling};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(owned); i++)
 		g_clear_pointer(owned[i], g_free);

@@ -17,6 +17,7 @@ int app_layout_by_name(const char *name); /* -1 unknown */
 struct options {
 	char *server, *as_person, *token, *ca_file, *daemon;
 	char *keymap, *theme, *log;
+	char *spelling;           /* "auto" (NULL), "off", or a dictionary */
 	char *view;               /* first list shown; NULL = "mine" */
 	gboolean sample, version, check_config, linear;
 	enum app_layout layout;

@@ -17,7 +17,8 @@
 	_(PENDING, "pending") _(REFUSED, "refused") \
 	_(COMPOSE_REPLY, "compose.reply") _(COMPOSE_NOTE, "compose.note") _(PART_DONE, "part.done") _(PART_MISSING, "part.missing") \
 	_(STATUS, "status") _(STATUS_ERROR, "status.error") _(OFFLINE, "offline") _(KEY, "key") \
-	_(REMOVED, "removed") _(PROMPT, "prompt") _(COMPLETION, "completion") _(OVERLAY, "overlay")
+	_(REMOVED, "removed") _(PROMPT, "prompt") _(COMPLETION, "completion") _(OVERLAY, "overlay") \
+	_(MISSPELT, "misspelt")
 
 enum theme_role {
 #define E(id, name) LOOK_##id,

@@ -69,6 +69,7 @@ struct world *world_new(const char *bin, int deadline_ms)
 	world_env(w, "TERM", "xterm-256color");
 	world_env(w, "LC_ALL", "C.UTF-8");
 	world_env(w, "LANGUAGE", "en"); /* else the language is the person's */
+	world_env(w, "DICPATH", "/nonexistent"); /* what dictionaries this machine has is not looked at */
 	world_clock(w, FROZEN_MS);
 	return w;
 }
