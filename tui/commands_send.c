@@ -2,8 +2,10 @@
 #include "tui/commands.h"
 
 #include <string.h>
+#include "base/when.h"
 #include "rules/cards.h"
 #include "rules/guards.h"
+#include "wire/said.h"
 
 #define LATER_MOST (60 * MS_DAY)
 
@@ -35,11 +37,11 @@ static desk_id newest_from_customer(const struct ticket *t)
 
 static void tell_sent(struct app *app, const struct sending *s)
 {
-	char stamp[40];
+	char when[WHEN_SIZE];
 
 	if (s->send_at_ms)
-		app_say(app, FALSE, "#%" G_GINT64_FORMAT ": leaves at %s; recall takes it back until then.", s->ticket_id,
-		        clock_stamp(s->send_at_ms, stamp, sizeof stamp));
+		app_say(app, FALSE, "#%" G_GINT64_FORMAT ": leaves %s; recall takes it back until then.", s->ticket_id,
+		        when_short(s->send_at_ms, store_now_ms(app->store), when, sizeof when));
 }
 
 static void send_now(const struct sending *s)
@@ -172,7 +174,7 @@ static char *missing_parts(unsigned missing)
 
 	for (int part = 0; part < PART_COUNT; part++)
 		if (missing & 1u << part)
-			g_ptr_array_add(names, (char *)_(part_name((enum template_part)part)));
+			g_ptr_array_add(names, (char *)word_said(part_name((enum template_part)part)));
 	g_ptr_array_add(names, NULL);
 	return g_strjoinv(_(", "), (char **)names->pdata);
 }

@@ -33,9 +33,9 @@ static void words__addresses_numbers_blanks__are_none(void)
 
 static void words__without_alphabet__are_skipped(void)
 {
-	check_words("\xe8\x93\x9d\xe7\x89\x99\xe8\x80\xb3\xe6\x9c\xba\xe8\xbf\x9e\xe6\x8e\xa5\xe4\xb8\x8d\xe4\xb8\x8a", "");
-	check_words("\xe8\xaf\xb7\xe7\x94\xa8 Settings \xe8\x8f\x9c\xe5\x8d\x95\xe6\x89\x93\xe5\xbc\x80""Bluetooth\xe3\x80\x82", "Settings Bluetooth");
-	check_words("\xd0\xbf\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82", "\xd0\xbf\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82");
+	check_words("蓝牙耳机连接不上", "");
+	check_words("请用 Settings 菜单打开Bluetooth。", "Settings Bluetooth");
+	check_words("привет", "привет");
 }
 
 /* From a place inside: no word before it, and none that begins before it. */
