@@ -2,6 +2,7 @@
 #include "tui/app_inner.h"
 
 #include <string.h>
+#include "base/when.h"
 #include "tui/commands.h"
 
 /* Nothing the person wrote is in it: once the refusal is told, there is nothing to keep. */
@@ -40,8 +41,35 @@ static void tell_made(struct app *app, desk_id ticket_id)
 	app_release_for(app, ACTION_NEW_TICKET);
 }
 
+/* The window in which a reply can be taken back is told with the key that does. */
+static void tell_leaving(struct app *app, const struct store_note *note)
+{
+	const struct ticket *t = store_ticket(app->store, note->ticket_id);
+	int64_t now_ms = store_now_ms(app->store);
+	char key[64], when[WHEN_SIZE];
+
+	for (guint i = t ? t->messages->len : 0; i > 0; i--) {
+		const struct message *m = t->messages->pdata[i - 1];
+
+		if (g_strcmp0(m->once_key, note->change->once_key) != 0)
+			continue;
+		if (m->delivery != DELIVERY_WAITING || m->send_at_ms <= now_ms)
+			return;
+		label_key(app->keymap, "conversation", ACTION_RECALL, key, sizeof key);
+		if (note->change->send_at_ms)
+			app_say(app, FALSE, "#%" G_GINT64_FORMAT ": leaves %s; until then %s takes it back.", note->ticket_id,
+			        when_short(m->send_at_ms, now_ms, when, sizeof when), key);
+		else
+			app_say(app, FALSE, "#%" G_GINT64_FORMAT ": leaves in %s; until then %s takes it back.", note->ticket_id,
+			        clock_countdown(m->send_at_ms - now_ms, when, sizeof when), key);
+		return;
+	}
+}
+
 static void tell_write(struct app *app, const struct store_note *note)
 {
+	if (!note->error && note->change && note->change->kind == CHANGE_REPLY)
+		tell_leaving(app, note);
 	if (!note->error && note->change && note->change->kind == CHANGE_TICKET_NEW)
 		tell_made(app, note->ticket_id);
 	if (!note->error || !note->change)

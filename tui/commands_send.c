@@ -2,7 +2,6 @@
 #include "tui/commands.h"
 
 #include <string.h>
-#include "base/when.h"
 #include "rules/cards.h"
 #include "rules/guards.h"
 #include "wire/said.h"
@@ -35,20 +34,11 @@ static desk_id newest_from_customer(const struct ticket *t)
 
 /* ---------------------------------------------------------------- it leaves */
 
-static void tell_sent(struct app *app, const struct sending *s)
-{
-	char when[WHEN_SIZE];
-
-	if (s->send_at_ms)
-		app_say(app, FALSE, "#%" G_GINT64_FORMAT ": leaves %s; recall takes it back until then.", s->ticket_id,
-		        when_short(s->send_at_ms, store_now_ms(app->store), when, sizeof when));
-}
-
 static void send_now(const struct sending *s)
 {
 	struct app *app = s->app;
 	struct view *composer = app->pane[PANE_COMPOSER];
-	gboolean note = s->kind == MESSAGE_NOTE, online = store_connection(app->store, NULL, NULL) == BACKEND_ONLINE;
+	gboolean note = s->kind == MESSAGE_NOTE;
 	const GArray *templates = composer_templates(composer);
 	g_autoptr(GError) error = NULL;
 	GArray *files = NULL;
@@ -75,8 +65,6 @@ static void send_now(const struct sending *s)
 	view_conversation_to_end(app->pane[PANE_CONVERSATION]);
 	/* The draft goes only when the outbox has the words: in between the process may die. */
 	command_write(app, &c, note ? N_("note added") : N_("reply sent"));
-	if (online)
-		tell_sent(app, s);
 	if (!note)
 		store_draft_set(app->store, s->ticket_id, DRAFT_ADDRESSES, NULL);
 	composer_done(composer);

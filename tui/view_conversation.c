@@ -108,14 +108,28 @@ static void pending_words(struct lines *l, const struct pending *p)
 	}
 }
 
+#define COUNTED_MS MS_HOUR /* what leaves later is told by its time */
+
+/* A reply that can still be taken back: until when. */
+static void leaving_words(struct lines *l, const struct message *m, int64_t now, int64_t *next_ms)
+{
+	int64_t left_ms = m->send_at_ms - now;
+	char left[32], when[WHEN_SIZE];
+
+	lines_glyph(l, LOOK_PENDING, GLYPH_PENDING);
+	if (left_ms > COUNTED_MS) {
+		lines_spanf(l, LOOK_PENDING, " leaves %s", when_short(m->send_at_ms, now, when, sizeof when));
+		*next_ms = MIN(*next_ms, m->send_at_ms - COUNTED_MS);
+	} else {
+		lines_spanf(l, LOOK_PENDING, " leaves in %s", clock_countdown(left_ms, left, sizeof left));
+		*next_ms = MIN(*next_ms, now + clock_countdown_next(left_ms));
+	}
+}
+
 static void delivery_words(struct lines *l, const struct message *m, int64_t now, int64_t *next_ms)
 {
-	char left[16];
-
 	if (m->delivery == DELIVERY_WAITING && m->send_at_ms > now) {
-		lines_glyph(l, LOOK_PENDING, GLYPH_PENDING);
-		lines_spanf(l, LOOK_PENDING, " leaves in %s", clock_countdown(m->send_at_ms - now, left, sizeof left));
-		*next_ms = MIN(*next_ms, now + clock_countdown_next(m->send_at_ms - now));
+		leaving_words(l, m, now, next_ms);
 	} else if (m->delivery == DELIVERY_RECALLED) {
 		lines_span(l, LOOK_REMOVED, _("taken back"));
 	} else if (m->delivery == DELIVERY_FAILED) {
