@@ -214,7 +214,6 @@ change_fn change_reply, change_note, change_recall, change_claim, change_claim_n
 	change_compensation_decide, change_secret_new, change_config_apply, change_view_save, change_view_remove,
 	change_draft_save, change_draft_remove,
 	change_presence, change_notices_seen, change_whisper, change_handover;
-	change_draft_save, change_draft_remove;
 /* The only door to a channel: whatever hands a message on asks here first. A note never passes:
  * DESK_FORBIDDEN, whatever its row says. */
 gboolean talk_may_leave(const struct message *m, GError **error);
