@@ -168,6 +168,8 @@ static void on_event(const struct input_event *ev, void *arg)
 {
 	struct app *app = arg;
 
+	if (ev->kind == INPUT_CLICK) /* what was begun for one pane is not ended in another */
+		sequence_end(app);
 	if (app_terminal_event(app, ev))
 		return;
 	app_hush(app, FALSE);

@@ -66,6 +66,41 @@ static void options__bad_lines__are_named_and_defaults_stay(void)
 	remove_conf(conf);
 }
 
+static void options__looks__are_read(void)
+{
+	g_autofree char *conf = write_conf("[desk]\nlink = https://desk.example/{ticket}\n[screen]\nmouse = on\nlayout = split\n");
+	struct options o;
+
+	g_assert_true(parse(&o, conf, (const char *const[]){"ttydesk", "--theme", "light", NULL}, NULL));
+	g_assert_cmpstr(o.link, ==, "https://desk.example/{ticket}");
+	g_assert_true(o.mouse);
+	g_assert_cmpint(o.layout, ==, APP_LAYOUT_SPLIT);
+	g_assert_false(o.layout_said); /* what is remembered goes above the file, not above the line */
+	g_assert_true(o.theme_said);
+	g_assert_cmpuint(o.complaints->len, ==, 0);
+	options_clear(&o);
+	remove_conf(conf);
+}
+
+static void options__bad_looks__are_named(void)
+{
+	g_autofree char *conf = write_conf("[desk]\nlink = https://desk.example/\nlink = a b {ticket}\nlink = \"x{ticket}\\n\"\n"
+	                                   "[screen]\nmouse = yes\n");
+	struct options o;
+
+	options_init(&o);
+	options_load(&o, conf);
+	g_assert_null(o.link);
+	g_assert_false(o.mouse);
+	for (int line = 2; line <= 6; line++) {
+		g_autofree char *want = g_strdup_printf("ttydesk.conf:%d:", line);
+
+		g_assert_true(line == 5 || strstr(o.complaints->str, want));
+	}
+	options_clear(&o);
+	remove_conf(conf);
+}
+
 static void options__unreadable_file__is_one_complaint(void)
 {
 	struct options o;
@@ -95,6 +130,8 @@ static void options__wrong_command_line__fails(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/options/looks", options__looks__are_read);
+	g_test_add_func("/options/bad_looks", options__bad_looks__are_named);
 	g_test_add_func("/options/order", options__conf_and_line__line_wins);
 	g_test_add_func("/options/lines", options__bad_lines__are_named_and_defaults_stay);
 	g_test_add_func("/options/unreadable", options__unreadable_file__is_one_complaint);
