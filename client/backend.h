@@ -26,7 +26,8 @@ enum backend_can { /* capability bits */
 	CAN_FIND = 1u << 17,  /* the whole query language, in every list */
 	CAN_VIEWS = 1u << 18, /* saved views */
 	CAN_FILES = 1u << 19,
-	CAN_CONFIG = 1u << 20 /* the desk's configuration as text */
+	CAN_CONFIG = 1u << 20, /* the desk's configuration as text */
+	CAN_DRAFTS = 1u << 21  /* unsent text, kept there too */
 };
 
 enum backend_state { BACKEND_CONNECTING, BACKEND_ONLINE, BACKEND_OFFLINE };

@@ -133,9 +133,12 @@ static void session_came(struct store *s, struct answer *a, const GError *error,
 	}
 	if (!a || !a->session)
 		return;
+	gboolean first = !s->session;
 	session_free(s->session);
 	s->session = g_steal_pointer(&a->session);
 	store_follow(s, s->session->seq);
+	if (first)
+		draft_sync_started(s);
 	store_tell_kind(s, STORE_SESSION, 0, TRUE);
 }
 
@@ -216,6 +219,7 @@ static void reload_all(struct store *s)
 	tickets_stale(s, 0);
 	kb_stale(s);
 	views_event(s);
+	draft_sync_started(s);
 }
 
 static void event_came(const struct event *event, void *arg)
@@ -248,6 +252,8 @@ static void event_came(const struct event *event, void *arg)
 		views_event(s);
 		break;
 	case EVENT_DRAFT:
+		draft_sync_event(s, event);
+		break;
 	case EVENT_MACRO:
 	case EVENT_PRESENCE:
 	case EVENT_NOTICE:
@@ -277,6 +283,7 @@ static void state_came(enum backend_state state, const char *why, int64_t retry_
 	views_online(s);
 	writes_retry_now(s);
 	files_pump(s);
+	draft_sync_started(s);
 }
 
 /* Until something was read there is no number to follow from; a page older than
@@ -356,6 +363,7 @@ struct store *store_new(struct backend *b, const char *dir, GError **error)
 		return NULL;
 	}
 	files_init(s);
+	draft_sync_init(s);
 	drafts_listen(s->drafts, drafts_trouble, s);
 	return s;
 }
@@ -383,6 +391,7 @@ void store_free(struct store *s)
 	asking_end(s);
 	writes_free(s);
 	files_free(s);
+	draft_sync_free(s);
 	drafts_close(s->drafts);
 	if (s->session_timer)
 		g_source_remove(s->session_timer);
@@ -394,31 +403,4 @@ void store_free(struct store *s)
 	g_array_unref(s->listeners);
 	g_free(s->why);
 	store_release(s);
-}
-
-/* ---- drafts */
-
-const char *store_draft(const struct store *s, desk_id ticket_id, enum message_kind kind)
-{
-	return drafts_get(s->drafts, ticket_id, kind);
-}
-
-void store_draft_set(struct store *s, desk_id ticket_id, enum message_kind kind, const char *text)
-{
-	drafts_set(s->drafts, ticket_id, kind, text, clock_wall_ms());
-}
-
-gboolean store_draft_saved(const struct store *s)
-{
-	return drafts_saved(s->drafts);
-}
-
-gboolean store_drafts_flush(struct store *s, GError **error)
-{
-	return drafts_flush(s->drafts, error);
-}
-
-GArray *store_drafts(const struct store *s)
-{
-	return drafts_tickets(s->drafts);
 }

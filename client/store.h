@@ -31,6 +31,7 @@ enum store_note_kind {
 	STORE_VIEWS,       /* saved views or their counts came */
 	STORE_FILES,       /* ticket_id: files of its drafts changed or moved; 0: one that is fetched */
 	STORE_MERGED,      /* ticket_id went into other_id, drafts and files with it: show that one */
+	STORE_DRAFT,       /* ticket_id: a draft of it changed, but not by store_draft_set; 0: any */
 	STORE_MESSAGE      /* a sentence for the status line: text, bad */
 };
 struct store_note {
@@ -123,7 +124,8 @@ gboolean store_pending_at(const struct store *s, desk_id ticket_id, size_t i, st
 void store_pending_resend(struct store *s, const char *once_key);
 void store_pending_drop(struct store *s, const char *once_key);
 
-/* ---- drafts: journalled, at most 200 ms behind, survive anything */
+/* ---- drafts: journalled, at most 200 ms or 20 keys behind, survive anything; and kept by the
+ * desk, too, a little after the last key, so that the person's other screens have them */
 /* Beside them, whom the reply goes to: "to\ncc", lists of addresses. */
 #define DRAFT_ADDRESSES MESSAGE_SYSTEM
 /* kind: REPLY, NOTE, FORWARD or DRAFT_ADDRESSES; NULL none */
@@ -133,6 +135,38 @@ gboolean store_draft_saved(const struct store *s); /* everything is on disk */
 gboolean store_drafts_flush(struct store *s, GError **error);
 /* All tickets with a draft, newest first: GArray of desk_id; free it. */
 GArray *store_drafts(const struct store *s);
+/* What the composer shows (ticket 0: nothing): a text there is the person's alone. What was written
+ * elsewhere meanwhile waits beside it and is joined when the composer has left. */
+void store_draft_showing(struct store *s, desk_id ticket_id, enum message_kind kind);
+/* Others on the ticket may read it, or no longer. */
+void store_draft_share(struct store *s, desk_id ticket_id, enum message_kind kind, gboolean on);
+/* Saves at the desk what isn't there yet, for at most that long (before leaving). */
+void store_drafts_farewell(struct store *s, int ms);
+
+enum draft_place {
+	DRAFT_AT_DESK,    /* this very text is there, too */
+	DRAFT_ON_ITS_WAY, /* will be, when the person pauses or the line is back */
+	DRAFT_ONLY_HERE   /* the desk doesn't take it, or knows no drafts */
+};
+struct store_draft {
+	desk_id ticket_id;
+	enum message_kind kind;
+	int64_t at_ms;
+	const char *text, *other; /* other: written elsewhere meanwhile; NULL none */
+	enum draft_place place;
+	gboolean shared;
+	desk_id person_id;        /* somebody else's, shared on the open ticket; 0: mine */
+	const char *person_name;
+	int64_t version;          /* of the ticket, as it was before the writer's eyes; 0 unknown */
+	int status;               /* these two only for mine that were written here; -1 unknown */
+	desk_id assignee_id;
+	desk_id message_id;       /* its newest message then; 0 unknown */
+};
+/* Mine, newest first, then others'. GArray of struct store_draft, whose texts are borrowed as
+ * getters' are; free it. */
+GArray *store_draft_list(const struct store *s);
+/* The one of that ticket and kind; FALSE: none. */
+gboolean store_draft_about(const struct store *s, desk_id ticket_id, enum message_kind kind, struct store_draft *out);
 
 /* ---- one question, one answer, nothing kept: what only one place shows */
 /* `answer` is the callee's; exactly one of answer, error is set. Called once and never inside

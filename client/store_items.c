@@ -59,6 +59,17 @@ gboolean item_touches(const struct store_item *item, desk_id ticket_id)
 	return item->change.ticket_id == ticket_id && ticket_id != 0;
 }
 
+gboolean writes_hold_text(const struct store *s, desk_id ticket_id, enum message_kind kind)
+{
+	enum change_kind as = kind == MESSAGE_NOTE ? CHANGE_NOTE : kind == MESSAGE_FORWARD ? CHANGE_FORWARD : CHANGE_REPLY;
+	for (guint i = 0; i < s->items->len; i++) {
+		const struct store_item *item = s->items->pdata[i];
+		if (item_touches(item, ticket_id) && item->change.kind == as && item->state != PENDING_REFUSED)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 gboolean item_shows(const struct store_item *item)
 {
 	return item->state != PENDING_REFUSED && item->state != PENDING_ASK;

@@ -53,6 +53,7 @@ void tickets_merged(struct store *s, desk_id from, desk_id into)
 	known = store_lives_on(s, from) == into;
 	if (!drafts_move(s->drafts, from, into, clock_wall_ms(), &error))
 		log_warn("store", "the drafts of a merged ticket can't be saved yet: %s", error->message);
+	draft_sync_merged(s, from, into);
 	move_files(s, from, into);
 	if (known)
 		return;

@@ -135,6 +135,9 @@ struct store {
 	unsigned calls;             /* open struct store_call: the memory waits for them */
 	struct outbox *outbox;
 	struct drafts *drafts;
+	struct draft_sync *draft_sync; /* store_draft_sync.c */
+	desk_id draft_ticket;       /* what the composer shows; 0 nothing */
+	enum message_kind draft_kind;
 	struct attached *attached;  /* files of drafts */
 	guint files_timer;
 	GPtrArray *fetches;         /* struct fetch under way */
@@ -262,6 +265,21 @@ void item_free(gpointer item);
 gboolean item_touches(const struct store_item *item, desk_id ticket_id);
 gboolean item_shows(const struct store_item *item);   /* its effect is shown (not refused, not asking) */
 void item_apply_row(const struct store *s, const struct store_item *item, struct ticket_row *row);
+
+/* store_drafts.c: what is typed; store_draft_sync.c: the desk's copies */
+gboolean writes_hold_text(const struct store *s, desk_id ticket_id, enum message_kind kind); /* on its way (store_items.c) */
+void draft_sync_init(struct store *s);
+void draft_sync_free(struct store *s);
+void draft_sync_edited(struct store *s, desk_id ticket_id, enum message_kind kind, gboolean at_once);
+void draft_sync_left(struct store *s, desk_id ticket_id); /* the composer has left it: look again */
+void draft_sync_started(struct store *s);  /* session and line are there: what does the desk have? */
+void draft_sync_event(struct store *s, const struct event *event);
+void draft_sync_merged(struct store *s, desk_id from, desk_id into);
+void draft_sync_opened(struct store *s);   /* does somebody share something on it? */
+gboolean draft_sync_refused(const struct store *s, desk_id ticket_id, enum message_kind kind);
+const GPtrArray *draft_sync_shared(const struct store *s); /* others', struct draft */
+gboolean draft_sync_busy(const struct store *s);
+gboolean draft_is_before_eyes(const struct store *s, desk_id ticket_id, enum message_kind kind);
 
 /* store_views.c */
 void views_free(struct store *s);

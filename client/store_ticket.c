@@ -302,7 +302,10 @@ void store_want_older(struct store *s, desk_id ticket_id)
 
 void store_opened(struct store *s, desk_id id)
 {
-	s->opened = id;
+	if (s->opened != id) {
+		s->opened = id;
+		draft_sync_opened(s);
+	}
 	if (!id)
 		return;
 	want(s, id);

@@ -117,6 +117,13 @@ static void draft_was_sent(struct store *s, const struct change *c)
 		store_draft_set(s, c->ticket_id, DRAFT_ADDRESSES, NULL);
 }
 
+/* What the desk still has of it as a draft goes now, or is saved again. */
+static void draft_follows(struct store *s, const struct change *c)
+{
+	if (has_text(c))
+		draft_sync_edited(s, store_lives_on(s, c->ticket_id), draft_kind(c), FALSE);
+}
+
 /* ---- how one ends */
 
 /* Our own earlier write moved the version on by one; the later ones saw the ticket
@@ -166,6 +173,7 @@ static void ended_well(struct store *s, struct store_item *item, guint at, struc
 	item_free(item);
 	if (tells_of_merge(&ended, ticket_id))
 		tickets_merged(s, ended.ticket_id, ticket_id);
+	draft_follows(s, &ended);
 	if (ended.kind == CHANGE_CLAIM_NEXT)
 		store_tell_kind(s, STORE_CLAIMED, ticket_id, FALSE);
 	tell_end(s, &ended, ticket_id, NULL);

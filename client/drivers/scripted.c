@@ -23,6 +23,8 @@ struct held { /* waits for a step: an answer, or an event */
 struct scripted {
 	struct scripted_desk *desk;
 	struct scripted_files *files;
+	struct scripted_drafts *drafts;
+	unsigned draft_writes;
 	GPtrArray *rules;
 	GQueue held;
 	GPtrArray *writes;
@@ -38,7 +40,7 @@ static const char *const query_names[QUERY_KIND_COUNT] = {
 	[QUERY_KNOWLEDGE] = "knowledge", [QUERY_ARTICLE] = "article",
 	[QUERY_TEMPLATES] = "templates", [QUERY_POLICIES] = "policies",
 	[QUERY_ARTICLE_VERSIONS] = "article-versions",
-	[QUERY_VIEWS] = "views",
+	[QUERY_VIEWS] = "views",         [QUERY_DRAFTS] = "drafts",
 };
 
 static void rule_free(gpointer data)
@@ -130,6 +132,40 @@ static gboolean take_touch(struct backend *b, const char *line, size_t len, int6
 	return TRUE;
 }
 
+static void told_of_draft(struct backend *b, desk_id ticket_id, desk_id person_id, gboolean removed)
+{
+	struct scripted *s = backend_driver_state(b);
+	struct event e = {.kind = EVENT_DRAFT, .ticket_id = ticket_id, .person_id = person_id,
+	                  .change = (char *)change_name(removed ? CHANGE_DRAFT_REMOVE : CHANGE_DRAFT_SAVE)};
+	scripted_desk_tell(s->desk, &e);
+	send_log(b);
+}
+
+static void draft_was_sent(struct backend *b, const struct change *c)
+{
+	struct scripted *s = backend_driver_state(b);
+	enum message_kind kind = c->kind == CHANGE_REPLY ? MESSAGE_REPLY : MESSAGE_NOTE;
+	const struct draft *had = scripted_drafts_at(s->drafts, c->ticket_id, kind);
+	if (!had || g_strcmp0(had->body, c->body) != 0)
+		return;
+	scripted_drafts_put(s->drafts, c->ticket_id, kind, "", FALSE, 0, NULL);
+	told_of_draft(b, c->ticket_id, scripted_desk_me(), TRUE);
+}
+
+/* Written elsewhere: at another screen of the person, or by somebody who shares it. */
+static void take_draft(struct backend *b, const char *line, size_t len, desk_id ticket_id)
+{
+	struct scripted *s = backend_driver_state(b);
+	g_autofree char *body = journal_member_string(line, len, "body");
+	g_autofree char *kind_name = journal_member_string(line, len, "kind");
+	int kind = kind_name ? message_kind_by_name(kind_name) : MESSAGE_REPLY;
+	int64_t person_id = 0;
+	journal_member_int(line, len, "person", &person_id);
+	scripted_drafts_put(s->drafts, ticket_id, (enum message_kind)kind, body ? body : "", person_id != 0, person_id,
+	                    person_id ? "Somebody" : "me");
+	told_of_draft(b, ticket_id, person_id ? person_id : scripted_desk_me(), !body || !*body);
+}
+
 static gboolean take_rule(struct scripted *s, const char *line, size_t len, char *on)
 {
 	const char *value;
@@ -163,6 +199,10 @@ gboolean scripted_line(struct backend *b, const char *json)
 		g_autofree char *text = journal_member_string(json, len, "text");
 		g_autofree char *name = journal_member_string(json, len, "name");
 		scripted_files_add(s->files, number, name ? name : "file", text ? text : "");
+		return TRUE;
+	}
+	if (journal_member_int(json, len, "draft", &number)) {
+		take_draft(b, json, len, number);
 		return TRUE;
 	}
 	if (journal_member_int(json, len, "touch", &number))
@@ -206,6 +246,7 @@ static void scripted_close(struct backend *b)
 	struct scripted *s = backend_driver_state(b);
 	scripted_desk_free(s->desk);
 	scripted_files_free(s->files);
+	scripted_drafts_free(s->drafts);
 	g_ptr_array_unref(s->rules);
 	g_ptr_array_unref(s->writes);
 	g_queue_clear_full(&s->held, held_free);
@@ -216,6 +257,7 @@ static gboolean scripted_open(struct backend *b, const struct backend_conf *conf
 	struct scripted *s = backend_driver_state(b);
 	s->desk = scripted_desk_new(0);
 	s->files = scripted_files_new();
+	s->drafts = scripted_drafts_new();
 	s->rules = g_ptr_array_new_with_free_func(rule_free);
 	s->writes = g_ptr_array_new_with_free_func(change_free);
 	g_queue_init(&s->held);
@@ -282,8 +324,9 @@ static void scripted_read(struct backend *b, guint64 id, const struct query *q)
 	if (s->offline || (rule && rule->lost))
 		desk_fail(&error, DESK_NET, "the line is cut");
 	else if (!fail_by_rule(rule, &error))
-		a = rule && rule->answer ? answer_of_query(q->kind, rule->answer, strlen(rule->answer), &error)
-		                         : scripted_desk_read(s->desk, q, &error);
+		a = rule && rule->answer          ? answer_of_query(q->kind, rule->answer, strlen(rule->answer), &error)
+		    : q->kind == QUERY_DRAFTS ? scripted_drafts_read(s->drafts, q->ticket_id)
+		                              : scripted_desk_read(s->desk, q, &error);
 	answer(b, id, rule, a, error, NULL);
 	if (rule)
 		rule_free(rule);
@@ -298,12 +341,22 @@ static void scripted_write(struct backend *b, guint64 id, const struct change *c
 	const struct ticket_row *row = NULL;
 	if (s->offline || (rule && g_strcmp0(rule->lost, "request") == 0)) {
 		desk_fail(&error, DESK_NET, "the line is cut");
+	} else if (c->kind == CHANGE_DRAFT_SAVE || c->kind == CHANGE_DRAFT_REMOVE) {
+		s->draft_writes++;
+		if (!fail_by_rule(rule, &error))
+			a = scripted_drafts_write(s->drafts, c, &error);
+		if (a)
+			told_of_draft(b, c->ticket_id, scripted_desk_me(), c->kind == CHANGE_DRAFT_REMOVE);
+		if (a)
+			a->seq = scripted_seq(b);
 	} else {
 		struct change *copy = g_new0(struct change, 1);
 		change_copy(copy, c);
 		g_ptr_array_add(s->writes, copy);
 		if (!fail_by_rule(rule, &error))
 			a = scripted_desk_write(s->desk, c, &error, &row);
+		if (a && (c->kind == CHANGE_REPLY || c->kind == CHANGE_NOTE))
+			draft_was_sent(b, c);
 	}
 	if (rule && g_strcmp0(rule->lost, "answer") == 0) {
 		g_clear_pointer(&a, answer_free);
@@ -412,6 +465,16 @@ GBytes *scripted_file(struct backend *b, desk_id id, const char **name)
 	return scripted_files_at(((struct scripted *)backend_driver_state(b))->files, id, name);
 }
 
+const struct draft *scripted_draft(struct backend *b, desk_id ticket_id, enum message_kind kind)
+{
+	return scripted_drafts_at(((struct scripted *)backend_driver_state(b))->drafts, ticket_id, kind);
+}
+
+unsigned scripted_draft_writes(struct backend *b)
+{
+	return ((struct scripted *)backend_driver_state(b))->draft_writes;
+}
+
 int64_t scripted_seq(struct backend *b)
 {
 	return scripted_desk_log(((struct scripted *)backend_driver_state(b))->desk)->len;
@@ -424,7 +487,7 @@ const struct backend_driver backend_scripted = {
 	.schemes = schemes,
 	.capabilities = CAN_QUEUE | CAN_CLAIM | CAN_REPLY | CAN_NOTE | CAN_STATUS | CAN_ASSIGN | CAN_TAG |
 	                CAN_ESCALATE | CAN_KNOWLEDGE | CAN_SUGGEST | CAN_TEMPLATES | CAN_CUSTOMERS | CAN_FEED | CAN_FILES |
-	                CAN_FIND | CAN_VIEWS,
+	                CAN_FIND | CAN_VIEWS | CAN_DRAFTS,
 	.state_size = sizeof(struct scripted),
 	.open = scripted_open,
 	.close = scripted_close,

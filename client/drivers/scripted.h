@@ -16,6 +16,8 @@
  *   {"forget":true}                     no more rules
  *   {"on":"upload","hold":true}         files too: "upload" and "download"; {"file":ID,"text":"..."}
  *                                       is one that can be fetched
+ *   {"draft":ID,"kind":"reply","body":"..."}  the person writes it at another screen (empty: removes
+ *                                       it), or "person":ID shares it
  * "on" takes the names of reads ("session", "queue", "ticket", ...) and of writes;
  * "times":N makes a line count more than once. */
 #ifndef DRIVERS_SCRIPTED_H
@@ -46,6 +48,20 @@ void scripted_files_add(struct scripted_files *f, desk_id id, const char *name, 
 GBytes *scripted_files_at(const struct scripted_files *f, desk_id id, const char **name);
 unsigned scripted_files_count(const struct scripted_files *f);
 
+/* ---- unsent texts (scripted_drafts.c) */
+struct scripted_drafts;
+struct scripted_drafts *scripted_drafts_new(void);
+void scripted_drafts_free(struct scripted_drafts *d);
+struct answer *scripted_drafts_read(const struct scripted_drafts *d, desk_id ticket_id);
+struct answer *scripted_drafts_write(struct scripted_drafts *d, const struct change *c, GError **error);
+/* An empty body removes; person 0: mine. */
+void scripted_drafts_put(struct scripted_drafts *d, desk_id ticket_id, enum message_kind kind, const char *body,
+                         gboolean shared, desk_id person_id, const char *name);
+const struct draft *scripted_drafts_at(const struct scripted_drafts *d, desk_id ticket_id, enum message_kind kind);
+/* Mine, as the desk has it; NULL none. */
+const struct draft *scripted_draft(struct backend *b, desk_id ticket_id, enum message_kind kind);
+unsigned scripted_draft_writes(struct backend *b); /* saves and removals that were asked, refused ones too */
+
 /* ---- the desk in memory (scripted_desk.c) */
 struct scripted_desk;
 struct scripted_desk *scripted_desk_new(unsigned tickets);
@@ -57,6 +73,7 @@ struct answer *scripted_desk_write(struct scripted_desk *d, const struct change 
 struct ticket_row *scripted_desk_row(struct scripted_desk *d, desk_id id);
 /* Somebody else's change of a row: version, event. `body`: a customer's message, or NULL. */
 void scripted_desk_touched(struct scripted_desk *d, struct ticket_row *row, const char *body);
+void scripted_desk_tell(struct scripted_desk *d, struct event *e); /* numbered and put into the log */
 const GPtrArray *scripted_desk_log(const struct scripted_desk *d); /* char*: event JSON, [seq - 1] */
 desk_id scripted_desk_me(void);
 

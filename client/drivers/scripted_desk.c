@@ -117,20 +117,25 @@ static struct message *add_message(struct scripted_desk *d, desk_id ticket_id, e
 	return m;
 }
 
+void scripted_desk_tell(struct scripted_desk *d, struct event *e)
+{
+	GString *json = g_string_new(NULL);
+	e->seq = d->log->len + 1;
+	e->at_ms = FIRST_DUE_MS;
+	event_to_json(json, e);
+	g_ptr_array_add(d->log, g_string_free(json, FALSE));
+}
+
 static void log_change(struct scripted_desk *d, const char *change, desk_id person_id, struct ticket_row *row,
                        struct message *message)
 {
-	struct event e = {.seq = d->log->len + 1,
-	                  .at_ms = FIRST_DUE_MS,
-	                  .kind = EVENT_TICKET,
+	struct event e = {.kind = EVENT_TICKET,
 	                  .change = (char *)change,
 	                  .person_id = person_id,
 	                  .ticket_id = row->id,
 	                  .row = row,
 	                  .message = message};
-	GString *json = g_string_new(NULL);
-	event_to_json(json, &e);
-	g_ptr_array_add(d->log, g_string_free(json, FALSE));
+	scripted_desk_tell(d, &e);
 }
 
 void scripted_desk_touched(struct scripted_desk *d, struct ticket_row *row, const char *body)
