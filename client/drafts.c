@@ -79,6 +79,12 @@ static struct entry *find_or_new(GPtrArray *list, desk_id ticket_id, enum messag
 	return one;
 }
 
+/* Else it goes with a reply: whom it is to go to, and the like. */
+static gboolean is_text(enum message_kind kind)
+{
+	return kind == MESSAGE_REPLY || kind == MESSAGE_NOTE || kind == MESSAGE_FORWARD;
+}
+
 static gboolean note_same(const struct draft_note *a, const struct draft_note *b)
 {
 	return a->revision == b->revision && a->synced == b->synced && a->shared == b->shared &&
@@ -151,7 +157,7 @@ static void take_loaded(struct drafts *d, struct entry *fresh)
 	struct entry *newer = fresh->at_ms >= there->at_ms ? fresh : there;
 	struct entry *older = newer == fresh ? there : fresh;
 	g_autofree char *other = drafts_join(newer->other, older->other);
-	if (fresh->kind != DRAFT_ADDRESSES && !older->note.synced) {
+	if (is_text(fresh->kind) && !older->note.synced) {
 		g_autofree char *both = drafts_join(newer->text, older->text);
 		if (strcmp(both, newer->text) != 0)
 			newer->note.synced = FALSE;
@@ -512,7 +518,7 @@ static void move_one(struct drafts *d, desk_id from, desk_id to, enum message_ki
 	const char *text = *own ? own : NULL, *there = drafts_get(d, to, kind);
 	if (!text || (there && strstr(there, text)))
 		return;
-	if (there && kind == DRAFT_ADDRESSES) /* another ticket's readers must not get this reply, too */
+	if (there && !is_text(kind)) /* another ticket's readers must not get this reply, too */
 		return;
 	g_autofree char *line = g_strdup_printf(DRAFTS_MOVED, from);
 	g_autofree char *both = there ? g_strconcat(there, line, text, NULL) : g_strdup(text);
@@ -584,7 +590,7 @@ GArray *drafts_tickets(const struct drafts *d)
 		gboolean seen = FALSE;
 		for (guint k = 0; k < ids->len; k++)
 			seen |= g_array_index(ids, desk_id, k) == one->ticket_id;
-		if ((*one->text || one->other) && !seen)
+		if (is_text(one->kind) && (*one->text || one->other) && !seen)
 			g_array_append_val(ids, one->ticket_id);
 	}
 	return ids;

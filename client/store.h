@@ -155,6 +155,7 @@ struct store_draft {
 	const char *text, *other; /* other: written elsewhere meanwhile; NULL none */
 	enum draft_place place;
 	gboolean shared;
+	gboolean typed;           /* written on since the composer came to it */
 	desk_id person_id;        /* somebody else's, shared on the open ticket; 0: mine */
 	const char *person_name;
 	int64_t version;          /* of the ticket, as it was before the writer's eyes; 0 unknown */

@@ -35,6 +35,8 @@ struct draft_sync {
 	int64_t last_number;
 	guint timer, gather_timer, opened_timer;
 	unsigned reading;
+	gboolean asked_all;
+	gboolean lacking;        /* this server knows no drafts */
 	gboolean known;          /* the desk's were read since the line came back */
 };
 
@@ -67,11 +69,12 @@ static struct way *way_numbered(const struct store *s, int64_t number)
 
 static gboolean can(const struct store *s)
 {
-	return (backend_capabilities(s->backend) & CAN_DRAFTS) && s->session && s->started;
+	return (backend_capabilities(s->backend) & CAN_DRAFTS) && s->session && s->started && !s->draft_sync->lacking;
 }
 
 static void schedule(struct store *s);
 static void want(struct store *s, desk_id ticket_id);
+static void want_later(struct store *s, desk_id ticket_id);
 
 static struct draft_note note_of(const struct store *s, desk_id ticket_id, enum message_kind kind)
 {
@@ -269,7 +272,7 @@ void draft_sync_edited(struct store *s, desk_id ticket_id, enum message_kind kin
 gboolean draft_sync_refused(const struct store *s, desk_id ticket_id, enum message_kind kind)
 {
 	const struct way *w = way_find(s, ticket_id, kind);
-	return w && w->refused;
+	return s->draft_sync->lacking || (w && w->refused);
 }
 
 gboolean draft_sync_busy(const struct store *s)
@@ -383,7 +386,7 @@ static void take_gone(struct store *s, const GPtrArray *list, desk_id ticket_id)
 {
 	struct draft_entry e;
 	for (guint i = 0; drafts_at(s->drafts, i, &e); i++)
-		if (e.kind != DRAFT_ADDRESSES && e.note->revision && (!ticket_id || e.ticket_id == ticket_id) &&
+		if (draft_is_text(e.kind) && e.note->revision && (!ticket_id || e.ticket_id == ticket_id) &&
 		    !is_listed(s, list, &e))
 			gone(s, &e);
 }
@@ -412,16 +415,19 @@ static void read_came(struct store *s, struct answer *a, const GError *error, co
 	struct draft_sync *y = s->draft_sync;
 	(void)conflict;
 	y->reading--;
+	if (!ticket_id)
+		y->asked_all = FALSE;
 	if (error || !a || !a->drafts || !s->session) {
 		enum desk_code code = error ? desk_error_code(error) : DESK_PROTOCOL;
-		if (code == DESK_BUSY || code == DESK_TIMEOUT)
-			want(s, ticket_id);
+		if (!ticket_id && (code == DESK_NOTFOUND || code == DESK_UNSUPPORTED))
+			y->lacking = TRUE; /* an older server */
+		else if (code != DESK_NOTFOUND && code != DESK_FORBIDDEN)
+			want_later(s, ticket_id);
 		return;
 	}
 	for (guint i = 0; i < a->drafts->len; i++) {
 		const struct draft *d = a->drafts->pdata[i];
-		if (d->person_id == s->session->me->id && d->body &&
-		    (d->kind == MESSAGE_REPLY || d->kind == MESSAGE_NOTE || d->kind == MESSAGE_FORWARD))
+		if (d->person_id == s->session->me->id && d->body && draft_is_text(d->kind))
 			take(s, d);
 	}
 	if (!a->more)
@@ -439,8 +445,7 @@ static void ask(struct store *s, desk_id ticket_id)
 	query_init(&q, QUERY_DRAFTS);
 	q.ticket_id = ticket_id;
 	s->draft_sync->reading++;
-	if (!store_ask(s, &q, read_came, ticket_id))
-		s->draft_sync->reading--;
+	store_ask(s, &q, read_came, ticket_id);
 	query_clear(&q);
 }
 
@@ -472,7 +477,7 @@ static gboolean gathered(void *arg)
 	return G_SOURCE_REMOVE;
 }
 
-static void want(struct store *s, desk_id ticket_id)
+static void want_in(struct store *s, desk_id ticket_id, guint ms)
 {
 	struct draft_sync *y = s->draft_sync;
 	if (!can(s))
@@ -482,7 +487,17 @@ static void want(struct store *s, desk_id ticket_id)
 			return;
 	g_array_append_val(y->wanted, ticket_id);
 	if (!y->gather_timer)
-		y->gather_timer = g_timeout_add(GATHER_MS, gathered, s);
+		y->gather_timer = g_timeout_add(ms, gathered, s);
+}
+
+static void want(struct store *s, desk_id ticket_id)
+{
+	want_in(s, ticket_id, GATHER_MS);
+}
+
+static void want_later(struct store *s, desk_id ticket_id)
+{
+	want_in(s, ticket_id, AGAIN_FIRST_MS);
 }
 
 void draft_sync_left(struct store *s, desk_id ticket_id)
@@ -505,9 +520,10 @@ void draft_sync_left(struct store *s, desk_id ticket_id)
 
 void draft_sync_started(struct store *s)
 {
-	if (!can(s) || s->state == BACKEND_OFFLINE)
+	if (!can(s) || s->state == BACKEND_OFFLINE || s->draft_sync->asked_all)
 		return;
 	s->draft_sync->known = FALSE;
+	s->draft_sync->asked_all = TRUE;
 	ask(s, 0);
 	if (s->opened)
 		want(s, s->opened);
@@ -518,7 +534,7 @@ static gboolean was_sent(struct store *s, desk_id ticket_id)
 {
 	struct draft_entry e, sent = {0};
 	for (guint i = 0; drafts_at(s->drafts, i, &e); i++) {
-		if (e.ticket_id != ticket_id || e.kind == DRAFT_ADDRESSES || *e.text || !e.note->revision)
+		if (e.ticket_id != ticket_id || !draft_is_text(e.kind) || *e.text || !e.note->revision)
 			continue;
 		if (sent.ticket_id)
 			return FALSE;
@@ -550,7 +566,7 @@ void draft_sync_merged(struct store *s, desk_id from, desk_id into)
 			way_end(s, w);
 	}
 	for (guint i = 0; drafts_at(s->drafts, i, &e); i++)
-		if (e.ticket_id == into && !e.note->synced && e.kind != DRAFT_ADDRESSES)
+		if (e.ticket_id == into && !e.note->synced && draft_is_text(e.kind))
 			draft_sync_edited(s, into, e.kind, FALSE);
 	want(s, into);
 }
@@ -589,7 +605,7 @@ void draft_sync_init(struct store *s)
 	s->draft_sync->wanted = g_array_new(FALSE, FALSE, sizeof(desk_id));
 	s->draft_sync->behind = g_array_new(FALSE, FALSE, sizeof(desk_id));
 	for (guint i = 0; s->drafts && drafts_at(s->drafts, i, &e); i++)
-		if (!e.note->synced && e.kind != DRAFT_ADDRESSES)
+		if (!e.note->synced && draft_is_text(e.kind))
 			way_for(s, e.ticket_id, e.kind);
 }
 

@@ -10,6 +10,11 @@ const char *store_draft(const struct store *s, desk_id ticket_id, enum message_k
 	return drafts_get(s->drafts, ticket_id, kind);
 }
 
+gboolean draft_is_text(enum message_kind kind)
+{
+	return kind == MESSAGE_REPLY || kind == MESSAGE_NOTE || kind == MESSAGE_FORWARD;
+}
+
 static desk_id newest_message(const struct ticket *t, gboolean of_customer)
 {
 	for (guint i = t->messages->len; i > 0; i--) {
@@ -36,10 +41,19 @@ static void note_ticket(struct store *s, desk_id ticket_id, enum message_kind ki
 	drafts_set_note(s->drafts, ticket_id, kind, &note);
 }
 
+/* Whoever writes on knows what there is to know of the ticket: what changed needn't be told any more. */
+static void took_up(struct store *s, desk_id ticket_id, enum message_kind kind)
+{
+	if (s->draft_typed || s->draft_ticket != ticket_id || s->draft_kind != kind)
+		return;
+	s->draft_typed = TRUE;
+	store_tell_kind(s, STORE_DRAFT, ticket_id, FALSE);
+}
+
 void store_draft_set(struct store *s, desk_id ticket_id, enum message_kind kind, const char *text)
 {
 	drafts_set(s->drafts, ticket_id, kind, text, clock_wall_ms());
-	if (kind == DRAFT_ADDRESSES) { /* they are part of the reply */
+	if (!draft_is_text(kind)) { /* whom it goes to, and the like, are part of the reply */
 		const struct draft_note *had = drafts_note(s->drafts, ticket_id, MESSAGE_REPLY);
 		if (had && had->synced) {
 			struct draft_note note = *had;
@@ -49,6 +63,7 @@ void store_draft_set(struct store *s, desk_id ticket_id, enum message_kind kind,
 		kind = MESSAGE_REPLY;
 	} else if (text && *text) {
 		note_ticket(s, ticket_id, kind);
+		took_up(s, ticket_id, kind);
 	}
 	draft_sync_edited(s, ticket_id, kind, FALSE);
 }
@@ -97,6 +112,7 @@ void store_draft_showing(struct store *s, desk_id ticket_id, enum message_kind k
 		return;
 	s->draft_ticket = ticket_id;
 	s->draft_kind = kind;
+	s->draft_typed = FALSE;
 	if (!was)
 		return;
 	join_other(s, was, was_kind);
@@ -123,6 +139,7 @@ static void fill(const struct store *s, const struct draft_entry *e, struct stor
 {
 	*out = (struct store_draft){
 		.ticket_id = e->ticket_id, .kind = e->kind, .at_ms = e->at_ms, .text = e->text, .other = e->other,
+		.typed = s->draft_typed && s->draft_ticket == e->ticket_id && s->draft_kind == e->kind,
 		.shared = e->note->shared, .version = e->note->version, .message_id = e->note->message_id,
 		.status = e->note->message_id ? e->note->status : -1, .assignee_id = e->note->assignee_id,
 		.place = e->note->synced                                        ? DRAFT_AT_DESK
@@ -145,7 +162,7 @@ GArray *store_draft_list(const struct store *s)
 	struct draft_entry e;
 	for (guint i = 0; drafts_at(s->drafts, i, &e); i++) {
 		struct store_draft d;
-		if (e.kind == DRAFT_ADDRESSES || (!*e.text && !e.other))
+		if (!draft_is_text(e.kind) || (!*e.text && !e.other))
 			continue;
 		fill(s, &e, &d);
 		g_array_append_val(list, d);
@@ -190,7 +207,7 @@ void store_drafts_farewell(struct store *s, int ms)
 	if (s->state != BACKEND_ONLINE)
 		return;
 	for (guint i = 0; drafts_at(s->drafts, i, &e); i++)
-		if (!e.note->synced && e.kind != DRAFT_ADDRESSES)
+		if (!e.note->synced && draft_is_text(e.kind))
 			draft_sync_edited(s, e.ticket_id, e.kind, TRUE);
 	guint timer = g_timeout_add((guint)ms, time_is_up, &over);
 	while (!over && draft_sync_busy(s))

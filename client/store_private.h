@@ -138,6 +138,7 @@ struct store {
 	struct draft_sync *draft_sync; /* store_draft_sync.c */
 	desk_id draft_ticket;       /* what the composer shows; 0 nothing */
 	enum message_kind draft_kind;
+	gboolean draft_typed;       /* ... and it was written on since */
 	struct attached *attached;  /* files of drafts */
 	guint files_timer;
 	GPtrArray *fetches;         /* struct fetch under way */
@@ -279,6 +280,7 @@ void draft_sync_opened(struct store *s);   /* does somebody share something on i
 gboolean draft_sync_refused(const struct store *s, desk_id ticket_id, enum message_kind kind);
 const GPtrArray *draft_sync_shared(const struct store *s); /* others', struct draft */
 gboolean draft_sync_busy(const struct store *s);
+gboolean draft_is_text(enum message_kind kind); /* else it is what goes with a reply's: addresses and the like */
 gboolean draft_is_before_eyes(const struct store *s, desk_id ticket_id, enum message_kind kind);
 
 /* store_views.c */

@@ -583,6 +583,7 @@ int app_run(struct app *app)
 {
 	g_main_loop_run(app->loop);
 	store_drafts_flush(app->store, NULL);
+	store_drafts_farewell(app->store, APP_FAREWELL_MS);
 	return app->exit_code;
 }
 

@@ -32,6 +32,7 @@ enum pane { /* in order of painting; no two visible ones overlap */
 #define APP_WIDE_COLS 120
 #define APP_WIDE_ROWS 20
 #define APP_HOLD_MS 3000    /* how long typed keys wait for an answer */
+#define APP_FAREWELL_MS 800 /* the desk gets that long to take the last words */
 #define APP_PREFIX_MS 400
 #define APP_FILTER_MS 120   /* a filter being typed asks the desk this much after the last key */
 

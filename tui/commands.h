@@ -71,7 +71,8 @@ command_fn command_reply, command_note, command_template, command_knowledge, com
 	command_suggestion_1, command_suggestion_2, command_suggestion_3;                 /* commands_text.c */
 command_fn command_attach, command_detach, command_files, command_view_file, command_save_file,
 	command_open_file;                                                                /* commands_files.c */
-command_fn command_pending, command_drafts;                                           /* commands_lists.c */
+command_fn command_pending;                                                           /* commands_lists.c */
+command_fn command_drafts, command_share_draft, command_drop_draft, command_changes;  /* commands_drafts.c */
 command_fn command_admin, command_policy_log;                                         /* commands_admin.c */
 
 /* Files (commands_files.c). */

@@ -1,4 +1,4 @@
-/* What waits: writes on their way, tickets with unsent text. */
+/* What waits: writes on their way. */
 #include "tui/commands.h"
 
 #include <string.h>
@@ -77,38 +77,4 @@ void command_pending(struct app *app, const char *arg)
 		return;
 	}
 	command_pick(app, "writes that wait", items, pending_picked, errand_new(app, ACTION_PENDING, 0));
-}
-
-static void draft_picked(const struct pick_item *item, void *arg)
-{
-	struct app *app = ((struct errand *)arg)->app;
-
-	if (!item)
-		return;
-	command_open_ticket(app, item->id);
-	app_focus(app, PANE_COMPOSER);
-}
-
-void command_drafts(struct app *app, const char *arg)
-{
-	g_autoptr(GArray) tickets = store_drafts(app->store);
-	GPtrArray *items;
-
-	(void)arg;
-	if (!tickets || !tickets->len) {
-		app_say(app, FALSE, "There are no drafts.");
-		return;
-	}
-	items = g_ptr_array_new();
-	for (guint i = 0; i < tickets->len; i++) {
-		desk_id id = g_array_index(tickets, desk_id, i);
-		const char *reply = store_draft(app->store, id, MESSAGE_REPLY), *note = store_draft(app->store, id, MESSAGE_NOTE);
-		const struct ticket_row *row = command_row(app, id);
-		g_autofree char *label = g_strdup_printf("#%" G_GINT64_FORMAT " %s", id, row && row->subject ? row->subject : "");
-		struct pick_item *item = pick_item_new(label, reply && note ? _("reply and note") : reply ? _("reply") : _("note"), NULL, id);
-
-		item->preview = g_strdup(reply ? reply : note);
-		g_ptr_array_add(items, item);
-	}
-	command_pick(app, "drafts", items, draft_picked, errand_new(app, ACTION_DRAFTS, 0));
 }

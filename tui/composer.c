@@ -89,6 +89,7 @@ void composer_show(struct view *v, desk_id ticket_id, enum message_kind kind, de
 	k->top = 0;
 	if (k->now && (k->now->ticket_id != ticket_id || k->now->kind != kind))
 		composer_layout_forget(&k->now->layout);
+	store_draft_showing(v->store, ticket_id, kind);
 	if (!ticket_id) {
 		k->now = NULL;
 		return;
@@ -303,11 +304,32 @@ void composer_done(struct view *v)
 	store_draft_set(v->store, ticket_id, e->kind, NULL);
 	k->now = NULL;
 	g_ptr_array_remove(k->edits, e);
+	store_draft_showing(v->store, 0, MESSAGE_REPLY); /* what waited beside it comes up */
 	composer_follow(v, ticket_id);
+}
+
+/* Another screen's text came into the store: it never does while somebody types in it here. */
+static unsigned take_drafts(struct view *v, desk_id ticket_id)
+{
+	struct composer *k = composer_of(v);
+	unsigned todo = TODO_PAINT;
+
+	for (guint i = 0; i < k->edits->len; i++) {
+		struct edit *e = k->edits->pdata[i];
+		const char *draft = store_draft(v->store, ticket_id, e->kind);
+
+		if (e->ticket_id != ticket_id || strcmp(lineedit_text(e->line), draft ? draft : "") == 0)
+			continue;
+		lineedit_set(e->line, draft ? draft : "");
+		todo |= e == k->now ? TODO_REFLOW : 0;
+	}
+	return todo;
 }
 
 static unsigned composer_changed(struct view *v, const struct store_note *note)
 {
+	if (note->kind == STORE_DRAFT && note->ticket_id)
+		return take_drafts(v, note->ticket_id);
 	if (note->kind == STORE_FILES && note->ticket_id == composer_ticket(v))
 		return TODO_REFLOW | TODO_PAINT;
 	return note->kind == STORE_TICKET && note->ticket_id == composer_ticket(v) ? TODO_PAINT : TODO_NOTHING;

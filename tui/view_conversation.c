@@ -5,6 +5,7 @@
 #include "base/html.h"
 #include "base/media.h"
 #include "rules/history.h"
+#include "tui/changes.h"
 #include "tui/draw.h"
 
 #define BODY_INDENT 3
@@ -281,6 +282,8 @@ void conversation_build(struct lines *l, const struct ticket *t, const struct st
 	}
 	if (s)
 		build_waiting(l, t, s, now_ms, next_ms);
+	if (s)
+		changes_build(l, t, s, now_ms);
 }
 
 static int head_rows(const struct view *v)
@@ -442,6 +445,8 @@ static unsigned conversation_changed(struct view *v, const struct store_note *no
 	if (note->kind == STORE_SESSION)
 		return TODO_PAINT;
 	if (note->kind == STORE_WRITE && note->change && note->change->ticket_id == k->ticket_id)
+		return TODO_RECALC | TODO_PAINT;
+	if (note->kind == STORE_DRAFT && note->ticket_id == k->ticket_id)
 		return TODO_RECALC | TODO_PAINT;
 	if (note->kind != STORE_TICKET || note->ticket_id != k->ticket_id)
 		return TODO_NOTHING;
