@@ -124,6 +124,7 @@ static void went_well(struct store *s, struct way *w, const struct answer *a)
 		return;
 	}
 	set_note(s, w->ticket_id, w->kind, revision, same && w->body != NULL);
+	drafts_flush(s->drafts, NULL); /* which copy it was made from is known to the next life, too */
 	w->pause_ms = 0;
 	if (same)
 		way_end(s, w);

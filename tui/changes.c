@@ -2,6 +2,7 @@
 #include "tui/changes.h"
 
 #include <string.h>
+#include "rules/history.h"
 #include "tui/draw.h"
 
 #define CHANGES_SHOWN 5 /* below the conversation; all of them by the action */
@@ -45,6 +46,10 @@ static char *message_line(const struct message *m)
 		return g_strdup_printf(_("%s noted: %s"), who, words);
 	case MESSAGE_FORWARD:
 		return g_strdup_printf(_("%s forwarded: %s"), who, words);
+	case MESSAGE_SYSTEM: {
+		g_autofree char *said = history_said(words);
+		return m->author_name ? g_strdup_printf("%s: %s", m->author_name, said) : g_steal_pointer(&said);
+	}
 	default:
 		return m->author_name ? g_strdup_printf("%s: %s", m->author_name, words) : g_strdup(words);
 	}
