@@ -64,6 +64,8 @@ void store_draft_set(struct store *s, desk_id ticket_id, enum message_kind kind,
 	} else if (text && *text) {
 		note_ticket(s, ticket_id, kind);
 		took_up(s, ticket_id, kind);
+	} else {
+		store_tell_kind(s, STORE_DRAFT, ticket_id, FALSE); /* nothing waits any more */
 	}
 	draft_sync_edited(s, ticket_id, kind, FALSE);
 }

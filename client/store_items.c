@@ -10,6 +10,7 @@ void item_free(gpointer data)
 	struct store_item *item = data;
 	change_clear(&item->change);
 	g_free(item->why);
+	g_free(item->base_subject);
 	g_free(item);
 }
 

@@ -111,6 +111,7 @@ struct store_item {
 	gboolean tried, journalled;
 	gboolean uncertain;         /* it left once and no answer came */
 	gboolean retried_conflict;
+	char *base_subject;         /* SUBJECT: what it was when asked; NULL unknown */
 	int64_t base_version;       /* of the ticket when asked; 0 unknown */
 };
 

@@ -242,9 +242,12 @@ static gboolean ended_empty(struct store *s, struct store_item *item, guint at, 
 static void retry_later(struct store *s);
 
 /* A change that only adds doesn't mind what others did meanwhile. */
-static gboolean conflict_is_harmless(const struct store_item *item)
+static gboolean conflict_is_harmless(const struct store_item *item, const struct ticket *conflict)
 {
 	switch (item->change.kind) {
+	case CHANGE_SUBJECT: /* something else of the ticket was changed */
+		return !item->retried_conflict && conflict && item->base_subject &&
+		       g_strcmp0(conflict->row.subject, item->base_subject) == 0;
 	case CHANGE_NOTE:
 	case CHANGE_TAG:
 	case CHANGE_CUSTOMER_TAG:
@@ -290,7 +293,7 @@ static void write_came(struct store *s, struct answer *a, const GError *error, c
 	} else if (code == DESK_UNCERTAIN || code == DESK_TIMEOUT || code == DESK_CANCELLED) {
 		item->uncertain = TRUE;
 		back_to_queue(s, item, PENDING_UNCERTAIN);
-	} else if (code == DESK_CONFLICT && conflict_is_harmless(item)) {
+	} else if (code == DESK_CONFLICT && conflict_is_harmless(item, conflict)) {
 		item->retried_conflict = TRUE;
 		item->change.if_version = -1;
 		item->state = PENDING_QUEUED;
@@ -376,6 +379,13 @@ static gboolean put_on_disk(struct store *s, struct store_item *item)
 	return item->journalled;
 }
 
+static char *shown_subject(const struct store *s, desk_id ticket_id)
+{
+	const struct cached_ticket *c = tickets_peek(s, ticket_id);
+	const struct ticket_row *row = c && c->shown ? &c->shown->row : queue_base_row(s, ticket_id);
+	return row ? g_strdup(row->subject) : NULL;
+}
+
 void store_write(struct store *s, const struct change *c)
 {
 	if (c->kind == CHANGE_CLAIM_NEXT && s->state == BACKEND_OFFLINE) {
@@ -385,6 +395,8 @@ void store_write(struct store *s, const struct change *c)
 	}
 	struct store_item *item = add_item(s, c, clock_wall_ms());
 	item->base_version = tickets_version(s, c->ticket_id);
+	if (c->kind == CHANGE_SUBJECT)
+		item->base_subject = shown_subject(s, c->ticket_id);
 	put_on_disk(s, item);
 	files_sent(s, &item->change);
 	show_effect(s, item);

@@ -6,10 +6,19 @@
 #include "tui/commands.h"
 
 /* Nothing the person wrote is in it: once the refusal is told, there is nothing to keep. */
-static gboolean holds_no_words(enum change_kind kind)
+static gboolean holds_no_words(const struct change *c)
 {
-	return kind != CHANGE_REPLY && kind != CHANGE_NOTE && kind != CHANGE_TICKET_NEW && kind != CHANGE_ESCALATE &&
-	       kind != CHANGE_ARTICLE_SAVE;
+	switch (c->kind) {
+	case CHANGE_SUBJECT:
+	case CHANGE_CHECK_ADD:
+	case CHANGE_SPLIT:
+		return !c->text || !*c->text;
+	case CHANGE_ARTICLE_SAVE:
+	case CHANGE_CUSTOMER_SAVE:
+		return FALSE;
+	default: /* of a message, a field, a reason, a note that goes along */
+		return (!c->body || !*c->body) && (!c->reason || !*c->reason);
+	}
 }
 
 static gboolean drop_quietly(gpointer arg)
@@ -74,7 +83,7 @@ static void tell_write(struct app *app, const struct store_note *note)
 		tell_made(app, note->ticket_id);
 	if (!note->error || !note->change)
 		return;
-	if (holds_no_words(note->change->kind)) {
+	if (holds_no_words(note->change)) {
 		struct errand *e = errand_new(app, ACTION_NONE, 0);
 
 		e->text = g_strdup(note->change->once_key);

@@ -32,6 +32,15 @@ static gboolean is_since(const struct message *m, const struct store_draft *d)
 	return d->message_id ? m->id > d->message_id && m->at_ms >= d->at_ms - MS_DAY : m->at_ms > d->at_ms;
 }
 
+/* The history's line of what is told as before and after. */
+static gboolean is_said_below(const struct message *m, const struct ticket *t, const struct store_draft *d)
+{
+	if (m->kind != MESSAGE_SYSTEM || !m->body || d->status < 0)
+		return FALSE;
+	return (d->status != (int)t->row.status && g_str_has_prefix(m->body, "status: ")) ||
+	       (d->assignee_id != t->row.assignee_id && g_str_has_prefix(m->body, "assigned to "));
+}
+
 static char *message_line(const struct message *m)
 {
 	g_autofree char *words = changes_first_words(m->body && *m->body ? m->body : "", WORDS_SHOWN);
@@ -67,7 +76,7 @@ GPtrArray *changes_since(const struct store *s, const struct ticket *t, const st
 	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
 
 	for (guint i = 0; i < t->messages->len; i++)
-		if (is_since(t->messages->pdata[i], d))
+		if (is_since(t->messages->pdata[i], d) && !is_said_below(t->messages->pdata[i], t, d))
 			g_ptr_array_add(lines, message_line(t->messages->pdata[i]));
 	if (d->status >= 0 && d->status != (int)t->row.status)
 		g_ptr_array_add(lines, g_strdup_printf(_("status: %s, before %s"), label_status(t->row.status),

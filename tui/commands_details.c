@@ -104,10 +104,12 @@ void command_ask_text(struct app *app, const char *label, const char *now, promp
 
 static void set_subject(struct app *app, desk_id ticket_id, const char *text)
 {
+	const struct ticket_row *row = command_row(app, ticket_id);
 	struct change c;
 
 	change_init(&c, CHANGE_SUBJECT);
 	c.ticket_id = ticket_id;
+	c.if_version = row ? row->version : -1; /* another one's is not written over unseen */
 	c.text = g_strdup(text);
 	command_write(app, &c, "subject changed");
 }

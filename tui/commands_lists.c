@@ -68,7 +68,7 @@ void command_pending(struct app *app, const char *arg)
 		label = p.change->ticket_id ? g_strdup_printf("#%" G_GINT64_FORMAT " %s", p.change->ticket_id, change_said(p.change->kind))
 		                            : g_strdup(change_said(p.change->kind));
 		item = pick_item_new(label, state_words(&p), p.change->once_key, p.change->ticket_id);
-		item->preview = g_strdup(p.change->body ? p.change->body : p.change->reason);
+		item->preview = g_strdup(p.change->body ? p.change->body : p.change->reason ? p.change->reason : p.change->text);
 		g_ptr_array_add(items, item);
 	}
 	if (!items->len) {

@@ -321,6 +321,7 @@ static unsigned take_drafts(struct view *v, desk_id ticket_id)
 		if (e->ticket_id != ticket_id || strcmp(lineedit_text(e->line), draft ? draft : "") == 0)
 			continue;
 		lineedit_set(e->line, draft ? draft : "");
+		composer_layout_forget(&e->layout);
 		todo |= e == k->now ? TODO_REFLOW : 0;
 	}
 	return todo;

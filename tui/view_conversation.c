@@ -9,6 +9,7 @@
 #include "tui/draw.h"
 
 #define BODY_INDENT 3
+#define ACKNOWLEDGED_MS (10 * MS_MINUTE)
 
 struct conversation {
 	desk_id ticket_id;
@@ -127,7 +128,8 @@ static void leaving_words(struct lines *l, const struct message *m, int64_t now,
 	}
 }
 
-static void delivery_words(struct lines *l, const struct message *m, int64_t now, int64_t *next_ms)
+/* `mine`: the desk has it; said for a while, as the other states of one's own messages are. */
+static void delivery_words(struct lines *l, const struct message *m, gboolean mine, int64_t now, int64_t *next_ms)
 {
 	if (m->delivery == DELIVERY_WAITING && m->send_at_ms > now) {
 		leaving_words(l, m, now, next_ms);
@@ -136,6 +138,11 @@ static void delivery_words(struct lines *l, const struct message *m, int64_t now
 	} else if (m->delivery == DELIVERY_FAILED) {
 		lines_glyph(l, LOOK_REFUSED, GLYPH_REFUSED);
 		lines_span(l, LOOK_REFUSED, _(" was not delivered"));
+	} else if (mine && now - m->at_ms < ACKNOWLEDGED_MS) {
+		lines_span(l, LOOK_DIM, "  ");
+		lines_glyph(l, LOOK_DIM, GLYPH_CHECK);
+		lines_span(l, LOOK_DIM, m->kind == MESSAGE_NOTE ? _(" saved") : _(" sent"));
+		*next_ms = MIN(*next_ms, m->at_ms + ACKNOWLEDGED_MS);
 	}
 }
 
@@ -183,7 +190,8 @@ static char *body_of_html(const struct message *m)
 	return m->html && !*bare ? html_to_text(m->html, -1, HTML_FOLD_QUOTES) : NULL;
 }
 
-static void build_message(struct lines *l, const struct message *m, const struct pending *p, int64_t now, int64_t *next_ms)
+static void build_message(struct lines *l, const struct message *m, const struct pending *p, gboolean mine, int64_t now,
+                          int64_t *next_ms)
 {
 	static const enum theme_role role[MESSAGE_COUNT] = {
 		[MESSAGE_CUSTOMER] = LOOK_CUSTOMER, [MESSAGE_REPLY] = LOOK_AGENT,
@@ -214,7 +222,7 @@ static void build_message(struct lines *l, const struct message *m, const struct
 	if (p)
 		pending_words(l, p);
 	else
-		delivery_words(l, m, now, next_ms);
+		delivery_words(l, m, mine, now, next_ms);
 	address_lines(l, m);
 	g_autofree char *readable = body_of_html(m);
 	lines_wrap(l, BODY_INDENT, m->delivery == DELIVERY_RECALLED ? LOOK_REMOVED :
@@ -258,7 +266,7 @@ static void build_waiting(struct lines *l, const struct ticket *t, const struct 
 		m.body = p.change->body;
 		m.at_ms = p.since_ms;
 		m.author_name = session && session->me ? session->me->display : NULL;
-		build_message(l, &m, &p, now, next_ms);
+		build_message(l, &m, &p, TRUE, now, next_ms);
 		if (p.change->attachment_ids && p.change->attachment_ids->len)
 			lines_wrapf(l, BODY_INDENT, LOOK_KEY, say_n("+ %u file", "+ %u files", p.change->attachment_ids->len),
 			            p.change->attachment_ids->len);
@@ -267,6 +275,9 @@ static void build_waiting(struct lines *l, const struct ticket *t, const struct 
 
 void conversation_build(struct lines *l, const struct ticket *t, const struct store *s, int64_t now_ms, int64_t *next_ms)
 {
+	const struct session *session = s ? store_session(s) : NULL;
+	desk_id me = session && session->me ? session->me->id : 0;
+
 	if (t->more_messages) {
 		l->ref = -1;
 		lines_begin(l, 1);
@@ -278,7 +289,7 @@ void conversation_build(struct lines *l, const struct ticket *t, const struct st
 		struct pending p;
 		gboolean waits = s && pending_of(s, t->row.id, m->once_key, &p);
 
-		build_message(l, m, waits ? &p : NULL, now_ms, next_ms);
+		build_message(l, m, waits ? &p : NULL, me && m->author_id == me, now_ms, next_ms);
 	}
 	if (s)
 		build_waiting(l, t, s, now_ms, next_ms);

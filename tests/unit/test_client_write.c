@@ -396,6 +396,48 @@ static void writes__many_at_once__shown_then_sent_in_order(void)
 	fixture_down(&t);
 }
 
+static void change_subject(struct desk_under_test *t, const char *text, int64_t seen)
+{
+	struct change c;
+	change_init(&c, CHANGE_SUBJECT);
+	c.ticket_id = 1001;
+	c.text = g_strdup(text);
+	c.if_version = seen;
+	store_write(t->s, &c);
+	change_clear(&c);
+}
+
+/* Something else was changed meanwhile: that is no reason to refuse; another subject is one. */
+static void subject__changed_by_two__refused_only_then(void)
+{
+	struct desk_under_test t;
+	fixture_up(&t, 5);
+	fixture_start(&t);
+	open_ticket(&t, 1001);
+	int64_t seen = store_ticket(t.s, 1001)->row.version;
+	line(&t, "{\"online\":false}"); /* until the other one has been done */
+	change_subject(&t, "mine", seen);
+	line(&t, "{\"touch\":1001,\"status\":\"on-hold\"}");
+	line(&t, "{\"online\":true}");
+	wait_until(t.writes_ended == 1);
+	settle(&t);
+	g_assert_cmpint(t.writes_failed, ==, 0);
+	g_assert_cmpstr(store_ticket(t.s, 1001)->row.subject, ==, "mine");
+	seen = store_ticket(t.s, 1001)->row.version;
+	line(&t, "{\"online\":false}");
+	change_subject(&t, "mine again", seen);
+	line(&t, "{\"touch\":1001,\"subject\":\"theirs\"}");
+	line(&t, "{\"online\":true}");
+	wait_until(t.writes_failed == 1);
+	settle(&t);
+	g_assert_cmpstr(store_ticket(t.s, 1001)->row.subject, ==, "theirs");
+	struct pending p;
+	g_assert_true(store_pending_at(t.s, 1001, 0, &p)); /* and ours is not lost */
+	g_assert_cmpint(p.state, ==, PENDING_REFUSED);
+	g_assert_cmpstr(p.change->text, ==, "mine again");
+	fixture_down(&t);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -416,5 +458,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/write/claim-next", claim_next__answers_the_ticket_or_nothing);
 	g_test_add_func("/write/versions-own", versions__own_earlier_write__is_no_conflict);
 	g_test_add_func("/write/versions-others", versions__others_changed_it__refused_and_the_truth_is_shown);
+	g_test_add_func("/write/subject-of-two", subject__changed_by_two__refused_only_then);
 	return g_test_run();
 }
