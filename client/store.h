@@ -138,6 +138,7 @@ GArray *store_drafts(const struct store *s);
 /* What the composer shows (ticket 0: nothing): a text there is the person's alone. What was written
  * elsewhere meanwhile waits beside it and is joined when the composer has left. */
 void store_draft_showing(struct store *s, desk_id ticket_id, enum message_kind kind);
+void store_draft_pause(struct store *s); /* nobody types there now: what isn't at the desk yet goes at once */
 /* Others on the ticket may read it, or no longer. */
 void store_draft_share(struct store *s, desk_id ticket_id, enum message_kind kind, gboolean on);
 /* Saves at the desk what isn't there yet, for at most that long (before leaving). */

@@ -122,6 +122,12 @@ void store_draft_showing(struct store *s, desk_id ticket_id, enum message_kind k
 	draft_sync_left(s, was);
 }
 
+void store_draft_pause(struct store *s)
+{
+	if (s->draft_ticket)
+		draft_sync_edited(s, s->draft_ticket, s->draft_kind, TRUE);
+}
+
 void store_draft_share(struct store *s, desk_id ticket_id, enum message_kind kind, gboolean on)
 {
 	const struct draft_note *had = drafts_note(s->drafts, ticket_id, kind);

@@ -193,6 +193,8 @@ void app_focus(struct app *app, enum pane pane)
 		return;
 	if (pane == PANE_KNOWLEDGE)
 		app->knowledge_back = app->focus;
+	if (app->focus == PANE_COMPOSER)
+		store_draft_pause(app->store);
 	from->focused = FALSE;
 	to->focused = TRUE;
 	app->focus = pane;
