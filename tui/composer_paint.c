@@ -54,12 +54,7 @@ static int paint_parts(const struct view *v, const struct canvas *c, int x, int 
 	for (size_t i = 0; i < G_N_ELEMENTS(part) && x + 12 < end; i++) {
 		gboolean there = has & (1u << part[i]);
 
-		if (there && screen_utf8(c->screen))
-			x += canvas_glyph(c, 0, x, LOOK_PART_DONE, GLYPH_CHECK);
-		else if (there)
-			x += canvas_literal(c, 0, x, LOOK_PART_DONE, "+");
-		else
-			x += canvas_literal(c, 0, x, LOOK_PART_MISSING, ".");
+		x += canvas_mark(c, 0, x, there ? LOOK_PART_DONE : LOOK_PART_MISSING, there ? GLYPH_CHECK : GLYPH_COUNT);
 		x += draw_raw(c, 0, x, -1, there ? LOOK_PART_DONE : LOOK_PART_MISSING, word_said(part_name(part[i])));
 		x += canvas_literal(c, 0, x, LOOK_TEXT, " ");
 	}

@@ -19,7 +19,7 @@ def ticket(i):
     s += [("composer", "key", ["r"])]
     if i % 3 == 1: s += [("templates", "key", ["\\x14"]), ("typing", "type", "greet"), ("templates", "key", ["\\r"])]
     for line in ANSWER: s += [("writing", "type", line), ("writing", "key", ["\\e\\r"])]
-    s += [("writing", "key", ["\\x7f"] * 5), ("sending", "key", ["\\r"]), ("composer", "key", ["\\e", "\\e"])]
+    s += [("writing", "key", ["\\x7f"] * 5), ("sending", "key", ["\\r", "y"]), ("composer", "key", ["\\e", "\\e"])]
     if i % 2: s += [("composer", "key", ["n"]), ("writing", "type", "Called the depot, they look for it; see the ticket of last week."), ("sending", "key", ["\\r"]), ("composer", "key", ["\\e"])]
     s += [("commands", "type", ":tag vip"), ("commands", "key", ["\\r"])]
     if i % 2 == 0: s += [("commands", "key", ["S"])]
