@@ -95,6 +95,7 @@ enum action_flag {
 	_(KEYMAP, "keymap", ACTION_ARG, "default|vi|emacs", "Choose the keys") \
 	_(RELOAD, "reload", 0, "", "Read settings, keys and theme again") \
 	_(REPEAT, "repeat", ACTION_WRITES, "", "Do the last change again, on the ticket marked now") \
+	_(TIMES, "count", 0, "[N]", "Say how often the next action is to be done, or to which line to go") \
 	_(MARK, "mark", 0, "", "Mark the ticket, or no longer, to act on many") \
 	_(MARK_ALL, "mark-all", 0, "", "Mark all tickets of the list") \
 	_(UNMARK_ALL, "unmark-all", 0, "", "Mark no ticket any more") \

@@ -105,7 +105,7 @@ static void app_paint(struct app *app)
 {
 	const struct view *active;
 	unsigned reflow = 0;
-	gboolean covered; /* completions lie over the row above the prompt */
+	gboolean covered;
 	int y = -1, x = 0;
 
 	for (int i = 0; i < PANE_COUNT; i++)
@@ -118,14 +118,14 @@ static void app_paint(struct app *app)
 		paint_small(app);
 		return;
 	}
-	covered = app->pane[PANE_PROMPT]->area.h > 1;
+	covered = app_covered(app);
 	view_status_unseen(app->pane[PANE_STATUS], view_queue_unseen(app->pane[PANE_QUEUE]));
 	paint_rules(app);
 	app_title(app);
 	for (int i = 0; i < PANE_COUNT; i++) {
 		struct view *v = app->pane[i];
 
-		if (!shows(v) || (!v->todo && !v->stale && !(covered && i == PANE_PROMPT)))
+		if (!shows(v) || (!v->todo && !v->stale && !(covered && (i == PANE_PROMPT || i == PANE_FOOTER))))
 			continue;
 		v->stale |= covered;
 		if (v->todo & (TODO_RECALC | TODO_REFLOW) && v->ops->recalc)
@@ -184,7 +184,7 @@ static void tell_idle(struct app *app)
 {
 	if (app->idle_fd < 0 || !app->active || app->program || app->room_watch || store_busy(app->store) || input_waiting(app->input) ||
 	    input_expects_cursor(app->input) ||
-	    app->held || app->filter_timer || input_is_there(STDIN_FILENO))
+	    app->held || app->filter_timer || palette_busy(app) || input_is_there(STDIN_FILENO))
 		return;
 	app->active = FALSE;
 	if (write(app->idle_fd, "i", 1) < 0 && errno != EAGAIN)
@@ -305,9 +305,17 @@ static gboolean on_winch(gpointer arg)
 	return G_SOURCE_CONTINUE;
 }
 
+/* The line broke: or somebody asks us to read our settings again, as daemons do. */
 static gboolean on_hup(gpointer arg)
 {
-	terminal_gone(arg);
+	struct app *app = arg;
+	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	app->active = TRUE;
+	if ((poll(&p, 1, 0) > 0 && p.revents & (POLLHUP | POLLERR | POLLNVAL)) || !isatty(STDIN_FILENO))
+		terminal_gone(app);
+	else
+		command_run(app, ACTION_RELOAD, "");
 	return G_SOURCE_CONTINUE;
 }
 
@@ -437,7 +445,7 @@ static void complain(GString *complaints, const GError *error)
 
 void app_check(const struct options *o, GString *complaints)
 {
-	struct keymap *keymap = keymap_new();
+	struct keymap *keymap = keymap_new_named(o->keys ? o->keys : "default", NULL);
 	g_autoptr(GError) wrong_keys = NULL;
 	g_autoptr(GError) wrong_theme = NULL;
 
@@ -451,6 +459,18 @@ void app_check(const struct options *o, GString *complaints)
 		theme_free(theme);
 	}
 	keymap_free(keymap);
+}
+
+void app_options_changed(struct app *app, const struct options *o)
+{
+	const struct options *old = app->options;
+	const char *chosen = remember_get(app->remember, "theme"); /* while running; until the settings say another */
+	const char *theme = chosen && g_strcmp0(old->theme, o->theme) == 0 ? chosen : o->theme;
+
+	app->options = o;
+	if (theme)
+		app_use_theme(app, theme, NULL);
+	app_dirty(app, PANE_STATUS, TODO_REFLOW | TODO_PAINT);
 }
 
 /* ---------------------------------------------------------------- life */
@@ -540,7 +560,7 @@ struct app *app_new(const struct options *o, struct store *store, GError **error
 	app->active = TRUE;
 	app->loop = g_main_loop_new(NULL, FALSE);
 	app->input = input_new(term);
-	app->keymap = keymap_new();
+	app->keymap = keymap_new_named(o->keys ? o->keys : "default", NULL);
 	app->state_dir = g_build_filename(g_get_user_state_dir(), "ttydesk", NULL);
 	g_mkdir_with_parents(app->state_dir, 0700);
 	complaints = g_string_new(o->complaints->str);
@@ -556,6 +576,7 @@ struct app *app_new(const struct options *o, struct store *store, GError **error
 			complain(complaints, wrong);
 	}
 	make_panes(app);
+	keying_init(app);
 	finding_init(app);
 	take_choices(app, complaints, mono);
 	app_language(app);
@@ -602,6 +623,7 @@ void app_free(struct app *app)
 	g_source_unref(app->painter);
 	for (int i = 0; i < PANE_COUNT; i++)
 		view_free(app->pane[i]);
+	keying_free(app);
 	filing_free(app);
 	finding_free(app);
 	if (app->signal_fd >= 0)

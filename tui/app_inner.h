@@ -7,6 +7,7 @@
 #include "tui/composer.h"
 #include "tui/draw.h"
 #include "tui/keymap.h"
+#include "tui/marks.h"
 #include "tui/picker.h"
 #include "tui/prompt.h"
 #include "tui/remember.h"
@@ -24,7 +25,7 @@
 
 enum pane { /* in order of painting; no two visible ones overlap */
 	PANE_STATUS, PANE_QUEUE, PANE_CONVERSATION, PANE_COMPOSER, PANE_CUSTOMER, PANE_KNOWLEDGE,
-	PANE_SUGGEST, PANE_FOOTER, PANE_DETAILS, PANE_HELP, PANE_FILES, PANE_TEXT, PANE_PICKER, PANE_PROMPT, PANE_COUNT
+	PANE_SUGGEST, PANE_DETAILS, PANE_HELP, PANE_FILES, PANE_TEXT, PANE_PICKER, PANE_FOOTER, PANE_PROMPT, PANE_COUNT
 };
 
 #define APP_MIN_ROWS 10
@@ -35,6 +36,24 @@ enum pane { /* in order of painting; no two visible ones overlap */
 #define APP_FAREWELL_MS 800 /* the desk gets that long to take the last words */
 #define APP_PREFIX_MS 400
 #define APP_FILTER_MS 120   /* a filter being typed asks the desk this much after the last key */
+
+/* What keys need beyond the keymap (commands_keys.c, commands_many.c, commands_marks.c, palette.c). */
+struct keying {
+	gboolean counting;
+	int count;                  /* of the action under way; 0 none was given */
+	struct marks *marks;        /* tickets to act on together */
+	enum action running;        /* the command that runs now, and what it was given */
+	char *running_arg;
+	enum action last_action;    /* what `repeat` does: this, as it was typed ... */
+	char *last_arg;
+	struct change *last_change; /* ... or this, on another ticket */
+	char *last_done;
+	GHashTable *batch;          /* once_keys of acts on many that are under way */
+	guint batch_size, batch_failed;
+	GPtrArray *bound;           /* char *: what `bind` was given, oldest first */
+	struct options *options;    /* the newest, when they were read again; app->options points here */
+	struct palette *palette;
+};
 
 struct app {
 	const struct options *options;
@@ -95,6 +114,7 @@ struct app {
 	char *state_dir;            /* histories */
 	struct filing *filing;      /* commands_files.c; NULL until needed */
 	struct finding *finding;    /* finding.h */
+	struct keying keying;
 };
 
 /* ---- app.c */
@@ -109,6 +129,8 @@ gboolean app_use_theme(struct app *app, const char *name, GError **error);
 /* Keeps a choice for the next start; says so when it can't. */
 void app_remember(struct app *app, const char *key, const char *value);
 void app_redraw(struct app *app);
+/* Other settings hold from now on (they were found good): whoever shows one takes it over here. */
+void app_options_changed(struct app *app, const struct options *o);
 
 /* ---- language.c */
 void app_language(struct app *app); /* settles the language anew; all is painted when it changes */
@@ -127,6 +149,7 @@ void app_focus_step(struct app *app, int by);
 gboolean app_shows_all(const struct app *app); /* queue and conversation at once: split, wide */
 gboolean app_has_wide_room(const struct app *app);
 enum pane app_active(const struct app *app); /* who gets the keys */
+gboolean app_covered(const struct app *app); /* completions, or what follows a prefix, lie over other panes */
 
 /* ---- app_keys.c */
 void app_bytes(struct app *app, const char *bytes, size_t len);

@@ -48,12 +48,28 @@ static gboolean on_prefix(gpointer arg)
 	return G_SOURCE_REMOVE;
 }
 
+/* With a count the first and the last line are the one of that number. */
+static unsigned view_acts(struct app *app, enum pane pane, enum action act, const char *arg)
+{
+	struct view *v = app->pane[pane];
+	int count = app->keying.count;
+
+	if (!v->ops->act)
+		return TODO_UNKNOWN;
+	if (count > 0 && pane != PANE_QUEUE && (act == ACTION_FIRST || act == ACTION_LAST)) {
+		unsigned todo = v->ops->act(v, ACTION_FIRST, "", 0);
+
+		return count == 1 || todo & TODO_UNKNOWN ? todo : todo | v->ops->act(v, ACTION_NEXT, "", count - 1);
+	}
+	return v->ops->act(v, act, arg, count);
+}
+
 /* The focused view first, then the desk. */
 void app_perform(struct app *app, enum action act, const char *arg)
 {
 	enum pane pane = app_active(app);
 	struct view *v = app->pane[pane];
-	unsigned todo = v->ops->act ? v->ops->act(v, act, arg, 0) : TODO_UNKNOWN;
+	unsigned todo = view_acts(app, pane, act, arg);
 
 	if (!(todo & TODO_UNKNOWN)) {
 		v->todo |= todo;
@@ -67,7 +83,7 @@ void app_perform(struct app *app, enum action act, const char *arg)
 static gboolean performs(struct app *app, enum pane pane, const struct binding *b)
 {
 	struct view *v = app->pane[pane];
-	unsigned todo = v->ops->act ? v->ops->act(v, b->action, b->arg, 0) : TODO_UNKNOWN;
+	unsigned todo = view_acts(app, pane, b->action, b->arg);
 
 	if (!(todo & TODO_UNKNOWN)) {
 		v->todo |= todo;
@@ -81,6 +97,10 @@ static gboolean performs(struct app *app, enum pane pane, const struct binding *
 	}
 	if (pane == PANE_PROMPT || pane == PANE_PICKER)
 		return b->action == ACTION_REDRAW || b->action == ACTION_SUSPEND ? command_run(app, b->action, b->arg) : FALSE;
+	if (pane == PANE_QUEUE && app->keying.count && (b->action == ACTION_FIRST || b->action == ACTION_LAST)) {
+		command_line(app, app->keying.count); /* beyond what is here of the list */
+		return TRUE;
+	}
 	if (command_run(app, b->action, b->arg))
 		return TRUE;
 	return !takes_text(pane);
@@ -109,6 +129,8 @@ static void unbound(struct app *app, enum pane pane)
 	memcpy(keys, app->keys, n * sizeof *keys);
 	name = n > 1 ? keymap_seq_name(app->seq, n) : NULL;
 	sequence_end(app);
+	if (app->keying.counting)
+		count_end(app);
 	if (n == 1 && as_letter(&keys[0])) {
 		on_stroke(app, &keys[0]);
 	} else if (takes_text(pane)) {
@@ -138,6 +160,14 @@ static void on_stroke(struct app *app, const struct input_event *ev)
 		give_text(app, pane, ev);
 		return;
 	}
+	if (!app->seq_len && app->keying.counting) {
+		if (count_digit(app, ev->stroke))
+			return;
+		if (ev->stroke == STROKE_ESCAPE) {
+			count_end(app);
+			return;
+		}
+	}
 	if (app->seq_len == KEYMAP_MAX_SEQ)
 		sequence_end(app);
 	app->keys[app->seq_len] = *ev;
@@ -156,6 +186,8 @@ static void on_stroke(struct app *app, const struct input_event *ev)
 			return;
 		}
 		sequence_end(app);
+		if (bound.action != ACTION_TIMES && app->keying.counting)
+			count_end(app);
 		return;
 	}
 	case KEYMAP_UNBOUND:
@@ -304,8 +336,11 @@ static struct waiting *waiting_new(struct app *app, store_answer_fn *fn, void *a
 {
 	struct waiting *w = g_new(struct waiting, 1);
 
-	if (app->held) /* one question led to another: the same keys wait on */
+	if (app->held) { /* one question led to another: the same keys wait on */
 		app->hold_number++;
+		g_source_remove(app->hold_timer);
+		app->hold_timer = g_timeout_add(APP_HOLD_MS, on_hold_over, app);
+	}
 	app_hold_for(app, ACTION_NONE);
 	*w = (struct waiting){.app = app, .number = app->hold_number, .fn = fn, .arg = arg, .destroy = destroy};
 	return w;

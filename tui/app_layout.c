@@ -138,7 +138,7 @@ void app_reflow(struct app *app)
 {
 	enum pane over = overlay(app);
 	int rows = screen_rows(app->screen), cols = screen_cols(app->screen), ask;
-	gboolean covered = app->pane[PANE_PROMPT]->area.h > 1;
+	gboolean covered = app_covered(app);
 
 	app->rules[0] = app->rules[1] = (struct rect){0};
 	app->too_small = rows < APP_MIN_ROWS || cols < APP_MIN_COLS;
@@ -164,16 +164,23 @@ void app_reflow(struct app *app)
 	} else {
 		place_panes(app, 1, rows - 2, cols);
 	}
-	for (int i = 0; covered && ask < 2 && i < PANE_COUNT; i++)
-		app->pane[i]->stale = TRUE; /* completions lay over somebody's last row */
 	if (ask) {
 		hide(app, PANE_FOOTER);
 		place(app, PANE_PROMPT, rows - ask, 0, ask, cols);
 	} else {
+		int keys = MIN(view_footer_rows(app->pane[PANE_FOOTER], cols, rows), rows - 2);
+
 		hide(app, PANE_PROMPT);
-		place(app, PANE_FOOTER, rows - 1, 0, 1, cols);
+		place(app, PANE_FOOTER, rows - keys, 0, keys, cols);
 	}
+	for (int i = 0; covered && i < PANE_COUNT; i++)
+		app->pane[i]->stale = TRUE; /* something lay over somebody's last rows */
 	view_footer_context(app->pane[PANE_FOOTER], app->pane[app_active(app)]->ops->context);
+}
+
+gboolean app_covered(const struct app *app)
+{
+	return app->pane[PANE_PROMPT]->area.h > 1 || app->pane[PANE_FOOTER]->area.h > 1;
 }
 
 enum pane app_active(const struct app *app)

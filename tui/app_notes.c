@@ -81,6 +81,8 @@ static void tell_write(struct app *app, const struct store_note *note)
 		tell_leaving(app, note);
 	if (!note->error && note->change && note->change->kind == CHANGE_TICKET_NEW)
 		tell_made(app, note->ticket_id);
+	if (note->change && command_many_ended(app, note))
+		return;
 	if (!note->error || !note->change)
 		return;
 	if (holds_no_words(note->change)) {

@@ -78,6 +78,16 @@ static const struct command {
 	[ACTION_CHANGES] = {command_changes, 0},
 	[ACTION_ADMIN] = {command_admin, CAN_CONFIG},
 	[ACTION_POLICY_LOG] = {command_policy_log, CAN_CONFIG},
+	[ACTION_PALETTE] = {command_palette, 0},
+	[ACTION_BIND] = {command_bind, 0},
+	[ACTION_MAP] = {command_map, 0},
+	[ACTION_KEYMAP] = {command_keymap, 0},
+	[ACTION_RELOAD] = {command_reload, 0},
+	[ACTION_REPEAT] = {command_repeat, 0},
+	[ACTION_TIMES] = {command_count, 0},
+	[ACTION_MARK] = {command_mark, 0},
+	[ACTION_MARK_ALL] = {command_mark_all, CAN_QUEUE},
+	[ACTION_UNMARK_ALL] = {command_unmark_all, 0},
 	[ACTION_COMMAND] = {command_command, 0},
 	[ACTION_HELP] = {command_help, 0},
 	[ACTION_RECONNECT] = {command_reconnect, 0},
@@ -90,6 +100,21 @@ static const struct command {
 	[ACTION_SUSPEND] = {command_suspend, 0},
 	[ACTION_QUIT] = {command_quit, 0},
 };
+
+/* While it runs it is known what was asked for: a change it makes can be done again like that. */
+static void run(struct app *app, enum action act, command_fn *fn, const char *arg)
+{
+	struct keying *k = &app->keying;
+	enum action outer = k->running;
+	g_autofree char *outer_arg = g_steal_pointer(&k->running_arg);
+
+	k->running = act;
+	k->running_arg = g_strdup(arg);
+	fn(app, arg);
+	k->running = outer;
+	g_free(k->running_arg);
+	k->running_arg = g_steal_pointer(&outer_arg);
+}
 
 gboolean command_run(struct app *app, enum action act, const char *arg)
 {
@@ -106,7 +131,7 @@ gboolean command_run(struct app *app, enum action act, const char *arg)
 		app_say(app, TRUE, "%s needs a ticket: mark one in the queue or open one.", info->name);
 		return TRUE;
 	}
-	c->run(app, arg ? arg : "");
+	run(app, act, c->run, arg ? arg : "");
 	return TRUE;
 }
 
@@ -190,6 +215,10 @@ void command_write(struct app *app, struct change *c, const char *done)
 {
 	gboolean online = store_connection(app->store, NULL, NULL) == BACKEND_ONLINE;
 
+	if (command_many_takes(app, c, done)) {
+		change_clear(c);
+		return;
+	}
 	store_write(app->store, c);
 	if (done && !online)
 		done = N_("kept here; it goes out when the desk is back");

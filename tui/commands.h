@@ -48,7 +48,33 @@ void command_compensation_decide(struct app *app, desk_id compensation_id);
 /* Whom the reply being written goes to beside the customer; NULL none; g_free. */
 void command_addresses(struct app *app, desk_id ticket_id, char **to, char **cc);
 
+/* ---- commands_many.c: acting on all marked tickets */
+gboolean command_acts_on_many(const struct app *app);
+char *command_target_words(const struct app *app, desk_id ticket_id); /* "#1042", "12 marked tickets"; g_free */
+/* Writes all of them at once (GPtrArray of struct change) and follows them: one word at the end,
+ * refused ones stay in the list of `pending`. */
+void command_write_all(struct app *app, GPtrArray *changes, const char *done);
+gboolean command_many_takes(struct app *app, const struct change *c, const char *done);
+gboolean command_many_ended(struct app *app, const struct store_note *note); /* TRUE: it was one of many */
+/* What `repeat` does next time; a change on one ticket that goes through command_write is remembered by itself. */
+void command_remember(struct app *app, enum action act, const char *arg);
+/* ---- commands_marks.c */
+gboolean command_unmark(struct app *app);            /* FALSE: nothing was marked */
+void command_line(struct app *app, gint64 line);     /* of the list on show, from 1 */
+/* ---- commands_keys.c */
+void keying_init(struct app *app);
+void keying_free(struct app *app);
+gboolean count_digit(struct app *app, stroke key);   /* FALSE: no count is being typed, or it is no digit */
+void count_end(struct app *app);
+/* ---- palette.c */
+void palette_free(struct app *app);
+gboolean palette_busy(const struct app *app); /* it is about to ask the desk */
+
 /* ---- the table's functions */
+command_fn command_count, command_bind, command_map, command_keymap, command_reload;  /* commands_keys.c */
+command_fn command_mark, command_mark_all, command_unmark_all;                        /* commands_marks.c */
+command_fn command_repeat;                                                            /* commands_many.c */
+command_fn command_palette;                                                           /* palette.c */
 command_fn command_close, command_focus_next, command_focus_prev, command_layout, command_view, command_filter,
 	command_older, command_command, command_help, command_reconnect, command_theme, command_redraw,
 	command_suspend, command_quit;                                                    /* commands_desk.c */

@@ -55,7 +55,7 @@ void command_close(struct app *app, const char *arg)
 		if (app->layout == APP_LAYOUT_CONVERSATION)
 			set_layout(app, APP_LAYOUT_QUEUE);
 		app_focus(app, PANE_QUEUE);
-	} else if (!finding_close(app)) {
+	} else if (!command_unmark(app) && !finding_close(app)) {
 		char key[64];
 
 		label_key(app->keymap, "queue", ACTION_QUIT, key, sizeof key);

@@ -102,12 +102,25 @@ static void customer_typed(const char *text, void *arg)
 	if (*app->customer_words)
 		store_find_customers(app->store, app->customer_words);
 	picker_items(app->pane[PANE_PICKER], customer_items(app));
+	picker_await(app->pane[PANE_PICKER],
+	             *app->customer_words && store_connection(app->store, NULL, NULL) == BACKEND_ONLINE);
+}
+
+/* Enter was faster than the desk: it means the customer that is being looked for. */
+static void customer_early(void *arg)
+{
+	app_hold_for(((struct errand *)arg)->app, ACTION_CUSTOMER);
 }
 
 void command_customers_came(struct app *app)
 {
-	if (app->picks_customer && picker_is_open(app->pane[PANE_PICKER]))
-		picker_items(app->pane[PANE_PICKER], customer_items(app));
+	if (!app->picks_customer || !picker_is_open(app->pane[PANE_PICKER]))
+		return;
+	picker_items(app->pane[PANE_PICKER], customer_items(app));
+	if (app->held && app->held_for == ACTION_CUSTOMER) {
+		picker_take(app->pane[PANE_PICKER]);
+		app_release_for(app, ACTION_CUSTOMER);
+	}
 }
 
 void command_pick_customer(struct app *app, const char *title, const char *typed, picker_done_fn *done,
@@ -116,7 +129,7 @@ void command_pick_customer(struct app *app, const char *title, const char *typed
 	g_clear_pointer(&app->customer_words, g_free);
 	picker_open(app->pane[PANE_PICKER], &(struct picker_ask){
 		.title = title, .items = g_ptr_array_new(), .no_filter = TRUE, .done = done, .typed = customer_typed,
-		.arg = errand, .destroy = errand_free});
+		.early = customer_early, .arg = errand, .destroy = errand_free});
 	app->picks_customer = TRUE;
 	if (typed && *typed)
 		customer_typed(typed, errand);

@@ -2,6 +2,7 @@
 #include "tui/commands.h"
 
 #include <string.h>
+#include "base/say.h"
 
 void command_open_ticket(struct app *app, desk_id ticket_id)
 {
@@ -154,7 +155,7 @@ void command_status(struct app *app, const char *arg)
 		N_("until a time you say"), N_("done"), N_("not a customer"),
 	};
 	g_autofree char *name = NULL, *rest = NULL;
-	g_autofree char *title = NULL;
+	g_autofree char *title = NULL, *words = NULL;
 	GPtrArray *items;
 
 	if (*arg) {
@@ -165,7 +166,8 @@ void command_status(struct app *app, const char *arg)
 	items = g_ptr_array_new();
 	for (size_t i = 0; i < G_N_ELEMENTS(offered); i++)
 		g_ptr_array_add(items, pick_item_new(word_said(status_name(offered[i])), say(why[i]), status_name(offered[i]), offered[i]));
-	title = g_strdup_printf(_("status of #%" G_GINT64_FORMAT), command_target(app));
+	words = command_target_words(app, command_target(app));
+	title = g_strdup_printf(_("status of %s"), words);
 	command_pick(app, title, items, status_picked, errand_new(app, ACTION_STATUS, command_target(app)));
 }
 
@@ -382,7 +384,8 @@ static void reason_typed(const char *text, void *arg)
 static void ask_reason(struct app *app, desk_id ticket_id, const struct group *g)
 {
 	struct errand *e = errand_new(app, ACTION_ESCALATE, ticket_id);
-	g_autofree char *label = g_strdup_printf(_("#%" G_GINT64_FORMAT " to %s, because: "), ticket_id, g->name);
+	g_autofree char *words = command_target_words(app, ticket_id);
+	g_autofree char *label = g_strdup_printf(_("%s to %s, because: "), words, g->name);
 
 	e->id = g->id;
 	command_ask(app, label, reason_typed, e);

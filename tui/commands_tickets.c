@@ -399,25 +399,37 @@ void command_customer(struct app *app, const char *arg)
 }
 
 /* ---- spam */
+static void write_spam(struct app *app, desk_id ticket_id)
+{
+	struct change c;
+
+	change_init(&c, CHANGE_STATUS);
+	c.ticket_id = ticket_id;
+	c.status = STATUS_SPAM;
+	command_write(app, &c, "spam; nothing it says brings it back");
+}
+
 static void spam_confirmed(const char *answer, void *arg)
 {
 	struct errand *e = arg;
-	struct change c;
 
-	if (!answer)
-		return;
-	change_init(&c, CHANGE_STATUS);
-	c.ticket_id = e->ticket_id;
-	c.status = STATUS_SPAM;
-	command_write(e->app, &c, "spam; nothing it says brings it back");
+	if (answer)
+		write_spam(e->app, e->ticket_id);
 }
 
 void command_spam(struct app *app, const char *arg)
 {
-	struct errand *e = errand_new(app, ACTION_SPAM, command_target(app));
-	g_autofree char *label = g_strdup_printf(_("Is #%" G_GINT64_FORMAT " spam? "), e->ticket_id);
+	desk_id ticket_id = command_target(app);
+	struct errand *e;
+	g_autofree char *label = NULL;
 
 	(void)arg;
+	if (command_acts_on_many(app)) { /* asked once, about all of them */
+		write_spam(app, ticket_id);
+		return;
+	}
+	e = errand_new(app, ACTION_SPAM, ticket_id);
+	label = g_strdup_printf(_("Is #%" G_GINT64_FORMAT " spam? "), ticket_id);
 	prompt_open(app->pane[PANE_PROMPT], &(struct prompt_ask){
 		.label = label, .confirm = TRUE, .asked_by = app->last_key, .done = spam_confirmed, .arg = e,
 		.destroy = errand_free});

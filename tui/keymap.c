@@ -6,12 +6,14 @@
 #include "base/ini.h"
 #include "tui/builtin.h"
 
-static const char *const contexts[] = {
+const char *const keymap_contexts[] = {
 	"all", "queue", "conversation", "knowledge", "details", "files", "text", "list", "composer", "prompt", "help", NULL,
 };
-#define DEFAULTS "keymaps/default.keys"
+const char *const keymap_names[] = {"default", "vi", "emacs", NULL};
+#define BOUND_BY_HAND "bind" /* stands for a file */
 
 struct keymap {
+	const char *name;
 	GArray *bindings;    /* struct binding, one for each context and sequence */
 	GStringChunk *words; /* args and file names */
 };
@@ -21,12 +23,13 @@ struct reading {
 	struct keymap *km;
 	GArray *bindings;
 	GString *errors;
+	int line;            /* 0: the entries' own */
 };
 
 static int context_rank(const char *name)
 {
-	for (int i = 0; contexts[i]; i++)
-		if (strcmp(contexts[i], name) == 0)
+	for (int i = 0; keymap_contexts[i]; i++)
+		if (strcmp(keymap_contexts[i], name) == 0)
 			return i;
 	return -1;
 }
@@ -97,7 +100,7 @@ static gboolean read_action(const struct reading *r, const struct ini_entry *e, 
 
 static void read_entry(const struct reading *r, const struct ini_entry *e)
 {
-	struct binding b = {.line = e->line};
+	struct binding b = {.line = r->line ? r->line : e->line};
 	int rank = context_rank(e->section);
 
 	if (rank < 0) {
@@ -105,7 +108,7 @@ static void read_entry(const struct reading *r, const struct ini_entry *e)
 		                                               : "a key before the first [context]%s", e->section);
 		return;
 	}
-	b.context = contexts[rank];
+	b.context = keymap_contexts[rank];
 	b.file = g_string_chunk_insert_const(r->km->words, ini_name(r->ini));
 	if (read_strokes(r, e, &b) && read_action(r, e, &b))
 		put_binding(r->bindings, &b);
@@ -140,9 +143,9 @@ static int by_place(gconstpointer pa, gconstpointer pb)
 	return order ? order : a->line - b->line;
 }
 
-static gboolean read_all(struct keymap *km, const struct ini *ini, GError **error)
+static gboolean read_all(struct keymap *km, const struct ini *ini, int line, GError **error)
 {
-	struct reading r = {.ini = ini, .km = km, .errors = g_string_new(NULL)};
+	struct reading r = {.ini = ini, .km = km, .errors = g_string_new(NULL), .line = line};
 	gboolean good;
 
 	r.bindings = g_array_copy(km->bindings);
@@ -162,22 +165,59 @@ static gboolean read_all(struct keymap *km, const struct ini *ini, GError **erro
 	return good;
 }
 
-struct keymap *keymap_new(void)
+static void put_builtin(struct keymap *km, const char *name)
 {
-	struct keymap *km = g_new0(struct keymap, 1);
-	g_autoptr(GBytes) data = NULL;
+	g_autofree char *file = g_strdup_printf("%s.keys", name);
+	g_autofree char *path = g_strdup_printf("keymaps/%s", file);
+	g_autoptr(GBytes) data = builtin_file(path);
 	g_autoptr(GError) error = NULL;
 	gsize len;
 	const char *bytes;
 
-	km->bindings = g_array_new(FALSE, FALSE, sizeof(struct binding));
-	km->words = g_string_chunk_new(512);
-	data = builtin_file(DEFAULTS);
 	g_assert_nonnull(data);
 	bytes = g_bytes_get_data(data, &len);
-	keymap_parse(km, "default.keys", bytes, len, &error);
+	keymap_parse(km, file, bytes, len, &error);
 	g_assert_no_error(error); /* our own file; a unit test reads it too */
+}
+
+struct keymap *keymap_new_named(const char *name, GError **error)
+{
+	struct keymap *km;
+	int at = 0;
+
+	while (keymap_names[at] && strcmp(keymap_names[at], name) != 0)
+		at++;
+	if (!keymap_names[at]) {
+		desk_fail(error, DESK_INVALID, "there is no keymap %s: the keymaps are default, vi and emacs", name);
+		return NULL;
+	}
+	km = g_new0(struct keymap, 1);
+	km->name = keymap_names[at];
+	km->bindings = g_array_new(FALSE, FALSE, sizeof(struct binding));
+	km->words = g_string_chunk_new(512);
+	put_builtin(km, keymap_names[0]);
+	if (at > 0)
+		put_builtin(km, keymap_names[at]);
 	return km;
+}
+
+struct keymap *keymap_new(void)
+{
+	return keymap_new_named(keymap_names[0], NULL);
+}
+
+const char *keymap_name(const struct keymap *km)
+{
+	return km->name;
+}
+
+void keymap_become(struct keymap *km, struct keymap *other)
+{
+	struct keymap old = *km;
+
+	*km = *other;
+	*other = old;
+	keymap_free(other);
 }
 
 void keymap_free(struct keymap *km)
@@ -193,14 +233,32 @@ gboolean keymap_load(struct keymap *km, const char *path, GError **error)
 {
 	g_autoptr(ini_auto) ini = ini_load(path, error);
 
-	return ini && read_all(km, ini, error);
+	return ini && read_all(km, ini, 0, error);
+}
+
+gboolean keymap_bind(struct keymap *km, const char *text, int nth, GError **error)
+{
+	size_t head = strcspn(text, ":= ");
+	g_autofree char *context = text[head] == ':' ? g_strndup(text, head) : g_strdup("all");
+	gboolean named = text[head] == ':' && context_rank(context) >= 0; /* else it is the key ":" */
+	g_autofree char *line = g_strdup_printf("[%s]\n%s", named ? context : "all", named ? text + head + 1 : text);
+	g_autoptr(ini_auto) ini = NULL;
+
+	if (strpbrk(text, "\n\r"))
+		return desk_fail(error, DESK_INVALID, "one line only: [CONTEXT:]STROKES = ACTION [ARGUMENT]");
+	ini = ini_parse(BOUND_BY_HAND, line, strlen(line), error);
+	if (!ini)
+		return FALSE;
+	if (ini_count(ini) != 1)
+		return desk_fail(error, DESK_INVALID, "bind is written [CONTEXT:]STROKES = ACTION [ARGUMENT]");
+	return read_all(km, ini, nth, error);
 }
 
 gboolean keymap_parse(struct keymap *km, const char *name, const char *bytes, size_t len, GError **error)
 {
 	g_autoptr(ini_auto) ini = ini_parse(name, bytes, len, error);
 
-	return ini && read_all(km, ini, error);
+	return ini && read_all(km, ini, 0, error);
 }
 
 static gboolean edits_text(const char *context)
@@ -263,6 +321,43 @@ void keymap_each(const struct keymap *km, void (*fn)(const struct binding *b, vo
 		if (b->action != ACTION_NONE)
 			fn(b, arg);
 	}
+}
+
+struct following {
+	const struct binding *binding;
+	char *name; /* of what is still to be typed */
+};
+
+static int by_stroke_name(gconstpointer pa, gconstpointer pb)
+{
+	const struct following *a = pa, *b = pb;
+	int order = g_ascii_strcasecmp(a->name, b->name);
+
+	return order ? order : -strcmp(a->name, b->name); /* a before A */
+}
+
+GPtrArray *keymap_continuations(const struct keymap *km, const char *context, const stroke *seq, size_t len)
+{
+	g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct following));
+	GPtrArray *out = g_ptr_array_new();
+
+	for (guint i = 0; i < km->bindings->len; i++) {
+		const struct binding *b = &g_array_index(km->bindings, struct binding, i), *found = NULL;
+		struct following f = {.binding = b};
+
+		if (b->action == ACTION_NONE || b->len <= len || !same_start(b, seq, len) ||
+		    (strcmp(b->context, context) != 0 && strcmp(b->context, "all") != 0) ||
+		    keymap_lookup(km, context, b->seq, b->len, &found) != KEYMAP_BOUND || found != b)
+			continue;
+		f.name = keymap_seq_name(b->seq + len, b->len - len);
+		g_array_append_val(all, f);
+	}
+	g_array_sort(all, by_stroke_name);
+	for (guint i = 0; i < all->len; i++) {
+		g_ptr_array_add(out, (gpointer)g_array_index(all, struct following, i).binding);
+		g_free(g_array_index(all, struct following, i).name);
+	}
+	return out;
 }
 
 char *keymap_seq_name(const stroke *seq, size_t len)

@@ -5,6 +5,7 @@
 #include "base/ini.h"
 #include "base/say.h"
 #include "base/say_options.h"
+#include "tui/keymap.h"
 #include "tui/openers.h"
 #include "tui/plain/plain.h"
 
@@ -51,6 +52,15 @@ static const char *set_daemon(struct options *o, const char *value) { return set
 static const char *set_view(struct options *o, const char *value) { return set_string(&o->view, value); }
 static const char *set_theme(struct options *o, const char *value) { return set_path(&o->theme, value); }
 static const char *set_keymap(struct options *o, const char *value) { return set_path(&o->keymap, value); }
+
+static const char *set_keys(struct options *o, const char *value)
+{
+	for (int i = 0; keymap_names[i]; i++)
+		if (strcmp(keymap_names[i], value) == 0)
+			return set_string(&o->keys, value);
+	return "the keymaps are default, vi and emacs";
+}
+
 static const char *set_log(struct options *o, const char *value) { return set_path(&o->log, value); }
 
 /* Looked at when a connection is made; a missing file is told at once. */
@@ -141,7 +151,8 @@ static const struct setting {
 	{"desk", "sample", set_sample}, {"desk", "daemon", set_daemon}, {"desk", "view", set_view},
 	{"screen", "layout", set_layout}, {"screen", "theme", set_theme}, {"screen", "ambiguous-width", set_width},
 	{"screen", "language", set_language},
-	{"composer", "spelling", set_spelling}, {"keys", "file", set_keymap}, {"log", "file", set_log},
+	{"composer", "spelling", set_spelling}, {"keys", "keymap", set_keys},
+	{"keys", "file", set_keymap}, {"log", "file", set_log},
 };
 
 /* [open] has a line for each kind of file: its type or pattern, and the program. */
@@ -210,10 +221,11 @@ void options_init(struct options *o)
 void options_clear(struct options *o)
 {
 	char **owned[] = {&o->server, &o->as_person, &o->token, &o->ca_file, &o->daemon, &o->keymap, &o->theme, &o->log, &o->view,
-	                  &o->link, &o->spelling};
+	                  &o->link, &o->spelling, &o->keys, &o->conf_path};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(owned); i++)
 		g_clear_pointer(owned[i], g_free);
+	g_strfreev(o->line);
 	g_string_free(o->complaints, TRUE);
 	g_ptr_array_unref(o->openers);
 }
@@ -240,6 +252,8 @@ static gboolean put_over(struct options *o, struct said *s, GError **error)
 	o->theme_said = s->theme != NULL;
 	take(&o->server, s->server);
 	take(&o->as_person, s->as_person);
+	if (s->keymap && !set_keys(o, s->keymap)) /* a name; else a file on top of the settings' keymap */
+		g_clear_pointer(&s->keymap, g_free);
 	take(&o->keymap, s->keymap);
 	take(&o->theme, s->theme);
 	take(&o->log, s->log);
@@ -273,7 +287,7 @@ static gboolean parse_line(struct said *s, int *argc, char ***argv, GError **err
 		{"view", 0, 0, G_OPTION_ARG_STRING, &s->view, N_("First list: mine, assigned, unassigned, all, done or a group"), "VIEW"},
 		{"layout", 'l', 0, G_OPTION_ARG_STRING, &s->layout, N_("wide, split, queue or conversation"), "LAYOUT"},
 		{"theme", 't', 0, G_OPTION_ARG_STRING, &s->theme, N_("dark, light, mono, high-contrast, colour-blind, or a file"), "THEME"},
-		{"keymap", 'k', 0, G_OPTION_ARG_FILENAME, &s->keymap, N_("Keys on top of the built-in ones"), "FILE"},
+		{"keymap", 'k', 0, G_OPTION_ARG_FILENAME, &s->keymap, N_("default, vi, emacs, or a file of keys on top of them"), "KEYMAP"},
 		{"daemon", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &s->daemon, N_("Path of ttydeskd"), "FILE"},
 		{"log", 0, 0, G_OPTION_ARG_FILENAME, &s->log, N_("Write a log to this file"), "FILE"},
 		{"check-config", 0, 0, G_OPTION_ARG_NONE, &s->check_config, N_("Check settings, keys and theme, then leave"), NULL},
@@ -309,9 +323,26 @@ gboolean options_parse(struct options *o, int *argc, char ***argv, const char *c
 	gboolean ok;
 
 	options_init(o);
+	o->conf_path = g_strdup(conf_path);
+	o->line = g_new0(char *, *argc + 1);
+	for (int i = 0; i < *argc; i++)
+		o->line[i] = g_strdup((*argv)[i]);
 	ok = parse_line(&said, argc, argv, error);
 	if (ok && (conf_path || g_file_test(path, G_FILE_TEST_EXISTS)))
 		options_load(o, path);
 	from_environment(o);
 	return put_over(o, &said, ok ? error : NULL) && ok;
+}
+
+gboolean options_again(const struct options *o, struct options *fresh, GError **error)
+{
+	int argc = (int)g_strv_length(o->line);
+	char **argv = g_new0(char *, (gsize)argc + 1), **rest = argv;
+	gboolean ok;
+
+	for (int i = 0; i < argc; i++)
+		argv[i] = o->line[i];
+	ok = options_parse(fresh, &argc, &rest, o->conf_path, error);
+	g_free(argv);
+	return ok;
 }

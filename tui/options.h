@@ -16,7 +16,8 @@ int app_layout_by_name(const char *name); /* -1 unknown */
 
 struct options {
 	char *server, *as_person, *token, *ca_file, *daemon;
-	char *keymap, *theme, *log;
+	char *keys;               /* the keymap's name: default, vi, emacs; NULL: default */
+	char *keymap, *theme, *log; /* keymap: a file on top of it */
 	char *spelling;           /* "auto" (NULL), "off", or a dictionary */
 	char *view;               /* first list shown; NULL = "mine" */
 	gboolean sample, version, check_config, linear;
@@ -27,12 +28,16 @@ struct options {
 	const char *language;     /* "en", "zh"; NULL: as the environment says */
 	int ambiguous_width;      /* 1, 2; 0 = ask the terminal */
 	GPtrArray *openers;       /* struct opener: [open], in the order of the file */
+	char *conf_path;          /* the settings file asked for; NULL: the usual place */
+	char **line;              /* the command line as it was given */
 	GString *complaints;      /* "file:line: sentence\n" of a settings file; the defaults stay */
 };
 
 /* FALSE with DESK_INVALID for a command line that can't be used. --help is
  * printed and leaves by itself. `conf_path` NULL: the usual place. */
 gboolean options_parse(struct options *o, int *argc, char ***argv, const char *conf_path, GError **error);
+/* The same command line and settings file once more, as they are now. */
+gboolean options_again(const struct options *o, struct options *fresh, GError **error);
 /* Only the settings file; complaints are collected, nothing fails. */
 void options_init(struct options *o);
 void options_load(struct options *o, const char *path);

@@ -13,6 +13,9 @@ struct picker {
 	GPtrArray *shown;    /* of the items, best first */
 	struct lineedit *line;
 	guint cursor, top;
+	char *pattern;       /* folded: what `shown` was made for */
+	guint typed;         /* texts so far; an answer is to one of them */
+	gboolean awaits;     /* answers are to come */
 };
 
 static struct picker *picker_of(const struct view *v)
@@ -33,6 +36,20 @@ struct pick_item *pick_item_new(const char *label, const char *detail, const cha
 	return item;
 }
 
+struct pick_item *pick_item_named(const char *label, const char *detail, const char *keys, const char *word, gint64 id)
+{
+	struct pick_item *item = g_new0(struct pick_item, 1);
+	g_autofree char *name = g_strdup_printf("%s %s", label, keys ? keys : "");
+
+	item->label = g_strdup(label);
+	item->detail = g_strdup(detail);
+	item->word = g_strdup(word);
+	item->id = id;
+	item->folded = text_fold(name, -1);
+	item->also = text_fold(detail ? detail : "", -1);
+	return item;
+}
+
 void pick_item_free(gpointer p)
 {
 	struct pick_item *item = p;
@@ -44,6 +61,7 @@ void pick_item_free(gpointer p)
 	g_free(item->late);
 	g_free(item->word);
 	g_free(item->folded);
+	g_free(item->also);
 	g_free(item);
 }
 
@@ -75,30 +93,100 @@ int picker_score(const char *pattern, const char *label)
 	return score;
 }
 
+static gboolean begins_word(const char *text, const char *at)
+{
+	return at == text || !g_ascii_isalnum(at[-1]);
+}
+
+static gboolean has_beginning(const char *text, const char *word, size_t len)
+{
+	const char *end = text + strlen(text);
+
+	for (const char *at = text; (at = memmem(at, (size_t)(end - at), word, len)); at++)
+		if (begins_word(text, at) || *(const guchar *)word >= 0x80) /* Chinese has no blanks */
+			return TRUE;
+	return FALSE;
+}
+
+int picker_score_words(const char *pattern, const char *label, const char *also)
+{
+	int sum = 0;
+
+	for (const char *w = pattern + strspn(pattern, " "); *w; w += strspn(w, " ")) {
+		char word[64];
+		size_t len = strcspn(w, " ");
+		int score;
+
+		g_strlcpy(word, w, MIN(len + 1, sizeof word));
+		score = picker_score(word, label);
+		if (score < 1000 && has_beginning(also, w, len)) /* a word of the help beats scattered letters */
+			score = MAX(score, 500);
+		if (score < 0)
+			return -1;
+		sum += score;
+		w += len;
+	}
+	return sum;
+}
+
+/* The best first, then in the order they came; what the desk answered stays below. */
 static gint by_score(gconstpointer a, gconstpointer b)
 {
 	const struct pick_item *x = *(struct pick_item *const *)a, *y = *(struct pick_item *const *)b;
 
-	return y->score - x->score;
+	if (!x->answers != !y->answers)
+		return x->answers ? 1 : -1;
+	if (!x->answers && x->score != y->score)
+		return y->score - x->score;
+	return x->at < y->at ? -1 : 1;
+}
+
+static int score_of(const struct picker *p, const struct pick_item *item, const char *pattern)
+{
+	if (p->ask.no_filter || (item->answers && item->answers == p->typed))
+		return 0;
+	return item->also ? picker_score_words(pattern, item->folded, item->also) : picker_score(pattern, item->folded);
+}
+
+/* What fitted fewer letters is all that can fit more of them. */
+static const GPtrArray *candidates(const struct picker *p, const char *pattern, gboolean whole)
+{
+	return !whole && p->pattern && *p->pattern && g_str_has_prefix(pattern, p->pattern) ? p->shown : p->items;
+}
+
+static void filter(struct view *v, gboolean whole)
+{
+	struct picker *p = picker_of(v);
+	char *pattern = text_fold(p->line ? lineedit_text(p->line) : "", -1);
+	const GPtrArray *from = candidates(p, pattern, whole);
+	GPtrArray *fits = g_ptr_array_sized_new(from->len);
+
+	for (guint i = 0; i < from->len; i++) {
+		struct pick_item *item = from->pdata[i];
+
+		item->score = score_of(p, item, pattern);
+		if (item->score >= 0)
+			g_ptr_array_add(fits, item);
+	}
+	if (*pattern && !p->ask.no_filter)
+		g_ptr_array_sort(fits, by_score);
+	g_ptr_array_unref(p->shown);
+	p->shown = fits;
+	g_free(p->pattern);
+	p->pattern = pattern;
+	v->todo |= TODO_PAINT;
 }
 
 static void refilter(struct view *v)
 {
-	struct picker *p = picker_of(v);
-	g_autofree char *pattern = text_fold(p->line ? lineedit_text(p->line) : "", -1);
+	filter(v, FALSE);
+	picker_of(v)->cursor = picker_of(v)->top = 0;
+}
 
-	g_ptr_array_set_size(p->shown, 0);
-	for (guint i = 0; i < p->items->len; i++) {
-		struct pick_item *item = p->items->pdata[i];
-
-		item->score = p->ask.no_filter ? 0 : picker_score(pattern, item->folded);
-		if (item->score >= 0)
-			g_ptr_array_add(p->shown, item);
-	}
-	if (*pattern && !p->ask.no_filter)
-		g_ptr_array_sort(p->shown, by_score); /* stable enough: equal ones are alike */
-	p->cursor = p->top = 0;
-	v->todo |= TODO_PAINT;
+static void number(struct picker *p)
+{
+	for (guint i = 0; i < p->items->len; i++)
+		((struct pick_item *)p->items->pdata[i])->at = i;
 }
 
 /* ---------------------------------------------------------------- life */
@@ -121,6 +209,8 @@ static void finish(struct view *v, const struct pick_item *chosen)
 	p->items = g_ptr_array_new_with_free_func(pick_item_free);
 	g_ptr_array_set_size(p->shown, 0);
 	g_clear_pointer(&p->title, g_free);
+	g_clear_pointer(&p->pattern, g_free);
+	p->awaits = FALSE;
 	g_clear_pointer(&p->line, lineedit_free);
 	v->todo |= TODO_REFLOW | TODO_PAINT;
 	if (ask.done)
@@ -152,6 +242,10 @@ void picker_open(struct view *v, const struct picker_ask *ask)
 	p->items = ask->items;
 	g_ptr_array_set_free_func(p->items, pick_item_free);
 	p->line = lineedit_new(NULL, FALSE);
+	if (ask->initial && *ask->initial)
+		lineedit_set(p->line, ask->initial);
+	p->typed = 1;
+	number(p);
 	refilter(v);
 	v->todo |= TODO_REFLOW | TODO_PAINT;
 }
@@ -161,16 +255,68 @@ gboolean picker_is_open(const struct view *v)
 	return picker_of(v)->open;
 }
 
+static gboolean same_item(const struct pick_item *a, const struct pick_item *b)
+{
+	return a->id == b->id && g_strcmp0(a->word, b->word) == 0 && (a->word || strcmp(a->label, b->label) == 0);
+}
+
 void picker_items(struct view *v, GPtrArray *items)
 {
 	struct picker *p = picker_of(v);
-	guint cursor = p->cursor;
+	guint cursor = p->cursor, at = 0;
+	GPtrArray *old = p->items;
+	const struct pick_item *marked = cursor < p->shown->len ? p->shown->pdata[cursor] : NULL;
 
-	g_ptr_array_unref(p->items);
 	p->items = items;
 	g_ptr_array_set_free_func(p->items, pick_item_free);
-	refilter(v);
-	p->cursor = MIN(cursor, p->shown->len ? p->shown->len - 1 : 0);
+	number(p);
+	p->awaits = FALSE;
+	filter(v, TRUE);
+	while (marked && at < p->shown->len && !same_item(marked, p->shown->pdata[at]))
+		at++;
+	p->cursor = marked && cursor && at < p->shown->len ? at : MIN(cursor, p->shown->len ? p->shown->len - 1 : 0);
+	g_ptr_array_unref(old);
+}
+
+void picker_append(struct view *v, GPtrArray *items)
+{
+	struct picker *p = picker_of(v);
+
+	for (guint i = 0; i < items->len; i++) {
+		struct pick_item *item = items->pdata[i];
+		gboolean known = FALSE;
+
+		for (guint k = 0; k < p->items->len && !known; k++)
+			known = same_item(item, p->items->pdata[k]);
+		item->at = p->items->len;
+		item->answers = p->typed;
+		item->score = 0;
+		if (known) {
+			pick_item_free(item);
+			continue;
+		}
+		g_ptr_array_add(p->items, item);
+		g_ptr_array_add(p->shown, item);
+	}
+	g_ptr_array_set_free_func(items, NULL);
+	g_ptr_array_unref(items);
+	v->todo |= TODO_PAINT;
+}
+
+void picker_await(struct view *v, gboolean awaits)
+{
+	picker_of(v)->awaits = awaits;
+	v->todo |= TODO_PAINT;
+}
+
+gboolean picker_take(struct view *v)
+{
+	struct picker *p = picker_of(v);
+
+	if (!p->open || p->cursor >= p->shown->len)
+		return FALSE;
+	finish(v, p->shown->pdata[p->cursor]);
+	return TRUE;
 }
 
 void picker_cancel(struct view *v)
@@ -230,8 +376,10 @@ static unsigned picker_act(struct view *v, enum action act, const char *arg, int
 	case ACTION_PAGE_UP:
 		return move(v, -n * list_rows(v));
 	case ACTION_OPEN:
-		if (p->cursor < p->shown->len)
-			finish(v, p->shown->pdata[p->cursor]);
+		if (p->awaits && p->ask.early && (p->ask.no_filter || !p->shown->len))
+			p->ask.early(p->ask.arg); /* what is marked is no answer yet */
+		else
+			picker_take(v);
 		return TODO_PAINT;
 	case ACTION_CLOSE:
 		finish(v, NULL);
@@ -289,6 +437,8 @@ void picker_key(struct view *v, const struct input_event *ev)
 	} else if (result == LINEEDIT_ACCEPTED) {
 		picker_act(v, ACTION_OPEN, "", 0);
 	} else if (strcmp(before, lineedit_text(p->line)) != 0) {
+		p->typed++;
+		p->awaits = FALSE;
 		refilter(v);
 		if (p->ask.typed)
 			p->ask.typed(lineedit_text(p->line), p->ask.arg);
@@ -361,7 +511,9 @@ static void picker_paint(struct view *v, const struct canvas *c)
 	for (int y = 0; y < rows && p->top + (guint)y < p->shown->len; y++)
 		paint_item(c, 2 + y, p->shown->pdata[p->top + (guint)y], p->top + (guint)y == p->cursor);
 	if (!p->shown->len)
-		draw_words(c, 2, 2, -1, LOOK_DIM, p->ask.no_filter ? "type to search" : N_("nothing fits"));
+		draw_words(c, 2, 2, -1, LOOK_DIM, p->awaits            ? N_("asking the desk...")
+		                             : p->ask.no_filter ? N_("type to search")
+		                                                : N_("nothing fits"));
 	if (preview_rows(v))
 		paint_preview(c, 2 + rows, preview_rows(v), p->shown->pdata[p->cursor]);
 }

@@ -1,7 +1,8 @@
-/* The last line: keys from the live keymap, a message, or what can follow a prefix. */
+/* The last line: keys from the live keymap, a message; or some lines with what can follow a prefix. */
 #include "tui/view_footer.h"
 
 #include <string.h>
+#include "base/say.h"
 #include "tui/draw.h"
 
 struct footer {
@@ -11,6 +12,7 @@ struct footer {
 	gboolean bad;
 	stroke seq[KEYMAP_MAX_SEQ];
 	size_t seq_len;
+	int count;          /* being typed; -1 none */
 };
 
 /* What is worth showing where, in order of worth. */
@@ -75,6 +77,7 @@ void view_footer_setup(struct view *v, const struct keymap *km)
 {
 	footer_of(v)->keymap = km;
 	footer_of(v)->context = "queue";
+	footer_of(v)->count = -1;
 }
 
 void view_footer_context(struct view *v, const char *context)
@@ -97,6 +100,14 @@ void view_footer_say(struct view *v, const char *sentence, gboolean bad)
 	v->todo |= TODO_PAINT;
 }
 
+void view_footer_count(struct view *v, int count)
+{
+	if (footer_of(v)->count == count)
+		return;
+	footer_of(v)->count = count;
+	v->todo |= TODO_PAINT;
+}
+
 void view_footer_prefix(struct view *v, const stroke *seq, size_t len)
 {
 	struct footer *f = footer_of(v);
@@ -106,7 +117,7 @@ void view_footer_prefix(struct view *v, const stroke *seq, size_t len)
 	f->seq_len = MIN(len, KEYMAP_MAX_SEQ);
 	for (size_t i = 0; i < f->seq_len; i++)
 		f->seq[i] = seq[i];
-	v->todo |= TODO_PAINT;
+	v->todo |= TODO_REFLOW | TODO_PAINT;
 }
 
 static void footer_close(struct view *v)
@@ -124,27 +135,106 @@ static int paint_hint(const struct canvas *c, int x, const char *key, const char
 	return x + draw_raw(c, 0, x, -1, LOOK_DIM, word) + 2;
 }
 
-struct continuations {
-	const struct footer *f;
-	const struct canvas *c;
-	int x;
+/* ---- what can follow a prefix: a grid under a line that names it, read down the columns */
+
+#define WITH_HELP_COLS 38 /* a column with room for some words of help */
+#define GRID_GAP 2
+
+struct grid {
+	GPtrArray *bindings;  /* const struct binding * */
+	int columns, rows, cols, key_cols;
+	gboolean helps;
 };
 
-static void paint_continuation(const struct binding *b, void *arg)
+static char *next_strokes(const struct footer *f, const struct binding *b)
 {
-	struct continuations *k = arg;
-	const struct footer *f = k->f;
-	const struct action_info *info = action_info(b->action);
-	g_autofree char *rest = NULL;
-	g_autofree char *words = NULL;
+	return keymap_seq_name(b->seq + f->seq_len, b->len - f->seq_len);
+}
 
-	if (b->len <= f->seq_len || memcmp(b->seq, f->seq, f->seq_len * sizeof *f->seq) != 0 || !info)
-		return;
-	if (strcmp(b->context, f->context) != 0 && strcmp(b->context, "all") != 0)
-		return;
-	rest = keymap_seq_name(b->seq + f->seq_len, b->len - f->seq_len);
-	words = g_strdup_printf("%s%s%s", info->name, *b->arg ? " " : "", b->arg);
-	k->x = paint_hint(k->c, k->x, rest, words);
+static char *what_it_does(const struct binding *b)
+{
+	return g_strdup_printf("%s%s%s", action_info(b->action)->name, *b->arg ? " " : "", b->arg);
+}
+
+static int grid_rows(const struct grid *g)
+{
+	return g->columns ? ((int)g->bindings->len + g->columns - 1) / g->columns : 0;
+}
+
+/* With help when there is room for it; else as many columns as it takes. */
+static void grid_fit(const struct footer *f, int width, int room, struct grid *g)
+{
+	int widest = 0;
+
+	memset(g, 0, sizeof *g);
+	g->bindings = keymap_continuations(f->keymap, f->context, f->seq, f->seq_len);
+	for (guint i = 0; i < g->bindings->len; i++) {
+		g_autofree char *key = next_strokes(f, g->bindings->pdata[i]);
+		g_autofree char *words = what_it_does(g->bindings->pdata[i]);
+
+		g->key_cols = MAX(g->key_cols, draw_cols(key));
+		widest = MAX(widest, draw_cols(words));
+	}
+	g->helps = TRUE;
+	g->columns = MAX(width / WITH_HELP_COLS, 1);
+	if (grid_rows(g) > room) {
+		g->helps = FALSE;
+		g->columns = MAX(width / (g->key_cols + 1 + widest + GRID_GAP), 1);
+	}
+	g->columns = MIN(g->columns, MAX((int)g->bindings->len, 1));
+	g->rows = grid_rows(g);
+	g->cols = width / g->columns;
+}
+
+/* Half of the screen at most. */
+static int grid_room(int screen_rows)
+{
+	return MAX(screen_rows / 2 - 1, 1);
+}
+
+int view_footer_rows(const struct view *v, int cols, int screen_rows)
+{
+	const struct footer *f = footer_of(v);
+	struct grid g;
+	int rows;
+
+	if (!f->seq_len || !f->keymap)
+		return 1;
+	grid_fit(f, cols, grid_room(screen_rows), &g);
+	rows = MIN(g.rows, grid_room(screen_rows)) + 1;
+	g_ptr_array_unref(g.bindings);
+	return rows;
+}
+
+static void paint_continuation(const struct footer *f, const struct canvas *c, const struct grid *g, guint i, int y)
+{
+	const struct binding *b = g->bindings->pdata[i];
+	int x = (int)i / g->rows * g->cols + 1, end = x + g->cols - GRID_GAP;
+	g_autofree char *key = next_strokes(f, b);
+	g_autofree char *words = what_it_does(b);
+
+	draw_raw(c, y, x, g->key_cols, LOOK_KEY, key);
+	x += g->key_cols + 1;
+	x += draw_raw(c, y, x, end - x, LOOK_TEXT, words) + 1;
+	if (g->helps && end - x > 8 && !*b->arg)
+		draw_raw(c, y, x, end - x, LOOK_DIM, _(action_info(b->action)->help));
+}
+
+static void paint_prefix(const struct footer *f, const struct canvas *c)
+{
+	g_autofree char *name = keymap_seq_name(f->seq, f->seq_len);
+	int room = c->area.h - 1;
+	struct grid g;
+
+	canvas_hline(c, 0, 0, c->area.w, LOOK_BORDER_FOCUS);
+	draw_format(c, 0, 2, -1, LOOK_TITLE, " %s ", name);
+	grid_fit(f, c->area.w, room, &g);
+	for (guint i = 0; i < g.bindings->len; i++)
+		if ((int)i % g.rows < room)
+			paint_continuation(f, c, &g, i, 1 + (int)i % g.rows);
+	if (g.rows > room)
+		canvas_glyph(c, c->area.h - 1, c->area.w - 2, LOOK_DIM, GLYPH_ELLIPSIS);
+	g_ptr_array_unref(g.bindings);
 }
 
 static void paint_keys(const struct footer *f, const struct canvas *c)
@@ -153,6 +243,10 @@ static void paint_keys(const struct footer *f, const struct canvas *c)
 	char key[64];
 	int x = 1;
 
+	if (f->count > 0)
+		x += draw_format(c, 0, x, -1, LOOK_KEY, "%d", f->count) + 2;
+	else if (f->count == 0)
+		x += draw_format(c, 0, x, -1, LOOK_KEY, "count:") + 2;
 	for (size_t i = 0; i < G_N_ELEMENTS(hints_of); i++)
 		if (strcmp(hints_of[i].context, f->context) == 0)
 			h = hints_of[i].hints;
@@ -165,13 +259,9 @@ static void footer_paint(struct view *v, const struct canvas *c)
 {
 	const struct footer *f = footer_of(v);
 
-	canvas_fill(c, (struct rect){.h = 1, .w = c->area.w}, LOOK_TEXT);
-	if (f->seq_len) {
-		g_autofree char *name = keymap_seq_name(f->seq, f->seq_len);
-		struct continuations k = {.f = f, .c = c, .x = 1};
-
-		k.x += draw_raw(c, 0, 1, -1, LOOK_KEY, name) + 2;
-		keymap_each(f->keymap, paint_continuation, &k);
+	canvas_fill(c, (struct rect){.h = c->area.h, .w = c->area.w}, LOOK_TEXT);
+	if (f->seq_len && c->area.h > 1) {
+		paint_prefix(f, c);
 	} else if (f->sentence) {
 		draw_raw(c, 0, 1, c->area.w - 2, f->bad ? LOOK_STATUS_ERROR : LOOK_STATUS, f->sentence);
 	} else {

@@ -14,4 +14,9 @@ void view_footer_say(struct view *v, const char *sentence, gboolean bad);
 /* A key that starts a sequence waits: its continuations are shown. */
 void view_footer_prefix(struct view *v, const stroke *seq, size_t len);
 
+/* How often the next action is to be done, while it is typed; -1: nothing is. */
+void view_footer_count(struct view *v, int count);
+/* One, or more while it shows what can follow a prefix. */
+int view_footer_rows(const struct view *v, int cols, int screen_rows);
+
 #endif

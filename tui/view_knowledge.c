@@ -86,6 +86,15 @@ void view_knowledge_search(struct view *v, desk_id ticket_id, const char *words)
 	store_search(v->store, ticket_id, knowledge_of(v)->words);
 }
 
+void view_knowledge_read(struct view *v, desk_id article_id)
+{
+	struct knowledge *k = knowledge_of(v);
+
+	k->reading = article_id;
+	k->line_top = 0;
+	v->todo |= TODO_RECALC | TODO_PAINT;
+}
+
 desk_id view_knowledge_at(const struct view *v, size_t i)
 {
 	const struct knowledge *k = knowledge_of(v);

@@ -11,12 +11,14 @@ struct cell {
 	char due[16];
 	int64_t due_ms, from_ms, until_ms; /* of which time, and while its text is right */
 	enum clock_look look;
-	gboolean opened;
+	gboolean opened, marked;
 	int cursor;              /* 0 no, 1 yes, 2 and the pane has the focus */
 };
 
 struct queue {
 	desk_id cursor_id, opened_id;
+	desk_id wanted_id;       /* the cursor goes there as soon as its page is here */
+	const struct marks *marks;
 	gssize cursor, top;      /* indexes into the window of the store */
 	int number_cols;
 	gboolean sunk;           /* its ticket went below the edge while the pane had no focus */
@@ -83,6 +85,21 @@ desk_id view_queue_selected(const struct view *v)
 guint view_queue_unseen(const struct view *v)
 {
 	return queue_of(v)->top > 0 ? queue_of(v)->unseen : 0;
+}
+
+void view_queue_marks(struct view *v, const struct marks *marks)
+{
+	queue_of(v)->marks = marks;
+}
+
+void view_queue_goto(struct view *v, desk_id ticket_id)
+{
+	if (store_queue_find(v->store, ticket_id) >= 0) {
+		v->todo |= view_queue_select(v, ticket_id);
+		return;
+	}
+	queue_of(v)->wanted_id = ticket_id;
+	store_queue_jump(v->store, PAGE_AROUND, ticket_id);
 }
 
 void view_queue_entered(struct view *v)
@@ -161,6 +178,10 @@ static unsigned queue_changed(struct view *v, const struct store_note *note)
 	if (note->kind != STORE_QUEUE)
 		return TODO_NOTHING;
 	queue_relocate(v);
+	if (queue_of(v)->wanted_id && store_queue_find(v->store, queue_of(v)->wanted_id) >= 0) {
+		view_queue_select(v, queue_of(v)->wanted_id);
+		queue_of(v)->wanted_id = 0;
+	}
 	return TODO_PAINT;
 }
 
@@ -171,6 +192,7 @@ static unsigned queue_move(struct view *v, gssize by)
 
 	q->touched = TRUE;
 	q->unseen = 0;
+	q->wanted_id = 0;
 	if (!n)
 		return TODO_NOTHING;
 	q->cursor = CLAMP(q->cursor + by, 0, n - 1);
@@ -190,6 +212,16 @@ static gboolean queue_click(struct view *v, int y, int x)
 	return queue_move(v, q->top + y - q->cursor) == TODO_NOTHING;
 }
 
+/* To a line of the list, counted from 1; only where it is in the window. */
+static unsigned go_to_line(struct view *v, gint64 line)
+{
+	gint64 at = line - 1 - store_queue_offset(v->store);
+
+	if (store_queue_offset(v->store) < 0 || at < 0 || at >= size_of(v))
+		return TODO_UNKNOWN;
+	return queue_move(v, (gssize)at - queue_of(v)->cursor);
+}
+
 static unsigned queue_act(struct view *v, enum action act, const char *arg, int count)
 {
 	gssize page = MAX(v->area.h - 1, 1), n = MAX(count, 1);
@@ -206,12 +238,16 @@ static unsigned queue_act(struct view *v, enum action act, const char *arg, int 
 	case ACTION_PAGE_UP:
 		return queue_move(v, -page * n);
 	case ACTION_FIRST:
+		if (count > 0)
+			return go_to_line(v, count);
 		if (!at_top) {
 			store_queue_jump(v->store, PAGE_FIRST, 0);
 			return view_queue_reset(v);
 		}
 		return queue_move(v, -size_of(v));
 	case ACTION_LAST:
+		if (count > 0)
+			return go_to_line(v, count);
 		if (!at_bottom) {
 			store_queue_jump(v->store, PAGE_LAST, 0);
 			queue_of(v)->cursor_id = 0; /* follow the end of the page that comes */
@@ -282,6 +318,7 @@ static void cell_of(const struct queue *q, const struct ticket_row *row, int cur
 	out->id = row->id;
 	out->version = row->version;
 	out->opened = row->id == q->opened_id;
+	out->marked = q->marks && marks_has(q->marks, row->id);
 	out->cursor = cursor;
 	if (was->id == row->id && was->version == row->version && was->due_ms == row->next_due_ms && now >= was->from_ms &&
 	    now < was->until_ms) { /* the same text as a moment ago */
@@ -346,8 +383,8 @@ static void paint_row(const struct view *v, const struct canvas *c, int y, const
 	paint_mark(v, c, y, cell);
 	paint_urgency(c, y, 1, row, cell->look);
 	paint_due(q, c, y, cell);
-	draw_format(c, y, col->number.x, col->number.cols, cell->opened ? LOOK_OPENED : role,
-	            "#%" G_GINT64_FORMAT, row->id);
+	draw_format(c, y, col->number.x, col->number.cols, cell->marked ? LOOK_MATCH : cell->opened ? LOOK_OPENED : role,
+	            cell->marked ? "*%" G_GINT64_FORMAT : "#%" G_GINT64_FORMAT, row->id);
 	draw_raw(c, y, col->customer.x, col->customer.cols, role, row->customer_name);
 	draw_raw(c, y, col->subject.x, col->subject.cols, role, row->subject);
 	draw_raw(c, y, col->channel.x, col->channel.cols, role, label_channel(row->channel));
@@ -365,7 +402,7 @@ static void paint_row(const struct view *v, const struct canvas *c, int y, const
 
 static gboolean same_text(const struct cell *a, const struct cell *b)
 {
-	return a->id == b->id && a->version == b->version && a->opened == b->opened &&
+	return a->id == b->id && a->version == b->version && a->opened == b->opened && a->marked == b->marked &&
 	       (a->look == b->look || a->id == 0);
 }
 

@@ -2,6 +2,7 @@
 #ifndef TUI_VIEW_QUEUE_H
 #define TUI_VIEW_QUEUE_H
 
+#include "tui/marks.h"
 #include "tui/view.h"
 
 extern const struct view_ops view_queue_ops;
@@ -10,6 +11,9 @@ desk_id view_queue_selected(const struct view *v);              /* 0: the queue 
 /* Puts the cursor on the ticket if it is in the window. */
 unsigned view_queue_select(struct view *v, desk_id ticket_id);
 unsigned view_queue_opened(struct view *v, desk_id ticket_id);  /* marks the opened one */
+void view_queue_marks(struct view *v, const struct marks *marks); /* borrowed; a * before the number */
+/* The cursor to the ticket, also where it is not in the window yet. */
+void view_queue_goto(struct view *v, desk_id ticket_id);
 void view_queue_entered(struct view *v);                        /* it has the focus now */
 unsigned view_queue_reset(struct view *v);                      /* other list: cursor to its top */
 guint view_queue_unseen(const struct view *v);                  /* rows that came in above the window's edge */

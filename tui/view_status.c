@@ -5,7 +5,7 @@
 #include "tui/draw.h"
 
 struct status {
-	guint unseen;
+	guint unseen, marked;
 	int64_t next_ms;
 	char *list;
 	size_t pending;
@@ -21,6 +21,12 @@ void view_status_unseen(struct view *v, guint unseen)
 	if (status_of(v)->unseen == unseen)
 		return;
 	status_of(v)->unseen = unseen;
+	v->todo |= TODO_PAINT;
+}
+
+void view_status_marked(struct view *v, guint marked)
+{
+	status_of(v)->marked = marked;
 	v->todo |= TODO_PAINT;
 }
 
@@ -90,6 +96,8 @@ static int paint_counts(const struct view *v, const struct canvas *c, int x)
 		x += 2 + draw_format(c, 0, x + 2, 24, LOOK_STATUS, "/%s", filter);
 	if (late > 0)
 		x += 2 + draw_format(c, 0, x + 2, -1, LOOK_CLOCK_LATE, "%" G_GINT64_FORMAT " late", late);
+	if (status_of(v)->marked)
+		x += 2 + draw_format(c, 0, x + 2, -1, LOOK_MATCH, "%u marked", status_of(v)->marked);
 	if (status_of(v)->unseen)
 		x += 2 + draw_format(c, 0, x + 2, -1, LOOK_STATUS, "%u above", status_of(v)->unseen);
 	if (pending)

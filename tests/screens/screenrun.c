@@ -272,6 +272,15 @@ static gboolean step_signal(struct run *r, const char *arg)
 	return fail(r, "no such signal, or no program to send it to: %s", arg);
 }
 
+static gboolean step_hangup(struct run *r, const char *arg)
+{
+	(void)arg;
+	if (!need_term(r))
+		return FALSE;
+	term_hangup(r->term);
+	return TRUE;
+}
+
 static gboolean step_exit(struct run *r, const char *arg)
 {
 	if (!need_term(r))
@@ -464,6 +473,7 @@ static const struct step {
 	{"resize", step_resize},
 	{"idle", step_idle},
 	{"signal", step_signal},
+	{"hangup", step_hangup},
 	{"exit", step_exit},
 	{"wait", step_wait},
 	{"wait-gone", step_wait_gone},

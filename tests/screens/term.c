@@ -234,6 +234,16 @@ static gboolean has_ended(struct term *t, void *arg)
 	return t->pid == 0;
 }
 
+void term_hangup(struct term *t)
+{
+	int silent[2];
+
+	if (pipe2(silent, O_CLOEXEC | O_NONBLOCK) != 0 || dup2(silent[0], t->master) < 0) /* closes our end of the pty */
+		g_error("pipe: %s", g_strerror(errno));
+	close(silent[0]); /* the other end stays open: a line that says nothing */
+	fcntl(t->master, F_SETFD, FD_CLOEXEC);
+}
+
 gboolean term_ended(struct term *t, int deadline_ms)
 {
 	return term_until(t, deadline_ms, has_ended, NULL);

@@ -36,6 +36,7 @@ typedef gboolean term_test_fn(struct term *t, void *arg);
 gboolean term_until(struct term *t, int deadline_ms, term_test_fn *test, void *arg);
 /* Until the program says that it is idle, having read all that was sent. */
 gboolean term_idle(struct term *t, int deadline_ms);
+void term_hangup(struct term *t); /* the line breaks: the program loses its terminal */
 gboolean term_ended(struct term *t, int deadline_ms);
 
 /* The screen as lines without trailing blanks, each with a newline. g_free. */
