@@ -51,6 +51,8 @@ struct keying {
 	GHashTable *batch;          /* once_keys of acts on many that are under way */
 	guint batch_size, batch_failed;
 	GPtrArray *bound;           /* char *: what `bind` was given, oldest first */
+	GPtrArray *offer_names, *offer_means; /* char *: what Tab offered last on the ":" line; means may be NULL */
+	gboolean offers_found;      /* ... or it was the query language that offered */
 	struct options *options;    /* the newest, when they were read again; app->options points here */
 	struct palette *palette;
 };

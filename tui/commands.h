@@ -66,6 +66,9 @@ void keying_init(struct app *app);
 void keying_free(struct app *app);
 gboolean count_digit(struct app *app, stroke key);   /* FALSE: no count is being typed, or it is no digit */
 void count_end(struct app *app);
+/* ---- commands_complete.c: Tab on the ":" line */
+gboolean command_completes(enum action act);         /* it is known what the action takes */
+void command_meaning(size_t i, const char **name, const char **means, void *app);
 /* ---- palette.c */
 void palette_free(struct app *app);
 gboolean palette_busy(const struct app *app); /* it is about to ask the desk */
@@ -111,6 +114,7 @@ void finding_free(struct app *app);
 void finding_seen(struct app *app, desk_id ticket_id); /* it was opened, or more of it is here now */
 void finding_views_came(struct app *app);
 gboolean finding_close(struct app *app);
+void finding_meaning(struct app *app, size_t i, const char **name, const char **means); /* of its candidates */
 char **finding_complete(struct app *app, const char *line, size_t start, size_t word_from, size_t cursor);
 void finding_refused(struct app *app, const char *message); /* by the desk: a query it couldn't take */
 

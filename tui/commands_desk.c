@@ -129,7 +129,7 @@ void command_command(struct app *app, const char *arg)
 
 	prompt_open(app->pane[PANE_PROMPT], &(struct prompt_ask){
 		.label = ":", .initial = *arg ? arg : NULL, .history = history, .done = command_typed,
-		.complete = command_complete, .arg = app});
+		.complete = command_complete, .meaning = command_meaning, .arg = app});
 }
 
 void command_help(struct app *app, const char *arg)

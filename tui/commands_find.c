@@ -221,14 +221,19 @@ static char **complete_typed(const char *line, size_t word_from, size_t cursor, 
 	return finding_complete(((struct errand *)arg)->app, line, 0, word_from, cursor);
 }
 
-static void meaning(size_t i, const char **name, const char **means, void *arg)
+void finding_meaning(struct app *app, size_t i, const char **name, const char **means)
 {
-	const GPtrArray *offers = ((struct errand *)arg)->app->finding->offers;
+	const GPtrArray *offers = app->finding->offers;
 
 	if (!offers || i >= offers->len)
 		return;
 	*name = ((const struct offer *)offers->pdata[i])->shown;
 	*means = ((const struct offer *)offers->pdata[i])->means;
+}
+
+static void meaning(size_t i, const char **name, const char **means, void *arg)
+{
+	finding_meaning(((struct errand *)arg)->app, i, name, means);
 }
 
 char *finding_query(struct app *app, struct find_error *e)

@@ -22,6 +22,8 @@ void keying_free(struct app *app)
 	marks_free(k->marks);
 	g_ptr_array_unref(k->bound);
 	g_clear_pointer(&k->batch, g_hash_table_unref);
+	g_clear_pointer(&k->offer_names, g_ptr_array_unref);
+	g_clear_pointer(&k->offer_means, g_ptr_array_unref);
 	g_free(k->running_arg);
 	g_free(k->last_done);
 	if (k->options) {

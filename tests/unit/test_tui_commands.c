@@ -84,6 +84,14 @@ static void match__names__exact_before_beginning(void)
 	g_assert_cmpint(command_match("", names, 4), ==, -1);
 }
 
+/* A new action that takes something says what, or that it is free text. */
+static void complete__every_argument__is_in_the_table(void)
+{
+	for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++)
+		if (*action_info((enum action)i)->args && !command_completes((enum action)i))
+			g_error("commands_complete.c doesn't know what %s takes", action_info((enum action)i)->name);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -94,5 +102,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/commands/until/future", until__durations_and_clock__come_out_in_the_future);
 	g_test_add_func("/commands/until/wrong", until__nonsense_or_past__is_refused);
 	g_test_add_func("/commands/match", match__names__exact_before_beginning);
+	g_test_add_func("/commands/complete", complete__every_argument__is_in_the_table);
 	return g_test_run();
 }
