@@ -180,13 +180,14 @@ static void on_stroke(struct app *app, const struct input_event *ev)
 		return;
 	case KEYMAP_BOUND: {
 		struct binding bound = *b;
+		gboolean counted = app->keying.counting; /* not by what is done now */
 
 		if (!performs(app, pane, &bound)) {
 			unbound(app, pane);
 			return;
 		}
 		sequence_end(app);
-		if (bound.action != ACTION_TIMES && app->keying.counting)
+		if (bound.action != ACTION_TIMES && counted)
 			count_end(app);
 		return;
 	}
