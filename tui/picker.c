@@ -36,6 +36,12 @@ struct pick_item *pick_item_new(const char *label, const char *detail, const cha
 	return item;
 }
 
+/* Most of it is ASCII, and there may be thousands. */
+static char *fold(const char *text)
+{
+	return g_str_is_ascii(text) ? g_ascii_strdown(text, -1) : text_fold(text, -1);
+}
+
 struct pick_item *pick_item_named(const char *label, const char *detail, const char *keys, const char *word, gint64 id)
 {
 	struct pick_item *item = g_new0(struct pick_item, 1);
@@ -45,8 +51,8 @@ struct pick_item *pick_item_named(const char *label, const char *detail, const c
 	item->detail = g_strdup(detail);
 	item->word = g_strdup(word);
 	item->id = id;
-	item->folded = text_fold(name, -1);
-	item->also = text_fold(detail ? detail : "", -1);
+	item->folded = fold(name);
+	item->also = fold(detail ? detail : "");
 	return item;
 }
 
