@@ -78,6 +78,7 @@ struct app {
 	struct input_event keys[KEYMAP_MAX_SEQ]; /* a sequence under way */
 	stroke seq[KEYMAP_MAX_SEQ];
 	size_t seq_len;
+	guint strokes;              /* typed so far */
 	stroke last_key;            /* the one that asked, for confirmations */
 
 	GString *held;              /* bytes typed while an answer decides where they belong */

@@ -206,6 +206,7 @@ static void on_event(const struct input_event *ev, void *arg)
 	if (app_terminal_event(app, ev))
 		return;
 	app_hush(app, FALSE);
+	app->strokes++;
 	if (ev->kind == INPUT_STROKE) {
 		on_stroke(app, ev);
 	} else if (takes_text(app_active(app))) {

@@ -218,6 +218,7 @@ static gboolean named_file(struct app *app, const char *arg, const struct attach
 struct wanted {
 	struct app *app;
 	char *name, *media;
+	guint strokes;      /* typed before it was asked for */
 };
 
 static void wanted_free(gpointer data)
@@ -227,6 +228,15 @@ static void wanted_free(gpointer data)
 	g_free(w->name);
 	g_free(w->media);
 	g_free(w);
+}
+
+/* Whether it may take the screen: keys wait a while for it, but who has typed since is at something else. */
+static gboolean still_wanted(const struct wanted *w)
+{
+	if (w->app->strokes == w->strokes)
+		return TRUE;
+	app_say(w->app, FALSE, "%s is here now; ask for it again.", w->name);
+	return FALSE;
 }
 
 static void fetched_to_read(const char *path, const GError *error, void *arg)
@@ -239,6 +249,8 @@ static void fetched_to_read(const char *path, const GError *error, void *arg)
 	if (!error)
 		g_file_get_contents(path, &bytes, &len, &why);
 	g_unlink(path);
+	if (!error && !still_wanted(w))
+		return;
 	if (error || why) {
 		app_say(w->app, TRUE, "%s: %s.", w->name, error ? error->message : why->message);
 	} else {
@@ -247,6 +259,7 @@ static void fetched_to_read(const char *path, const GError *error, void *arg)
 		show_text(w->app, w->name, text);
 		app_hush(w->app, FALSE);
 	}
+	app_release_for(w->app, ACTION_VIEW_FILE);
 }
 
 static void fetch(struct app *app, const struct attachment *a, store_fetched_fn *fn)
@@ -256,11 +269,13 @@ static void fetch(struct app *app, const struct attachment *a, store_fetched_fn 
 	struct wanted *w = path ? g_new0(struct wanted, 1) : NULL;
 
 	if (w)
-		*w = (struct wanted){app, g_strdup(a->name), g_strdup(a->media)};
-	if (w && store_fetch(app->store, a, path, TRUE, fn, w, wanted_free, &error))
+		*w = (struct wanted){app, g_strdup(a->name), g_strdup(a->media), app->strokes};
+	if (w && store_fetch(app->store, a, path, TRUE, fn, w, wanted_free, &error)) {
 		app_say(app, FALSE, "Fetching %s...", a->name);
-	else
+		app_hold_for(app, ACTION_VIEW_FILE);
+	} else {
 		app_say(app, TRUE, "%s: %s.", a->name, error->message);
+	}
 }
 
 void command_view_file(struct app *app, const char *arg)
@@ -295,9 +310,14 @@ static void fetched_to_open(const char *path, const GError *error, void *arg)
 	const char *const mailcaps[] = {own, "/etc/mailcap", NULL};
 	g_autoptr(GError) why = NULL;
 
+	if (!error && !still_wanted(w)) {
+		g_unlink(path);
+		return;
+	}
 	g_auto(GStrv) argv = error ? NULL : openers_find(w->app->options->openers, mailcaps, w->media, w->name, path, &why);
 	if (!argv || !app_program_run(w->app, (const char *const *)argv, FALSE, program_ended, NULL, NULL, &why))
 		app_say(w->app, TRUE, "%s: %s.", w->name, error ? error->message : why->message);
+	app_release_for(w->app, ACTION_VIEW_FILE);
 }
 
 void command_open_file(struct app *app, const char *arg)

@@ -216,6 +216,7 @@ void command_view(struct app *app, const char *arg)
 		g_free(app->finding->wanted_view); /* the desk is asked first which there are */
 		app->finding->wanted_view = g_strdup(arg);
 		store_want_views(app->store);
+		app_hold_for(app, ACTION_VIEW); /* what is typed next is for that list */
 	}
 }
 
@@ -230,6 +231,8 @@ void finding_views_came(struct app *app)
 	}
 	if (wanted && !show_named(app, wanted))
 		app_say(app, TRUE, "There is no view or group %s.", wanted);
+	if (wanted)
+		app_release_for(app, ACTION_VIEW);
 }
 
 /* ---------------------------------------------------------------- saving, removing */
