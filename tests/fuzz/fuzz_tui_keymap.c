@@ -29,6 +29,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else {
 		keymap_each(km, count, &after);
 	}
+	if (size > 0) { /* the same as a line typed: bound whole or not at all */
+		const uint8_t *end = memchr(data, '\n', size);
+		g_autofree char *line = g_strndup((const char *)data, end ? (gsize)(end - data) : size);
+
+		(void)keymap_bind(km, line, 1, NULL);
+	}
 	keymap_free(km);
 	return 0;
 }

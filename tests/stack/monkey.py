@@ -7,7 +7,9 @@ KEYS = list("jkjkgGabcdefhilmnopqrstuvwxyzACDEKNSTV?/:+123 ") + ["\r"] * 6 + [
     "\t", "\x1b", "\x1b[A", "\x1b[B", "\x1b[5~", "\x1b[6~", "\x1b[Z", "\x0c", "\x14", "\x18", "\x1bk", "\x1b1", "\x07",
     "\x7f", "\x17", "\x1f", "\x1b\r", "\x1b[200~pasted\ntext 你好\x1b[31m\x1b[201~", "你", "e\u0301", ":open 1001\r",
     ":view all\r", ":view mine\r", ":filter x\r", ":filter\r", ":layout queue\r", ":layout split\r", ":theme mono\r",
-    ":theme colour\r", ":status on-hold 2h\r"]
+    ":theme colour\r", ":status on-hold 2h\r", ",", ",", ".", "\x0b", "\x0bwang\r", "\x1b4", ":mark-all\r", ":keymap vi\r",
+    ":keymap emacs\r", ":keymap default\r", ":bind f5 x = view all\r", ":map view\r", ":reload\r", ":count 7\r", ":tag \t\t",
+    ":priority urgent\r", "y", "x", "g", "\x1b[97;7u"]
 SIZES = [(24, 80), (60, 200), (30, 120), (10, 40), (5, 20), (24, 79), (50, 132)]
 
 seconds, seed = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else int(time.time())
