@@ -13,10 +13,27 @@
 struct palette {
 	guint timer;
 	guint number;      /* of the text typed now; answers to others come too late */
-	guint open;        /* questions about it that are not answered yet */
+	guint asked, open; /* questions about it; those that are not answered yet */
+	GPtrArray *came[4]; /* their answers in the order they were asked, until those before are here */
+	guint shown;       /* how many of them are on the list */
 	gboolean early;    /* Enter came before the answers: it takes the first of them */
 	char *text;
 };
+
+static void stop(struct palette *p)
+{
+	if (p->timer)
+		g_source_remove(p->timer);
+	p->timer = 0;
+	p->number++;
+	for (size_t i = 0; i < G_N_ELEMENTS(p->came); i++) {
+		if (p->came[i])
+			g_ptr_array_set_free_func(p->came[i], pick_item_free);
+		g_clear_pointer(&p->came[i], g_ptr_array_unref);
+	}
+	p->asked = p->open = p->shown = 0;
+	p->early = FALSE;
+}
 
 void palette_free(struct app *app)
 {
@@ -24,8 +41,7 @@ void palette_free(struct app *app)
 
 	if (!p)
 		return;
-	if (p->timer)
-		g_source_remove(p->timer);
+	stop(p);
 	g_free(p->text);
 	g_free(p);
 }
@@ -83,7 +99,7 @@ static void add_templates(struct app *app, GPtrArray *items)
 
 struct question {
 	struct app *app;
-	guint number;
+	guint number, place;
 	void (*add)(const struct answer *answer, GPtrArray *items);
 };
 
@@ -145,6 +161,17 @@ static void all_answered(struct app *app)
 	app_release_for(app, ACTION_PALETTE);
 }
 
+/* Tickets above customers above articles, whichever was answered first. */
+static void show_in_order(struct app *app)
+{
+	struct palette *p = app->keying.palette;
+
+	while (p->shown < p->asked && p->came[p->shown]) {
+		picker_append(app->pane[PANE_PICKER], g_steal_pointer(&p->came[p->shown]));
+		p->shown++;
+	}
+}
+
 static void answered(struct answer *answer, const GError *error, void *arg)
 {
 	struct question *q = arg;
@@ -155,7 +182,8 @@ static void answered(struct answer *answer, const GError *error, void *arg)
 		items = g_ptr_array_new();
 		if (answer && !error)
 			q->add(answer, items);
-		picker_append(q->app->pane[PANE_PICKER], items);
+		p->came[q->place] = items;
+		show_in_order(q->app);
 		q->app->active = TRUE;
 		if (p->open && --p->open == 0)
 			all_answered(q->app);
@@ -169,7 +197,7 @@ static void ask(struct app *app, enum query_kind kind, const char *text,
 	struct question *question = g_new(struct question, 1);
 	struct query q;
 
-	*question = (struct question){app, app->keying.palette->number, add};
+	*question = (struct question){app, app->keying.palette->number, app->keying.palette->asked++, add};
 	query_init(&q, kind);
 	q.text = g_strdup(text);
 	q.limit = PALETTE_HITS;
@@ -198,7 +226,7 @@ static gboolean on_quiet(gpointer arg)
 	g_autofree char *query = as_query(p->text);
 
 	p->timer = 0;
-	p->open = 1; /* until all are asked */
+	p->open++; /* until all are asked */
 	if (can & CAN_FIND && finding_check(app, query, NULL, NULL))
 		ask(app, QUERY_QUEUE, query, add_tickets);
 	if (can & CAN_CUSTOMERS)
@@ -224,16 +252,6 @@ static void offer_number(struct app *app, const char *text)
 	g_autofree char *word = g_strdup_printf("open %" G_GINT64_FORMAT, id);
 	g_ptr_array_add(items, pick_item_named(label, _("the ticket of this number"), NULL, word, 0));
 	picker_append(app->pane[PANE_PICKER], items);
-}
-
-static void stop(struct palette *p)
-{
-	if (p->timer)
-		g_source_remove(p->timer);
-	p->timer = 0;
-	p->number++;
-	p->open = 0;
-	p->early = FALSE;
 }
 
 static void on_typed(const char *text, void *arg)
