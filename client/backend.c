@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/say.h"
 
 static const struct backend_driver *const drivers[] = {&backend_native, &backend_scripted};
 
@@ -281,7 +282,7 @@ static guint64 wait_for(struct backend *b, backend_done_fn *fn, void *arg)
 static void answer_error(struct backend *b, guint64 id, enum desk_code code, const char *sentence)
 {
 	g_autoptr(GError) error = NULL;
-	desk_fail(&error, code, "%s", sentence);
+	desk_fail(&error, code, "%s", say(sentence));
 	backend_answer(b, id, NULL, error, NULL);
 }
 

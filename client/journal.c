@@ -8,6 +8,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/say.h"
 
 #define JOURNAL_MAX_BYTES (64u << 20)
 
@@ -22,7 +23,7 @@ struct journal {
 static gboolean fail_errno(GError **error, const char *what, const char *path)
 {
 	int e = errno;
-	return desk_fail(error, DESK_IO, "%s: %s (%s)", what, g_strerror(e), path); /* the reason where a narrow line shows it */
+	return desk_fail(error, DESK_IO, "%s: %s (%s)", say(what), say(g_strerror(e)), path); /* the reason where a narrow line shows it */
 }
 
 /* A name that another life unlinked or renamed between open and lock is not ours. */
@@ -115,7 +116,7 @@ static void adopt(struct journal *j, const char *path, journal_line_fn *line, vo
 	g_autofree char *aside = g_strconcat(path, ".damaged", NULL);
 	rename(path, aside);
 	if (!*damage)
-		*damage = g_strdup_printf("%s could not be read whole and was kept as %s", path, aside);
+		*damage = g_strdup_printf(_("%s could not be read whole and was kept as %s"), path, aside);
 	close(fd);
 }
 

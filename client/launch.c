@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/say.h"
 
 #define LAUNCH_DEADLINE_MS (10 * MS_SECOND)
 #define LAUNCH_POLL_US 5000
@@ -148,7 +149,7 @@ static char *last_words(const char *log, off_t since)
 	g_autofree char *text = NULL;
 	gsize len = 0;
 	if (!g_file_get_contents(log, &text, &len, NULL) || len <= (gsize)since)
-		return g_strdup("it said nothing");
+		return g_strdup(_("it said nothing"));
 	g_strchomp(text + since);
 	g_auto(GStrv) lines = g_strsplit(text + since, "\n", -1);
 	const char *last = lines[0] ? lines[g_strv_length(lines) - 1] : "";

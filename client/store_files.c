@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/media.h"
 #include "base/text.h"
+#include "base/say.h"
 
 #define UPLOADS_AT_ONCE 2
 #define AGAIN_MS 3000
@@ -88,8 +89,8 @@ gboolean store_files_ready(const struct store *s, desk_id ticket_id, enum messag
 			under_way++;
 	}
 	if (under_way)
-		return desk_fail(error, DESK_BUSY, under_way == 1 ? "a file is still on its way up"
-		                                                  : "%u files are still on their way up", under_way);
+		return desk_fail(error, DESK_BUSY, say_n("%u file is still on its way up", "%u files are still on their way up",
+		                                         under_way), under_way);
 	*ids = list->len ? g_steal_pointer(&list) : NULL;
 	return TRUE;
 }
@@ -116,7 +117,7 @@ static void upload_ended(struct store *s, struct attached_file *f, const struct 
 	enum desk_code code = error ? desk_error_code(error) : DESK_CODE_COUNT;
 	f->request = 0;
 	if (a && a->attachment->scan == SCAN_INFECTED) {
-		fail_file(s, f, "the scanner says that it is infected");
+		fail_file(s, f, _("the scanner says that it is infected"));
 	} else if (a) {
 		f->attachment_id = a->attachment->id;
 		keep(s, f);

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/say.h"
 
 #define WRITES_AT_ONCE 4
 #define RETRY_FIRST_MS 400
@@ -190,7 +191,7 @@ static void hold_followers(struct store *s, const struct store_item *refused)
 			continue;
 		item->state = PENDING_ASK;
 		g_free(item->why);
-		item->why = g_strdup("the message before it was refused");
+		item->why = g_strdup(_("the message before it was refused"));
 	}
 }
 

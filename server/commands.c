@@ -20,26 +20,26 @@ static const struct word {
 	int (*run)(int argc, char **argv);
 	const char *summary;
 } words[] = {
-	{"serve", command_serve, "answer workstations"},
-	{"sample", command_sample, "serve a desk with sample people, customers and tickets"},
-	{"import", command_import, "read records from a JSON Lines file, see ttydesk-import(5)"},
-	{"export", command_export, "write all records, or a table for a spreadsheet"},
-	{"backup", command_backup, "copy database and attachments into a folder, while the desk works"},
-	{"restore", command_restore, "put a backup into a new database"},
-	{"person", command_person, "list, add and change the people of the desk"},
-	{"token", command_token, "make, revoke and list tokens for the network"},
-	{"policy", command_policy, "check, apply and export the configuration as files"},
-	{"config", command_config, "list, show, set and remove single records of it"},
-	{"check", command_check, "check the settings file and the database"},
-	{"verify", command_verify, "recompute every clock and compare"},
+	{"serve", command_serve, N_("answer workstations")},
+	{"sample", command_sample, N_("serve a desk with sample people, customers and tickets")},
+	{"import", command_import, N_("read records from a JSON Lines file, see ttydesk-import(5)")},
+	{"export", command_export, N_("write all records, or a table for a spreadsheet")},
+	{"backup", command_backup, N_("copy database and attachments into a folder, while the desk works")},
+	{"restore", command_restore, N_("put a backup into a new database")},
+	{"person", command_person, N_("list, add and change the people of the desk")},
+	{"token", command_token, N_("make, revoke and list tokens for the network")},
+	{"policy", command_policy, N_("check, apply and export the configuration as files")},
+	{"config", command_config, N_("list, show, set and remove single records of it")},
+	{"check", command_check, N_("check the settings file and the database")},
+	{"verify", command_verify, N_("recompute every clock and compare")},
 };
 
 static void print_help(FILE *out)
 {
-	fprintf(out, "Usage: ttydeskd WORD [OPTION...]\n\nThe server of the ttydesk help desk.\n\nWords:\n");
+	fprintf(out, _("Usage: ttydeskd WORD [OPTION...]\n\nThe server of the ttydesk help desk.\n\nWords:\n"));
 	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
-		fprintf(out, "  %-8s %s\n", words[i].name, words[i].summary);
-	fprintf(out, "\nttydeskd WORD --help tells the options of each; ttydeskd(8) everything.\n");
+		fprintf(out, "  %-8s %s\n", words[i].name, say(words[i].summary));
+	fprintf(out, _("\nttydeskd WORD --help tells the options of each; ttydeskd(8) everything.\n"));
 }
 
 int command_run(int argc, char **argv)
@@ -222,12 +222,12 @@ gboolean settings_take(struct settings *s, int *argc, char ***argv, const GOptio
 {
 	gboolean version = FALSE;
 	const GOptionEntry common[] = {
-		{"config", 'c', 0, G_OPTION_ARG_FILENAME, &s->config, "Settings file", "FILE"},
+		{"config", 'c', 0, G_OPTION_ARG_FILENAME, &s->config, N_("Settings file"), "FILE"},
 		{"database", 0, 0, G_OPTION_ARG_FILENAME, &s->database,
-		 "sqlite:FILE or postgresql://...; default " DATABASE_PATH, "URL"},
-		{"log", 0, 0, G_OPTION_ARG_FILENAME, &s->log, "Log there instead of to stderr", "FILE"},
-		{"log-level", 0, 0, G_OPTION_ARG_STRING, &s->log_level, "error, warn, info or debug", "LEVEL"},
-		{"version", 0, 0, G_OPTION_ARG_NONE, &version, "Tell the version", NULL},
+		 N_("sqlite:FILE or postgresql://...; default sqlite:/var/lib/ttydesk/desk.db"), "URL"},
+		{"log", 0, 0, G_OPTION_ARG_FILENAME, &s->log, N_("Log there instead of to stderr"), "FILE"},
+		{"log-level", 0, 0, G_OPTION_ARG_STRING, &s->log_level, N_("error, warn, info or debug"), "LEVEL"},
+		{"version", 0, 0, G_OPTION_ARG_NONE, &version, N_("Tell the version"), NULL},
 		{NULL}};
 	g_autoptr(GOptionContext) context = g_option_context_new(usage);
 	g_autoptr(GError) error = NULL;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "server/backup.h"
+#include "base/say.h"
 
 static gboolean progress(int64_t done, int64_t total, void *arg)
 {
@@ -26,7 +27,7 @@ static void tell(const char *what, const struct backup_report *r)
 {
 	g_autofree char *size = g_format_size((guint64)r->bytes);
 
-	printf("%s: database of %s, %" G_GUINT64_FORMAT " attachments in files\n", what, size, r->files);
+	printf(_("%s: database of %s, %" G_GUINT64_FORMAT " attachments in files\n"), what, size, r->files);
 }
 
 static gboolean make(const struct settings *s, const char *folder, struct backup_report *report, GError **error)
@@ -48,13 +49,13 @@ int command_backup(int argc, char **argv)
 	struct backup_report report = {0};
 	gboolean check = FALSE;
 	const GOptionEntry entries[] = {
-		{"check", 'c', 0, G_OPTION_ARG_NONE, &check, "Compare a backup with its manifest, make none", NULL},
+		{"check", 'c', 0, G_OPTION_ARG_NONE, &check, N_("Compare a backup with its manifest, make none"), NULL},
 		{NULL}};
 	g_autoptr(GError) error = NULL;
 	int code;
 
 	if (!settings_take(&settings, &argc, &argv, entries, "FOLDER",
-			   "Copies the database and the attachments into a new folder, while the desk works.", &code)) {
+			   N_("Copies the database and the attachments into a new folder, while the desk works."), &code)) {
 		settings_clear(&settings);
 		return code;
 	}
@@ -63,7 +64,7 @@ int command_backup(int argc, char **argv)
 	} else if (!(check ? backup_check(argv[1], &report, &error) : make(&settings, argv[1], &report, &error))) {
 		code = command_fail(1, error);
 	} else {
-		tell(check ? "the backup is whole" : "backup made", &report);
+		tell(check ? _("the backup is whole") : _("backup made"), &report);
 		code = 0;
 	}
 	settings_clear(&settings);
@@ -89,7 +90,7 @@ int command_restore(int argc, char **argv)
 	int code;
 
 	if (!settings_take(&settings, &argc, &argv, NULL, "FOLDER",
-			   "Puts a backup into a database that is not there yet.", &code)) {
+			   N_("Puts a backup into a database that is not there yet."), &code)) {
 		settings_clear(&settings);
 		return code;
 	}

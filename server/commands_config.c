@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "server/desk/config_desk.h"
+#include "base/say.h"
 
 struct configuring {
 	struct settings settings;
@@ -107,11 +108,11 @@ static gboolean print_result(const struct config_result *r, gboolean dry_run)
 {
 	fputs(r->diff ? r->diff : "", stdout);
 	if (!r->summary || !*r->summary)
-		puts("nothing to change");
+		puts(_("nothing to change"));
 	else if (dry_run)
-		printf("\nwould be: %s\n", r->summary);
+		printf(_("\nwould be: %s\n"), r->summary);
 	else
-		printf("\nrevision %" PRId64 ": %s\n", r->revision, r->summary);
+		printf(_("\nrevision %" PRId64 ": %s\n"), r->revision, r->summary);
 	return TRUE;
 }
 
@@ -210,7 +211,7 @@ static gboolean do_check(struct configuring *c, GError **error)
 		ok = FALSE;
 	}
 	if (ok)
-		puts(c->open ? "sound" : "sound by itself (there is no desk to compare with)");
+		puts(c->open ? _("sound") : _("sound by itself (there is no desk to compare with)"));
 	return ok;
 }
 
@@ -393,16 +394,16 @@ int command_policy(int argc, char **argv)
 {
 	struct configuring c = {0};
 	const GOptionEntry entries[] = {
-		{"dry-run", 'n', 0, G_OPTION_ARG_NONE, &c.dry_run, "apply: only tell what would change", NULL},
+		{"dry-run", 'n', 0, G_OPTION_ARG_NONE, &c.dry_run, N_("apply: only tell what would change"), NULL},
 		{"remove-missing", 0, 0, G_OPTION_ARG_STRING_ARRAY, &c.missing,
-		 "apply, diff: remove records of this type that the file doesn't have; may be repeated", "TYPE"},
-		{"revision", 0, 0, G_OPTION_ARG_INT64, &c.revision, "export: the whole text of that revision", "N"},
+		 N_("apply, diff: remove records of this type that the file doesn't have; may be repeated"), "TYPE"},
+		{"revision", 0, 0, G_OPTION_ARG_INT64, &c.revision, N_("export: the whole text of that revision"), "N"},
 		{NULL}};
 	int code;
 
 	if (settings_take(&c.settings, &argc, &argv, entries,
 			  "check FILE... | diff FILE | apply FILE | export [TYPE [KEY]] | log",
-			  "The configuration as readable files, see ttydesk-policy(5).", &code)) {
+			  N_("The configuration as readable files, see ttydesk-policy(5)."), &code)) {
 		c.argc = argc - 1;
 		c.argv = argv + 1;
 		code = run_verb(&c, policy_verbs, G_N_ELEMENTS(policy_verbs),
@@ -420,7 +421,7 @@ int command_config(int argc, char **argv)
 
 	if (settings_take(&c.settings, &argc, &argv, NULL,
 			  "list [TYPE] | show TYPE KEY | set TYPE KEY NAME=VALUE... | remove TYPE KEY",
-			  "Single records of the configuration, see ttydesk-policy(5).", &code)) {
+			  N_("Single records of the configuration, see ttydesk-policy(5)."), &code)) {
 		c.argc = argc - 1;
 		c.argv = argv + 1;
 		code = run_verb(&c, config_verbs, G_N_ELEMENTS(config_verbs),

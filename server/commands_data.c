@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "server/desk/config_desk.h"
 #include "server/desk/attachments.h"
+#include "base/say.h"
 
 /* ---------------------------------------------------------------- check, verify */
 /* Opening makes a database where there is none; a check must not. */
@@ -44,7 +45,7 @@ int command_check(int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 	int code;
 
-	if (!settings_take(&settings, &argc, &argv, NULL, NULL, "Checks the settings file and the database.",
+	if (!settings_take(&settings, &argc, &argv, NULL, NULL, N_("Checks the settings file and the database."),
 			   &code)) {
 		settings_clear(&settings);
 		return code;
@@ -56,7 +57,7 @@ int command_check(int argc, char **argv)
 	} else if (!check_database(settings.database, &error)) {
 		code = command_fail(1, error);
 	} else {
-		printf("settings and database are sound\n");
+		puts(_("settings and database are sound"));
 		code = 0;
 	}
 	settings_clear(&settings);
@@ -113,8 +114,8 @@ static gboolean verify_ticket(struct verifying *v, desk_id id, GError **error)
 		if (stored ? same_clock(stored, c) : c->state == CLOCK_STATE_IDLE)
 			continue;
 		v->differing++;
-		printf("#%" G_GINT64_FORMAT ": clock %s is stored as %s, recomputed %d due %" G_GINT64_FORMAT "\n", id,
-		       clock_kind_name(c->kind), stored ? stored : "nothing", (int)c->state, c->due_ms);
+		printf(_("#%" G_GINT64_FORMAT ": clock %s is stored as %s, recomputed %d due %" G_GINT64_FORMAT "\n"), id,
+		       clock_kind_name(c->kind), stored ? stored : _("nothing"), (int)c->state, c->due_ms);
 	}
 	return TRUE;
 }
@@ -165,7 +166,7 @@ int command_verify(int argc, char **argv)
 	int code;
 
 	if (settings_take(&settings, &argc, &argv, NULL, NULL,
-			  "Recomputes every ticket's clocks and every attachment's checksum, and compares.", &code) &&
+			  N_("Recomputes every ticket's clocks and every attachment's checksum, and compares."), &code) &&
 	    argc > 1) {
 		code = command_usage("verify takes no argument '%s'", argv[1]);
 	} else if (settings.database) {
@@ -177,9 +178,8 @@ int command_verify(int argc, char **argv)
 		if (!ok)
 			code = command_fail(1, error);
 		else
-			printf("%" G_GUINT64_FORMAT " tickets, %" G_GUINT64_FORMAT " clocks differ\n"
-			       "%" G_GUINT64_FORMAT " attachments, %" G_GUINT64_FORMAT " damaged, %" G_GUINT64_FORMAT
-			       " unused files removed\n",
+			printf(_("%" G_GUINT64_FORMAT " tickets, %" G_GUINT64_FORMAT " clocks differ\n"
+				 "%" G_GUINT64_FORMAT " attachments, %" G_GUINT64_FORMAT " damaged, %" G_GUINT64_FORMAT " unused files removed\n"),
 			       v.tickets, v.differing, v.files.count, v.files.damaged, v.files.orphans);
 		if (ok)
 			code = v.differing || v.files.damaged ? 1 : 0;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "server/desk/export.h"
+#include "base/say.h"
 
 static gboolean progress(guint64 done, void *arg)
 {
@@ -62,8 +63,8 @@ int command_export(int argc, char **argv)
 	struct settings settings = {0};
 	g_autofree char *format = NULL, *path = NULL;
 	const GOptionEntry entries[] = {
-		{"format", 'f', 0, G_OPTION_ARG_STRING, &format, "jsonl (the default), or csv of one TYPE", "FORMAT"},
-		{"output", 'o', 0, G_OPTION_ARG_FILENAME, &path, "Into this new file instead of stdout", "FILE"},
+		{"format", 'f', 0, G_OPTION_ARG_STRING, &format, N_("jsonl (the default), or csv of one TYPE"), "FORMAT"},
+		{"output", 'o', 0, G_OPTION_ARG_FILENAME, &path, N_("Into this new file instead of stdout"), "FILE"},
 		{NULL}};
 	struct export_conf conf = {0};
 	g_autoptr(GError) error = NULL;
@@ -73,7 +74,7 @@ int command_export(int argc, char **argv)
 	int code;
 
 	if (!settings_take(&settings, &argc, &argv, entries, "[TYPE...]",
-			   "Writes all records, or those of some types, as import reads them.", &code)) {
+			   N_("Writes all records, or those of some types, as import reads them."), &code)) {
 		settings_clear(&settings);
 		return code;
 	}
@@ -88,7 +89,7 @@ int command_export(int argc, char **argv)
 		if (on_terminal)
 			fputs("\r\033[K", stderr);
 		if (path)
-			printf("%" G_GUINT64_FORMAT " records written to %s\n", n, path);
+			printf(_("%" G_GUINT64_FORMAT " records written to %s\n"), n, path);
 		code = 0;
 	}
 	settings_clear(&settings);

@@ -9,6 +9,7 @@
 
 #include "server/desk/export_table.h"
 #include "server/desk/records.h"
+#include "base/say.h"
 
 #define TELL_US (G_USEC_PER_SEC / 5)
 #define BAR 24 /* cells */
@@ -106,11 +107,11 @@ static gboolean import_file(const struct settings *settings, const char *path, s
 
 static void tell_report(const struct import_report *r, gboolean dry_run)
 {
-	printf("%s%" G_GUINT64_FORMAT " lines: %" G_GUINT64_FORMAT " added, %" G_GUINT64_FORMAT " updated, %"
-	       G_GUINT64_FORMAT " unchanged, %" G_GUINT64_FORMAT " bad", dry_run ? "dry run: " : "", r->lines,
-	       r->added, r->updated, r->unchanged, r->bad);
+	fputs(dry_run ? _("dry run: ") : "", stdout);
+	printf(_("%" G_GUINT64_FORMAT " lines: %" G_GUINT64_FORMAT " added, %" G_GUINT64_FORMAT " updated, %" G_GUINT64_FORMAT
+		 " unchanged, %" G_GUINT64_FORMAT " bad"), r->lines, r->added, r->updated, r->unchanged, r->bad);
 	if (r->before)
-		printf("; %" G_GUINT64_FORMAT " were done before", r->before);
+		printf(_("; %" G_GUINT64_FORMAT " were done before"), r->before);
 	printf("\n");
 }
 
@@ -122,18 +123,18 @@ int command_import(int argc, char **argv)
 	struct telling telling = {.on_terminal = isatty(STDERR_FILENO)};
 	struct import_conf conf = {.complain = complain, .progress = progress, .arg = &telling};
 	const GOptionEntry entries[] = {
-		{"dry-run", 'n', 0, G_OPTION_ARG_NONE, &conf.dry_run, "Check every line, write nothing", NULL},
-		{"csv", 0, 0, G_OPTION_ARG_STRING, &csv, "A table of comma-separated values: customer, order or person",
+		{"dry-run", 'n', 0, G_OPTION_ARG_NONE, &conf.dry_run, N_("Check every line, write nothing"), NULL},
+		{"csv", 0, 0, G_OPTION_ARG_STRING, &csv, N_("A table of comma-separated values: customer, order or person"),
 		 "TYPE"},
 		{"from-start", 0, 0, G_OPTION_ARG_NONE, &conf.from_start,
-		 "Don't go on where an earlier run was broken off", NULL},
+		 N_("Don't go on where an earlier run was broken off"), NULL},
 		{NULL}};
 	g_autoptr(GError) error = NULL;
 	int code;
 
 	conf.table = -1;
 	if (!settings_take(&settings, &argc, &argv, entries, "FILE",
-			   "Reads records from a JSON Lines file or a table (- for stdin), see ttydesk-import(5).", &code)) {
+			   N_("Reads records from a JSON Lines file or a table (- for stdin), see ttydesk-import(5)."), &code)) {
 		settings_clear(&settings);
 		return code;
 	}

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "server/desk/config_desk.h"
+#include "base/say.h"
 
 struct personal {
 	char *display, *role, *locale, *uid;
@@ -45,7 +46,7 @@ static gboolean print_person(const struct db_row *row, void *arg)
 	put(role_name((enum role)db_int(row, 3)), 14);
 	if (uid >= 0)
 		printf(" uid %-6" G_GINT64_FORMAT, uid);
-	puts(db_int(row, 5) ? "" : " retired");
+	puts(db_int(row, 5) ? "" : _(" retired"));
 	return TRUE;
 }
 
@@ -135,20 +136,20 @@ int command_person(int argc, char **argv)
 	struct settings settings = {0};
 	struct personal p = {0};
 	const GOptionEntry entries[] = {
-		{"display", 0, 0, G_OPTION_ARG_STRING, &p.display, "Name for customers and colleagues", "TEXT"},
+		{"display", 0, 0, G_OPTION_ARG_STRING, &p.display, N_("Name for customers and colleagues"), "TEXT"},
 		{"role", 0, 0, G_OPTION_ARG_STRING, &p.role,
-		 "read-only, auditor, agent, specialist, supervisor, administrator", "ROLE"},
-		{"locale", 0, 0, G_OPTION_ARG_STRING, &p.locale, "en or zh", "LANGUAGE"},
-		{"uid", 0, 0, G_OPTION_ARG_STRING, &p.uid, "Unix user (name or number) who is this person, or none", "USER"},
-		{"group", 0, 0, G_OPTION_ARG_STRING_ARRAY, &p.groups, "Group to join; may be repeated", "NAME"},
-		{"skill", 0, 0, G_OPTION_ARG_STRING_ARRAY, &p.skills, "Skill to have; may be repeated", "NAME"},
+		 N_("read-only, auditor, agent, specialist, supervisor, administrator"), "ROLE"},
+		{"locale", 0, 0, G_OPTION_ARG_STRING, &p.locale, N_("en or zh"), "LANGUAGE"},
+		{"uid", 0, 0, G_OPTION_ARG_STRING, &p.uid, N_("Unix user (name or number) who is this person, or none"), "USER"},
+		{"group", 0, 0, G_OPTION_ARG_STRING_ARRAY, &p.groups, N_("Group to join; may be repeated"), "NAME"},
+		{"skill", 0, 0, G_OPTION_ARG_STRING_ARRAY, &p.skills, N_("Skill to have; may be repeated"), "NAME"},
 		{NULL}};
 	g_autoptr(GError) error = NULL;
 	struct office o;
 	int code;
 
 	if (!settings_take(&settings, &argc, &argv, entries, "list | show NAME | add NAME | set NAME | retire NAME | return NAME",
-			   "The people of the desk.", &code))
+			   N_("The people of the desk."), &code))
 		goto out;
 	const char *verb = argc > 1 ? argv[1] : "list";
 	if (!g_strv_contains(verbs, verb) || argc != (strcmp(verb, "list") == 0 ? MIN(argc, 2) : 3)) {
@@ -183,7 +184,7 @@ static gboolean print_token(const struct db_row *row, void *arg)
 	(void)arg;
 	put(db_text(row, 0), 25);
 	put(db_text(row, 1), 17);
-	printf(" %s%s\n", clock_stamp(db_int(row, 3), stamp, sizeof stamp), db_int(row, 2) ? " revoked" : "");
+	printf(" %s%s\n", clock_stamp(db_int(row, 3), stamp, sizeof stamp), db_int(row, 2) ? _(" revoked") : "");
 	return TRUE;
 }
 
@@ -210,7 +211,7 @@ static gboolean new_token(struct office *o, const char *name, const char *label,
 	if (!token)
 		return FALSE;
 	puts(token);
-	fprintf(stderr, "This is shown once. To take it back: ttydeskd token revoke '%s'\n", made);
+	fprintf(stderr, _("This is shown once. To take it back: ttydeskd token revoke '%s'\n"), made);
 	return TRUE;
 }
 
@@ -219,14 +220,14 @@ int command_token(int argc, char **argv)
 	struct settings settings = {0};
 	g_autofree char *label = NULL;
 	const GOptionEntry entries[] = {
-		{"label", 0, 0, G_OPTION_ARG_STRING, &label, "What to call it; default: person and time", "TEXT"},
+		{"label", 0, 0, G_OPTION_ARG_STRING, &label, N_("What to call it; default: person and time"), "TEXT"},
 		{NULL}};
 	g_autoptr(GError) error = NULL;
 	struct office o;
 	int code;
 
 	if (!settings_take(&settings, &argc, &argv, entries, "list | new PERSON | revoke LABEL",
-			   "Tokens for workstations that come over the network.", &code)) {
+			   N_("Tokens for workstations that come over the network."), &code)) {
 		settings_clear(&settings);
 		return code;
 	}

@@ -17,6 +17,7 @@
 #include "server/desk/sample.h"
 #include "server/scheduler.h"
 #include "server/service.h"
+#include "base/say.h"
 
 #define SOCKET_PATH "/run/ttydesk/desk.sock"
 #define GRACE_MS 5000
@@ -411,22 +412,22 @@ static int serve_command(int argc, char **argv, gboolean sample)
 {
 	struct options o = {.sample = sample, .linger_s = 30};
 	const GOptionEntry entries[] = {
-		{"socket", 0, 0, G_OPTION_ARG_FILENAME, &o.settings.socket, "Unix socket; empty = none", "PATH"},
-		{"tcp", 0, 0, G_OPTION_ARG_STRING, &o.settings.tcp, "Answer there, too (tokens only)", "HOST:PORT"},
+		{"socket", 0, 0, G_OPTION_ARG_FILENAME, &o.settings.socket, N_("Unix socket; empty = none"), "PATH"},
+		{"tcp", 0, 0, G_OPTION_ARG_STRING, &o.settings.tcp, N_("Answer there, too (tokens only)"), "HOST:PORT"},
 		{"embedded", 0, 0, G_OPTION_ARG_NONE, &o.embedded,
-		 "Belong to the user who starts it; end after the last workstation", NULL},
-		{"linger", 0, 0, G_OPTION_ARG_INT, &o.linger_s, "... so long after (default 30)", "SECONDS"},
+		 N_("Belong to the user who starts it; end after the last workstation"), NULL},
+		{"linger", 0, 0, G_OPTION_ARG_INT, &o.linger_s, N_("... so long after (default 30)"), "SECONDS"},
 		/* the rest is of `sample` only: the list ends here for `serve` */
-		{sample ? "live" : NULL, 0, 0, G_OPTION_ARG_NONE, &o.live, "Play the customers", NULL},
-		{"tickets", 0, 0, G_OPTION_ARG_INT, &o.tickets, "Add so many generated tickets", "N"},
-		{"seed-only", 0, 0, G_OPTION_ARG_NONE, &o.seed_only, "Fill the database and end", NULL},
+		{sample ? "live" : NULL, 0, 0, G_OPTION_ARG_NONE, &o.live, N_("Play the customers"), NULL},
+		{"tickets", 0, 0, G_OPTION_ARG_INT, &o.tickets, N_("Add so many generated tickets"), "N"},
+		{"seed-only", 0, 0, G_OPTION_ARG_NONE, &o.seed_only, N_("Fill the database and end"), NULL},
 		{NULL}};
 	int code;
 
 	o.settings.own_file_only = sample ? &o.sample : &o.embedded;
-	if (!settings_take(&o.settings, &argc, &argv, entries, sample ? "- a desk to try" : "- answer workstations",
-			   sample ? "Fills an empty database with sample people, customers and tickets, and serves it."
-				  : "Answers workstations on a Unix socket, and over TCP if told to.", &code)) {
+	if (!settings_take(&o.settings, &argc, &argv, entries, sample ? N_("- a desk to try") : N_("- answer workstations"),
+			   sample ? N_("Fills an empty database with sample people, customers and tickets, and serves it.")
+				  : N_("Answers workstations on a Unix socket, and over TCP if told to."), &code)) {
 		settings_clear(&o.settings);
 		return code;
 	}

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "wire/wire.h"
+#include "base/say.h"
 
 #define LOG_PATH_MAX 200 /* bytes, as sent */
 
@@ -16,7 +17,7 @@ void http_refuse(struct http_exchange *x, int status, enum http_refusal why, con
 {
 	enum desk_code code = status == 413 ? DESK_LIMIT : status == 503 || status == 429 ? DESK_BUSY :
 			      status == 504 ? DESK_UNCERTAIN : status >= 500 ? DESK_UNSUPPORTED : DESK_INVALID;
-	struct wire_error e = {.code = code, .message = (char *)sentence, .request_id = x->id,
+	struct wire_error e = {.code = code, .message = (char *)say_in(x->language, sentence), .request_id = x->id,
 			       .retryable = code == DESK_BUSY || code == DESK_UNCERTAIN};
 
 	x->answer = g_string_new(NULL);
@@ -39,8 +40,10 @@ void http_refuse_long(struct http_exchange *x)
 {
 	int64_t max = http_body_max(x);
 	gboolean whole = max % (1 << 20) == 0;
-	g_autofree char *sentence = g_strdup_printf("the body is larger than %" G_GINT64_FORMAT " %s",
-						    whole ? max >> 20 : max, whole ? "MiB" : "bytes");
+
+	say_language_set(x->language);
+	g_autofree char *sentence = g_strdup_printf(whole ? _("the body is larger than %" G_GINT64_FORMAT " MiB") :
+						    _("the body is larger than %" G_GINT64_FORMAT " bytes"), whole ? max >> 20 : max);
 
 	http_refuse(x, 413, HTTP_REFUSED_LENGTH, sentence);
 }
@@ -182,6 +185,14 @@ void *http_on_target(void *arg, const char *uri, struct MHD_Connection *mhd)
 	return http_exchange_new(arg, info->socket_context, uri);
 }
 
+/* What its errors are said in. */
+static const char *language_of(struct http_exchange *x)
+{
+	const char *accepted = say_language_accepted(http_header(x, "Accept-Language"));
+
+	return accepted ? accepted : "en";
+}
+
 /* FALSE: the plan answered by itself. */
 static gboolean plan_body(struct http_exchange *x)
 {
@@ -189,6 +200,7 @@ static gboolean plan_body(struct http_exchange *x)
 
 	x->state = HTTP_HANDLING;
 	g_atomic_int_inc(&x->refs);
+	say_language_set(x->language);
 	s->conf.plan(x, &x->plan, s->conf.arg);
 	if (x->state == HTTP_ANSWERED) {
 		x->close_after = TRUE; /* the body that may follow is nobody's */
@@ -244,6 +256,7 @@ static enum MHD_Result begin(struct http_exchange *x, struct MHD_Connection *mhd
 
 	x->mhd = mhd;
 	x->method = g_strdup(method);
+	x->language = language_of(x);
 	if (s->conf.behind_proxy && !x->conn->peer.local)
 		take_forwarded(x);
 	gate(x, version);
@@ -266,6 +279,7 @@ static enum MHD_Result handle(struct http_exchange *x)
 	x->state = HTTP_HANDLING;
 	g_mutex_unlock(&s->lock);
 	g_atomic_int_inc(&x->refs);
+	say_language_set(x->language); /* this thread serves other connections, too */
 	s->conf.handler(x, s->conf.arg);
 	g_mutex_lock(&s->lock);
 	if (!x->unnoticed && !x->conn->client) {

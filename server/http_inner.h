@@ -37,6 +37,7 @@ enum http_state {
 };
 
 struct http_exchange {
+	const char *language; /* of its errors; NULL until the headers are here */
 	gint refs;               /* libmicrohttpd's and the handler's */
 	struct http_server *server;
 	struct http_conn *conn;  /* NULL once libmicrohttpd let go */

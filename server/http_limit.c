@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 #include <sys/socket.h>
+#include "base/say.h"
 
 #define BURST_S 4          /* a purse holds so many seconds of its rate */
 #define FORGET_ABOVE 1024
@@ -166,16 +167,16 @@ gboolean http_limit_stream(struct http_exchange *x, const char **why)
 
 	*why = NULL;
 	if (s->streams >= most->streams)
-		*why = "this server follows as many workstations as it can; try again later";
+		*why = _("this server follows as many workstations as it can; try again later");
 	if (*why || x->conn->peer.local)
 		return *why == NULL;
 	person_key(key, sizeof key, x->person);
 	g_mutex_lock(&s->limit_lock);
 	struct quota *address = quota_of(s, http_limit_key_of(x)), *person = quota_of(s, key);
 	if (address->streams >= most->streams_per_address)
-		*why = "too many event streams go to your address";
+		*why = _("too many event streams go to your address");
 	else if (x->person && person->streams >= most->streams_per_person)
-		*why = "too many event streams are yours; close some workstations";
+		*why = _("too many event streams are yours; close some workstations");
 	if (!*why) {
 		address->streams++;
 		person->streams++;

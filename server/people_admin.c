@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "wire/wire.h"
+#include "base/say.h"
 
 struct edit {
 	enum db_stmt stmt;
@@ -89,21 +90,21 @@ desk_id people_add(struct people *p, const char *name, const char *display, enum
 
 gboolean people_set_role(struct people *p, desk_id id, enum role role, GError **error)
 {
-	struct edit e = {.stmt = STMT_PEOPLE_ROLE_SET, .want_row = TRUE, .missing = "no such person"};
+	struct edit e = {.stmt = STMT_PEOPLE_ROLE_SET, .want_row = TRUE, .missing = N_("no such person")};
 
 	return EDIT(p, &e, error, DB_I(id), DB_I(role));
 }
 
 gboolean people_set_active(struct people *p, desk_id id, gboolean active, GError **error)
 {
-	struct edit e = {.stmt = STMT_PEOPLE_ACTIVE_SET, .want_row = TRUE, .missing = "no such person"};
+	struct edit e = {.stmt = STMT_PEOPLE_ACTIVE_SET, .want_row = TRUE, .missing = N_("no such person")};
 
 	return EDIT(p, &e, error, DB_I(id), DB_I(active ? 1 : 0));
 }
 
 gboolean people_set_uid(struct people *p, desk_id id, int64_t uid, GError **error)
 {
-	struct edit e = {.stmt = STMT_PEOPLE_UID_SET, .want_row = TRUE, .missing = "no such person"};
+	struct edit e = {.stmt = STMT_PEOPLE_UID_SET, .want_row = TRUE, .missing = N_("no such person")};
 
 	return EDIT(p, &e, error, DB_I(id), uid < 0 ? DB_N : DB_I(uid));
 }
@@ -176,7 +177,7 @@ char *people_token_new(struct people *p, desk_id person_id, const char *label, G
 gboolean people_token_revoke(struct people *p, const char *label, GError **error)
 {
 	struct edit e = {.stmt = STMT_TOKEN_REVOKE, .want_row = TRUE,
-			 .missing = "no token in force has that label"};
+			 .missing = N_("no token in force has that label")};
 
 	return EDIT(p, &e, error, DB_T(label));
 }

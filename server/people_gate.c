@@ -1,6 +1,7 @@
 /* The authorisation gate: which role may ask and change what. A kind that has no line
  * here is nobody's, so a new kind stays closed until someone decides. */
 #include "server/people.h"
+#include "wire/said.h"
 
 #define BIT(role) (1u << ROLE_##role)
 #define EVERYBODY (BIT(READ_ONLY) | BIT(AUDITOR) | WORKERS)
@@ -80,27 +81,27 @@ static gboolean allowed(const struct actor *who, unsigned roles, const char *wha
 {
 	if ((unsigned)who->role < ROLE_COUNT && (roles & (1u << who->role)))
 		return TRUE;
-	return desk_fail(error, DESK_FORBIDDEN, "the role %s may not do this: %s", role_name(who->role), what);
+	return desk_fail(error, DESK_FORBIDDEN, "the role %s may not do this: %s", word_said(role_name(who->role)), say(what));
 }
 
 gboolean people_may_ask(const struct actor *who, enum query_kind kind, GError **error)
 {
-	return allowed(who, (unsigned)kind < QUERY_KIND_COUNT ? query_gate[kind] : 0, "read", error);
+	return allowed(who, (unsigned)kind < QUERY_KIND_COUNT ? query_gate[kind] : 0, N_("read"), error);
 }
 
 gboolean people_may_change(const struct actor *who, const struct change *c, GError **error)
 {
 	return allowed(who, (unsigned)c->kind < CHANGE_KIND_COUNT ? change_gate[c->kind] : 0,
-		       change_name(c->kind), error);
+		       change_said(c->kind), error);
 }
 
 /* Whoever may say something may send a file with it. */
 gboolean people_may_attach(const struct actor *who, GError **error)
 {
-	return allowed(who, WORKERS, "attach files", error);
+	return allowed(who, WORKERS, N_("attach files"), error);
 }
 
 gboolean people_may_watch(const struct actor *who, GError **error)
 {
-	return allowed(who, BIT(AUDITOR) | BIT(ADMINISTRATOR), "metrics", error);
+	return allowed(who, BIT(AUDITOR) | BIT(ADMINISTRATOR), N_("metrics"), error);
 }

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
+#include "base/say.h"
 
 char **scanner_parse(const char *setting, GError **error)
 {
@@ -69,15 +70,15 @@ static void wait_for(struct run *r, GMainContext *context, int timeout_ms)
 static enum scan_state judge(const struct run *r, const char *program, int timeout_ms, char **why)
 {
 	if (r->late)
-		*why = g_strdup_printf("%s took longer than %d s", program, timeout_ms / 1000);
+		*why = g_strdup_printf(_("%s took longer than %d s"), program, timeout_ms / 1000);
 	else if (!g_subprocess_get_if_exited(r->child))
-		*why = g_strdup_printf("%s was ended by signal %d", program, g_subprocess_get_term_sig(r->child));
+		*why = g_strdup_printf(_("%s was ended by signal %d"), program, g_subprocess_get_term_sig(r->child));
 	else if (g_subprocess_get_exit_status(r->child) == 0)
 		return SCAN_CLEAN;
 	else if (g_subprocess_get_exit_status(r->child) == 1)
 		return SCAN_INFECTED;
 	else
-		*why = g_strdup_printf("%s ended with status %d", program,
+		*why = g_strdup_printf(_("%s ended with status %d"), program,
 				       g_subprocess_get_exit_status(r->child));
 	return SCAN_SCAN_FAILED;
 }
@@ -105,7 +106,7 @@ enum scan_state scanner_run(char *const *argv, const char *path, int timeout_ms,
 		state = judge(&r, argv[0], timeout_ms, why);
 		g_object_unref(r.child);
 	} else {
-		*why = g_strdup_printf("%s can't be started: %s", argv[0], bad->message);
+		*why = g_strdup_printf(_("%s can't be started: %s"), argv[0], bad->message);
 	}
 	g_main_context_pop_thread_default(context);
 	return state;

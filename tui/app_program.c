@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "tui/app_inner.h"
+#include "base/say.h"
 
 #define EDIT_MAX_BYTES (4u << 20)
 
@@ -52,11 +53,11 @@ static void say_status(int status, GError **error)
 /* One line of the terminal as the program left it: cooked. */
 static void wait_for_enter(void)
 {
-	static const char ask[] = "\n[Enter: back to ttydesk] ";
+	const char *ask = _("\n[Enter: back to ttydesk] ");
 	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
 	char byte = 0;
 
-	if (write(STDOUT_FILENO, ask, sizeof ask - 1) < 0)
+	if (write(STDOUT_FILENO, ask, strlen(ask)) < 0)
 		return;
 	while (byte != '\n' && (poll(&p, 1, -1) > 0 || errno == EINTR)) {
 		if (p.revents & (POLLHUP | POLLERR | POLLNVAL))

@@ -5,6 +5,7 @@
 
 #include "base/html.h"
 #include "base/media.h"
+#include "base/say.h"
 
 #define LOOKED_AT 8192
 #define HEX_BYTES 512
@@ -71,7 +72,7 @@ static char *hex_head(const char *bytes, gsize len, const char *media)
 	GString *out = g_string_new(NULL);
 	gsize n = MIN(len, HEX_BYTES);
 
-	g_string_append_printf(out, "This is not text (%s). Its first bytes:\n", media ? media : "of no known kind");
+	g_string_append_printf(out, _("This is not text (%s). Its first bytes:\n"), media ? media : _("of no known kind"));
 	for (gsize row = 0; row < n; row += HEX_ROW) {
 		g_string_append_printf(out, "\n%06zx ", row);
 		for (gsize i = row; i < row + HEX_ROW; i++) {
@@ -99,7 +100,7 @@ char *filetext_read(const char *bytes, gsize len, const char *media, const char 
 		cut = TRUE;
 	}
 	if (len == 0)
-		return g_strdup("This file is empty.");
+		return g_strdup(_("This file is empty."));
 	text = decoded(bytes, len, cut);
 	if (!text)
 		return hex_head(bytes, len, strcmp(guess, "application/octet-stream") == 0 ? media : guess);
@@ -109,5 +110,5 @@ char *filetext_read(const char *bytes, gsize len, const char *media, const char 
 		g_free(text);
 		text = readable;
 	}
-	return cut ? g_strconcat(text, "\n\n[the rest of this file is not shown]", NULL) : g_steal_pointer(&text);
+	return cut ? g_strconcat(text, _("\n\n[the rest of this file is not shown]"), NULL) : g_steal_pointer(&text);
 }

@@ -3,6 +3,7 @@
 #include "tui/input.h"
 
 #include <string.h>
+#include "base/say.h"
 
 #define NAME_MAX_LEN 40
 
@@ -41,7 +42,7 @@ static gboolean bad_stroke(GError **error, const char *name, size_t len, const c
 {
 	g_autofree char *clean = text_clean_string(name, (gssize)len, 0, NAME_MAX_LEN);
 
-	return desk_fail(error, DESK_INVALID, "\"%s\" is not a key: %s", clean, why);
+	return desk_fail(error, DESK_INVALID, "\"%s\" is not a key: %s", clean, say(why));
 }
 
 stroke stroke_parse(const char *name, size_t len, GError **error)

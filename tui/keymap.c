@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/ini.h"
 #include "tui/builtin.h"
+#include "base/say.h"
 
 const char *const keymap_contexts[] = {
 	"all", "queue", "conversation", "knowledge", "details", "files", "text", "list", "composer", "prompt", "help", NULL,
@@ -105,7 +106,7 @@ static void read_entry(const struct reading *r, const struct ini_entry *e)
 
 	if (rank < 0) {
 		ini_complain(r->ini, e, r->errors, *e->section ? "there is no context [%s]"
-		                                               : "a key before the first [context]%s", e->section);
+		                                               : N_("a key before the first [context]%s"), e->section);
 		return;
 	}
 	b.context = keymap_contexts[rank];
@@ -128,7 +129,7 @@ static void find_conflicts(const struct reading *r)
 				continue;
 			g_autofree char *key = keymap_seq_name(a->seq, a->len);
 			g_autofree char *longer = keymap_seq_name(b->seq, b->len);
-			g_string_append_printf(r->errors, "%s:%d: \"%s\" in [%s] is also the beginning of \"%s\" (%s:%d)\n",
+			g_string_append_printf(r->errors, _("%s:%d: \"%s\" in [%s] is also the beginning of \"%s\" (%s:%d)\n"),
 			                       a->file, a->line, key, a->context, longer, b->file, b->line);
 		}
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/say.h"
 
 #define HTTP_WAIT_MAX_S 3600
 #define HTTP_KEPT_HANDLES 6
@@ -145,13 +146,13 @@ static gboolean left(CURL *easy)
 static char *reason(const struct http_call *call, CURLcode code)
 {
 	if (call->too_big)
-		return g_strdup("the answer is too long");
+		return g_strdup(_("the answer is too long"));
 	if (code == CURLE_COULDNT_CONNECT && call->client->unix_path) /* curl would speak of a host and a port */
-		return g_strdup_printf("nobody answers on %s", call->client->unix_path);
+		return g_strdup_printf(_("nobody answers on %s"), call->client->unix_path);
 	if (code == CURLE_PEER_FAILED_VERIFICATION) {
 		const char *why = *call->message ? call->message : curl_easy_strerror(code);
 
-		return g_strdup_printf("the server's certificate is not trusted (%s); see ca-file in ttydesk.conf(5)", why);
+		return g_strdup_printf(_("the server's certificate is not trusted (%s); see ca-file in ttydesk.conf(5)"), why);
 	}
 	return g_strdup(*call->message ? call->message : curl_easy_strerror(code));
 }
@@ -356,6 +357,8 @@ static void set_request(struct http_call *call, const struct http_request *r)
 	curl_easy_setopt(e, CURLOPT_WRITEDATA, call);
 	for (const char *const *h = r->headers; h && *h; h++)
 		call->headers = curl_slist_append(call->headers, *h);
+	g_autofree char *language = g_strconcat("Accept-Language: ", say_language(), NULL);
+	call->headers = curl_slist_append(call->headers, language);
 	set_file(call, r);
 	if (r->upload)
 		;

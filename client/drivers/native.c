@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/say.h"
 
 #define NATIVE_ASKED_MAX 3   /* the first time included */
 #define NATIVE_WAIT_MS 5000
@@ -45,10 +46,10 @@ struct wire_error *native_error(const struct http_result *r)
 	if (e->code == DESK_PROTOCOL) {
 		e->code = code_of_status(r->status);
 		g_free(e->message);
-		e->message = g_strdup_printf("the server answered with status %d", r->status);
+		e->message = g_strdup_printf(_("the server answered with status %d"), r->status);
 	}
 	if (!e->message)
-		e->message = g_strdup("the server gave no reason");
+		e->message = g_strdup(_("the server gave no reason"));
 	return e;
 }
 

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/say.h"
 
 static void connect_feed(struct native *n);
 
@@ -144,7 +145,7 @@ static gboolean fell_silent(void *arg)
 {
 	struct native *n = arg;
 	drop_call(&n->feed);
-	connect_later(n, "the server has fallen silent", 0);
+	connect_later(n, _("the server has fallen silent"), 0);
 	return G_SOURCE_REMOVE;
 }
 
@@ -170,7 +171,7 @@ static void feed_done(const struct http_result *r, void *arg)
 		feed_reload(n);
 	}
 	if (r->outcome == HTTP_ANSWERED && r->status == 200) {
-		why = g_strdup("the server closed the connection");
+		why = g_strdup(_("the server closed the connection"));
 	} else if (r->outcome == HTTP_ANSWERED) {
 		struct wire_error *e = native_error(r);
 		why = text_clean_string(e->message, -1, 0, 200);

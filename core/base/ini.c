@@ -123,7 +123,7 @@ static gboolean acceptable(const struct ini *ini, const char *bytes, size_t len,
 	for (const char *c = bytes; c < bad; c++)
 		line += *c == '\n';
 	return desk_fail(error, DESK_INVALID, "%s:%zu: %s", ini->name, line,
-	                 *bad ? "this line is not UTF-8" : "this line holds a NUL byte");
+	                 *bad ? _("this line is not UTF-8") : _("this line holds a NUL byte"));
 }
 
 struct ini *ini_parse(const char *name, const char *bytes, size_t len, GError **error)

@@ -97,6 +97,17 @@ static int compare_context(const char *const *key, const char *id)
 	return strcmp(key[1], id + n + 1);
 }
 
+const char *say_in(const char *language, const char *msgid)
+{
+	guint mine = spoken;
+	const char *text;
+
+	say_language_set(language);
+	text = say(msgid);
+	spoken = mine;
+	return text;
+}
+
 const char *say(const char *msgid)
 {
 	const struct say_catalogue *c = languages[spoken].words;

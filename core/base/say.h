@@ -15,6 +15,8 @@
 /* The text for people; msgid itself (the same pointer) when there is none. NULL and "" stay so.
  * A text that is no msgid, like one translated before, comes back as it is. */
 const char *say(const char *msgid) G_GNUC_FORMAT(1);
+/* In that language, whatever the thread speaks. */
+const char *say_in(const char *language, const char *msgid) G_GNUC_FORMAT(2);
 /* By number: say_n("%d ticket", "%d tickets", n). Both are written as literals. */
 const char *say_n(const char *one, const char *many, guint64 n) G_GNUC_FORMAT(1) G_GNUC_FORMAT(2);
 /* A short word that other languages tell apart: say_ctx("status", "open"). */

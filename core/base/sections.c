@@ -81,7 +81,7 @@ char *line_errors_text(struct line_errors *e)
 		g_string_append_printf(out, "%s:%d: %s\n", e->name, c->line, c->text);
 	}
 	if (e->list->len > ERRORS_SHOWN)
-		g_string_append_printf(out, "%s: and %u more\n", e->name, e->list->len - ERRORS_SHOWN);
+		g_string_append_printf(out, _("%s: and %u more\n"), e->name, e->list->len - ERRORS_SHOWN);
 	return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
@@ -256,7 +256,7 @@ static gboolean acceptable(const char *bytes, size_t len, struct line_errors *er
 		return TRUE;
 	for (const char *c = bytes; c < bad; c++)
 		line += *c == '\n';
-	line_errors_add(errors, line, *bad ? "this line is not UTF-8" : "this line holds a NUL byte");
+	line_errors_add(errors, line, *bad ? _("this line is not UTF-8") : _("this line holds a NUL byte"));
 	return FALSE;
 }
 

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <string.h>
+#include "base/say.h"
 
 gboolean category_is_of(const char *category, const char *of)
 {
@@ -20,7 +21,7 @@ gboolean custom_field_fits(const struct desk_field *f, const char *category)
 
 static char *refuse(const struct desk_field *f, const char *wanted, const char *text, GError **error)
 {
-	desk_fail(error, DESK_INVALID, "%s: \"%s\" isn't %s", f->name, text, wanted);
+	desk_fail(error, DESK_INVALID, "%s: \"%s\" isn't %s", f->name, text, say(wanted));
 	return NULL;
 }
 
@@ -86,10 +87,10 @@ static char *choice_of(const struct desk_field *f, const char *text, GError **er
 		if (strcmp(one, folded) == 0)
 			return g_strdup(f->choices->pdata[i]);
 	}
-	g_autoptr(GString) list = g_string_new("one of ");
+	g_autoptr(GString) list = g_string_new(_("one of "));
 	for (guint i = 0; i < f->choices->len; i++)
 		g_string_append_printf(list, "%s%s", i ? ", " : "", (const char *)f->choices->pdata[i]);
-	return refuse(f, f->choices->len ? list->str : "possible: it has no choices", text, error);
+	return refuse(f, f->choices->len ? list->str : N_("possible: it has no choices"), text, error);
 }
 
 char *custom_field_value(const struct desk_field *f, const char *text, double *number, GError **error)

@@ -46,18 +46,18 @@ const char *find_view_text(const char *view)
 /* ---- words that the language itself knows */
 #define MEANT(id, name) {name, NULL},
 #define HELPED(id, name, help) {name, help},
-static const struct find_fixed statuses[] = {MODEL_STATUSES(MEANT){"active", "anyone still works on it"},
-					     {"done", "nobody works on it any more"}};
+static const struct find_fixed statuses[] = {MODEL_STATUSES(MEANT){"active", N_("anyone still works on it")},
+					     {"done", N_("nobody works on it any more")}};
 static const struct find_fixed priorities[] = {MODEL_PRIORITIES(MEANT)};
 static const struct find_fixed channels[] = {MODEL_CHANNELS(MEANT)};
 static const struct find_fixed problems[] = {MODEL_PROBLEMS(MEANT)};
 static const struct find_fixed flags[] = {FIND_IS(HELPED)};
 static const struct find_fixed things[] = {FIND_HAS(HELPED)};
-static const struct find_fixed groups[] = {{"mine", "my groups"}};
-static const struct find_fixed people[] = {{"me", "I"}, {"nobody", "it is in the queue"}};
-static const struct find_fixed optional[] = {{"none", "there is none"}, {"any", "there is one"}};
+static const struct find_fixed groups[] = {{"mine", N_("my groups")}};
+static const struct find_fixed people[] = {{"me", N_("I")}, {"nobody", N_("it is in the queue")}};
+static const struct find_fixed optional[] = {{"none", N_("there is none")}, {"any", N_("there is one")}};
 static const struct find_fixed dues[] = {
-	{"none", "no clock runs"}, {"any", "a clock runs"}, {"today", NULL}, {"tomorrow", NULL}};
+	{"none", N_("no clock runs")}, {"any", N_("a clock runs")}, {"today", NULL}, {"tomorrow", NULL}};
 static const struct find_fixed ages[] = {{"today", NULL}, {"yesterday", NULL}};
 
 static const struct {
@@ -113,6 +113,8 @@ void find_tree_free(struct find_tree *t)
 }
 
 /* ---- errors */
+#define COLUMN N_("column %d: %s")
+
 gboolean find_fail(struct find_error *e, const char *source, int from, int to, const char *format, ...)
 {
 	g_autofree char *raw = NULL, *clean = NULL;
@@ -128,7 +130,7 @@ gboolean find_fail(struct find_error *e, const char *source, int from, int to, c
 	e->from = from;
 	e->to = MAX(from, to);
 	e->column = text_string_cols(source, (size_t)from);
-	e->message = g_strdup_printf("column %d: %s", e->column + 1, clean);
+	e->message = g_strdup_printf(_(COLUMN), e->column + 1, clean);
 	return FALSE;
 }
 
@@ -140,24 +142,30 @@ void find_error_clear(struct find_error *e)
 
 gboolean find_error_to(const struct find_error *e, GError **error)
 {
-	return desk_fail(error, DESK_INVALID, "%s", e->message ? e->message : "the query isn't understood");
+	return desk_fail(error, DESK_INVALID, "%s", e->message ? e->message : _("the query isn't understood"));
 }
 
 int find_error_column(const char *message)
 {
-	const char *at = message ? strstr(message, "column ") : NULL;
-	guint64 n;
-	char *end;
+	/* In whatever language the server spoke. */
+	for (const char *const *l = say_languages(); message && *l; l++) {
+		g_auto(GStrv) around = g_strsplit_set(say_in(*l, COLUMN), "%", 3); /* "column ", "d: ", "s" */
+		const char *at = strstr(message, around[0]);
+		guint64 n;
+		char *end;
 
-	if (!at || !g_ascii_isdigit(at[7]))
-		return -1;
-	n = g_ascii_strtoull(at + 7, &end, 10);
-	return *end == ':' && n > 0 && n <= FIND_MAX_BYTES ? (int)n - 1 : -1;
+		if (!at || !g_ascii_isdigit(at[strlen(around[0])]))
+			continue;
+		n = g_ascii_strtoull(at + strlen(around[0]), &end, 10);
+		if (g_str_has_prefix(end, around[1] + 1) && n > 0 && n <= FIND_MAX_BYTES)
+			return (int)n - 1;
+	}
+	return -1;
 }
 
 char *find_meant(const char *near_name)
 {
-	return near_name ? g_strdup_printf("; did you mean \"%s\"?", near_name) : g_strdup("");
+	return near_name ? g_strdup_printf(_("; did you mean \"%s\"?"), near_name) : g_strdup("");
 }
 
 /* ---- the nearest of several names: fewest letters to change, swap, add or leave out */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "base/text.h"
+#include "base/say.h"
 
 struct offer {
 	char *text, *shown, *means;
@@ -57,7 +58,7 @@ static char *quote(const char *name, gboolean always)
 /* Takes `text`; it is offered when `shown` or what it means fits what is there. */
 static void offer(struct completion *c, char *text, const char *shown, const char *means, gboolean more)
 {
-	g_autofree char *folded = text_fold(shown, -1), *meant = means ? text_fold(means, -1) : NULL;
+	g_autofree char *folded = text_fold(shown, -1), *meant = means ? text_fold(say(means), -1) : NULL;
 	gboolean begins = g_str_has_prefix(folded, c->part);
 	gboolean contains = strstr(folded, c->part) || (meant && strstr(meant, c->part));
 	struct offer *o;
@@ -67,7 +68,7 @@ static void offer(struct completion *c, char *text, const char *shown, const cha
 		return;
 	}
 	o = g_new0(struct offer, 1);
-	*o = (struct offer){text, g_strdup(shown), g_strdup(means), more, !begins};
+	*o = (struct offer){text, g_strdup(shown), g_strdup(say(means)), more, !begins};
 	g_ptr_array_add(c->offers, o);
 	g_hash_table_add(c->seen, text);
 }
@@ -90,27 +91,27 @@ static void offer_custom(const struct find_word *word, void *arg)
 static void offer_fields(struct completion *c)
 {
 	static const char *const means[FIND_FIELD_COUNT] = {
-		[FIND_STATUS] = "open, new, active, done ...",
-		[FIND_GROUP] = "whose queue it is in",
-		[FIND_ASSIGNEE] = "who works on it: me, nobody ...",
-		[FIND_CUSTOMER] = "name, mail, phone or #number",
-		[FIND_TAG] = "of the ticket or the customer",
-		[FIND_CATEGORY] = "account, account/sign-in ...",
-		[FIND_PRIORITY] = "normal, important, urgent",
-		[FIND_CHANNEL] = "email, phone, wechat ...",
-		[FIND_PROBLEM] = "simple, complex",
+		[FIND_STATUS] = N_("open, new, active, done ..."),
+		[FIND_GROUP] = N_("whose queue it is in"),
+		[FIND_ASSIGNEE] = N_("who works on it: me, nobody ..."),
+		[FIND_CUSTOMER] = N_("name, mail, phone or #number"),
+		[FIND_TAG] = N_("of the ticket or the customer"),
+		[FIND_CATEGORY] = N_("account, account/sign-in ..."),
+		[FIND_PRIORITY] = N_("normal, important, urgent"),
+		[FIND_CHANNEL] = N_("email, phone, wechat ..."),
+		[FIND_PROBLEM] = N_("simple, complex"),
 		[FIND_TIER] = "1, 2",
-		[FIND_NUMBER] = "1042, or just #1042",
-		[FIND_LANGUAGE] = "of the customer: en, zh",
-		[FIND_SUBJECT] = "words in the subject",
-		[FIND_IS] = "late, waiting, mine ...",
-		[FIND_HAS] = "attachment, note, promise ...",
-		[FIND_DUE] = "what is left: due<15m, due:none",
-		[FIND_CREATED] = "created<2d, created:today",
-		[FIND_UPDATED] = "updated>3h",
-		[FIND_RESOLVED] = "resolved:yesterday",
-		[FIND_PARENT] = "parts of that ticket",
-		[FIND_LINK] = "linked with that ticket",
+		[FIND_NUMBER] = N_("1042, or just #1042"),
+		[FIND_LANGUAGE] = N_("of the customer: en, zh"),
+		[FIND_SUBJECT] = N_("words in the subject"),
+		[FIND_IS] = N_("late, waiting, mine ..."),
+		[FIND_HAS] = N_("attachment, note, promise ..."),
+		[FIND_DUE] = N_("what is left: due<15m, due:none"),
+		[FIND_CREATED] = N_("created<2d, created:today"),
+		[FIND_UPDATED] = N_("updated>3h"),
+		[FIND_RESOLVED] = N_("resolved:yesterday"),
+		[FIND_PARENT] = N_("parts of that ticket"),
+		[FIND_LINK] = N_("linked with that ticket"),
 	};
 	const struct find_fixed *flags;
 	size_t n = find_fixed_words(FIND_IS, &flags);
@@ -140,7 +141,7 @@ static void offer_values(struct completion *c, enum find_compare compare)
 	for (size_t i = 0; compare != FIND_EQ && (reading == FIND_READ_AGE || reading == FIND_READ_DUE) &&
 			   i < G_N_ELEMENTS(spans);
 	     i++)
-		offer(c, g_strdup(spans[i]), spans[i], reading == FIND_READ_DUE ? "left" : "ago", FALSE);
+		offer(c, g_strdup(spans[i]), spans[i], reading == FIND_READ_DUE ? N_("left") : N_("ago"), FALSE);
 	if (c->v && c->v->words && c->field != FIND_CUSTOM)
 		c->v->words(c->field, offer_word, c, c->v->arg);
 }

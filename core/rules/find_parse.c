@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "base/text.h"
+#include "base/say.h"
 
 struct parser {
 	struct find_reader reader;
@@ -13,7 +14,7 @@ struct parser {
 
 static gboolean fail(struct parser *p, int from, int to, const char *sentence)
 {
-	return find_fail(p->reader.error, p->scan.s, from, to, "%s", sentence);
+	return find_fail(p->reader.error, p->scan.s, from, to, "%s", say(sentence));
 }
 
 static void step(struct parser *p)
@@ -81,7 +82,7 @@ static gboolean find_field_of(struct parser *p, struct find_node *node)
 	meant = find_meant(find_nearest(name, names, n));
 	return find_fail(p->reader.error, p->scan.s, p->next.name_from, p->next.name_to,
 			 "there is no field \"%s\"%s", name,
-			 *meant ? meant : "; put words with a colon in quotes");
+			 *meant ? meant : _("; put words with a colon in quotes"));
 }
 
 static gboolean add_value(struct parser *p, struct find_node *node, const struct find_piece *piece)
@@ -92,7 +93,7 @@ static gboolean add_value(struct parser *p, struct find_node *node, const struct
 		return fail(p, piece->from, piece->to, "the quotation mark that opens here is never closed");
 	if (!piece->quoted && !piece->star && piece->text->len == 0) {
 		g_autofree char *says =
-			g_strdup_printf("a value is missing after \"%s\"",
+			g_strdup_printf(_("a value is missing after \"%s\""),
 					node->values->len ? "," : find_field_name(node->field));
 
 		return fail(p, piece->from, piece->to, says);
@@ -190,8 +191,8 @@ static struct find_node *parse_not(struct parser *p, int depth)
 		return NULL;
 	default:
 		fail(p, from, to,
-		     p->next.kind == FIND_LEX_END ? "something is missing at the end"
-						  : "there is nothing before this word");
+		     p->next.kind == FIND_LEX_END ? N_("something is missing at the end")
+						  : N_("there is nothing before this word"));
 		return NULL;
 	}
 }

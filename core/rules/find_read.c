@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "base/text.h"
+#include "base/say.h"
 
 gboolean find_value_is(const struct find_value *v, const char *word)
 {
@@ -48,9 +49,9 @@ static gboolean fail_fixed(const struct find_reader *r, enum find_field field, c
 	meant = find_meant(find_nearest(v->text, names, MIN(n, G_N_ELEMENTS(names))));
 	if (field == FIND_IS || field == FIND_HAS)
 		return FAIL("a ticket is never asked for \"%s:%s\"%s%s", find_field_name(field), v->text,
-			    *meant ? meant : "; there are ", *meant ? "" : all->str);
+			    *meant ? meant : _("; there are "), *meant ? "" : all->str);
 	return FAIL("there is no %s \"%s\"%s%s", find_field_name(field), v->text,
-		    *meant ? meant : "; there are ", *meant ? "" : all->str);
+		    *meant ? meant : _("; there are "), *meant ? "" : all->str);
 }
 
 static void canonical(struct find_value *v, const char *name)
@@ -117,8 +118,8 @@ static gboolean read_number(const struct find_reader *r, struct find_node *node,
 	int64_t n;
 
 	if (v->prefix || !number(v->text, &n) || (!n && node->field != FIND_TIER))
-		return FAIL("\"%s\" is no %s", v->text,
-			    node->field == FIND_TIER ? "number" : "ticket's number");
+		return node->field == FIND_TIER ? FAIL("\"%s\" is no number", v->text)
+						: FAIL("\"%s\" is no ticket's number", v->text);
 	text = g_strdup_printf("%" G_GINT64_FORMAT, n);
 	canonical(v, text);
 	v->quoted = FALSE;

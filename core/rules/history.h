@@ -14,6 +14,7 @@
 #define HISTORY_COMPENSATION_REJECTED N_("compensation rejected: %s")
 #define HISTORY_CUSTOMER N_("customer: %s, before: %s")
 #define HISTORY_ESCALATED N_("escalated to %s: %s")
+#define HISTORY_ESCALATED_BARE N_("escalated to %s")
 #define HISTORY_FOLLOWED N_("the customer has written again: #%" G_GINT64_FORMAT)
 #define HISTORY_FOLLOWS N_("follow-up of #%" G_GINT64_FORMAT)
 #define HISTORY_GIVEN N_("%s of %s %s: %s") /* within the lines of compensation */

@@ -3,6 +3,7 @@
 #include "wire/wire.h"
 
 #include <string.h>
+#include "base/say.h"
 
 /* Members of an answer, but for a session and a queue page, which are the object
  * itself. */
@@ -143,7 +144,7 @@ struct wire_error *wire_error_parse(const char *json, size_t len)
 		return e;
 	shape_clear(&shape_wire_error, e);
 	e->code = DESK_PROTOCOL;
-	e->message = g_strdup("the server's error was not understood");
+	e->message = g_strdup(_("the server's error was not understood"));
 	return e;
 }
 

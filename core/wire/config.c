@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/say.h"
 
 /* ---- keys */
 static const struct {
@@ -113,7 +114,7 @@ static void find_keys(struct reader *r)
 /* Complains about entry i; FALSE. */
 static gboolean wrong(struct reader *r, guint i, const char *sentence)
 {
-	line_errors_add(r->errors, entry_at(r, i)->line, "%s %s", entry_at(r, i)->key, sentence);
+	line_errors_add(r->errors, entry_at(r, i)->line, "%s %s", entry_at(r, i)->key, say(sentence));
 	r->bad[i] = TRUE;
 	return FALSE;
 }
@@ -502,8 +503,8 @@ static gboolean check_reference(enum record_type type, const char *key, void *ar
 	const struct config_item *there = config_find(c->file, type, key);
 	if (there ? !there->remove : c->known && c->known(type, key, c->arg))
 		return TRUE;
-	line_errors_add(c->errors, config_line_of(c->item, key), "there is no %s \"%s\"%s", record_type_name(type), key,
-			there ? ": this file removes it" : "");
+	line_errors_add(c->errors, config_line_of(c->item, key), there ? "there is no %s \"%s\": this file removes it" :
+			N_("there is no %s \"%s\""), record_type_name(type), key);
 	return TRUE;
 }
 

@@ -2,6 +2,7 @@
 #include "wire/csv.h"
 
 #include <string.h>
+#include "base/say.h"
 
 struct reader {
 	const char *at, *end;
@@ -44,9 +45,9 @@ static void take_cell(struct reader *r, GString *cell)
 	const char *s = cell->str;
 
 	if (cell->len > CSV_MAX_CELL)
-		r->fault = "a cell is longer than 256 KiB";
+		r->fault = _("a cell is longer than 256 KiB");
 	else if (r->cells->len >= CSV_MAX_CELLS)
-		r->fault = "the row has more than 200 cells";
+		r->fault = _("the row has more than 200 cells");
 	if (s[0] == '\'' && guarded(s))
 		s++;
 	if (!r->fault)
@@ -69,7 +70,7 @@ static void read_quoted(struct reader *r, GString *cell)
 		}
 		g_string_append_c(cell, c);
 	}
-	r->fault = "a quote is opened and never closed";
+	r->fault = _("a quote is opened and never closed");
 }
 
 static void read_row(struct reader *r)
@@ -83,7 +84,7 @@ static void read_row(struct reader *r)
 		if (c == '"' && !cell->len) {
 			read_quoted(r, cell);
 			if (r->at < r->end && *r->at != r->sep && *r->at != '\n' && *r->at != '\r')
-				r->fault = "there is text after a closing quote";
+				r->fault = _("there is text after a closing quote");
 		} else if (c == r->sep) {
 			take_cell(r, cell);
 		} else if (c == '\n' || (c == '\r' && (r->at == r->end || *r->at == '\n'))) {

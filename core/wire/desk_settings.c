@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "wire/model.h"
+#include "base/say.h"
 
 const struct desk_setting_spec desk_setting_specs[DESK_SETTING_COUNT] = {
 #define E(id, name, type, min, max, def, doc) {name, DESK_SETTING_##type, min, max, def, doc},
@@ -32,12 +33,12 @@ static char *wrong_number(const struct desk_setting_spec *spec, const char *valu
 	int64_t number;
 	if (parse_number(value, &number) && number >= spec->min && number <= spec->max)
 		return NULL;
-	return g_strdup_printf("must be a whole number from %" PRId64 " to %" PRId64, spec->min, spec->max);
+	return g_strdup_printf(_("must be a whole number from %" PRId64 " to %" PRId64), spec->min, spec->max);
 }
 
 static char *wrong_role(const char *value)
 {
-	g_autoptr(GString) known = g_string_new("must be one of");
+	g_autoptr(GString) known = g_string_new(_("must be one of"));
 	if (role_by_name(value) >= 0)
 		return NULL;
 	for (int role = 0; role < ROLE_COUNT; role++)
@@ -49,7 +50,7 @@ char *desk_setting_wrong(const char *name, const char *value)
 {
 	const struct desk_setting_spec *spec = desk_setting_find(name);
 	if (!spec) {
-		g_autoptr(GString) known = g_string_new("is not a setting of the desk; they are");
+		g_autoptr(GString) known = g_string_new(_("is not a setting of the desk; they are"));
 		for (size_t i = 0; i < G_N_ELEMENTS(desk_setting_specs); i++)
 			g_string_append_printf(known, "%s %s", i ? "," : "", desk_setting_specs[i].name);
 		return g_string_free(g_steal_pointer(&known), FALSE);
@@ -58,9 +59,9 @@ char *desk_setting_wrong(const char *name, const char *value)
 	case DESK_SETTING_TEXT:
 		if (*value && strlen(value) <= (size_t)spec->max && !strpbrk(value, "\r\n\t"))
 			return NULL;
-		return g_strdup_printf("must be one line of 1 to %" PRId64 " bytes", spec->max);
+		return g_strdup_printf(_("must be one line of 1 to %" PRId64 " bytes"), spec->max);
 	case DESK_SETTING_ZONE:
-		return *value && strlen(value) <= 60 ? NULL : g_strdup("must be a time zone like Asia/Shanghai");
+		return *value && strlen(value) <= 60 ? NULL : g_strdup(_("must be a time zone like Asia/Shanghai"));
 	case DESK_SETTING_ROLE:
 		return wrong_role(value);
 	default:

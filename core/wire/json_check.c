@@ -3,6 +3,7 @@
 #include "wire/wire.h"
 
 #include <string.h>
+#include "base/say.h"
 
 struct check {
 	const char *s;
@@ -221,5 +222,5 @@ gboolean json_check(const char *bytes, size_t len, enum desk_code code, GError *
 	struct check c = {.s = bytes, .len = len};
 	if (check_all(&c))
 		return TRUE;
-	return desk_fail(error, code, "JSON has %s at byte %zu", c.wrong, MIN(c.at, len) + 1);
+	return desk_fail(error, code, "JSON has %s at byte %zu", say(c.wrong), MIN(c.at, len) + 1);
 }

@@ -4,6 +4,7 @@
 #include "wire/records.h"
 
 #include <string.h>
+#include "base/say.h"
 
 static gboolean check_key(struct reading *r, const char *key)
 {
@@ -60,7 +61,7 @@ static gboolean finish_field(struct reading *r, struct desk_field *f)
 	if ((f->type == FIELD_TYPE_CHOICE) == (f->choices->len > 0))
 		return TRUE;
 	reading_enter(r, "choices", 0);
-	return reading_fail(r, f->choices->len ? "belong to the kind choice only" : "are missing: the kind is choice");
+	return reading_fail(r, f->choices->len ? "belong to the kind choice only" : N_("are missing: the kind is choice"));
 }
 
 static gboolean finish_view(struct reading *r, struct record *v)
@@ -71,8 +72,8 @@ static gboolean finish_view(struct reading *r, struct record *v)
 		return TRUE;
 	reading_enter(r, v->view->scope == SCOPE_GROUP ? "owner" : "scope", 0);
 	return reading_fail(r, v->view->scope == SCOPE_GROUP ? "is missing: the group whose view it is" :
-						v->owner_key	 ? "must be group when there is an owner" :
-								   "must be all or group: people keep their own views themselves");
+						v->owner_key	 ? N_("must be group when there is an owner") :
+								   N_("must be all or group: people keep their own views themselves"));
 }
 
 static gboolean finish_setting(struct reading *r, const struct record *s)

@@ -3,6 +3,7 @@
 #include "wire/wire.h"
 
 #include <string.h>
+#include "base/say.h"
 
 static int64_t unit_ms(char unit)
 {
@@ -139,7 +140,7 @@ gboolean record_read_cents(struct reading *r, const struct json_node *n, gboolea
 		for (s++; g_ascii_isdigit(*s) && places < 2; s++, places++)
 			fraction = fraction * 10 + (*s - '0');
 	if (!digits || *s || (open && minus))
-		return reading_fail(r, "must be an amount like \"899.00\"%s", open ? ", or \"unlimited\"" : "");
+		return reading_fail(r, "must be an amount like \"899.00\"%s", open ? _(", or \"unlimited\"") : "");
 	if (places == 1)
 		fraction *= 10;
 	*cents = (whole * 100 + fraction) * (minus ? -1 : 1);

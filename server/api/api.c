@@ -346,7 +346,7 @@ static void handle_write(struct api *api, struct http_exchange *x)
 	if (!known) {
 		answer_nowhere(x);
 	} else if (!json_or_nothing(x)) {
-		desk_fail(&error, DESK_UNSUPPORTED, "the body's Content-Type must be " JSON_TYPE);
+		desk_fail(&error, DESK_UNSUPPORTED, "the body's Content-Type must be %s", JSON_TYPE);
 		fail_with(x, 415, error, "Content-Type", NULL);
 	} else if (!prepare(api, x, &c, &who, malformed, &field, &error)) {
 		api_fail(x, error, field, NULL);

@@ -110,7 +110,7 @@ static gboolean put_field(struct work *w, const struct desk_field *f, GError **e
 
 	if (!custom_field_fits(f, category))
 		return desk_fail(error, DESK_INVALID, "%s: tickets of \"%s\" don't have this field", f->name,
-		                 category ? category : "no category");
+		                 category ? category : _("no category"));
 	if (c->body && !text_storable(c->body, strlen(c->body)))
 		return desk_fail(error, DESK_INVALID, "%s: the value isn't valid UTF-8", f->name);
 	value = custom_field_value(f, c->body, &number, error);

@@ -160,7 +160,7 @@ gboolean change_recall(struct work *w, struct answer *out, GError **error)
 	w->message_id = m->id;
 	if (m->author_id != w->who->person_id && !actor_leads(w->who))
 		return desk_fail(error, DESK_FORBIDDEN, "only %s can take this reply back",
-		                 m->author_name ? m->author_name : "its author");
+		                 m->author_name ? m->author_name : _("its author"));
 	if (m->delivery == DELIVERY_RECALLED)
 		return TRUE;
 	if (m->delivery != DELIVERY_WAITING)

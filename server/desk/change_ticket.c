@@ -21,7 +21,7 @@ static gboolean must_be_active(struct work *w, GError **error)
 
 static const char *holder(const struct ticket_row *row)
 {
-	return row->assignee_name ? row->assignee_name : "somebody else";
+	return row->assignee_name ? row->assignee_name : _("somebody else");
 }
 
 static gboolean take(struct work *w, GError **error)

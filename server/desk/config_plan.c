@@ -5,6 +5,7 @@
 #include "rules/find.h"
 #include "rules/limits.h"
 #include "server/desk/records_inside.h"
+#include "base/say.h"
 
 /* ---- records by themselves */
 static gboolean query_possible(const char *query, GError **error)
@@ -16,7 +17,7 @@ static gboolean query_possible(const char *query, GError **error)
 
 	find_tree_free(tree);
 	if (!ok)
-		desk_fail(error, DESK_INVALID, "query: %s", wrong.message ? wrong.message : "can't be understood");
+		desk_fail(error, DESK_INVALID, "query: %s", wrong.message ? wrong.message : _("can't be understood"));
 	find_error_clear(&wrong);
 	return ok;
 }
@@ -137,9 +138,9 @@ static const struct {
 	gboolean by_name;
 	const char *why;
 } in_use[] = {
-	{RECORD_GROUP, STMT_GROUP_USED, FALSE, "tickets are in it"},
-	{RECORD_TAG, STMT_TAG_CUSTOMER_USED, FALSE, "customers have it"},
-	{RECORD_TAG, STMT_TAG_TICKET_USED, TRUE, "tickets have it"},
+	{RECORD_GROUP, STMT_GROUP_USED, FALSE, N_("tickets are in it")},
+	{RECORD_TAG, STMT_TAG_CUSTOMER_USED, FALSE, N_("customers have it")},
+	{RECORD_TAG, STMT_TAG_TICKET_USED, TRUE, N_("tickets have it")},
 	{RECORD_CATEGORY, STMT_CATEGORY_USED, TRUE, NULL}, /* NULL: becomes inactive */
 	{RECORD_FIELD, STMT_FIELD_USED, FALSE, NULL},
 };

@@ -5,6 +5,7 @@
 
 #include "wire/csv.h"
 #include "wire/writer.h"
+#include "base/say.h"
 
 enum cell_kind { CELL_TEXT, CELL_NUMBER, CELL_YES, CELL_LIST };
 struct column {
@@ -154,7 +155,7 @@ static gboolean head_row(struct table *t, char *const *cells, guint n, guint lin
 		const struct column *c = column_named(t->type, name);
 
 		if (!c && *name) {
-			g_autofree char *sentence = g_strdup_printf("there is no column \"%s\" in a table of %s records",
+			g_autofree char *sentence = g_strdup_printf(_("there is no column \"%s\" in a table of %s records"),
 			                                            name, record_type_name(t->type));
 
 			t->bad(line, sentence, t->arg);
@@ -210,7 +211,7 @@ static gboolean table_row(char *const *cells, guint n, guint line, void *arg)
 	if (!t->columns)
 		return head_row(t, cells, n, line);
 	if (n > t->columns->len) {
-		t->bad(line, "the row has more cells than the first one", t->arg);
+		t->bad(line, _("the row has more cells than the first one"), t->arg);
 		return TRUE;
 	}
 	for (; t->line < line; t->line++)

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/text.h"
+#include "base/say.h"
 
 #define LINE_MAX_BYTES (8u << 20)
 #define STREAM_MAX_BYTES (1u << 30) /* of what can't be mapped */
@@ -48,7 +49,7 @@ static void check_line(struct import *im, const char *text, size_t len, guint nu
 		return;
 	im->report->lines++;
 	if (len > LINE_MAX_BYTES) {
-		import_complain(im, number, "the line is longer than 8 MiB");
+		import_complain(im, number, _("the line is longer than 8 MiB"));
 		return;
 	}
 	r = record_parse(text, len, im->now, &error);

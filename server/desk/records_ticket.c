@@ -102,9 +102,8 @@ static void add_escalation(struct story *s, const struct group *to)
 	add_fact(s, r->escalated_ms, to->tier == 0 ? FACT_CROSS_ESCALATED : FACT_ESCALATED, 0, 0);
 	if (tells_of_escalation(r))
 		return;
-	line.history = g_strdup_printf("escalated to %s%s%s", to->title,
-	                               r->ticket->escalation_reason ? ": " : "",
-	                               r->ticket->escalation_reason ? r->ticket->escalation_reason : "");
+	line.history = g_strdup_printf(r->ticket->escalation_reason ? HISTORY_ESCALATED : HISTORY_ESCALATED_BARE, to->title,
+	                               r->ticket->escalation_reason);
 	add_step(s, line);
 }
 

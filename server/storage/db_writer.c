@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/say.h"
 
 #define BATCH_MAX 256
 #define ATTEMPTS 6  /* of a batch that lost a deadlock or its connection */
@@ -18,6 +19,7 @@ struct job {
 	db_done_fn *done;
 	void *arg;
 	GError *error; /* what came of it; NULL = fine */
+	const char *language; /* of whoever asked for it */
 	gboolean over; /* came when the queue was full */
 };
 
@@ -81,6 +83,7 @@ static gboolean call_job(struct db_tx *tx, struct job *job, enum manner manner)
 
 	g_clear_error(&job->error);
 	conn->wrote = FALSE;
+	say_language_set(job->language);
 	good = job->fn(tx, job->arg, &job->error);
 	if (good && manner == JOB_MARKED && !conn->failure)
 		conn->ops->settle(conn, &conn->failure);
@@ -89,7 +92,7 @@ static gboolean call_job(struct db_tx *tx, struct job *job, enum manner manner)
 		job->error = g_error_copy(conn->failure);
 		good = FALSE;
 	} else if (!good && !job->error) {
-		job->error = g_error_new_literal(DESK_ERROR, DESK_BUG, "A write failed without saying why.");
+		job->error = g_error_new_literal(DESK_ERROR, DESK_BUG, _("A write failed without saying why."));
 	}
 	return good;
 }
@@ -207,8 +210,8 @@ static void mark_uncertain(struct job **jobs, unsigned n, const GError *why)
 	for (unsigned i = 0; i < n; i++)
 		if (!jobs[i]->error)
 			g_set_error(&jobs[i]->error, DESK_ERROR, DESK_UNCERTAIN,
-				    "The database did not say whether it kept the change: %s",
-				    why ? why->message : "no answer");
+				    _("The database did not say whether it kept the change: %s"),
+				    why ? why->message : _("no answer"));
 }
 
 static enum attempt commit_batch(struct db_writer *w, struct db_tx *tx, struct job **jobs, unsigned n,
@@ -361,6 +364,7 @@ static void run_batch(struct db_writer *w, struct job **jobs, unsigned n)
 	else
 		g_ptr_array_unref(tx.events);
 	for (unsigned i = 0; i < n; i++) {
+		say_language_set(jobs[i]->language);
 		if (jobs[i]->done)
 			jobs[i]->done(played ? jobs[i]->error : why, jobs[i]->arg);
 		db_count(w->db->stats.failed, !played || jobs[i]->error ? 1 : 0);
@@ -386,6 +390,7 @@ static void tidy_if_due(struct db_writer *w)
 		return;
 	job = g_new0(struct job, 1);
 	job->fn = tidy_job;
+	job->language = "en";
 	job->arg = &more;
 	w->events_since = 0;
 	run_batch(w, &job, 1);
@@ -423,8 +428,9 @@ static unsigned refuse_over(struct job **jobs, unsigned n)
 			jobs[kept++] = jobs[i];
 			continue;
 		}
+		say_language_set(jobs[i]->language);
 		g_autoptr(GError) busy = g_error_new_literal(DESK_ERROR, DESK_BUSY,
-							     "Too many writes are waiting for the database.");
+							     _("Too many writes are waiting for the database."));
 		if (jobs[i]->done)
 			jobs[i]->done(busy, jobs[i]->arg);
 		g_free(jobs[i]);
@@ -494,6 +500,7 @@ void db_submit(struct db *db, db_job_fn *fn, db_done_fn *done, void *arg)
 	job->fn = fn;
 	job->done = done;
 	job->arg = arg;
+	job->language = say_language();
 	g_mutex_lock(&w->lock);
 	job->over = (unsigned)w->waiting >= DB_QUEUE_MAX;
 	g_atomic_int_set(&w->waiting, w->waiting + !job->over); /* looked at without the lock */

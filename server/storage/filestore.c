@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/say.h"
 
 #define SUM_LEN 64
 #define CHUNK (128 << 10)
@@ -18,7 +19,7 @@ struct filestore {
 
 static gboolean io_fail(GError **error, const char *what, const char *path)
 {
-	return desk_fail(error, DESK_IO, "can't %s %s: %s", what, path, g_strerror(errno));
+	return desk_fail(error, DESK_IO, "can't %s %s: %s", say(what), path, g_strerror(errno));
 }
 
 static gboolean sync_dir(const char *path, GError **error)
@@ -174,7 +175,7 @@ static gboolean copy_bytes(int from, int to, int64_t size, const char *path, GEr
 			continue;
 		if (n <= 0)
 			return desk_fail(error, DESK_IO, "can't read the file: %s",
-					 n < 0 ? g_strerror(errno) : "it has become shorter");
+					 n < 0 ? g_strerror(errno) : _("it has become shorter"));
 		while (done < n) {
 			ssize_t w = write(to, chunk + done, (size_t)(n - done));
 

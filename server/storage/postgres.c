@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "server/storage/db_compose.h"
+#include "base/say.h"
 
 enum { OID_BYTEA = 17, OID_INT8 = 20, OID_INT4 = 23, OID_TEXT = 25, OID_FLOAT8 = 701 };
 
@@ -140,7 +141,7 @@ static gboolean postgres_run_composed(struct db_conn *conn, const struct db_comp
 static gboolean postgres_limit(struct db_conn *conn, int ms, GError **error)
 {
 	static const struct postgres_text text = {
-		.doing = "Limiting the time",
+		.doing = N_("Limiting the time"),
 		.sql = "SELECT set_config('statement_timeout', $1, true), "
 		       "set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true), "
 		       "set_config('max_parallel_workers_per_gather', '0', true)"};

@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "base/say.h"
 
 #define PROGRAMS "/usr/lib/postgresql"
 
@@ -68,8 +69,8 @@ static gboolean run_program(const char *conninfo, char **argv, GError **error)
 		return TRUE;
 	g_strchomp(g_strdelimit(said, "\r\n\t", ' '));
 	if (!g_utf8_validate(said, -1, NULL))
-		g_strlcpy(said, "it failed", strlen(said) + 1);
-	return desk_fail(error, DESK_IO, "%s: %s", argv[0], *said ? said : "it failed");
+		g_strlcpy(said, _("it failed"), strlen(said) + 1);
+	return desk_fail(error, DESK_IO, "%s: %s", argv[0], *said ? said : _("it failed"));
 }
 
 static gboolean sync_file(const char *path, GError **error)

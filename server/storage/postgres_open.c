@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/say.h"
 
 #define OLDEST_SERVER 150000
 #define MIGRATION_LOCK "8390879012468450155" /* "ttydesk+" as a number */
@@ -39,7 +40,7 @@ gboolean postgres_fail(GError **error, const PGconn *pg, const PGresult *result,
 
 	g_strchomp(g_strdelimit(sentence, "\r\n\t", ' '));
 	/* no state of the server's: libpq itself lost the connection */
-	return desk_fail(error, sqlstate ? code_of(sqlstate) : DESK_BUSY, "%s: %s", doing, sentence);
+	return desk_fail(error, sqlstate ? code_of(sqlstate) : DESK_BUSY, "%s: %s", say(doing), sentence);
 }
 
 gboolean postgres_exec(PGconn *pg, const char *text, const char *doing, GError **error)
@@ -247,7 +248,7 @@ gboolean postgres_open(struct db *db, const char *target, GError **error)
 	else if (g_strcmp0(encoding, "UTF8") != 0)
 		desk_fail(error, DESK_INVALID,
 			  "The database %s is encoded in %s: it must be UTF8. It was left as it is.",
-			  PQdb(pg), encoding ? encoding : "an unknown way");
+			  PQdb(pg), encoding ? encoding : _("an unknown way"));
 	else
 		good = migrate(pg, error);
 	PQfinish(pg);

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdint.h>
 #include <string.h>
+#include "base/say.h"
 
 #define OUTSTANDING_MAX 1000 /* statements without an answer; then they are waited for */
 /* A server that is there but says nothing: given up after so long, and called away. */
@@ -34,10 +35,10 @@ static const char *const control_sql[POSTGRES_CTL_COUNT] = {
 	[POSTGRES_CTL_ROLLBACK] = "ROLLBACK",
 };
 static const char *const control_name[POSTGRES_CTL_COUNT] = {
-	[POSTGRES_CTL_BEGIN] = "Beginning a transaction", [POSTGRES_CTL_HEAD] = "Taking the feed's head",
-	[POSTGRES_CTL_MARK] = "Marking a job",            [POSTGRES_CTL_UNMARK] = "Keeping a job",
-	[POSTGRES_CTL_UNDO] = "Undoing a job",            [POSTGRES_CTL_NOTIFY] = "Announcing",
-	[POSTGRES_CTL_COMMIT] = "Committing",             [POSTGRES_CTL_ROLLBACK] = "Rolling back",
+	[POSTGRES_CTL_BEGIN] = N_("Beginning a transaction"), [POSTGRES_CTL_HEAD] = N_("Taking the feed's head"),
+	[POSTGRES_CTL_MARK] = N_("Marking a job"),            [POSTGRES_CTL_UNMARK] = N_("Keeping a job"),
+	[POSTGRES_CTL_UNDO] = N_("Undoing a job"),            [POSTGRES_CTL_NOTIFY] = N_("Announcing"),
+	[POSTGRES_CTL_COMMIT] = N_("Committing"),             [POSTGRES_CTL_ROLLBACK] = N_("Rolling back"),
 };
 
 /* What the failure means for the transaction and the connection. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "server/storage/db_compose.h"
+#include "base/say.h"
 
 static const char *const control_sql[SQLITE_CTL_COUNT] = {
 	[SQLITE_CTL_READ] = "BEGIN",           [SQLITE_CTL_WRITE] = "BEGIN IMMEDIATE",
@@ -55,7 +56,7 @@ gboolean sqlite_fail(GError **error, sqlite3 *sql, int rc, const char *doing)
 
 	if ((extended & 0xff) != (rc & 0xff))
 		extended = rc;
-	return desk_fail(error, code_of(extended), "%s: %s", doing,
+	return desk_fail(error, code_of(extended), "%s: %s", say(doing),
 			 sql ? sqlite3_errmsg(sql) : sqlite3_errstr(rc));
 }
 
