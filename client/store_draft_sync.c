@@ -157,6 +157,16 @@ static void save_came(struct store *s, struct answer *a, const GError *error, co
 	schedule(s);
 }
 
+#define PROMISE MESSAGE_CUSTOMER /* the pseudo-kind of what a reply promises: "MS WORDS" */
+
+static void take_promise(const struct store *s, struct change *c)
+{
+	const char *kept = drafts_get(s->drafts, c->ticket_id, PROMISE);
+	int64_t until = kept ? g_ascii_strtoll(kept, NULL, 10) : 0;
+	if (until > 0)
+		c->promise_ms = until;
+}
+
 static void take_addresses(const struct store *s, struct change *c)
 {
 	const char *kept = drafts_get(s->drafts, c->ticket_id, DRAFT_ADDRESSES);
@@ -180,8 +190,10 @@ static void send_way(struct store *s, struct way *w)
 		c.revision = note.revision;
 		c.shared = note.shared;
 		c.answers_id = note.answers_id;
-		if (w->kind == MESSAGE_REPLY)
+		if (w->kind == MESSAGE_REPLY) {
 			take_addresses(s, &c);
+			take_promise(s, &c);
+		}
 	} else {
 		c.if_version = note.revision;
 	}
@@ -294,6 +306,10 @@ static void adopt(struct store *s, desk_id ticket_id, const struct draft *d)
 		g_autofree char *addresses =
 			d->to || d->cc ? g_strdup_printf("%s\n%s", d->to ? d->to : "", d->cc ? d->cc : "") : NULL;
 		drafts_set(s->drafts, ticket_id, DRAFT_ADDRESSES, addresses, d->at_ms);
+		/* in which words is not known here: the text as a whole promises it */
+		g_autofree char *promise =
+			d->promise_ms > 0 ? g_strdup_printf("%" PRId64 " %s", d->promise_ms, d->body) : NULL;
+		drafts_set(s->drafts, ticket_id, PROMISE, promise, d->at_ms);
 	}
 	struct draft_note note = {.revision = d->revision, .synced = TRUE, .shared = d->shared,
 	                          .version = d->ticket_version, .answers_id = d->answers_id};

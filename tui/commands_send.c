@@ -180,6 +180,8 @@ static char *question(struct sending *s, const struct guard_facts *f, const stru
 	switch (v->guard) {
 	case GUARD_COMMAND:
 		return g_strdup(_("This reads like a command. Send it as a message?"));
+	case GUARD_JOINED:
+		return g_strdup(_("Two drafts stand in this text, see the cursor. Send it as it is?"));
 	case GUARD_BRACES:
 		return g_strdup_printf(_("%.*s looks like a blank to fill in. Send it?"), (int)(v->to - v->at), f->text + v->at);
 	case GUARD_PARTS:

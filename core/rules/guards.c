@@ -26,6 +26,24 @@ static gboolean is_command(const struct guard_facts *f, struct guard_verdict *v)
 	return f->like_command;
 }
 
+/* "-- #1042 --" or "-- + --" as a line: what drafts are joined with. */
+static gboolean is_joined(const struct guard_facts *f, struct guard_verdict *v)
+{
+	for (const char *p = f->text; (p = strstr(p, "-- ")); p += 3) {
+		const char *end = p + 3;
+
+		if (p > f->text && p[-1] != '\n')
+			continue;
+		end += *end == '#' ? 1 + strspn(end + 1, "0123456789") : *end == '+';
+		if (end < p + 4 || strncmp(end, " --", 3) != 0 || (end[3] != '\n' && end[3] != '\0'))
+			continue;
+		v->at = (size_t)(p - f->text);
+		v->to = (size_t)(end + 3 - f->text);
+		return TRUE;
+	}
+	return FALSE;
+}
+
 static gboolean has_placeholder(const struct guard_facts *f, struct guard_verdict *v)
 {
 	if (!fill_unresolved(f->text, &v->at))
@@ -75,6 +93,7 @@ static const struct {
 	{GUARD_EMPTY, TRUE, TRUE, is_empty},
 	{GUARD_HUGE, TRUE, TRUE, is_huge},
 	{GUARD_COMMAND, FALSE, TRUE, is_command},
+	{GUARD_JOINED, FALSE, TRUE, is_joined},
 	{GUARD_PLACEHOLDER, TRUE, FALSE, has_placeholder},
 	{GUARD_BRACES, FALSE, FALSE, has_braces},
 	{GUARD_PARTS, FALSE, FALSE, lacks_parts},

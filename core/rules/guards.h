@@ -2,7 +2,7 @@
  *
  * A guard refuses (the text has to be changed) or asks (the person may send nevertheless; what
  * was answered with yes is put into `passed`, and the next one is looked for). A note is asked
- * for a card number only: it stays inside. */
+ * for a card number and two drafts in one only: it stays inside. */
 #ifndef RULES_GUARDS_H
 #define RULES_GUARDS_H
 
@@ -13,6 +13,7 @@ enum guard {
 	GUARD_EMPTY,        /* refuses: there is nothing to send */
 	GUARD_HUGE,         /* refuses: more than the desk takes in one message */
 	GUARD_COMMAND,      /* asks: reads like ":open 1019" */
+	GUARD_JOINED,       /* asks: two drafts stand in it, with the line that joins them */
 	GUARD_PLACEHOLDER,  /* refuses: {promised} is not filled in */
 	GUARD_BRACES,       /* asks: {something} looks like one */
 	GUARD_PARTS,        /* asks: the first reply lacks a part of the 3+1 structure */

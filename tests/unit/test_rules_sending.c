@@ -221,6 +221,30 @@ static void kinds__only_replies_and_forwards__may_leave(void)
 		g_assert_cmpint(message_may_leave((enum message_kind)kind), ==, kind == MESSAGE_REPLY || kind == MESSAGE_FORWARD);
 }
 
+static void guards__two_drafts_in_one_text__asked_for(void)
+{
+	static const struct {
+		const char *text;
+		gboolean asks;
+	} cases[] = {
+		{"mine\n\n-- + --\ntheirs", TRUE}, {"mine\n\n-- #1042 --\nfrom the other ticket", TRUE}, {"-- #7 --", TRUE},
+		{"see -- + -- there", FALSE}, {"-- \nLi Wei", FALSE}, {"-- Li --", FALSE}, {"-- # --x", FALSE}, {"-- 1042 --", FALSE},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct guard_facts f = {.kind = i % 2 ? MESSAGE_NOTE : MESSAGE_REPLY, .text = cases[i].text, .parts = GUARD_PARTS_WANTED};
+		struct guard_verdict v = guards_ask(&f);
+
+		g_assert_cmpint(v.guard, ==, cases[i].asks ? GUARD_JOINED : GUARD_NONE);
+		if (!cases[i].asks)
+			continue;
+		g_assert_false(v.refuses);
+		g_assert_true(g_str_has_prefix(cases[i].text + v.at, "-- "));
+		f.passed = 1u << GUARD_JOINED;
+		g_assert_cmpint(guards_ask(&f).guard, ==, GUARD_NONE);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -237,5 +261,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/guards/refusals", guards__refusals__cannot_be_passed);
 	g_test_add_func("/guards/note", guards__note__is_asked_for_cards_only);
 	g_test_add_func("/guards/kinds", kinds__only_replies_and_forwards__may_leave);
+	g_test_add_func("/guards/joined", guards__two_drafts_in_one_text__asked_for);
 	return g_test_run();
 }
