@@ -215,6 +215,34 @@ static void draft_files(struct offers *o)
 	}
 }
 
+/* The n-th file of the ticket, as `files` lists them. */
+static void ticket_files(struct offers *o)
+{
+	const struct ticket *t = store_ticket(o->app->store, command_target(o->app));
+	const struct attachment *file = NULL;
+	const struct message *mail = NULL;
+	guint n = files_of_ticket(t, -1, &file, &mail);
+
+	for (guint i = 0; i < n; i++) {
+		g_autofree char *number = g_strdup_printf("%u", i + 1);
+
+		file = NULL;
+		files_of_ticket(t, (int)i, &file, &mail);
+		offer(o, number, file ? file->name : mail->author_name);
+	}
+}
+
+static void check_steps(struct offers *o)
+{
+	const struct ticket *t = store_ticket(o->app->store, command_target(o->app));
+
+	for (guint i = 0; t && t->checklist && i < t->checklist->len; i++) {
+		g_autofree char *n = g_strdup_printf("%u", i + 1);
+
+		offer(o, n, ((const struct check_item *)t->checklist->pdata[i])->text);
+	}
+}
+
 static void themes(struct offers *o)
 {
 	g_auto(GStrv) names = theme_list();
@@ -311,7 +339,7 @@ static const struct argument {
 	{ACTION_CC, free_text, NULL},
 	{ACTION_FORWARD, free_text, NULL},
 	{ACTION_CHECKLIST, checklists, NULL},
-	{ACTION_CHECK, free_text, NULL},
+	{ACTION_CHECK, check_steps, NULL},
 	{ACTION_COMPENSATE, compensations, free_text},
 	{ACTION_SECRET, new_word, NULL},
 	{ACTION_NEW_TICKET, free_text, NULL},
@@ -325,9 +353,9 @@ static const struct argument {
 	{ACTION_REMOVE_VIEW, saved_views, NULL},
 	{ACTION_ATTACH, NULL, NULL},
 	{ACTION_DETACH, draft_files, NULL},
-	{ACTION_VIEW_FILE, free_text, NULL},
-	{ACTION_SAVE_FILE, free_text, NULL},
-	{ACTION_OPEN_FILE, free_text, NULL},
+	{ACTION_VIEW_FILE, ticket_files, NULL},
+	{ACTION_SAVE_FILE, ticket_files, NULL},
+	{ACTION_OPEN_FILE, ticket_files, NULL},
 	{ACTION_SEND_LATER, times, NULL},
 	{ACTION_MACRO, free_text, NULL},
 	{ACTION_SAVE_MACRO, free_text, scopes},

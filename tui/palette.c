@@ -316,7 +316,7 @@ void command_palette(struct app *app, const char *arg)
 	add_actions(app, context, items);
 	add_templates(app, items);
 	picker_open(app->pane[PANE_PICKER], &(struct picker_ask){
-		.title = "anything: actions, templates, tickets, customers, articles", .items = items, .initial = arg,
+		.title = N_("anything: actions, templates, tickets, customers, articles"), .items = items, .initial = arg,
 		.done = on_picked, .typed = on_typed, .early = on_early, .arg = app});
 	app_dirty(app, PANE_PICKER, TODO_REFLOW | TODO_PAINT);
 	if (*arg)

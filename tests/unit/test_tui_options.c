@@ -127,6 +127,33 @@ static void options__wrong_command_line__fails(void)
 	remove_conf(conf);
 }
 
+/* --keymap takes a name or a file; read again, the file is as it is now and the line as it was. */
+static void options__again__same_line_new_file(void)
+{
+	g_autofree char *conf = write_conf("[keys]\nkeymap = emacs\nfile = ~/mine.keys\n");
+	struct options o, fresh, other;
+
+	g_assert_true(parse(&o, conf, (const char *const[]){"ttydesk", "--keymap", "vi", "--view", "all", NULL}, NULL));
+	g_assert_cmpstr(o.keys, ==, "vi");
+	g_assert_true(g_str_has_suffix(o.keymap, "/mine.keys"));
+	g_assert_true(g_file_set_contents(conf, "[keys]\nkeymap = default\n[desk]\nview = mine\n", -1, NULL));
+	g_assert_true(options_again(&o, &fresh, NULL));
+	g_assert_cmpstr(fresh.keys, ==, "vi");
+	g_assert_null(fresh.keymap);
+	g_assert_cmpstr(fresh.view, ==, "all");
+	g_assert_true(parse(&other, conf, (const char *const[]){"ttydesk", "--keymap", "own.keys", NULL}, NULL));
+	g_assert_cmpstr(other.keys, ==, "default");
+	g_assert_cmpstr(other.keymap, ==, "own.keys");
+	g_assert_true(g_file_set_contents(conf, "[keys]\nkeymap = wordstar\n", -1, NULL));
+	options_clear(&fresh);
+	g_assert_true(options_again(&o, &fresh, NULL));
+	g_assert_nonnull(strstr(fresh.complaints->str, "ttydesk.conf:2: keymap = wordstar"));
+	options_clear(&o);
+	options_clear(&fresh);
+	options_clear(&other);
+	remove_conf(conf);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -136,5 +163,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/options/lines", options__bad_lines__are_named_and_defaults_stay);
 	g_test_add_func("/options/unreadable", options__unreadable_file__is_one_complaint);
 	g_test_add_func("/options/usage", options__wrong_command_line__fails);
+	g_test_add_func("/options/again", options__again__same_line_new_file);
 	return g_test_run();
 }
