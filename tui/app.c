@@ -561,8 +561,7 @@ struct app *app_new(const struct options *o, struct store *store, GError **error
 	app->loop = g_main_loop_new(NULL, FALSE);
 	app->input = input_new(term);
 	app->keymap = keymap_new_named(o->keys ? o->keys : "default", NULL);
-	app->state_dir = g_build_filename(g_get_user_state_dir(), "ttydesk", NULL);
-	g_mkdir_with_parents(app->state_dir, 0700);
+	app->state_dir = g_strdup(store_dir(store));
 	complaints = g_string_new(o->complaints->str);
 	app->remember = open_remembered(store, complaints);
 	if (o->ambiguous_width)

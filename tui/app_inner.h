@@ -114,7 +114,7 @@ struct app {
 	void *revive_arg;
 	gboolean lost;
 	gboolean told_start;
-	char *state_dir;            /* histories */
+	char *state_dir;            /* this person's at this desk: histories */
 	struct filing *filing;      /* commands_files.c; NULL until needed */
 	struct finding *finding;    /* finding.h */
 	struct keying keying;

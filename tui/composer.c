@@ -28,6 +28,7 @@ static void composer_close(struct view *v)
 	g_ptr_array_unref(composer_of(v)->edits);
 	g_free(composer_of(v)->limits_text);
 	spell_free(composer_of(v)->spell);
+	g_free(composer_of(v)->history);
 }
 
 static void spell_came(void *arg)
@@ -40,6 +41,8 @@ void composer_setup(struct view *v, const struct keymap *km, const char *spellin
 	composer_of(v)->keymap = km;
 	if (!composer_of(v)->spell)
 		composer_of(v)->spell = spell_new(spelling, spell_came, v);
+	if (!composer_of(v)->history)
+		composer_of(v)->history = g_build_filename(store_dir(v->store), "composer.history", NULL);
 }
 
 static void drop_oldest(struct composer *k)
@@ -72,7 +75,7 @@ static struct edit *edit_for(struct view *v, desk_id ticket_id, enum message_kin
 	e = g_new0(struct edit, 1);
 	e->ticket_id = ticket_id;
 	e->kind = kind;
-	e->line = lineedit_new(NULL, TRUE);
+	e->line = lineedit_new(k->history, TRUE);
 	composer_layout_init(&e->layout);
 	draft = store_draft(v->store, ticket_id, kind);
 	if (draft)
@@ -301,6 +304,7 @@ void composer_done(struct view *v)
 	if (!e)
 		return;
 	ticket_id = e->ticket_id;
+	lineedit_remember(e->line);
 	store_draft_set(v->store, ticket_id, e->kind, NULL);
 	k->now = NULL;
 	g_ptr_array_remove(k->edits, e);

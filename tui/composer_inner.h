@@ -24,6 +24,7 @@ struct composer {
 	gboolean says_saved; /* "draft saved" is what the frame says */
 	int64_t typed_ms;  /* when the text changed last, monotonic */
 	int top;           /* first text row shown */
+	char *history;     /* file: single lines that were sent, for Ctrl-R */
 	struct spell *spell;
 	desk_id told_names; /* of this ticket the names are known to be right */
 	struct limits limits; /* of the desk's channels */

@@ -145,6 +145,10 @@ static void paint_frame(const struct view *v, const struct canvas *c)
 			paint_addresses(v, c, x, end);
 		return;
 	}
+	if (lineedit_message(e->line)) { /* a search or a count is under way */
+		draw_raw(c, 0, x, end - x, LOOK_PROMPT, lineedit_message(e->line));
+		return;
+	}
 	counter = paint_counter(v, c, x, end, &tight);
 	/* near the limit its figure is what counts, else what becomes of the draft */
 	if (counter - draw_cols(saved) > x + (tight ? 30 : 0)) {

@@ -1,4 +1,5 @@
-/* What is looked at before a message leaves: a table, in the order it is asked. */
+/* What is looked at before a message leaves: a table, in the order it is asked. What refuses stands
+ * before what asks: nobody answers questions about a text that can't go. */
 #include "rules/guards.h"
 
 #include <string.h>
@@ -92,13 +93,13 @@ static const struct {
 } table[] = {
 	{GUARD_EMPTY, TRUE, TRUE, is_empty},
 	{GUARD_HUGE, TRUE, TRUE, is_huge},
+	{GUARD_PLACEHOLDER, TRUE, FALSE, has_placeholder},
+	{GUARD_LENGTH, TRUE, FALSE, is_long},
 	{GUARD_COMMAND, FALSE, TRUE, is_command},
 	{GUARD_JOINED, FALSE, TRUE, is_joined},
-	{GUARD_PLACEHOLDER, TRUE, FALSE, has_placeholder},
 	{GUARD_BRACES, FALSE, FALSE, has_braces},
 	{GUARD_PARTS, FALSE, FALSE, lacks_parts},
 	{GUARD_CARD, FALSE, TRUE, has_card},
-	{GUARD_LENGTH, TRUE, FALSE, is_long},
 	{GUARD_NEWER, FALSE, FALSE, is_late},
 	{GUARD_CAREFUL, FALSE, FALSE, wants_care},
 };

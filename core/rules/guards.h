@@ -12,13 +12,13 @@ enum guard {
 	GUARD_NONE,         /* nothing speaks against it */
 	GUARD_EMPTY,        /* refuses: there is nothing to send */
 	GUARD_HUGE,         /* refuses: more than the desk takes in one message */
+	GUARD_PLACEHOLDER,  /* refuses: {promised} is not filled in */
+	GUARD_LENGTH,       /* refuses: longer than the channel takes */
 	GUARD_COMMAND,      /* asks: reads like ":open 1019" */
 	GUARD_JOINED,       /* asks: two drafts stand in it, with the line that joins them */
-	GUARD_PLACEHOLDER,  /* refuses: {promised} is not filled in */
 	GUARD_BRACES,       /* asks: {something} looks like one */
 	GUARD_PARTS,        /* asks: the first reply lacks a part of the 3+1 structure */
 	GUARD_CARD,         /* asks: the number of a payment card */
-	GUARD_LENGTH,       /* refuses: longer than the channel takes */
 	GUARD_NEWER,        /* asks: the customer wrote meanwhile */
 	GUARD_CAREFUL,      /* asks: a second look is wanted for this customer */
 	GUARD_COUNT
