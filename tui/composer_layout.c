@@ -45,6 +45,35 @@ static void wrap(struct composer_line *line, const char *raw, int width)
 	layout_wrap(text_bytes(line->text), text_len(line->text), width, line->rows);
 }
 
+/* The last of two lines that begin with the same `same` raw bytes: the rows that stand before the
+ * change stay. A row ends where the word after it doesn't fit, so the one before the change is
+ * looked at again. */
+static void wrap_again(struct composer_line *line, const struct composer_line *was, size_t same, int width)
+{
+	const char *text = text_bytes(line->text);
+	guint keep = 0, first;
+	size_t from;
+
+	if (text_len(line->text) != line->len || text_len(was->text) != was->len) {
+		layout_wrap(text, text_len(line->text), width, line->rows);
+		return;
+	}
+	while (keep + 1 < was->rows->len && g_array_index(was->rows, struct layout_line, keep + 1).from <= same)
+		keep++;
+	keep = keep > 0 ? keep - 1 : 0;
+	from = g_array_index(was->rows, struct layout_line, keep).from;
+	g_array_append_vals(line->rows, was->rows->data, keep);
+	first = line->rows->len;
+	layout_wrap(text + from, line->len - from, width, line->rows);
+	for (guint i = first; i < line->rows->len; i++) {
+		struct layout_line *row = &g_array_index(line->rows, struct layout_line, i);
+
+		row->from += from;
+		row->to += from;
+		row->continues |= from > 0;
+	}
+}
+
 /* The lines of [from, to) of the raw text, which begins and ends at lines. */
 static GArray *lines_of(const char *raw, size_t from, size_t to, int width)
 {
@@ -60,6 +89,19 @@ static GArray *lines_of(const char *raw, size_t from, size_t to, int width)
 			return lines;
 		from += line.len + 1;
 	}
+}
+
+/* The same for a line that was one before. */
+static GArray *one_line(const char *raw, size_t from, size_t to, int width, const struct composer_line *was, size_t same)
+{
+	GArray *lines = g_array_new(FALSE, FALSE, sizeof(struct composer_line));
+	struct composer_line line = {.len = to - from, .parts = UINT_MAX};
+
+	line.text = text_clean(raw + from, (gssize)line.len, TEXT_MULTILINE, TEXT_NO_CAP);
+	line.rows = g_array_sized_new(FALSE, FALSE, sizeof(struct layout_line), was->rows->len + 1);
+	wrap_again(&line, was, same, width);
+	g_array_append_val(lines, line);
+	return lines;
 }
 
 static size_t same_start(const char *a, const char *b, size_t n)
@@ -109,7 +151,8 @@ static void replace(struct composer_layout *l, const char *raw, size_t len, size
 	for (last = first; at + line_at(l, last)->len < old_to; last++)
 		at += line_at(l, last)->len + 1;
 	to = at + line_at(l, last)->len + len - l->raw->len; /* the end of that line in the new text */
-	g_autoptr(GArray) fresh = lines_of(raw, from, to, l->width);
+	g_autoptr(GArray) fresh = first == last && !memchr(raw + from, '\n', to - from) ?
+		one_line(raw, from, to, l->width, line_at(l, first), start - from) : lines_of(raw, from, to, l->width);
 
 	for (guint i = first; i <= last; i++)
 		l->rows -= (int)line_at(l, i)->rows->len;

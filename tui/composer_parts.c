@@ -27,7 +27,7 @@ unsigned composer_parts(const char *text, const char *customer, const char *agen
 {
 	size_t len = text ? strnlen(text, PARTS_LOOKED_AT) : 0;
 	g_autofree char *start = len == PARTS_LOOKED_AT ? g_utf8_make_valid(text, (gssize)len) : g_strndup(text ? text : "", len);
-	g_autofree char *folded = text_fold(start, -1);
+	g_autofree char *folded = g_str_is_ascii(start) ? g_ascii_strdown(start, -1) : text_fold(start, -1);
 	unsigned parts = 0;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
