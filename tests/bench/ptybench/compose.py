@@ -66,13 +66,15 @@ def paste(home):
     read_for(1); before = int(open(f"/proc/{pid}/schedstat").read().split()[0]); os.write(fd, b"x"); read_for(.1)
     key = (int(open(f"/proc/{pid}/schedstat").read().split()[0]) - before) / 1e6
     read_for(1.5); os.kill(pid, signal.SIGKILL); os.waitpid(pid, 0); os.close(fd)
-    kept = ""
-    for f in glob.glob(home + "/paste/**/drafts-*.jsonl", recursive=True):
+    kept = b""
+    for f in glob.glob(home + "/paste/**/drafts-*.jsonl", recursive=True): # the journal: whole texts, then what was changed of them
         for line in open(f):
             try: d = json.loads(line)
             except ValueError: continue
-            if d.get("kind") == "note" and d.get("text"): kept = d["text"]
-    return dict(seconds=t, cpu_s=cpu, bytes=len(body), key_after_ms=key, whole=kept == "\n".join(lines) + "x")
+            if d.get("kind") != "note": continue
+            if "text" in d: kept = d["text"].encode()
+            elif "put" in d: kept = kept[:d["from"]] + d["put"].encode() + kept[d["from"] + d["cut"]:]
+    return dict(seconds=t, cpu_s=cpu, bytes=len(body), key_after_ms=key, whole=kept == ("\n".join(lines) + "x").encode())
 def main():
     rounds = int(sys.argv[sys.argv.index("-r") + 1]) if "-r" in sys.argv else 3
     home = tempfile.mkdtemp(prefix="ttydesk-compose-")

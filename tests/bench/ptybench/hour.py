@@ -10,7 +10,7 @@ import http.client, json, os, shutil, socket, subprocess, sys, tempfile, threadi
 B = os.environ.get("PTYBIN", os.path.dirname(os.path.abspath(__file__)))
 BAR = 1_200_000
 TICKETS = 30
-ANSWER = ["Dear customer, thank you for writing again so soon.", "I have looked at your order and found the parcel at the depot in your town.",
+ANSWER = ["Dear customer, my name is Li. I understand that it is late; thank you for writing so soon.", "I have looked at your order and found the parcel at the depot in your town.",
           "It leaves today; should it not be with you by tomorrow evening, call me and I send a new one."]
 def ticket(i):
     """(kind, op, what) of one ticket; kinds are what the report is by."""
