@@ -364,6 +364,7 @@ struct store *store_new(struct backend *b, const char *dir, GError **error)
 	}
 	files_init(s);
 	draft_sync_init(s);
+	writes_own_drafts(s);
 	drafts_listen(s->drafts, drafts_trouble, s);
 	return s;
 }

@@ -256,6 +256,7 @@ void tickets_merged(struct store *s, desk_id from, desk_id into);
 /* store_write.c, store_items.c */
 gboolean writes_init(struct store *s, const char *dir, GError **error);
 void writes_free(struct store *s);
+void writes_own_drafts(struct store *s);  /* after draft_sync_init */
 void writes_pump(struct store *s);        /* sends what may go */
 void writes_retry_now(struct store *s);
 void items_init(struct store *s);

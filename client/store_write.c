@@ -510,6 +510,13 @@ gboolean writes_init(struct store *s, const char *dir, GError **error)
 	return TRUE;
 }
 
+/* What an earlier life had written down to be sent, and died before its draft was forgotten. */
+void writes_own_drafts(struct store *s)
+{
+	for (guint i = 0; i < s->items->len; i++)
+		draft_was_sent(s, &((const struct store_item *)s->items->pdata[i])->change);
+}
+
 void writes_free(struct store *s)
 {
 	if (s->retry_timer)

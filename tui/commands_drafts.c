@@ -124,8 +124,11 @@ static void draft_picked(const struct pick_item *item, void *arg)
 		return;
 	}
 	command_open_ticket(app, d.ticket_id);
-	if (d.kind != MESSAGE_FORWARD)
-		composer_show(app->pane[PANE_COMPOSER], d.ticket_id, d.kind, 0);
+	if (d.kind == MESSAGE_FORWARD) {
+		command_run(app, ACTION_FORWARD, "");
+		return;
+	}
+	composer_show(app->pane[PANE_COMPOSER], d.ticket_id, d.kind, 0);
 	app_focus(app, PANE_COMPOSER);
 }
 

@@ -87,7 +87,10 @@ static void forward_words(const char *text, void *arg)
 	struct change c;
 
 	if (!text) {
-		app_say(e->app, FALSE, "Nothing was forwarded.");
+		if (store_draft(e->app->store, e->ticket_id, MESSAGE_FORWARD))
+			app_say(e->app, FALSE, "Nothing was forwarded; the words are kept as a draft.");
+		else
+			app_say(e->app, FALSE, "Nothing was forwarded.");
 		return;
 	}
 	change_init(&c, CHANGE_FORWARD);
@@ -97,6 +100,14 @@ static void forward_words(const char *text, void *arg)
 	c.body = *text ? g_strdup(text) : NULL;
 	done = g_strdup_printf(_("forwarded to %s"), e->text);
 	command_write(e->app, &c, done);
+	store_draft_set(e->app->store, e->ticket_id, MESSAGE_FORWARD, NULL);
+}
+
+static void forward_typed(const char *text, void *arg)
+{
+	const struct errand *e = arg;
+
+	store_draft_set(e->app->store, e->ticket_id, MESSAGE_FORWARD, text);
 }
 
 static void forward_to(const char *text, void *arg)
@@ -117,7 +128,9 @@ static void forward_to(const char *text, void *arg)
 	next = errand_new(e->app, ACTION_FORWARD, e->ticket_id);
 	next->id = e->id;
 	next->text = list;
-	command_ask_text(e->app, "words to go with it (Enter: none): ", NULL, forward_words, next);
+	prompt_open(e->app->pane[PANE_PROMPT], &(struct prompt_ask){
+		.label = "words to go with it (Enter: none): ", .may_be_empty = TRUE, .done = forward_words, .typed = forward_typed,
+		.initial = store_draft(e->app->store, e->ticket_id, MESSAGE_FORWARD), .arg = next, .destroy = errand_free});
 }
 
 static void forward_picked(const struct pick_item *item, void *arg)

@@ -238,6 +238,24 @@ static void earlier_life_unsaved__saved_by_the_next(void)
 	fixture_down(&t);
 }
 
+/* Killed between writing the message down and forgetting its draft: it is not there to be sent twice. */
+static void earlier_life_sending__words_are_no_draft_any_more(void)
+{
+	struct desk_under_test t;
+	fixture_up(&t, 3);
+	store_draft_set(t.s, T, MESSAGE_REPLY, "Dear customer");
+	store_draft_set(t.s, T, MESSAGE_NOTE, "still a draft");
+	g_assert_true(store_drafts_flush(t.s, NULL));
+	fixture_write(&t, CHANGE_REPLY, T, "Dear customer");
+	store_free(t.s);
+	fixture_open_store(&t);
+	g_assert_null(store_draft(t.s, T, MESSAGE_REPLY));
+	g_assert_cmpstr(store_draft(t.s, T, MESSAGE_NOTE), ==, "still a draft");
+	fixture_start(&t);
+	wait_until(t.writes_ended == 1);
+	fixture_down(&t);
+}
+
 static guint listed(struct desk_under_test *t)
 {
 	g_autoptr(GArray) list = store_draft_list(t->s);
@@ -293,6 +311,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/sync/unwanted", desk_refuses__stays_here_and_says_so);
 	g_test_add_func("/sync/lost", answer_lost__saved_again_without_a_conflict);
 	g_test_add_func("/sync/next-life", earlier_life_unsaved__saved_by_the_next);
+	g_test_add_func("/sync/next-life-sends", earlier_life_sending__words_are_no_draft_any_more);
 	g_test_add_func("/sync/shared", shared_by_somebody__listed_behind_mine);
 	g_test_add_func("/sync/ticket", typed__knows_what_the_ticket_was_like);
 	int result = g_test_run();
