@@ -22,6 +22,8 @@ def main():
         li.type(", to the end")
         li.wait("> Words that stay where they are, to the end")
         li.key("Enter")
+        li.wait("First reply without") # the parts of a good one
+        li.type("y")
         anna.wait("Words that stay where they are, to the end")
         for pane in (li, anna):
             pane.type("Q")
