@@ -94,8 +94,9 @@ static void attach_paths(struct app *app, desk_id ticket_id, const char *line)
 	if (error)
 		app_say(app, TRUE, "Not attached: %s.", error->message);
 	else
-		app_say(app, FALSE, "%u file%s attached to your %s.", done, done == 1 ? "" : "s",
-		        kind == MESSAGE_NOTE ? "note" : "reply");
+		app_say(app, FALSE, kind == MESSAGE_NOTE ?
+		        say_n("%u file attached to your note.", "%u files attached to your note.", done) :
+		        say_n("%u file attached to your reply.", "%u files attached to your reply.", done), done);
 	app_dirty(app, PANE_COMPOSER, TODO_REFLOW | TODO_PAINT);
 }
 
