@@ -220,7 +220,7 @@ void command_drop_draft(struct app *app, const char *arg)
 	e = errand_new(app, ACTION_DROP_DRAFT, d.ticket_id);
 	e->id = d.kind;
 	prompt_open(app->pane[PANE_PROMPT], &(struct prompt_ask){
-		.label = d.kind == MESSAGE_NOTE ? "Throw this note away?" : "Throw this reply away?", .confirm = TRUE,
+		.label = d.kind == MESSAGE_NOTE ? N_("Throw this note away?") : N_("Throw this reply away?"), .confirm = TRUE,
 		.asked_by = app->last_key, .done = drop_answered, .arg = e, .destroy = errand_free});
 }
 

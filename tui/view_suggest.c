@@ -146,9 +146,9 @@ static void suggest_paint(struct view *v, const struct canvas *c)
 		return;
 	label_key(s->keymap, "conversation", ACTION_TEMPLATE, key, sizeof key);
 	if (*key) {
-		tail = draw_cols(key) + 1 + 9 + 1;
+		tail = draw_cols(key) + 1 + draw_cols(_("templates")) + 1;
 		draw_format(c, 0, c->area.w - tail, -1, LOOK_KEY, "%s", key);
-		draw_raw(c, 0, c->area.w - 10, -1, LOOK_DIM, "templates");
+		draw_words(c, 0, c->area.w - 1 - draw_cols(_("templates")), -1, LOOK_DIM, "templates");
 	}
 	if (!s->n)
 		draw_raw(c, 0, x, c->area.w - tail - 2, LOOK_DIM, s->asked ? _("no article fits yet") : "");
