@@ -56,6 +56,70 @@ static void chinese__every_text__is_found(void)
 	say_language_set("en");
 }
 
+/* The conversions of printf that a text needs, in the order of the arguments. */
+static char *conversions(const char *text)
+{
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
+	GString *out = g_string_new(NULL);
+	guint next = 0;
+
+	for (const char *p = strchr(text, '%'); p; p = strchr(p, '%')) {
+		size_t digits = strspn(++p, "0123456789");
+		guint place = next;
+
+		if (*p == '%') {
+			p++;
+			continue;
+		}
+		if (digits && p[digits] == '$') {
+			place = (guint)g_ascii_strtoull(p, NULL, 10) - 1;
+			p += digits + 1;
+		} else {
+			next++;
+		}
+		p += strspn(p, "0123456789.-");
+		if (!g_ascii_isalpha(*p) && *p != '*')
+			continue; /* a percent sign of a sentence */
+		size_t n = strspn(p, "*.lz") + 1;
+		while (all->len <= place)
+			g_ptr_array_add(all, NULL);
+		g_free(all->pdata[place]);
+		all->pdata[place] = g_strndup(p, n);
+	}
+	for (guint i = 0; i < all->len; i++)
+		g_string_append_printf(out, "%%%s ", all->pdata[i] ? (const char *)all->pdata[i] : "?");
+	return g_string_free(out, FALSE);
+}
+
+/* msgfmt checks what it takes for a format; this is every text there is. */
+static void chinese__every_text__keeps_the_conversions(void)
+{
+	for (guint i = 1; i < say_catalogue_count(&say_catalogue_zh); i++) {
+		const char *id, *more, *text;
+
+		say_catalogue_at(&say_catalogue_zh, i, &id, &more, &text);
+		g_autofree char *in_id = conversions(id), *in_text = conversions(text);
+		g_assert_cmpstr(in_text, ==, in_id);
+	}
+}
+
+/* What a terminal draws one or two columns wide, as it likes, would break the columns. */
+static void chinese__every_text__has_one_width(void)
+{
+	static const char *const odd[] = {"\xE2\x80\x94", "\xE2\x80\x9C", "\xE2\x80\x9D", "\xC2\xB7", "\xE2\x97\x8F", "\xE2\x98\x85"};
+
+	for (guint i = 1; i < say_catalogue_count(&say_catalogue_zh); i++) {
+		const char *id, *more, *text;
+
+		say_catalogue_at(&say_catalogue_zh, i, &id, &more, &text);
+		g_assert_true(g_utf8_validate(text, -1, NULL));
+		for (guint o = 0; o < G_N_ELEMENTS(odd); o++)
+			g_assert_null(strstr(text, odd[o]));
+		/* a space at an edge is there to keep words apart */
+		g_assert_cmpint(id[0] == ' ' && id[1], ==, text[0] == ' ' && text[1]);
+	}
+}
+
 static gpointer speak_in_thread(gpointer arg)
 {
 	const char *before = say_language();
@@ -131,6 +195,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/say/english", english__any_text__is_itself);
 	g_test_add_func("/say/chinese", chinese__a_text_of_the_catalogue__is_translated);
 	g_test_add_func("/say/every", chinese__every_text__is_found);
+	g_test_add_func("/say/conversions", chinese__every_text__keeps_the_conversions);
+	g_test_add_func("/say/width", chinese__every_text__has_one_width);
 	g_test_add_func("/say/threads", languages__two_threads__each_has_its_own);
 	g_test_add_func("/say/locale", locale__names__lead_to_a_language);
 	g_test_add_func("/say/environment", environment__variables__are_read_like_gettext);
