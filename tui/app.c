@@ -186,8 +186,11 @@ static void tell_idle(struct app *app)
 	    input_expects_cursor(app->input) ||
 	    app->held || app->filter_timer || palette_busy(app) || input_is_there(STDIN_FILENO))
 		return;
+	char report[32];
+
 	app->active = FALSE;
-	if (write(app->idle_fd, "i", 1) < 0 && errno != EAGAIN)
+	g_snprintf(report, sizeof report, "i%" G_GUINT64_FORMAT "\n", screen_sent(app->screen));
+	if (write(app->idle_fd, report, strlen(report)) < 0 && errno != EAGAIN)
 		app->idle_fd = -1;
 }
 

@@ -305,6 +305,11 @@ gboolean screen_blocked(const struct screen *s)
 	return s->frame->len > 0;
 }
 
+guint64 screen_sent(const struct screen *s)
+{
+	return s->sent;
+}
+
 gboolean screen_gone(const struct screen *s)
 {
 	return s->gone;

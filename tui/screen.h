@@ -65,6 +65,8 @@ void screen_title(struct screen *s, const struct text *title); /* terminals that
 size_t screen_flush(struct screen *s, int cursor_y, int cursor_x);
 /* TRUE while the terminal has not taken all of the last frame. */
 gboolean screen_blocked(const struct screen *s);
+/* Bytes the terminal has taken so far (tests wait until they have come out of its other end). */
+guint64 screen_sent(const struct screen *s);
 /* TRUE once the terminal is gone (hang-up): end the program. */
 gboolean screen_gone(const struct screen *s);
 /* What is on the cells now, as text lines (tests, :save-screen). g_free. */

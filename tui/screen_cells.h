@@ -26,6 +26,7 @@ struct row_dirt { int from, to; }; /* [from, to); from >= to = clean */
 struct screen_scroll { int top, h, n; }; /* not yet told to curses; n 0 = none */
 
 struct screen {
+	guint64 sent;             /* bytes the terminal took */
 	int fd_in, fd_out;
 	int fd_own;               /* our own description of the terminal, non-blocking; or fd_out */
 	gboolean own;

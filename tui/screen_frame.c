@@ -525,12 +525,14 @@ gboolean frame_send(struct screen *s)
 #ifdef DESK_TEST_HOOKS
 		s->writes++;
 #endif
-		if (n >= 0)
+		if (n >= 0) {
 			g_byte_array_remove_range(s->frame, 0, (guint)n);
-		else if (errno == EAGAIN || errno == EWOULDBLOCK)
+			s->sent += (guint64)n;
+		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
 			return FALSE;
-		else if (errno != EINTR)
+		} else if (errno != EINTR) {
 			s->gone = TRUE;
+		}
 	}
 	if (s->gone)
 		g_byte_array_set_size(s->frame, 0);

@@ -103,7 +103,9 @@ gboolean term_start(struct term *t, char **argv, char **envp, const char *folder
 		close(t->idle_fd);
 	t->idle_fd = fds[0];
 	fcntl(t->idle_fd, F_SETFL, O_NONBLOCK);
-	t->settled = FALSE;
+	t->settled = t->told_idle = FALSE;
+	t->wanted = 0;
+	t->before = t->raw->len;
 	if (t->pid > 0)
 		return TRUE;
 	t->pid = 0;
@@ -111,13 +113,19 @@ gboolean term_start(struct term *t, char **argv, char **envp, const char *folder
 	return FALSE;
 }
 
-/* Reads all 'i's there are; TRUE when there was one. */
+/* Reads all reports there are; TRUE when there was one. */
 static gboolean take_idle(struct term *t)
 {
 	char buf[256];
 	gboolean any = FALSE;
-	while (t->idle_fd >= 0 && read(t->idle_fd, buf, sizeof buf) > 0)
+	ssize_t n;
+	while (t->idle_fd >= 0 && (n = read(t->idle_fd, buf, sizeof buf - 1)) > 0) {
+		buf[n] = '\0';
+		const char *last = strrchr(buf, 'i'); /* "i1234\n"; other programs say only "i" */
+		if (last && g_ascii_isdigit(last[1]))
+			t->wanted = g_ascii_strtoull(last + 1, NULL, 10);
 		any = TRUE;
+	}
 	t->has_idle |= any;
 	return any;
 }
@@ -128,7 +136,7 @@ void term_resize(struct term *t, int rows, int cols)
 	t->rows = rows;
 	t->cols = cols;
 	take_idle(t);
-	t->settled = FALSE;
+	t->settled = t->told_idle = FALSE;
 	vterm_set_size(t->vt, rows, cols);
 	ioctl(t->master, TIOCSWINSZ, &size);
 }
@@ -142,7 +150,9 @@ static gboolean pump(struct term *t)
 	while ((n = read(t->master, buf, sizeof buf)) > 0) {
 		any = TRUE;
 		g_byte_array_append(t->raw, (const guint8 *)buf, (guint)n);
-		vterm_input_write(t->vt, buf, (size_t)n);
+		/* byte by byte: libvterm 0.1.4 garbles a character whose last byte begins a piece */
+		for (ssize_t i = 0; i < n; i++)
+			vterm_input_write(t->vt, buf + i, 1);
 		size_t reply = vterm_output_read(t->vt, buf, sizeof buf - 1);
 		char *at;
 		buf[reply] = '\0';
@@ -157,6 +167,7 @@ static gboolean pump(struct term *t)
 void term_send(struct term *t, const char *bytes, size_t len)
 {
 	take_idle(t); /* what was reported before is not about these bytes */
+	t->told_idle = FALSE;
 	t->settled = FALSE;
 	while (len) {
 		ssize_t n = write(t->master, bytes, len);
@@ -216,7 +227,10 @@ static gboolean all_read(struct term *t)
 static gboolean is_idle(struct term *t, void *arg)
 {
 	(void)arg;
-	return take_idle(t) && all_read(t);
+	/* a report from before it read what was sent is none */
+	if (take_idle(t))
+		t->told_idle = all_read(t);
+	return t->told_idle && t->raw->len - t->before >= t->wanted;
 }
 
 gboolean term_idle(struct term *t, int deadline_ms)

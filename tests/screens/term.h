@@ -12,6 +12,9 @@ struct term {
 	int status;          /* of waitpid, once it has ended */
 	int rows, cols;
 	gboolean has_idle;   /* the program reports */
+	gboolean told_idle;  /* it did, since bytes were last sent to it */
+	guint64 wanted;      /* bytes it had written by then: they come through the pty a moment later */
+	guint64 before;      /* bytes of raw that earlier programs wrote */
 	gboolean settled;    /* nothing happened since it last did */
 	GByteArray *raw;     /* every byte it ever wrote */
 	struct VTerm *vt;
