@@ -40,6 +40,7 @@ struct term *term_new(int rows, int cols, gboolean utf8)
 	t->rows = rows;
 	t->cols = cols;
 	t->raw = g_byte_array_new();
+	t->piece = g_byte_array_new();
 	t->title = g_string_new(NULL);
 	t->vt = vterm_new(rows, cols);
 	vterm_set_utf8(t->vt, utf8);
@@ -65,6 +66,7 @@ void term_free(struct term *t)
 	close(t->slave);
 	vterm_free(t->vt);
 	g_byte_array_unref(t->raw);
+	g_byte_array_unref(t->piece);
 	g_string_free(t->title, TRUE);
 	g_free(t);
 }
@@ -141,6 +143,34 @@ void term_resize(struct term *t, int rows, int cols)
 	ioctl(t->master, TIOCSWINSZ, &size);
 }
 
+/* Bytes up to the last character or sequence that isn't all here yet: libvterm 0.1.4 garbles a
+ * character, and loses a title, that comes in two pieces. */
+static gsize whole_of(const GByteArray *piece)
+{
+	const guint8 *s = piece->data;
+	gsize len = piece->len, at = len;
+	while (at > 0 && len - at < 4 && (s[at - 1] & 0xc0) == 0x80)
+		at--;
+	if (at > 0 && s[at - 1] >= 0xc0 && g_utf8_get_char_validated((const char *)s + at - 1, (gssize)(len - at + 1)) ==
+						   (gunichar)-2)
+		return at - 1;
+	const guint8 *escape = memrchr(s, '\033', len);
+	if (!escape)
+		return len;
+	gsize from = (gsize)(escape - s), end = from + 2;
+	if (len - from < 2)
+		return from;
+	if (s[from + 1] == '[')
+		while (end < len && (s[end] < 0x40 || s[end] > 0x7e))
+			end++;
+	else if (s[from + 1] == ']' || s[from + 1] == 'P')
+		while (end < len && s[end] != '\a')
+			end++;
+	else if (s[from + 1] != '(' && s[from + 1] != ')')
+		return len;
+	return end < len ? len : from;
+}
+
 /* Takes what the program wrote; answers what it asked the terminal. */
 static gboolean pump(struct term *t)
 {
@@ -150,9 +180,10 @@ static gboolean pump(struct term *t)
 	while ((n = read(t->master, buf, sizeof buf)) > 0) {
 		any = TRUE;
 		g_byte_array_append(t->raw, (const guint8 *)buf, (guint)n);
-		/* byte by byte: libvterm 0.1.4 garbles a character whose last byte begins a piece */
-		for (ssize_t i = 0; i < n; i++)
-			vterm_input_write(t->vt, buf + i, 1);
+		g_byte_array_append(t->piece, (const guint8 *)buf, (guint)n);
+		gsize whole = whole_of(t->piece);
+		vterm_input_write(t->vt, (const char *)t->piece->data, whole);
+		g_byte_array_remove_range(t->piece, 0, (guint)whole);
 		size_t reply = vterm_output_read(t->vt, buf, sizeof buf - 1);
 		char *at;
 		buf[reply] = '\0';

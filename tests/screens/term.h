@@ -11,6 +11,7 @@ struct term {
 	pid_t pid;           /* 0: none, or it has ended */
 	int status;          /* of waitpid, once it has ended */
 	int rows, cols;
+	GByteArray *piece;   /* the beginning of what is not all here yet */
 	gboolean has_idle;   /* the program reports */
 	gboolean told_idle;  /* it did, since bytes were last sent to it */
 	guint64 wanted;      /* bytes it had written by then: they come through the pty a moment later */
