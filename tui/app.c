@@ -632,6 +632,7 @@ void app_free(struct app *app)
 		close(app->signal_fd);
 	if (app->held)
 		g_string_free(app->held, TRUE);
+	app_drain_answer(app);
 	screen_free(app->screen);
 	input_free(app->input);
 	keymap_free(app->keymap);

@@ -142,6 +142,7 @@ void app_await_escape(struct app *app); /* a lone Escape is told from a sequence
 /* ---- app_terminal.c */
 void app_title(struct app *app);      /* the late ones and the desk, where the terminal has a title */
 void app_ask_width(struct app *app);
+void app_drain_answer(struct app *app); /* before the terminal is given back for good */
 gboolean app_use_mouse(struct app *app, gboolean on); /* FALSE: the terminal has none */
 gboolean app_terminal_event(struct app *app, const struct input_event *ev); /* FALSE: a key, or a paste */
 

@@ -1,10 +1,13 @@
 /* What the terminal is told and tells beside keys: title, focus, mouse, how wide it draws. */
 #include "tui/app_inner.h"
 
+#include <poll.h>
+#include <unistd.h>
 #include "base/say.h"
 #include "tui/commands.h"
 
 #define WHEEL_LINES 3
+#define DRAIN_MS 100
 #define ANSWER_MS 2000 /* a terminal that has not answered by then does not */
 
 /* ---- title */
@@ -62,6 +65,18 @@ static void take_width(struct app *app, int col)
 	for (int i = 0; i < PANE_COUNT; i++)
 		app->pane[i]->todo |= TODO_RECALC;
 	app_redraw(app);
+}
+
+/* Who leaves at once must not find the answer typed into the shell. */
+void app_drain_answer(struct app *app)
+{
+	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+	char bytes[64];
+
+	if (!input_expects_cursor(app->input) || app->gone)
+		return;
+	if (poll(&p, 1, DRAIN_MS) > 0 && p.revents & POLLIN && read(STDIN_FILENO, bytes, sizeof bytes) < 0)
+		app->gone = TRUE;
 }
 
 /* ---- mouse */
