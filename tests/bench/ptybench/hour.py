@@ -34,14 +34,14 @@ def request(sock, who, method, path, body):
     c.request(method, path, json.dumps(body), {"Ttydesk-As": who, "Idempotency-Key": os.urandom(12).hex(), "Content-Type": "application/json"})
     r = c.getresponse(); data = r.read(); c.close(); return r.status, data
 def others(sock, count):
-    """Colleagues at work on the list that is shown: a note, a claim, a tag; what an hour brings."""
+    """Colleagues at work: a claim, a note on the ticket that is open here, a priority; what an hour brings."""
     c = http.client.HTTPConnection("desk"); c.sock = socket.socket(socket.AF_UNIX); c.sock.connect(sock)
     c.request("GET", "/v1/tickets?view=all&limit=50", headers={"Ttydesk-As": "zhao.min"}); rows = json.loads(c.getresponse().read()); c.close()
     ids = [t["id"] for t in rows.get("rows") or rows.get("items") or rows.get("tickets")]
     done = 0
     for i in range(count):
         t = ids[i % len(ids)]
-        what = [("POST", f"/v1/tickets/{t}/claim", {}), ("POST", f"/v1/tickets/{t}/messages", {"kind": "note", "body": "Looked at it."}),
+        what = [("POST", f"/v1/tickets/{t}/claim", {}), ("POST", "/v1/tickets/1001/messages", {"kind": "note", "body": f"Looked at it, part {i}."}),
                 ("PATCH", f"/v1/tickets/{t}", {"priority": "urgent" if i % 2 else "important"})][i % 3]
         status, _ = request(sock, "zhao.min", *what)
         done += status < 300; time.sleep(.15)
@@ -56,7 +56,8 @@ def keys():
     s = ['paint start quiet=300 max=60000 for="#10"']
     for i in range(TICKETS):
         for kind, op, what in ticket(i):
-            s += [f"{op} {kind} " + (" ".join(quote(k) for k in what) if op == "key" else quote(what)) + " quiet=12 first=60"]
+            lone = op == "key" and "\\e" in what   # an escape is one only when nothing follows it at once
+            s += [f"{op} {kind} " + (" ".join(quote(k) for k in what) if op == "key" else quote(what)) + (" quiet=15 first=250" if lone else " quiet=12 first=60")]
     return s + ["screen end", 'quit "Q" max=4000']
 def main():
     home = tempfile.mkdtemp(prefix="ttydesk-hour-"); sock, db = home + "/desk.sock", "sqlite:" + home + "/desk.db"
@@ -74,7 +75,7 @@ def main():
         minute = [o["bytes"] for o in d["ops"] if o["op"] == "idle"][0]
         seen = {}
         t = threading.Thread(target=lambda: (time.sleep(21), seen.update(n=others(sock, 60)))); t.start()
-        d = drive(['paint s quiet=300 max=60000 for="#10"', "sleep 2000", "idle alone ms=16000", "idle others ms=16000", 'quit "Q" max=4000'], sock, home); t.join()
+        d = drive(['paint s quiet=300 max=60000 for="#10"', "type o \":open 1001\"", 'key o "\\r"', "sleep 2000", "idle alone ms=16000", "idle others ms=16000", 'quit "Q" max=4000'], sock, home); t.join()
         alone, both = [o["bytes"] for o in d["ops"] if o["op"] == "idle"]
         by["others"] = max(both - alone, 0); count["others"] = seen.get("n", 0)
         by["ticking"] = minute * 60; count["ticking"] = 3600
