@@ -57,7 +57,7 @@ def keys():
     for i in range(TICKETS):
         for kind, op, what in ticket(i):
             lone = op == "key" and "\\e" in what   # an escape is one only when nothing follows it at once
-            s += [f"{op} {kind} " + (" ".join(quote(k) for k in what) if op == "key" else quote(what)) + (" quiet=15 first=250" if lone else " quiet=12 first=60")]
+            s += [f"{op} {kind} " + (" ".join(quote(k) for k in what) if op == "key" else quote(what)) + (" quiet=12 first=60 gap=90" if lone else " quiet=12 first=60")]
     return s + ["screen end", 'quit "Q" max=4000']
 def main():
     home = tempfile.mkdtemp(prefix="ttydesk-hour-"); sock, db = home + "/desk.sock", "sqlite:" + home + "/desk.db"
