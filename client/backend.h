@@ -27,7 +27,8 @@ enum backend_can { /* capability bits */
 	CAN_VIEWS = 1u << 18, /* saved views */
 	CAN_FILES = 1u << 19,
 	CAN_CONFIG = 1u << 20, /* the desk's configuration as text */
-	CAN_DRAFTS = 1u << 21  /* unsent text, kept there too */
+	CAN_DRAFTS = 1u << 21, /* unsent text, kept there too */
+	CAN_MACROS = 1u << 22 /* macros, and promises without a reply */
 };
 
 enum backend_state { BACKEND_CONNECTING, BACKEND_ONLINE, BACKEND_OFFLINE };

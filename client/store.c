@@ -255,6 +255,8 @@ static void event_came(const struct event *event, void *arg)
 		draft_sync_event(s, event);
 		break;
 	case EVENT_MACRO:
+		macros_event(s);
+		break;
 	case EVENT_PRESENCE:
 	case EVENT_NOTICE:
 	case EVENT_POLICY: /* clocks come with the tickets' own events */
@@ -281,6 +283,7 @@ static void state_came(enum backend_state state, const char *why, int64_t retry_
 	tickets_online(s);
 	kb_online(s);
 	views_online(s);
+	macros_online(s);
 	writes_retry_now(s);
 	files_pump(s);
 	draft_sync_started(s);
@@ -400,6 +403,7 @@ void store_free(struct store *s)
 	tickets_free(s);
 	kb_free(s);
 	views_free(s);
+	macros_free(s);
 	session_free(s->session);
 	g_array_unref(s->listeners);
 	g_free(s->why);

@@ -32,6 +32,7 @@ enum store_note_kind {
 	STORE_FILES,       /* ticket_id: files of its drafts changed or moved; 0: one that is fetched */
 	STORE_MERGED,      /* ticket_id went into other_id, drafts and files with it: show that one */
 	STORE_DRAFT,       /* ticket_id: a draft of it changed, but not by store_draft_set; 0: any */
+	STORE_MACROS,      /* macros came or changed */
 	STORE_MESSAGE      /* a sentence for the status line: text, bad */
 };
 struct store_note {
@@ -128,6 +129,8 @@ void store_pending_drop(struct store *s, const char *once_key);
  * desk, too, a little after the last key, so that the person's other screens have them */
 /* Beside them, whom the reply goes to: "to\ncc", lists of addresses. */
 #define DRAFT_ADDRESSES MESSAGE_SYSTEM
+/* ... and what the reply promises: "MS WORDS", the moment and how the text names it. */
+#define DRAFT_PROMISE MESSAGE_CUSTOMER
 /* kind: REPLY, NOTE, FORWARD or DRAFT_ADDRESSES; NULL none */
 const char *store_draft(const struct store *s, desk_id ticket_id, enum message_kind kind);
 void store_draft_set(struct store *s, desk_id ticket_id, enum message_kind kind, const char *text); /* NULL or "" forgets */
@@ -184,6 +187,9 @@ void store_request(struct store *s, const struct change *c, store_answer_fn *fn,
 /* Asks for them and their counts anew; STORE_VIEWS follows (also when somebody changes one). */
 void store_want_views(struct store *s);
 const GPtrArray *store_views(const struct store *s);       /* struct saved_view, by position; NULL not known */
+
+/* The macros this person may use, by position and name; NULL: asked for, STORE_MACROS follows. */
+const GPtrArray *store_macros(const struct store *s);
 
 /* Where this person's files for this desk are. */
 const char *store_dir(const struct store *s);

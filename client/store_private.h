@@ -183,6 +183,11 @@ struct store {
 	GPtrArray *customers;
 	guint64 customers_read;
 
+	GPtrArray *macros;          /* struct macro; NULL not known */
+	guint64 macros_read;
+	gboolean macros_known;      /* or asked for */
+	int64_t macros_failed_mono_ms;
+
 	GPtrArray *views;           /* struct saved_view; NULL not known */
 	guint64 views_read;
 	char *dir;
@@ -284,6 +289,10 @@ const GPtrArray *draft_sync_shared(const struct store *s); /* others', struct dr
 gboolean draft_sync_busy(const struct store *s);
 gboolean draft_is_text(enum message_kind kind); /* else it is what goes with a reply's: addresses and the like */
 gboolean draft_is_before_eyes(const struct store *s, desk_id ticket_id, enum message_kind kind);
+/* store_macros.c */
+void macros_free(struct store *s);
+void macros_event(struct store *s);
+void macros_online(struct store *s);
 
 /* store_views.c */
 void views_free(struct store *s);

@@ -8,6 +8,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 #include <glib-unix.h>
+#include "client/undo.h"
 
 #define READ_MAX (64u << 10)  /* bytes taken in one turn, so that a paste can't starve the rest */
 #define FRAME_LATE_US 100000  /* a screen is painted at least this often under steady input */
@@ -480,7 +481,8 @@ void app_options_changed(struct app *app, const struct options *o)
 
 static const struct view_ops *const pane_ops[PANE_COUNT] = {
 	[PANE_STATUS] = &view_status_ops, [PANE_QUEUE] = &view_queue_ops, [PANE_CONVERSATION] = &view_conversation_ops,
-	[PANE_COMPOSER] = &composer_ops, [PANE_CUSTOMER] = &view_customer_ops, [PANE_KNOWLEDGE] = &view_knowledge_ops,
+	[PANE_COMPOSER] = &composer_ops, [PANE_INLINE] = &composer_list_ops,
+	[PANE_CUSTOMER] = &view_customer_ops, [PANE_KNOWLEDGE] = &view_knowledge_ops,
 	[PANE_SUGGEST] = &view_suggest_ops, [PANE_FOOTER] = &view_footer_ops, [PANE_HELP] = &view_help_ops,
 	[PANE_FILES] = &view_files_ops, [PANE_TEXT] = &view_text_ops, [PANE_DETAILS] = &view_details_ops,
 	[PANE_PICKER] = &picker_ops, [PANE_PROMPT] = &prompt_ops,
@@ -514,6 +516,7 @@ static void make_panes(struct app *app)
 	view_help_setup(app->pane[PANE_HELP], app->keymap);
 	view_knowledge_setup(app->pane[PANE_KNOWLEDGE], app->keymap);
 	composer_setup(app->pane[PANE_COMPOSER], app->keymap, app->options->spelling);
+	composer_list_setup(app->pane[PANE_INLINE], app->pane[PANE_COMPOSER]);
 }
 
 /* The command line goes above what was chosen last, and that above the settings. What was
@@ -580,6 +583,7 @@ struct app *app_new(const struct options *o, struct store *store, GError **error
 	make_panes(app);
 	keying_init(app);
 	finding_init(app);
+	app->undo = undo_new();
 	take_choices(app, complaints, mono);
 	app_language(app);
 	app->focus = app->knowledge_back = app->layout == APP_LAYOUT_CONVERSATION ? PANE_CONVERSATION : PANE_QUEUE;
@@ -628,6 +632,9 @@ void app_free(struct app *app)
 	keying_free(app);
 	filing_free(app);
 	finding_free(app);
+	command_macro_free(app);
+	undo_free(app->undo);
+	g_free(app->macro_wanted);
 	if (app->signal_fd >= 0)
 		close(app->signal_fd);
 	if (app->held)

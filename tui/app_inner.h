@@ -5,6 +5,7 @@
 #include "tui/app.h"
 #include "tui/app_program.h"
 #include "tui/composer.h"
+#include "tui/composer_inline.h"
 #include "tui/draw.h"
 #include "tui/keymap.h"
 #include "tui/marks.h"
@@ -24,7 +25,7 @@
 #include "tui/view_text.h"
 
 enum pane { /* in order of painting; no two visible ones overlap */
-	PANE_STATUS, PANE_QUEUE, PANE_CONVERSATION, PANE_COMPOSER, PANE_CUSTOMER, PANE_KNOWLEDGE,
+	PANE_STATUS, PANE_QUEUE, PANE_CONVERSATION, PANE_COMPOSER, PANE_INLINE, PANE_CUSTOMER, PANE_KNOWLEDGE,
 	PANE_SUGGEST, PANE_DETAILS, PANE_HELP, PANE_FILES, PANE_TEXT, PANE_PICKER, PANE_FOOTER, PANE_PROMPT, PANE_COUNT
 };
 
@@ -87,6 +88,13 @@ struct app {
 	desk_id template_ticket;    /* templates were asked for before they were here; 0 no */
 	char *template_name;
 	gboolean templates_came;
+	enum action template_action;   /* what waits for them */
+	gboolean insert_inline;        /* the next text goes where the cursor is, not on a line of its own */
+	struct undo *undo;
+	struct macro_run *macro;       /* commands_macros.c; NULL none */
+	gboolean macro_waits;          /* until the macros are here */
+	enum action macro_action;
+	char *macro_wanted;
 	guint hold_timer, prefix_timer, escape_timer, filter_timer;
 	guint room_watch; /* waits until the terminal takes the rest of a frame */
 	int64_t message_ms;         /* when it came, monotonic; 0 none */

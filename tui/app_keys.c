@@ -23,6 +23,7 @@ static void give_text(struct app *app, enum pane pane, const struct input_event 
 			app_perform(app, ACTION_CLOSE, "");
 		else if (ev->kind == INPUT_PASTE)
 			command_pasted(app, ev);
+		command_inline_taken(app);
 		break;
 	default:
 		break;
@@ -156,7 +157,8 @@ static void on_stroke(struct app *app, const struct input_event *ev)
 	enum pane pane = app_active(app);
 	const struct binding *b = NULL;
 
-	if (ev->stroke == STROKE_ESCAPE && !app->seq_len && editor_takes_escape(app, pane)) {
+	if (!app->seq_len && ((ev->stroke == STROKE_ESCAPE && editor_takes_escape(app, pane)) ||
+	                      (pane == PANE_COMPOSER && composer_list_takes(app->pane[pane], ev->stroke)))) {
 		give_text(app, pane, ev);
 		return;
 	}

@@ -34,11 +34,13 @@ static int composer_height(const struct app *app, int room, int width)
 static void place_talk(struct app *app, int y, int x, int h, int w, gboolean suggest)
 {
 	int below = suggest ? 1 : 0, compose = composer_height(app, h, w);
+	int list = MIN(composer_list_rows(app->pane[PANE_COMPOSER]), MAX(h - compose - below - 2, 0));
 	gboolean picks = picker_is_open(app->pane[PANE_PICKER]);
 
 	if (picks) {
 		hide(app, PANE_CONVERSATION);
 		hide(app, PANE_COMPOSER);
+		hide(app, PANE_INLINE);
 		hide(app, PANE_SUGGEST);
 		place(app, PANE_PICKER, y, x, h, w);
 		if (!app->wide)
@@ -48,10 +50,11 @@ static void place_talk(struct app *app, int y, int x, int h, int w, gboolean sug
 	hide(app, PANE_PICKER);
 	if (app->knowledge_on && !app->wide) {
 		hide(app, PANE_CONVERSATION);
-		place(app, PANE_KNOWLEDGE, y, x, h - compose - below, w);
+		place(app, PANE_KNOWLEDGE, y, x, h - compose - below - list, w);
 	} else {
-		place(app, PANE_CONVERSATION, y, x, h - compose - below, w);
+		place(app, PANE_CONVERSATION, y, x, h - compose - below - list, w);
 	}
+	place(app, PANE_INLINE, y + h - compose - below - list, x, list, list ? w : 0);
 	place(app, PANE_COMPOSER, y + h - compose - below, x, compose, w);
 	if (suggest)
 		place(app, PANE_SUGGEST, y + h - 1, x, 1, w);
@@ -63,6 +66,7 @@ static void hide_talk(struct app *app)
 {
 	hide(app, PANE_CONVERSATION);
 	hide(app, PANE_COMPOSER);
+	hide(app, PANE_INLINE);
 	hide(app, PANE_SUGGEST);
 	hide(app, PANE_KNOWLEDGE);
 	hide(app, PANE_PICKER);

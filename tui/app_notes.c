@@ -166,6 +166,10 @@ void app_note(const struct store_note *note, void *arg)
 	case STORE_TEMPLATES:
 		app->templates_came = TRUE;
 		command_templates_came(app);
+		command_macros_came(app);
+		break;
+	case STORE_MACROS:
+		command_macros_came(app);
 		break;
 	case STORE_CUSTOMERS:
 		command_customers_came(app);
@@ -188,6 +192,7 @@ void app_note(const struct store_note *note, void *arg)
 		if (note->ticket_id == app->opened && note->remote)
 			store_want_ticket(app->store, note->ticket_id);
 		command_templates_came(app);
+		command_macros_came(app);
 		break;
 	default:
 		break;

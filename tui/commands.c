@@ -1,5 +1,6 @@
 /* The table of commands, what is checked before each, and the `:` line. */
 #include "tui/commands.h"
+#include "client/undo.h"
 
 #include <string.h>
 
@@ -51,6 +52,11 @@ static const struct command {
 	[ACTION_SECRET] = {command_secret, 0},
 	[ACTION_NEW_TICKET] = {command_new_ticket, CAN_CREATE},
 	[ACTION_TEMPLATE] = {command_template, CAN_TEMPLATES},
+	[ACTION_PROMISE] = {command_promise, CAN_TEMPLATES},
+	[ACTION_MACRO] = {command_macro, CAN_MACROS},
+	[ACTION_SAVE_MACRO] = {command_save_macro, CAN_MACROS},
+	[ACTION_REMOVE_MACRO] = {command_remove_macro, CAN_MACROS},
+	[ACTION_UNDO] = {command_undo, 0},
 	[ACTION_KNOWLEDGE] = {command_knowledge, CAN_KNOWLEDGE},
 	[ACTION_INSERT] = {command_insert, CAN_KNOWLEDGE},
 	[ACTION_SUGGESTION_1] = {command_suggestion_1, CAN_KNOWLEDGE},
@@ -218,6 +224,7 @@ void command_write(struct app *app, struct change *c, const char *done)
 		change_clear(c);
 		return;
 	}
+	undo_note(app->undo, app->store, c);
 	store_write(app->store, c);
 	if (done && !online)
 		done = N_("kept here; it goes out when the desk is back");

@@ -21,9 +21,23 @@ void command_open_ticket(struct app *app, desk_id ticket_id);
 void command_article_came(struct app *app, desk_id article_id);
 void command_customers_came(struct app *app);
 void command_templates_came(struct app *app);  /* templates, or the ticket they are for */
+void command_macros_came(struct app *app);     /* macros, templates or the ticket they are for */
+gboolean command_macro_runs(const struct app *app); /* a macro is being done: ask nothing */
+void command_macro_free(struct app *app);
 void command_give_up(struct app *app);         /* what was waited for did not come */
 /* Sends the change (and clears it), saying what was done (a whole sentence; translated here). */
 void command_write(struct app *app, struct change *c, const char *done);
+/* Text into what is being written on the ticket, on a line of its own; template_id 0: of none. */
+void command_put_text(struct app *app, desk_id ticket_id, const char *text, desk_id template_id);
+/* The templates that fit (borrowed ones, the array is the caller's), and one of them as an item. */
+GPtrArray *command_templates(struct app *app, desk_id ticket_id);
+struct pick_item *command_template_item(struct app *app, desk_id ticket_id, const struct template *tpl);
+void command_insert_template(struct app *app, desk_id ticket_id, desk_id template_id);
+void command_insert_article(struct app *app, desk_id article_id, desk_id ticket_id);
+void command_inline_taken(struct app *app); /* from a list that opened in the composer, if anything was */
+/* What the reply being written promises: the moment when `text` (NULL: any) still names it, else 0;
+ * *words (may be NULL, g_free) how it is named, NULL when nothing was promised. */
+int64_t command_promised(struct app *app, desk_id ticket_id, const char *text, char **words);
 /* Question helpers. */
 void command_ask(struct app *app, const char *label, prompt_done_fn *done, struct errand *errand);
 void command_pick(struct app *app, const char *title, GPtrArray *items, picker_done_fn *done, struct errand *errand);
@@ -96,7 +110,10 @@ command_fn command_new_ticket;                                                  
 command_fn command_spelling;                                                          /* commands_spelling.c */
 command_fn command_edit_outside;                                                      /* commands_outside.c */
 command_fn command_send, command_send_later;                                                              /* commands_send.c */
-command_fn command_reply, command_note, command_template, command_knowledge, command_insert,
+command_fn command_template, command_promise;                                         /* commands_templates.c */
+command_fn command_macro, command_undo;                                                /* commands_macros.c */
+command_fn command_save_macro, command_remove_macro;                                   /* commands_macro_edit.c */
+command_fn command_reply, command_note, command_knowledge, command_insert,
 	command_suggestion_1, command_suggestion_2, command_suggestion_3;                 /* commands_text.c */
 command_fn command_attach, command_detach, command_files, command_view_file, command_save_file,
 	command_open_file;                                                                /* commands_files.c */

@@ -138,6 +138,14 @@ static void templates(struct offers *o)
 		offer(o, ((const struct template *)all->pdata[i])->name, ((const struct template *)all->pdata[i])->title);
 }
 
+static void macros(struct offers *o)
+{
+	const GPtrArray *all = store_macros(o->app->store);
+
+	for (guint i = 0; all && i < all->len; i++)
+		offer(o, ((const struct macro *)all->pdata[i])->name, ((const struct macro *)all->pdata[i])->title);
+}
+
 static void categories(struct offers *o)
 {
 	const struct session *s = session_of(o);
@@ -357,9 +365,9 @@ static const struct argument {
 	{ACTION_SAVE_FILE, ticket_files, NULL},
 	{ACTION_OPEN_FILE, ticket_files, NULL},
 	{ACTION_SEND_LATER, times, NULL},
-	{ACTION_MACRO, free_text, NULL},
-	{ACTION_SAVE_MACRO, free_text, scopes},
-	{ACTION_REMOVE_MACRO, free_text, NULL},
+	{ACTION_MACRO, macros, NULL},
+	{ACTION_SAVE_MACRO, macros, scopes},
+	{ACTION_REMOVE_MACRO, macros, NULL},
 	{ACTION_PROMISE, times, NULL},
 	{ACTION_PALETTE, free_text, NULL},
 	{ACTION_BIND, bindings, NULL},

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "base/say.h"
+#include "client/undo.h"
 
 /* What means the same on any ticket. Words written for one person are no such thing. */
 static gboolean fits_any_ticket(enum change_kind kind)
@@ -84,6 +85,10 @@ void command_write_all(struct app *app, GPtrArray *changes, const char *done)
 
 	if (!k->batch)
 		k->batch = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	undo_begin(app->undo); /* taken back together, too */
+	for (guint i = 0; i < changes->len; i++)
+		undo_note(app->undo, app->store, changes->pdata[i]);
+	undo_end(app->undo);
 	for (guint i = 0; i < changes->len; i++)
 		g_hash_table_add(k->batch, g_strdup(((const struct change *)changes->pdata[i])->once_key));
 	k->batch_size += changes->len;

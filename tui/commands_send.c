@@ -57,6 +57,7 @@ static void send_now(const struct sending *s)
 		c.send_at_ms = s->send_at_ms;
 		c.answers_id = composer_answers(composer);
 		command_addresses(app, c.ticket_id, &c.to, &c.cc);
+		c.promise_ms = command_promised(app, c.ticket_id, c.body, NULL);
 		if (templates && templates->len) {
 			c.template_ids = g_array_new(FALSE, FALSE, sizeof(desk_id));
 			g_array_append_vals(c.template_ids, templates->data, templates->len);
@@ -65,8 +66,10 @@ static void send_now(const struct sending *s)
 	view_conversation_to_end(app->pane[PANE_CONVERSATION]);
 	/* The draft goes only when the outbox has the words: in between the process may die. */
 	command_write(app, &c, note ? N_("note added") : N_("reply sent"));
-	if (!note)
+	if (!note) {
 		store_draft_set(app->store, s->ticket_id, DRAFT_ADDRESSES, NULL);
+		store_draft_set(app->store, s->ticket_id, DRAFT_PROMISE, NULL);
+	}
 	composer_done(composer);
 	command_focus_talk(app);
 }
@@ -116,6 +119,7 @@ static void gather(const struct sending *s, struct guard_facts *f)
 	const struct ticket *t = store_ticket(s->app->store, s->ticket_id);
 	const struct session *session = store_session(s->app->store);
 	const struct tag *tag;
+	g_autofree char *words = NULL;
 
 	*f = (struct guard_facts){.kind = s->kind, .text = composer_text(composer), .passed = s->passed};
 	f->channel = t ? t->row.channel : CHANNEL_WEB;
@@ -126,6 +130,7 @@ static void gather(const struct sending *s, struct guard_facts *f)
 	f->newest = newest_from_customer(t);
 	f->answers = composer_answers(composer);
 	f->careful = wants_care(s->app, t, &tag);
+	f->promise_gone = !command_promised(s->app, s->ticket_id, f->text, &words) && words;
 }
 
 static void refuse(const struct sending *s, const struct guard_facts *f, const struct guard_verdict *v)
@@ -173,7 +178,7 @@ static char *question(struct sending *s, const struct guard_facts *f, const stru
 	struct app *app = s->app;
 	const struct ticket *t = store_ticket(app->store, s->ticket_id);
 	const struct tag *tag = NULL;
-	g_autofree char *missing = NULL;
+	g_autofree char *missing = NULL, *words = NULL;
 
 	if (v->to > v->at)
 		composer_move(app->pane[PANE_COMPOSER], v->at);
@@ -195,6 +200,9 @@ static char *question(struct sending *s, const struct guard_facts *f, const stru
 		s->shown = f->newest;
 		return g_strdup_printf(_("%s wrote again, see above. Send as it is?"),
 		                       t && t->row.customer_name ? t->row.customer_name : _("The customer"));
+	case GUARD_PROMISE:
+		command_promised(app, s->ticket_id, NULL, &words);
+		return g_strdup_printf(_("It no longer says \"%s\". Send without the promise?"), words ? words : "");
 	case GUARD_CAREFUL:
 		wants_care(app, t, &tag);
 		return g_strdup_printf(_("%s: read it once more. Send it?"), tag ? label_tag(app->store, tag) : "");

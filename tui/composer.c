@@ -1,4 +1,5 @@
 /* Where replies and notes are written. */
+#include "tui/composer_inline.h"
 #include "tui/composer_inner.h"
 
 #include <string.h>
@@ -25,6 +26,7 @@ static void composer_open(struct view *v)
 
 static void composer_close(struct view *v)
 {
+	composer_list_free(v);
 	g_ptr_array_unref(composer_of(v)->edits);
 	g_free(composer_of(v)->limits_text);
 	spell_free(composer_of(v)->spell);
@@ -175,11 +177,13 @@ size_t composer_cursor_at(const struct view *v)
 	return composer_of(v)->now ? lineedit_cursor(composer_of(v)->now->line) : 0;
 }
 
-static void keep_draft(struct view *v)
+void composer_keep(struct view *v)
 {
 	struct edit *e = composer_of(v)->now;
 
 	store_draft_set(v->store, e->ticket_id, e->kind, lineedit_text(e->line));
+	if (e->kind == MESSAGE_REPLY && !*lineedit_text(e->line)) /* a promise is part of the words */
+		store_draft_set(v->store, e->ticket_id, DRAFT_PROMISE, NULL);
 	composer_of(v)->says_saved = FALSE;
 	composer_of(v)->typed_ms = clock_mono_ms();
 }
@@ -206,14 +210,17 @@ enum lineedit_result composer_key(struct view *v, const struct input_event *ev)
 
 	if (!k->now)
 		return LINEEDIT_CANCELLED;
+	if (composer_list_key(v, ev))
+		return LINEEDIT_MORE;
 	rows = composer_laid_out(v, v->area.w, NULL)->rows;
 	lineedit_width(k->now->line, MAX(v->area.w - COMPOSER_MARGIN, 1));
 	result = lineedit_key(k->now->line, ev);
 	if (composer_laid_out(v, v->area.w, &changed)->rows != rows)
 		v->todo |= TODO_REFLOW;
 	if (changed)
-		keep_draft(v);
+		composer_keep(v);
 	v->todo |= TODO_PAINT;
+	composer_list_update(v);
 	return result;
 }
 
@@ -229,7 +236,7 @@ void composer_insert(struct view *v, const char *text, desk_id template_id)
 			e->templates = g_array_new(FALSE, FALSE, sizeof(desk_id));
 		g_array_append_val(e->templates, template_id);
 	}
-	keep_draft(v);
+	composer_keep(v);
 	v->todo |= TODO_REFLOW | TODO_PAINT;
 }
 
@@ -240,7 +247,7 @@ void composer_replace(struct view *v, const char *text)
 	if (!e)
 		return;
 	lineedit_set(e->line, text);
-	keep_draft(v);
+	composer_keep(v);
 	v->todo |= TODO_REFLOW | TODO_PAINT;
 }
 
@@ -293,6 +300,27 @@ gboolean composer_misspelt(const struct view *v, size_t from, size_t *at, size_t
 		if (spell_wrong(spell, text + *at, *to - *at))
 			return TRUE;
 	return FALSE;
+}
+
+gboolean composer_put_back(struct view *v, desk_id ticket_id, enum message_kind kind, const char *made, const char *was)
+{
+	struct composer *k = composer_of(v);
+	struct edit *e = NULL;
+
+	for (guint i = 0; i < k->edits->len; i++) {
+		struct edit *one = k->edits->pdata[i];
+
+		if (one->ticket_id == ticket_id && one->kind == kind)
+			e = one;
+	}
+	if (!e || strcmp(lineedit_text(e->line), made) != 0)
+		return FALSE;
+	lineedit_set(e->line, was ? was : "");
+	store_draft_set(v->store, ticket_id, kind, was);
+	if (kind == MESSAGE_REPLY && (!was || !*was))
+		store_draft_set(v->store, ticket_id, DRAFT_PROMISE, NULL);
+	v->todo |= TODO_REFLOW | TODO_PAINT;
+	return TRUE;
 }
 
 void composer_done(struct view *v)

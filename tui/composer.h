@@ -34,6 +34,8 @@ struct spell *composer_spell(const struct view *v);
 gboolean composer_misspelt(const struct view *v, size_t from, size_t *at, size_t *to);
 /* Templates inserted so far: GArray of desk_id, borrowed; NULL none. */
 GArray *composer_templates(const struct view *v);
+/* The text of that draft becomes `was` (NULL: none) when it still is `made`; else FALSE. */
+gboolean composer_put_back(struct view *v, desk_id ticket_id, enum message_kind kind, const char *made, const char *was);
 void composer_done(struct view *v);                  /* sent: forgets text and draft */
 /* Escape belongs to the editor now (vi, a search). */
 gboolean composer_takes_escape(const struct view *v);

@@ -16,6 +16,7 @@ struct edit {
 	struct composer_layout layout; /* of the text as it was at the last key or paint */
 };
 
+struct inline_list;
 struct composer {
 	const struct keymap *keymap;
 	GPtrArray *edits;
@@ -25,6 +26,8 @@ struct composer {
 	int64_t typed_ms;  /* when the text changed last, monotonic */
 	int top;           /* first text row shown */
 	char *history;     /* file: single lines that were sent, for Ctrl-R */
+	struct inline_list *list; /* composer_inline.c; NULL none yet */
+	struct view *list_view;   /* the pane it is painted in */
 	struct spell *spell;
 	desk_id told_names; /* of this ticket the names are known to be right */
 	struct limits limits; /* of the desk's channels */
@@ -45,6 +48,8 @@ static inline struct composer *composer_of(const struct view *v)
 /* The rows of what is written now, for a pane of that width; NULL: no ticket. TRUE in *changed
  * (may be NULL): the text is another than last time. */
 const struct composer_layout *composer_laid_out(const struct view *v, int width, gboolean *changed);
+
+void composer_keep(struct view *v); /* the text of now became another: to the drafts */
 
 /* ---- composer_paint.c */
 void composer_paint(struct view *v, const struct canvas *c);

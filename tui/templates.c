@@ -4,67 +4,39 @@
 #include <string.h>
 #include "base/clock.h"
 #include "rules/fill.h"
+#include "rules/fit.h"
+#include "rules/mood.h"
+#include "rules/promise.h"
 
-gboolean templates_tagged(const struct ticket *ticket, const char *tag)
+GPtrArray *templates_fitting(const struct store *s, const struct ticket *ticket, unsigned has)
 {
-	for (guint i = 0; ticket && ticket->customer && i < ticket->customer->tags->len; i++) {
-		const struct tag_mark *mark = ticket->customer->tags->pdata[i];
-
-		if (g_strcmp0(mark->name, tag) == 0)
-			return TRUE;
-	}
-	return FALSE;
-}
-
-/* Variants for somebody else's age come last, whatever else fits. */
-static int audience_score(const struct template *t, const struct ticket *ticket)
-{
-	if (t->audience == AUDIENCE_ELDERLY)
-		return templates_tagged(ticket, "elderly") ? 60 : -400;
-	if (t->audience == AUDIENCE_YOUNG)
-		return templates_tagged(ticket, "young") ? 60 : -400;
-	return 0;
-}
-
-static int score_of(const struct template *t, const struct ticket *ticket, unsigned has)
-{
-	const char *language = ticket && ticket->customer ? ticket->customer->language : NULL;
-	int score = audience_score(t, ticket);
-
-	if (language && g_strcmp0(language, t->language) == 0)
-		score += 200;
-	if (t->category && ticket && ticket->category)
-		score += g_str_has_prefix(ticket->category, t->category) ? 100 : -50;
-	if (has & (1u << t->part))
-		score -= 150;
-	return score;
-}
-
-struct fit {
-	const struct ticket *ticket;
-	unsigned has;
-};
-
-static gint by_fit(gconstpointer a, gconstpointer b, gpointer arg)
-{
-	const struct template *x = *(struct template *const *)a, *y = *(struct template *const *)b;
-	const struct fit *fit = arg;
-	int sx = score_of(x, fit->ticket, fit->has), sy = score_of(y, fit->ticket, fit->has);
-
-	if (sx != sy)
-		return sy - sx;
-	return x->position != y->position ? x->position - y->position : (x->id > y->id) - (x->id < y->id);
-}
-
-GPtrArray *templates_fitting(const GPtrArray *all, const struct ticket *ticket, unsigned has)
-{
-	struct fit fit = {.ticket = ticket, .has = has};
+	const GPtrArray *all = store_templates(s);
+	const struct session *session = store_session(s);
 	GPtrArray *out = g_ptr_array_new();
+	struct fit fit;
 
 	for (guint i = 0; all && i < all->len; i++)
 		g_ptr_array_add(out, all->pdata[i]);
-	g_ptr_array_sort_with_data(out, by_fit, &fit);
+	fit_of_ticket(&fit, ticket, session ? session->moods : NULL, store_now_ms(s));
+	fit.has = has;
+	fit_sort(out, &fit);
 	return out;
+}
+
+enum mood templates_mood(const struct store *s, const struct ticket *ticket)
+{
+	const struct session *session = store_session(s);
+
+	return ticket && session ? mood_of_messages(ticket->messages, session->moods) : MOOD_NEUTRAL;
+}
+
+char *templates_promised(const struct store *s, const struct ticket *ticket, const char *language, int64_t until_ms)
+{
+	const struct session *session = store_session(s);
+	const struct customer *c = ticket ? ticket->customer : NULL;
+
+	return promise_words(until_ms, store_now_ms(s), c && c->zone ? c->zone : session ? session->zone : NULL,
+	                     language ? language : c ? c->language : NULL);
 }
 
 char *templates_fill(const struct template *t, const struct store *s, const struct ticket *ticket, GPtrArray *missing)

@@ -73,6 +73,11 @@ static struct footer *footer_of(const struct view *v)
 	return v->state;
 }
 
+const char *view_footer_said(const struct view *v)
+{
+	return footer_of(v)->sentence ? footer_of(v)->sentence : "";
+}
+
 void view_footer_setup(struct view *v, const struct keymap *km)
 {
 	footer_of(v)->keymap = km;

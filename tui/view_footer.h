@@ -11,6 +11,7 @@ void view_footer_setup(struct view *v, const struct keymap *km);
 void view_footer_context(struct view *v, const char *context); /* whose keys */
 /* A sentence instead of the keys; NULL shows the keys again. */
 void view_footer_say(struct view *v, const char *sentence, gboolean bad);
+const char *view_footer_said(const struct view *v); /* what it says now; "" the keys */
 /* A key that starts a sequence waits: its continuations are shown. */
 void view_footer_prefix(struct view *v, const stroke *seq, size_t len);
 

@@ -290,14 +290,13 @@ static int paint_hits(const struct view *v, const struct canvas *c)
 static void paint_templates(const struct view *v, const struct canvas *c, int y)
 {
 	const struct knowledge *k = knowledge_of(v);
-	const GPtrArray *all = store_templates(v->store);
 	const struct ticket *t = k->ticket_id ? store_ticket(v->store, k->ticket_id) : NULL;
 	g_autoptr(GPtrArray) fit = NULL;
 	char key[64];
 
-	if (!all || !t || c->area.h - y < 4)
+	if (!t || c->area.h - y < 4)
 		return;
-	fit = templates_fitting(all, t, 0);
+	fit = templates_fitting(v->store, t, 0);
 	canvas_hline(c, y, 0, c->area.w, LOOK_BORDER);
 	draw_format(c, y, 2, -1, LOOK_HEADING, " templates %s ",
 	            label_key(k->keymap, "conversation", ACTION_TEMPLATE, key, sizeof key));

@@ -40,7 +40,8 @@ static const struct clock_kind_rule kinds[CLOCK_COUNT] = {
 		.starts = BIT(FACT_CUSTOMER_MESSAGE), .meets = BIT(FACT_PUBLIC_REPLY),
 		.closing = CLOSING_IGNORED, .again = TRUE},
 	[CLOCK_PROMISE] = {
-		.starts = BIT(FACT_PROMISED), .meets = BIT(FACT_PROMISE_KEPT),
+		/* Told in time what became of it: the next public reply keeps a promise. */
+		.starts = BIT(FACT_PROMISED), .meets = BIT(FACT_PROMISE_KEPT) | BIT(FACT_PUBLIC_REPLY),
 		.closing = CLOSING_MEETS, .again = TRUE},
 };
 

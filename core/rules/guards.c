@@ -80,6 +80,12 @@ static gboolean is_late(const struct guard_facts *f, struct guard_verdict *v)
 	return f->newest && f->answers && f->newest > f->answers;
 }
 
+static gboolean lost_promise(const struct guard_facts *f, struct guard_verdict *v)
+{
+	(void)v;
+	return f->promise_gone;
+}
+
 static gboolean wants_care(const struct guard_facts *f, struct guard_verdict *v)
 {
 	(void)v;
@@ -101,6 +107,7 @@ static const struct {
 	{GUARD_PARTS, FALSE, FALSE, lacks_parts},
 	{GUARD_CARD, FALSE, TRUE, has_card},
 	{GUARD_NEWER, FALSE, FALSE, is_late},
+	{GUARD_PROMISE, FALSE, FALSE, lost_promise},
 	{GUARD_CAREFUL, FALSE, FALSE, wants_care},
 };
 

@@ -20,6 +20,7 @@ enum guard {
 	GUARD_PARTS,        /* asks: the first reply lacks a part of the 3+1 structure */
 	GUARD_CARD,         /* asks: the number of a payment card */
 	GUARD_NEWER,        /* asks: the customer wrote meanwhile */
+	GUARD_PROMISE,      /* asks: the words no longer name the time that was promised */
 	GUARD_CAREFUL,      /* asks: a second look is wanted for this customer */
 	GUARD_COUNT
 };
@@ -33,6 +34,7 @@ struct guard_facts {
 	gboolean first_reply;             /* nobody has answered this customer on the ticket yet */
 	unsigned parts;                   /* of the 3+1 structure, bits of enum template_part */
 	desk_id newest, answers;          /* newest customer message; newest the writer has read (0 unknown) */
+	gboolean promise_gone;            /* a time was promised, and the text doesn't say it */
 	gboolean careful;                 /* a tag of the customer says so */
 	unsigned passed;                  /* bits 1 << guard: answered with yes */
 };

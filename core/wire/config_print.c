@@ -186,6 +186,8 @@ char *config_title(const struct record *r)
 				       r->limit->currency);
 	case RECORD_VIEW:
 		return g_strdup(r->view->title ? r->view->title : r->view->query);
+	case RECORD_MACRO:
+		return first_line(r->macro->title ? r->macro->title : r->macro->steps);
 	case RECORD_SETTING:
 		return first_line(r->value);
 	default:
@@ -213,6 +215,9 @@ char *config_identity(const struct record *r)
 				       r->limit->currency);
 	case RECORD_VIEW:
 		return g_strdup_printf("name \"%s\", %s %s", r->view->name, scope_name(r->view->scope),
+				       r->owner_key ? r->owner_key : "");
+	case RECORD_MACRO:
+		return g_strdup_printf("name \"%s\", %s %s", r->macro->name, scope_name(r->macro->scope),
 				       r->owner_key ? r->owner_key : "");
 	default:
 		return NULL;

@@ -25,7 +25,14 @@ enum desk_setting_type {
 	  "How long a message may be, a word a channel: web=10000 characters (UTF-16 units), wechat=2048b bytes, " \
 	  "sms=5s messages; a channel that is not named has no limit of its own, none: no channel has one.") \
 	_(REOPEN_ROLE, "reopen_role", ROLE, 0, 0, "agent", \
-	  "Who may open a closed ticket again by hand: this role and those above it.")
+	  "Who may open a closed ticket again by hand: this role and those above it.") \
+	_(PROMISE_MINUTES, "promise_minutes", NUMBER, 1, 43200, "240", \
+	  "By when a reply promises an answer, in minutes from now, when the agent says nothing else.") \
+	_(MOOD_ANXIOUS, "mood_anxious", TEXT, 1, 4000, NULL, \
+	  "Words and phrases, commas between, by which an anxious customer is known.") \
+	_(MOOD_DISAPPOINTED, "mood_disappointed", TEXT, 1, 4000, NULL, "The same for a disappointed one.") \
+	_(MOOD_ANGRY, "mood_angry", TEXT, 1, 4000, NULL, "The same for an angry one.") \
+	_(MOOD_SATISFIED, "mood_satisfied", TEXT, 1, 4000, NULL, "The same for a satisfied one.")
 
 enum desk_setting_id {
 #define E(id, name, type, min, max, def, doc) DESK_SETTING_ID_##id,

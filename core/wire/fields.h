@@ -137,7 +137,8 @@ void record_write_cents(struct writer *w, const char *key, int64_t cents);
 extern const struct words role_words, status_words, priority_words, channel_words, problem_words,
 	clock_kind_words, clock_state_words, message_kind_words, delivery_words, module_words,
 	article_state_words, part_words, audience_words, scope_words, link_words, desk_field_type_words,
-	compensation_words, decision_words, scan_words, notice_kind_words, change_words, event_kind_words;
+	compensation_words, decision_words, scan_words, mood_words, notice_kind_words, change_words,
+	event_kind_words;
 
 /* The structs of model.h and wire.h (shapes_model.c, shapes_wire.c). */
 extern const struct shape shape_group, shape_person, shape_tag, shape_tag_mark, shape_ticket_clock,
@@ -145,7 +146,7 @@ extern const struct shape shape_group, shape_person, shape_tag, shape_tag_mark, 
 	shape_article_hit, shape_skill, shape_category, shape_desk_field, shape_checklist,
 	shape_attachment, shape_field_value, shape_ticket_link, shape_check_item, shape_compensation,
 	shape_compensation_limit, shape_macro, shape_draft, shape_presence, shape_notice, shape_saved_view,
-	shape_config_entry, shape_config_revision, shape_template,
+	shape_config_entry, shape_config_revision, shape_template, shape_mood_phrases,
 	shape_policy_target, shape_policy, shape_query, shape_change, shape_session,
 	shape_queue_page, shape_answer, shape_wire_error, shape_event, shape_record;
 

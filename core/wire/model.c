@@ -21,6 +21,7 @@ FREE(ticket)
 FREE(article)
 FREE(article_hit)
 FREE(template)
+FREE(mood_phrases)
 FREE(policy)
 FREE(policy_target)
 FREE(skill)
@@ -49,6 +50,14 @@ FREE(event)
 void ticket_row_clear(struct ticket_row *v)
 {
 	shape_clear(&shape_ticket_row, v);
+}
+
+struct macro *macro_copy(const struct macro *from)
+{
+	struct macro *to = g_new(struct macro, 1);
+
+	shape_copy(&shape_macro, to, from);
+	return to;
 }
 
 struct message *message_copy(const struct message *from)
@@ -101,3 +110,4 @@ NEW(skill)
 NEW(category)
 NEW(desk_field)
 NEW(checklist)
+NEW(mood_phrases)

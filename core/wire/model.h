@@ -68,6 +68,9 @@ typedef int64_t desk_id;
 	_(APPROVED, "approved") _(REJECTED, "rejected")
 #define MODEL_SCANS(_) _(NOT_SCANNED, "not-scanned") /* no scanner is configured */ \
 	_(CLEAN, "clean") _(INFECTED, "infected") _(SCAN_FAILED, "failed")
+/* how a customer feels (R-TALK-3) */
+#define MODEL_MOODS(_) _(NEUTRAL, "neutral") _(ANXIOUS, "anxious") _(DISAPPOINTED, "disappointed") \
+	_(ANGRY, "angry") _(SATISFIED, "satisfied")
 /* what a person is told of beside the screen */
 #define MODEL_NOTICES(_) \
 	_(NEW_TICKET, "new-ticket") /* in one of my groups; never stored, the workstation sees it come */ \
@@ -136,6 +139,9 @@ enum decision { MODEL_DECISIONS(E) DECISION_COUNT };
 #define E(id, name) SCAN_##id,
 enum scan_state { MODEL_SCANS(E) SCAN_COUNT };
 #undef E
+#define E(id, name) MOOD_##id,
+enum mood { MODEL_MOODS(E) MOOD_COUNT };
+#undef E
 #define E(id, name) NOTICE_##id,
 enum notice_kind { MODEL_NOTICES(E) NOTICE_COUNT };
 #undef E
@@ -160,6 +166,7 @@ const char *desk_field_type_name(enum desk_field_type v);
 const char *compensation_name(enum compensation_kind v);
 const char *decision_name(enum decision v);
 const char *scan_name(enum scan_state v);
+const char *mood_name(enum mood v);
 const char *notice_kind_name(enum notice_kind v);
 int role_by_name(const char *s);
 int status_by_name(const char *s);
@@ -180,6 +187,7 @@ int desk_field_type_by_name(const char *s);
 int compensation_by_name(const char *s);
 int decision_by_name(const char *s);
 int scan_by_name(const char *s);
+int mood_by_name(const char *s);
 int notice_kind_by_name(const char *s);
 
 /* A status that an agent still works on (new, open, pending *, on hold). */
@@ -492,6 +500,12 @@ struct template {
 	int position;
 };
 
+/* The words by which a mood is known; data of the desk. */
+struct mood_phrases {
+	enum mood mood;
+	GPtrArray *phrases;       /* char*: rules/mood.h says how they are looked for */
+};
+
 /* A list of actions under one name. */
 struct macro {
 	desk_id id;
@@ -581,12 +595,14 @@ void ticket_row_clear(struct ticket_row *v);   /* strings only */
 void ticket_row_copy(struct ticket_row *to, const struct ticket_row *from);
 void message_free(struct message *v);
 struct message *message_copy(const struct message *from); /* deep */
+struct macro *macro_copy(const struct macro *from);
 void order_free(struct order *v);
 void customer_free(struct customer *v);
 void ticket_free(struct ticket *v);
 void article_free(struct article *v);
 void article_hit_free(struct article_hit *v);
 void template_free(struct template *v);
+void mood_phrases_free(struct mood_phrases *v);
 void policy_free(struct policy *v);
 void policy_target_free(struct policy_target *v);
 void skill_free(struct skill *v);
@@ -615,6 +631,7 @@ struct skill *skill_new(void);
 struct category *category_new(void);
 struct desk_field *desk_field_new(void);
 struct checklist *checklist_new(void);
+struct mood_phrases *mood_phrases_new(void);
 struct skill *skill_new(void);
 struct category *category_new(void);
 struct desk_field *desk_field_new(void);

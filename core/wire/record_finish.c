@@ -64,16 +64,31 @@ static gboolean finish_field(struct reading *r, struct desk_field *f)
 	return reading_fail(r, f->choices->len ? "belong to the kind choice only" : N_("are missing: the kind is choice"));
 }
 
+/* Views and macros: all or a group's. */
+static gboolean finish_scope(struct reading *r, enum scope scope, const char *owner_key, const char *missing,
+			     const char *own)
+{
+	if (scope == SCOPE_ALL && !owner_key)
+		return TRUE;
+	if (scope == SCOPE_GROUP && owner_key)
+		return TRUE;
+	reading_enter(r, scope == SCOPE_GROUP ? "owner" : "scope", 0);
+	return reading_fail(r, "%s", say(scope == SCOPE_GROUP ? missing :
+				     owner_key ? N_("must be group when there is an owner") : own));
+}
+
 static gboolean finish_view(struct reading *r, struct record *v)
 {
-	if (v->view->scope == SCOPE_ALL && !v->owner_key)
-		return TRUE;
-	if (v->view->scope == SCOPE_GROUP && v->owner_key)
-		return TRUE;
-	reading_enter(r, v->view->scope == SCOPE_GROUP ? "owner" : "scope", 0);
-	return reading_fail(r, v->view->scope == SCOPE_GROUP ? "is missing: the group whose view it is" :
-						v->owner_key	 ? N_("must be group when there is an owner") :
-								   N_("must be all or group: people keep their own views themselves"));
+	return finish_scope(r, v->view->scope, v->owner_key, N_("is missing: the group whose view it is"),
+			    N_("must be all or group: people keep their own views themselves"));
+}
+
+static gboolean finish_macro(struct reading *r, struct record *m)
+{
+	if (m->macro->category && !check_path(r, "category", m->macro->category))
+		return FALSE;
+	return finish_scope(r, m->macro->scope, m->owner_key, N_("is missing: the group whose macro it is"),
+			    N_("must be all or group: people keep their own macros themselves"));
 }
 
 static gboolean finish_setting(struct reading *r, const struct record *s)
@@ -194,6 +209,9 @@ gboolean record_finish(struct reading *in, struct record *r)
 	case RECORD_VIEW:
 		or_else(&r->view->name, r->key);
 		return finish_view(in, r);
+	case RECORD_MACRO:
+		or_else(&r->macro->name, r->key);
+		return finish_macro(in, r);
 	case RECORD_SETTING:
 		return finish_setting(in, r);
 	default:

@@ -109,6 +109,12 @@ static const struct field view_fields[] = {
 };
 static const struct shape view_view = SHAPE(saved_view, view_fields);
 
+static const struct field macro_fields[] = {
+	TEXT("name", macro, name, 60), TEXT("title", macro, title, 200), WORD("scope", macro, scope, scope_words),
+	PATH(macro), POSITION(macro), AS("steps", FIELD_BODY, macro, steps, REQUIRED, .max = 8192),
+};
+static const struct shape macro_view = SHAPE(macro, macro_fields);
+
 /* ---- policies */
 static const struct field target_fields[] = {
 	WORD("clock", policy_target, clock, clock_kind_words, REQUIRED),
@@ -176,7 +182,9 @@ static const struct field template_fields[] = {
 	TEXT("name", template, name, 64), TEXT("title", template, title, 200, REQUIRED),
 	TEXT("language", template, language, 20), WORD("part", template, part, part_words, REQUIRED),
 	WORD("audience", template, audience, audience_words), WORD("scope", template, scope, scope_words),
-	TEXT("category", template, category, 200), AS("position", FIELD_INT, template, position, OPTIONAL),
+	TEXT("category", template, category, 200),
+	AS("channels", FIELD_MASK, template, channels, .words = &channel_words, OPTIONAL),
+	AS("position", FIELD_INT, template, position, OPTIONAL),
 	BODY(template, body, REQUIRED),
 };
 static const struct shape template_view = SHAPE(template, template_fields);
@@ -288,10 +296,11 @@ static const struct field category_record[] = {
 static const struct field field_record[] = {KEYED, OBJECT_OF(field, field_view)};
 static const struct field checklist_record[] = {KEYED, OBJECT_OF(checklist, checklist_view)};
 static const struct field limit_record[] = {KEYED, OBJECT_OF(limit, limit_view)};
+static const struct field macro_record[] = {KEYED, OBJECT_OF(macro, macro_view), KEY("owner", owner_key)};
 static const struct field view_record[] = {KEYED, OBJECT_OF(view, view_view), KEY("owner", owner_key)};
 static const struct field order_record[] = {
 	KEYED, KEY("customer", customer_key, REQUIRED), OBJECT_OF(order, order_view)};
-static const struct field setting_record[] = {KEYED, TEXT("value", record, value, 1000, REQUIRED)};
+static const struct field setting_record[] = {KEYED, TEXT("value", record, value, 4000, REQUIRED)};
 
 #define TYPE_AS(id, m, s) [RECORD_##id] = {SHAPE(record, m##_record), offsetof(struct record, m), &s}
 #define TYPE(id, m) TYPE_AS(id, m, shape_##m)
@@ -304,7 +313,7 @@ static const struct {
 	TYPE(CUSTOMER, customer), TYPE(ARTICLE, article), TYPE(TEMPLATE, template), TYPE(TICKET, ticket),
 	TYPE(SKILL, skill), TYPE(CATEGORY, category), TYPE_AS(FIELD, field, shape_desk_field),
 	TYPE(CHECKLIST, checklist), TYPE_AS(LIMIT, limit, shape_compensation_limit),
-	TYPE_AS(VIEW, view, shape_saved_view), TYPE(ORDER, order),
+	TYPE_AS(VIEW, view, shape_saved_view), TYPE(ORDER, order), TYPE(MACRO, macro),
 	[RECORD_CALENDAR] = {SHAPE(record, calendar_record), 0, NULL},
 	[RECORD_SETTING] = {SHAPE(record, setting_record), 0, NULL},
 };
@@ -321,7 +330,7 @@ static const struct field owned_fields[] = {
 	OBJECT(record, skill, shape_skill), OBJECT(record, category, shape_category),
 	OBJECT(record, field, shape_desk_field), OBJECT(record, checklist, shape_checklist),
 	OBJECT(record, limit, shape_compensation_limit), OBJECT(record, view, shape_saved_view),
-	OBJECT(record, order, shape_order), STR(record, value), STRINGS(record, skill_keys),
+	OBJECT(record, order, shape_order), OBJECT(record, macro, shape_macro), STR(record, value), STRINGS(record, skill_keys),
 	LIST(record, links, link_view, .flags = FIELD_NULLABLE), STRINGS(record, group_keys),
 	LIST(record, messages, said_view), STR(record, escalated_to),
 	STR(record, escalated_by), STR(record, escalation_note), I64(record, escalated_ms),
@@ -347,7 +356,7 @@ int record_type_by_name(const char *name)
 
 const enum record_type record_order[RECORD_TYPE_COUNT] = {
 	RECORD_SETTING, RECORD_GROUP, RECORD_SKILL, RECORD_PERSON, RECORD_TAG, RECORD_CALENDAR, RECORD_POLICY,
-	RECORD_CATEGORY, RECORD_FIELD, RECORD_CHECKLIST, RECORD_LIMIT, RECORD_TEMPLATE, RECORD_VIEW,
+	RECORD_CATEGORY, RECORD_FIELD, RECORD_CHECKLIST, RECORD_LIMIT, RECORD_TEMPLATE, RECORD_VIEW, RECORD_MACRO,
 	RECORD_CUSTOMER, RECORD_ORDER, RECORD_ARTICLE, RECORD_TICKET,
 };
 

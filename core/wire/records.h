@@ -32,7 +32,7 @@
  *            helpful, unhelpful, history: older ones, oldest first: [{title*, body*,
  *            version, state (outdated), category, keywords, author, at}]
  *  template  part*, title*, body* BODY, name (the key), language (en), audience, scope,
- *            owner: key of the group or person, category, position
+ *            owner: key of the group or person, category, channels (left out: all), position
  *  skill     title; its name is its key, as that of a category, field and checklist
  *  category  label: {en, zh}, problem, after_sales, group, position, active (true). Its key is
  *            its path and may hold slashes: "account/sign-in/code"
@@ -43,6 +43,8 @@
  *            or "unlimited"
  *  view      query*, name (the key), title, scope (all; group), owner: key of the group,
  *            order (due; newest), position
+ *  macro     steps* BODY: one action a line, name (the key), title, scope (all; group), owner:
+ *            key of the group, category, position
  *  setting   value*; its key is one of those in desk_settings.h
  *  ticket    customer*, subject*, messages*: [{from*: customer, reply, note, system;
  *            body* BODY, author: key, at TIME, key}], status (new), priority, channel,
@@ -63,7 +65,7 @@
 	_(POLICY, "policy") _(CUSTOMER, "customer") _(ARTICLE, "article") \
 	_(TEMPLATE, "template") _(TICKET, "ticket") _(SKILL, "skill") _(CATEGORY, "category") \
 	_(FIELD, "field") _(CHECKLIST, "checklist") _(LIMIT, "limit") _(VIEW, "view") \
-	_(SETTING, "setting") _(ORDER, "order") /* grows at the end: stored as numbers */
+	_(SETTING, "setting") _(ORDER, "order") _(MACRO, "macro") /* grows at the end: stored as numbers */
 enum record_type {
 #define E(id, name) RECORD_##id,
 	RECORD_TYPES(E)
@@ -116,6 +118,7 @@ struct record {
 	struct checklist *checklist;
 	struct compensation_limit *limit;
 	struct saved_view *view;
+	struct macro *macro;
 	struct order *order;         /* one that comes by itself; its customer by key */
 	char *value;                 /* setting */
 	/* references of a ticket or person or template, by key */

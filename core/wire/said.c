@@ -33,6 +33,9 @@ const char *const words_said[] = {
 	NC_("word", "problem"), NC_("word", "care"), NC_("word", "comfort"), NC_("word", "alternative"),
 	NC_("word", "solution"), NC_("word", "closing"), NC_("word", "any"), NC_("word", "elderly"),
 	NC_("word", "young"), NC_("word", "all"), NC_("word", "group"), NC_("word", "own"),
+	/* moods */
+	NC_("word", "neutral"), NC_("word", "anxious"), NC_("word", "disappointed"), NC_("word", "angry"),
+	NC_("word", "satisfied"),
 	/* links, fields, compensation, files */
 	NC_("word", "related"), NC_("word", "parent"), NC_("word", "child"), NC_("word", "duplicate"),
 	NC_("word", "text"), NC_("word", "number"), NC_("word", "date"), NC_("word", "choice"), NC_("word", "yes-no"),

@@ -50,6 +50,7 @@ static const struct field session_fields[] = {
 	LIST(session, people, shape_person, REQUIRED), LIST(session, tags, shape_tag, REQUIRED),
 	LIST(session, skills, shape_skill), LIST(session, categories, shape_category),
 	LIST(session, fields, shape_desk_field), LIST(session, checklists, shape_checklist),
+	LIST(session, moods, shape_mood_phrases), I64(session, promise_ms),
 	STR(session, desk_name), STR(session, server_version), STR(session, zone),
 	STR(session, message_limits),
 	I64(session, server_time_ms, TIME_RANGE), I64(session, seq, TIME_RANGE),

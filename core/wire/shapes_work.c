@@ -75,6 +75,11 @@ static const struct field compensation_limit_fields[] = {
 const struct shape shape_compensation_limit =
 	SHAPE(compensation_limit, compensation_limit_fields, FREED(compensation_limit));
 
+static const struct field mood_phrases_fields[] = {
+	ENUM(mood_phrases, mood, mood_words, REQUIRED), STRINGS(mood_phrases, phrases),
+};
+const struct shape shape_mood_phrases = SHAPE(mood_phrases, mood_phrases_fields, FREED(mood_phrases));
+
 static const struct field saved_view_fields[] = {
 	ID(saved_view, id), STR(saved_view, name, REQUIRED, .max = 60), STR(saved_view, title, .max = 200),
 	ENUM(saved_view, scope, scope_words), ID(saved_view, owner_id),

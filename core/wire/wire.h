@@ -211,6 +211,8 @@ struct session {
 	GPtrArray *categories; /* struct category: all, by position and name */
 	GPtrArray *fields;   /* struct desk_field: all, by position */
 	GPtrArray *checklists; /* struct checklist: all */
+	GPtrArray *moods;    /* struct mood_phrases: the words customers' moods are known by */
+	int64_t promise_ms;  /* how long after now a promise is due when the agent says nothing else */
 	char *desk_name, *server_version, *zone;
 	char *message_limits; /* rules/limits.h; NULL = the default */
 	int64_t server_time_ms;

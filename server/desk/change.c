@@ -50,6 +50,9 @@ static const struct {
 	[CHANGE_NOTICES_SEEN] = {change_notices_seen, 0},
 	[CHANGE_WHISPER] = {change_whisper, NEEDS_TICKET | FOLLOWS},
 	[CHANGE_HANDOVER] = {change_handover, 0},
+	[CHANGE_MACRO_SAVE] = {change_macro_save, 0},
+	[CHANGE_MACRO_REMOVE] = {change_macro_remove, 0},
+	[CHANGE_PROMISE] = {change_promise, NEEDS_TICKET | FOLLOWS},
 };
 
 static gboolean load(struct work *w, const struct change *c, GError **error)

@@ -49,7 +49,7 @@ gboolean talk_delivered(struct work *w, struct message *m, GError **error)
 	m->delivery = DELIVERY_DONE;
 	m->send_at_ms = 0;
 	return DB_RUN(w->conn, STMT_MESSAGE_DELIVERY, NULL, NULL, error, DB_I(m->id), DB_I(m->delivery), DB_I(0)) &&
-	       talk_public_reply_facts(w, error);
+	       talk_public_reply_facts(w, error) && promise_of_message(w, m->id, error);
 }
 
 /* When the reply leaves; what is over goes at once (it may have waited offline). */
@@ -109,7 +109,13 @@ gboolean change_reply(struct work *w, struct answer *out, GError **error)
 	if (!attached_link(w, m, c->attachment_ids, error) || !message_put_extras(w, m, error) ||
 	    !draft_was_sent(w, MESSAGE_REPLY, c->body, error))
 		return FALSE;
-	return m->delivery == DELIVERY_WAITING || talk_public_reply_facts(w, error);
+	if (c->promise_ms && (!promise_check(w, c->promise_ms, m->delivery == DELIVERY_WAITING ? m->send_at_ms : w->now, error) ||
+	                      !promise_keep(w, m->id, c->promise_ms, error)))
+		return FALSE;
+	if (m->delivery == DELIVERY_WAITING)
+		return TRUE;
+	/* The reply first: what it promises is not kept by it. */
+	return talk_public_reply_facts(w, error) && (!c->promise_ms || promise_start(w, c->promise_ms, error));
 }
 
 gboolean change_note(struct work *w, struct answer *out, GError **error)

@@ -43,6 +43,7 @@ static const struct {
 	{RECORD_LIMIT, {STMT_COUNT, STMT_COUNT}, STMT_LIMIT_DELETE},
 	{RECORD_TEMPLATE, {STMT_COUNT, STMT_COUNT}, STMT_TEMPLATE_DELETE},
 	{RECORD_VIEW, {STMT_COUNT, STMT_COUNT}, STMT_VIEW_SHARED_DELETE},
+	{RECORD_MACRO, {STMT_COUNT, STMT_COUNT}, STMT_MACRO_REMOVE},
 };
 
 static gboolean remove_one(const struct applying *a, const struct config_step *s, GError **error)
@@ -88,6 +89,8 @@ static enum event_kind event_of(enum record_type type)
 		return EVENT_TEMPLATE;
 	case RECORD_VIEW:
 		return EVENT_VIEW;
+	case RECORD_MACRO:
+		return EVENT_MACRO;
 	default:
 		return EVENT_PEOPLE;
 	}
@@ -95,7 +98,7 @@ static enum event_kind event_of(enum record_type type)
 
 static gboolean announce(const struct applying *a, const struct config_plan *plan, GError **error)
 {
-	static const enum event_kind kinds[] = {EVENT_PEOPLE, EVENT_POLICY, EVENT_TEMPLATE, EVENT_VIEW};
+	static const enum event_kind kinds[] = {EVENT_PEOPLE, EVENT_POLICY, EVENT_TEMPLATE, EVENT_VIEW, EVENT_MACRO};
 	unsigned due = 0;
 	gboolean tags = FALSE;
 

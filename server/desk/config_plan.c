@@ -4,6 +4,7 @@
 #include <string.h>
 #include "rules/find.h"
 #include "rules/limits.h"
+#include "rules/macro.h"
 #include "server/desk/records_inside.h"
 #include "base/say.h"
 
@@ -22,12 +23,23 @@ static gboolean query_possible(const char *query, GError **error)
 	return ok;
 }
 
+/* The actions and their arguments; what they name is looked for when the macro is done. */
+static gboolean steps_possible(const char *steps, GError **error)
+{
+	g_autoptr(GError) wrong = NULL;
+	g_autoptr(GPtrArray) parsed = macro_parse(steps, NULL, &wrong);
+
+	return parsed || desk_fail(error, DESK_INVALID, "steps: %s", wrong->message);
+}
+
 gboolean record_possible(const struct record *r, GError **error)
 {
 	if (r->type == RECORD_CALENDAR)
 		return record_calendar_possible(r, error);
 	if (r->type == RECORD_VIEW)
 		return query_possible(r->view->query, error);
+	if (r->type == RECORD_MACRO)
+		return steps_possible(r->macro->steps, error);
 	if (r->type == RECORD_SETTING && strcmp(r->key, "zone") == 0) {
 		g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(r->value);
 

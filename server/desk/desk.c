@@ -1,6 +1,7 @@
 /* The desk: its words and index, and the dispatch of reads. */
 #include "server/desk/attachments.h"
 #include "server/desk/inside.h"
+#include "wire/desk_settings.h"
 
 #include "base/log.h"
 #include "server/desk/message_text.h"
@@ -172,6 +173,7 @@ static char *zone_here(void)
 static gboolean read_session(const struct read *r, struct answer *out, GError **error)
 {
 	struct session *s = out->session = g_new0(struct session, 1);
+	g_autofree char *promise = NULL;
 
 	s->server_time_ms = r->now;
 	s->server_version = g_strdup(DESK_VERSION);
@@ -186,8 +188,10 @@ static gboolean read_session(const struct read *r, struct answer *out, GError **
 	    !(s->tags = words_read_tags(r->conn, error)) || !(s->skills = words_read_skills(r->conn, error)) ||
 	    !(s->categories = words_read_categories(r->conn, error)) ||
 	    !(s->fields = words_read_fields(r->conn, error)) ||
-	    !(s->checklists = words_read_checklists(r->conn, error)))
+	    !(s->checklists = words_read_checklists(r->conn, error)) || !(s->moods = moods_read(r->conn, error)))
 		return FALSE;
+	promise = desk_setting(r->conn, "promise_minutes");
+	s->promise_ms = desk_setting_value(DESK_SETTING_ID_PROMISE_MINUTES, promise) * MS_MINUTE;
 	for (guint i = 0; i < s->people->len;) {
 		struct person *p = s->people->pdata[i];
 
@@ -253,7 +257,13 @@ static gboolean read_templates(const struct read *r, struct answer *out, GError 
 	g_autoptr(GArray) groups = words_groups_of(r->words, r->who->person_id);
 
 	out->templates = templates_read(r->conn, r->who, groups, error);
-	return out->templates != NULL;
+	return out->templates && templates_for(r->conn, r->words, out->templates, r->query->ticket_id, r->query->language,
+	                                       r->now, error);
+}
+
+static gboolean read_macros(const struct read *r, struct answer *out, GError **error)
+{
+	return macros_query(r->conn, r->words, r->who, out, error);
 }
 
 static gboolean read_compensations(const struct read *r, struct answer *out, GError **error)
@@ -322,6 +332,7 @@ static gboolean (*const reads[QUERY_KIND_COUNT])(const struct read *r, struct an
 	[QUERY_DRAFTS] = read_drafts,
 	[QUERY_PRESENCE] = read_presence,
 	[QUERY_NOTICES] = read_notices,
+	[QUERY_MACROS] = read_macros,
 };
 
 gboolean desk_query(struct desk *d, struct db_conn *conn, const struct actor *who,

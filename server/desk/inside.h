@@ -115,6 +115,13 @@ gboolean knowledge_query(struct desk *d, struct db_conn *conn, const struct quer
 struct article *article_read(struct db_conn *conn, desk_id id, int version, GError **error);
 gboolean article_add_version(struct db_conn *conn, desk_id id, const struct article *a, GError **error);
 GPtrArray *templates_read(struct db_conn *conn, const struct actor *who, GArray *groups, GError **error);
+/* Best first for that ticket (rules/fit.h); `language` (may be NULL) instead of the customer's. */
+gboolean templates_for(struct db_conn *conn, const struct words *w, GPtrArray *templates, desk_id ticket_id,
+                       const char *language, int64_t now_ms, GError **error);
+/* The desk's words for moods; every mood that has any. */
+GPtrArray *moods_read(struct db_conn *conn, GError **error);
+gboolean macros_query(struct db_conn *conn, const struct words *w, const struct actor *who, struct answer *out,
+                      GError **error);
 gboolean article_query(struct db_conn *conn, const struct query *q, struct answer *out, GError **error);
 /* The index follows what is published of an article. */
 gboolean knowledge_follow(struct desk *d, struct db_conn *conn, desk_id id, GError **error);
@@ -213,10 +220,17 @@ change_fn change_reply, change_note, change_recall, change_claim, change_claim_n
 	change_link, change_check_add, change_check, change_check_remove, change_compensate,
 	change_compensation_decide, change_secret_new, change_config_apply, change_view_save, change_view_remove,
 	change_draft_save, change_draft_remove,
-	change_presence, change_notices_seen, change_whisper, change_handover;
+	change_presence, change_notices_seen, change_whisper, change_handover,
+	change_macro_save, change_macro_remove, change_promise;
 /* The only door to a channel: whatever hands a message on asks here first. A note never passes:
  * DESK_FORBIDDEN, whatever its row says. */
 gboolean talk_may_leave(const struct message *m, GError **error);
+/* Promises (change_promise.c): checked when they are made, kept with a reply that waits, started when
+ * it leaves. */
+gboolean promise_check(struct work *w, int64_t promise_ms, int64_t not_before_ms, GError **error);
+gboolean promise_keep(struct work *w, desk_id message_id, int64_t promise_ms, GError **error);
+gboolean promise_start(struct work *w, int64_t promise_ms, GError **error);
+gboolean promise_of_message(struct work *w, desk_id message_id, GError **error);
 /* Marks a waiting reply as sent, with its facts. */
 gboolean talk_delivered(struct work *w, struct message *m, GError **error);
 gboolean talk_public_reply_facts(struct work *w, GError **error);

@@ -330,10 +330,10 @@ static gboolean put_template(struct db_conn *conn, const struct record *r, desk_
 	if (*id)
 		return DB_RUN(conn, STMT_TEMPLATE_UPDATE, NULL, NULL, error, DB_I(*id), DB_T(t->name), DB_T(t->title),
 		              DB_T(t->language), DB_I(t->part), DB_I(t->audience), DB_I(t->scope), DB_I(owner),
-		              DB_T(t->category), DB_T(t->body), DB_I(t->position));
+		              DB_T(t->category), DB_T(t->body), DB_I(t->position), DB_I(t->channels));
 	return DB_RUN(conn, STMT_TEMPLATE_INSERT, row_int_fn, id, error, DB_T(t->name), DB_T(t->title),
 	              DB_T(t->language), DB_I(t->part), DB_I(t->audience), DB_I(t->scope), DB_I(owner),
-	              DB_T(t->category), DB_T(t->body), DB_I(t->position));
+	              DB_T(t->category), DB_T(t->body), DB_I(t->position), DB_I(t->channels));
 }
 
 gboolean record_store(struct desk *d, struct db_tx *tx, const struct words *w, struct record_keys *keys,

@@ -316,6 +316,8 @@ static gboolean own_all(struct reader *rd)
 
 		if (r->view)
 			own(rd, r, r->view->scope, r->view->owner_id, groups, people);
+		else if (r->macro)
+			own(rd, r, r->macro->scope, r->macro->owner_id, groups, people);
 		else
 			own(rd, r, r->template->scope, r->template->owner_id, groups, people);
 	}
@@ -325,6 +327,29 @@ static gboolean own_all(struct reader *rd)
 static gboolean read_views(struct reader *rd)
 {
 	return db_run(rd->conn, STMT_VIEWS_SHARED, NULL, 0, view_fn, rd, rd->error) && own_all(rd);
+}
+
+static gboolean macro_fn(const struct db_row *row, void *arg)
+{
+	struct reader *rd = arg;
+	struct record *r = fresh(rd);
+	struct macro *m = r->macro;
+
+	m->id = db_int(row, 0);
+	m->name = db_dup(row, 1);
+	m->title = db_dup(row, 2);
+	m->scope = (enum scope)db_int(row, 3);
+	m->owner_id = db_int(row, 4);
+	m->category = db_dup(row, 5);
+	m->steps = db_dup(row, 6);
+	m->position = (int)db_int(row, 7);
+	keep(rd, m->id, m->name, r);
+	return TRUE;
+}
+
+static gboolean read_macros(struct reader *rd)
+{
+	return db_run(rd->conn, STMT_MACROS_SHARED, NULL, 0, macro_fn, rd, rd->error) && own_all(rd);
 }
 
 static gboolean template_fn(const struct db_row *row, void *arg)
@@ -345,6 +370,7 @@ static gboolean template_fn(const struct db_row *row, void *arg)
 	t->category = db_dup(row, 9);
 	t->body = db_dup(row, 10);
 	t->position = (int)db_int(row, 11);
+	t->channels = (unsigned)db_int(row, 12);
 	g_autofree char *name = g_strdup_printf("%s-%s", t->name, t->language);
 	keep(rd, t->id, name, r);
 	return TRUE;
@@ -381,7 +407,7 @@ static gboolean (*const readers[RECORD_TYPE_COUNT])(struct reader *rd) = {
 	[RECORD_SKILL] = read_skills,       [RECORD_CATEGORY] = read_categories,
 	[RECORD_FIELD] = read_fields,       [RECORD_CHECKLIST] = read_checklists,
 	[RECORD_LIMIT] = read_limits,       [RECORD_VIEW] = read_views,
-	[RECORD_SETTING] = read_settings,
+	[RECORD_SETTING] = read_settings,   [RECORD_MACRO] = read_macros,
 };
 
 void record_kept_free(struct record_kept *k)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/text.h"
 #include "rules/limits.h"
+#include "rules/macro.h"
 
 static gboolean known_id(struct db_conn *conn, enum record_type type, const char *key, desk_id *id, GError **error)
 {
@@ -115,6 +116,24 @@ static gboolean put_view(struct db_conn *conn, const struct record *r, desk_id *
 	              DB_I(v->scope), DB_I(owner), DB_T(v->query), DB_I(v->newest_first != 0), DB_I(v->position));
 }
 
+static gboolean put_macro(struct db_conn *conn, const struct record *r, desk_id *id, GError **error)
+{
+	const struct macro *m = r->macro;
+	const char *category = m->category && *m->category ? m->category : NULL;
+	g_autoptr(GPtrArray) steps = macro_parse(m->steps, NULL, error);
+	desk_id owner;
+
+	if (!steps || !known_id(conn, RECORD_GROUP, r->owner_key, &owner, error))
+		return FALSE;
+	if (!*id && !DB_RUN(conn, STMT_MACRO_FIND, row_int_fn, id, error, DB_T(m->name), DB_I(m->scope), DB_I(owner)))
+		return FALSE;
+	if (*id)
+		return DB_RUN(conn, STMT_MACRO_UPDATE, NULL, NULL, error, DB_I(*id), DB_T(m->name), DB_T(m->title),
+		              DB_I(m->scope), DB_I(owner), DB_T(category), DB_T(m->steps), DB_I(m->position));
+	return DB_RUN(conn, STMT_MACRO_INSERT, row_int_fn, id, error, DB_T(m->name), DB_T(m->title), DB_I(m->scope),
+	              DB_I(owner), DB_T(category), DB_T(m->steps), DB_I(m->position));
+}
+
 static gboolean put_setting(struct db_conn *conn, const struct record *r, GError **error)
 {
 	if (strcmp(r->key, "zone") == 0) {
@@ -145,6 +164,8 @@ gboolean record_put_word(struct db_conn *conn, const struct record *r, desk_id *
 		return put_view(conn, r, id, error);
 	case RECORD_SETTING:
 		return put_setting(conn, r, error);
+	case RECORD_MACRO:
+		return put_macro(conn, r, id, error);
 	default:
 		return desk_fail(error, DESK_BUG, "a record of no type");
 	}

@@ -1,5 +1,8 @@
-/* Templates that somebody may use: all, their groups', their own. */
+/* Templates that somebody may use: all, their groups', their own; and the words moods are known by. */
 #include "server/desk/inside.h"
+
+#include "rules/fit.h"
+#include "rules/mood.h"
 
 static gboolean template_fn(const struct db_row *row, void *arg)
 {
@@ -17,6 +20,7 @@ static gboolean template_fn(const struct db_row *row, void *arg)
 	t->category = db_dup(row, 9);
 	t->body = db_dup(row, 10);
 	t->position = (int)db_int(row, 11);
+	t->channels = (unsigned)db_int(row, 12);
 	g_ptr_array_add(arg, t);
 	return TRUE;
 }
@@ -45,4 +49,51 @@ GPtrArray *templates_read(struct db_conn *conn, const struct actor *who, GArray 
 		else
 			g_ptr_array_remove_index(list, i);
 	return list;
+}
+
+GPtrArray *moods_read(struct db_conn *conn, GError **error)
+{
+	GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)mood_phrases_free);
+
+	for (int mood = MOOD_NEUTRAL + 1; mood < MOOD_COUNT; mood++) {
+		g_autofree char *name = g_strconcat("mood_", mood_name((enum mood)mood), NULL);
+		g_autofree char *value = NULL;
+		struct mood_phrases *m;
+
+		if (!db_setting_get(conn, name, &value, error)) {
+			g_ptr_array_unref(list);
+			return NULL;
+		}
+		if (!value || !*value)
+			continue;
+		m = mood_phrases_new();
+		m->mood = (enum mood)mood;
+		mood_split(value, m->phrases);
+		g_ptr_array_add(list, m);
+	}
+	return list;
+}
+
+gboolean templates_for(struct db_conn *conn, const struct words *w, GPtrArray *templates, desk_id ticket_id,
+                       const char *language, int64_t now_ms, GError **error)
+{
+	struct fit fit = {.channel = -1, .language = language};
+	g_autoptr(GPtrArray) moods = NULL;
+	struct ticket *t;
+
+	if (!ticket_id) {
+		if (language)
+			fit_sort(templates, &fit);
+		return TRUE;
+	}
+	moods = moods_read(conn, error);
+	t = moods ? ticket_read(conn, w, ticket_id, now_ms, error) : NULL;
+	if (!t)
+		return FALSE;
+	fit_of_ticket(&fit, t, moods, now_ms);
+	if (language)
+		fit.language = language;
+	fit_sort(templates, &fit);
+	ticket_free(t);
+	return TRUE;
 }

@@ -30,6 +30,7 @@
 #include "server/storage/stmt_sample.h"
 #include "server/storage/stmt_text.h"
 #include "server/storage/stmt_together.h"
+#include "server/storage/stmt_macro.h"
 #include "server/storage/stmt_view.h"
 #include "server/storage/stmt_ticket.h"
 #include "server/storage/stmt_words.h"
@@ -46,6 +47,7 @@
 	STATEMENTS_QUEUE(S, S2) \
 	STATEMENTS_TEXT(S, S2) \
 	STATEMENTS_VIEW(S, S2) \
+	STATEMENTS_MACRO(S, S2) \
 	STATEMENTS_TICKET(S, S2) \
 	STATEMENTS_CUSTOMER(S, S2) \
 	STATEMENTS_CONTENT(S, S2) \

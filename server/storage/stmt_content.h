@@ -24,12 +24,12 @@
 	  "title, body, keywords, author, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)") \
 	S(ARTICLE_USED, "UPDATE article SET used = used + 1 WHERE id = $1") \
 	S(TEMPLATES, "SELECT id, version, name, title, language, part, audience, scope, owner_id, category, body, " \
-	  "position FROM template ORDER BY position, id") \
+	  "position, channels FROM template ORDER BY position, id") \
 	S(TEMPLATE_INSERT, "INSERT INTO template(name, title, language, part, audience, scope, owner_id, category, " \
-	  "body, position) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id") \
+	  "body, position, channels) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id") \
 	S(TEMPLATE_UPDATE, "UPDATE template SET version = version + 1, name = $2, title = $3, language = $4, " \
-	  "part = $5, audience = $6, scope = $7, owner_id = $8, category = $9, body = $10, position = $11 " \
-	  "WHERE id = $1") \
+	  "part = $5, audience = $6, scope = $7, owner_id = $8, category = $9, body = $10, position = $11, " \
+	  "channels = $12 WHERE id = $1") \
 	S(TEMPLATE_FIND, "SELECT id FROM template WHERE name = $1 AND language = $2 AND audience = $3 " \
 	  "AND scope = $4 AND owner_id = $5")
 

@@ -1,7 +1,6 @@
 /* Lines of a conversation, parts of a reply, templates that fit. */
 #include <string.h>
 #include "tui/composer.h"
-#include "tui/templates.h"
 #include "tui/view_conversation.h"
 
 static struct message *say(struct ticket *t, enum message_kind kind, const char *who, const char *body)
@@ -124,39 +123,6 @@ static void parts__both_languages__are_seen(void)
 	g_assert_cmpuint(composer_parts("Wang, I reset it.", "Wang", NULL) & (1u << PART_GREETING), !=, 0);
 }
 
-static struct template *template_make(desk_id id, const char *language, enum audience audience, int position)
-{
-	struct template *t = g_new0(struct template, 1);
-
-	t->id = id;
-	t->language = g_strdup(language);
-	t->audience = audience;
-	t->position = position;
-	return t;
-}
-
-static void templates__elderly_chinese__come_first(void)
-{
-	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)template_free);
-	struct ticket *t = ticket_new();
-	struct tag_mark *mark = g_new0(struct tag_mark, 1);
-	g_autoptr(GPtrArray) fit = NULL;
-
-	g_ptr_array_add(all, template_make(1, "en", AUDIENCE_ANY, 1));
-	g_ptr_array_add(all, template_make(2, "zh", AUDIENCE_ANY, 2));
-	g_ptr_array_add(all, template_make(3, "zh", AUDIENCE_ELDERLY, 3));
-	g_ptr_array_add(all, template_make(4, "zh", AUDIENCE_YOUNG, 0));
-	t->customer = customer_new();
-	t->customer->language = g_strdup("zh");
-	mark->name = g_strdup("elderly");
-	g_ptr_array_add(t->customer->tags, mark);
-	fit = templates_fitting(all, t, 0);
-	g_assert_cmpint(((struct template *)fit->pdata[0])->id, ==, 3);
-	g_assert_cmpint(((struct template *)fit->pdata[1])->id, ==, 2);
-	g_assert_cmpint(((struct template *)fit->pdata[3])->id, ==, 4);
-	ticket_free(t);
-}
-
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -165,6 +131,5 @@ int main(int argc, char **argv)
 	g_test_add_func("/conversation/waiting", build__waiting_reply__counts_down);
 	g_test_add_func("/conversation/hostile", build__hostile_body__leaves_no_control_bytes);
 	g_test_add_func("/composer/parts", parts__both_languages__are_seen);
-	g_test_add_func("/templates/fitting", templates__elderly_chinese__come_first);
 	return g_test_run();
 }

@@ -74,7 +74,7 @@ static void config__wrong_file__tells_everything_with_its_line(void)
 	says("x = 1\n", "f:1: x stands before the first section\n");
 	says("[policy]\n", "f:1: [policy]: a section is [TYPE KEY] or [remove TYPE KEY]\n");
 	says("[customer a]\n", "f:1: \"customer\" is no type of configuration; they are setting, group, skill, person, tag, "
-			       "calendar, policy, category, field, checklist, limit, template, view\n");
+			       "calendar, policy, category, field, checklist, limit, template, view, macro\n");
 	says("[remove tag a]\nglyph = star\n", "f:2: what is to be removed has no values\n");
 	says("[tag a]\n[tag a]\n", "f:2: tag a is there twice, first at line 1\n");
 	says("[policy p]\n"
@@ -107,7 +107,8 @@ static void config__wrong_file__tells_everything_with_its_line(void)
 	     "f:1: display is missing\n"
 	     "f:2: role must be one of read-only, auditor, agent, specialist, supervisor, administrator\n"
 	     "f:3: owner is missing: the group whose view it is\n"
-	     "f:6: key is not a setting of the desk; they are desk_name, zone, reopen_days, message_limits, reopen_role\n"
+	     "f:6: key is not a setting of the desk; they are desk_name, zone, reopen_days, message_limits, reopen_role, "
+	     "promise_minutes, mood_anxious, mood_disappointed, mood_angry, mood_satisfied\n"
 	     "f:9: value must be a whole number from 0 to 3650\n");
 	says("[template t]\nbody = \"\"\"\nabc\n", "f:1: title is missing\nf:2: the text that begins here has no end: a line "
 						   "of 3 quotes\n");

@@ -205,7 +205,7 @@ static void unit__answer__of_each_read(void)
 		{QUERY_SESSION, "{\"me\":{\"id\":1,\"name\":\"li.wei\",\"role\":\"agent\",\"groups\":[2],"
 				"\"skills\":[],\"active\":true},\"groups\":"
 				"[{\"id\":2,\"name\":\"billing\",\"tier\":1}],\"people\":[],\"tags\":[],"
-				"\"skills\":[],\"categories\":[],\"fields\":[],\"checklists\":[],"
+				"\"skills\":[],\"categories\":[],\"fields\":[],\"checklists\":[],\"moods\":[],\"promise_ms\":0,"
 				"\"server_time_ms\":7,\"seq\":3}"},
 		{QUERY_QUEUE, "{\"rows\":[],\"after\":\"x\",\"offset\":-1,\"total\":0,\"total_exact\":true,"
 			      "\"late\":0,\"seq\":9,"

@@ -80,6 +80,8 @@ static const char *const examples[] = {
 	"{\"type\":\"setting\",\"key\":\"reopen_role\",\"value\":\"agent\"}",
 	"{\"type\":\"order\",\"key\":\"c1.A-1\",\"customer\":\"c1\",\"number\":\"A-1\",\"state\":\"shipped\","
 	"\"amount\":\"899.00\",\"currency\":\"CNY\",\"at\":\"-3d\"}",
+	"{\"type\":\"macro\",\"key\":\"return\",\"title\":\"Accept a return\",\"scope\":\"group\",\"owner\":\"returns\","
+	"\"category\":\"return\",\"position\":10,\"steps\":[\"checklist return-accept\",\"status pending-customer\"]}",
 };
 
 static struct record *parse(const char *line)
@@ -265,7 +267,7 @@ static void unit__record__names_what_is_wrong(void)
 	refused("{}", "type is missing");
 	refused("{\"type\":\"planet\"}",
 		"type must be one of group, person, tag, calendar, policy, customer, article, "
-		"template, ticket, skill, category, field, checklist, limit, view, setting, order");
+		"template, ticket, skill, category, field, checklist, limit, view, setting, order, macro");
 	refused("{\"type\":\"group\"}", "key is missing");
 	refused("{\"type\":\"group\",\"key\":\"a b\"}",
 		"key must be made of letters, digits, dots, underscores and dashes");

@@ -1,0 +1,308 @@
+/* What may stand in a macro. */
+#include "rules/macro.h"
+
+#include <string.h>
+#include "base/clock.h"
+
+struct checking {
+	const struct macro_names *names;
+	const char *arg;
+	char *why;  /* owned; set when it is wrong */
+};
+typedef void arg_fn(struct checking *c);
+
+static gboolean wrong(struct checking *c, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static gboolean wrong(struct checking *c, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	c->why = g_strdup_vprintf(format, args);
+	va_end(args);
+	return FALSE;
+}
+
+/* ---- times: a macro is for any day */
+static gboolean is_hour(const char *s)
+{
+	size_t n = strspn(s, "0123456789");
+
+	return (n == 1 || n == 2) && s[n] == ':' && strspn(s + n + 1, "0123456789") == 2 && !s[n + 3] &&
+	       g_ascii_strtoll(s, NULL, 10) < 24 && g_ascii_strtoll(s + n + 1, NULL, 10) < 60;
+}
+
+static gboolean check_time_text(struct checking *c, const char *text)
+{
+	int64_t ms;
+
+	if (is_hour(text) || (clock_parse_duration(text, &ms, NULL) && ms > 0))
+		return TRUE;
+	return wrong(c, "\"%s\" is no time for a macro: write a length like 2h or an hour like 18:00", text);
+}
+
+static void arg_time(struct checking *c)
+{
+	check_time_text(c, c->arg);
+}
+
+static void arg_status(struct checking *c)
+{
+	size_t n = strcspn(c->arg, " ");
+	g_autofree char *name = g_strndup(c->arg, n);
+	const char *rest = c->arg + n + strspn(c->arg + n, " ");
+	int status = status_by_name(name);
+
+	if (status < 0 || status == STATUS_NEW || status == STATUS_MERGED)
+		wrong(c, "\"%s\" is no status that can be set", name);
+	else if (status == STATUS_ON_HOLD && !*rest)
+		wrong(c, "on-hold needs a time: on-hold 2h");
+	else if (status != STATUS_ON_HOLD && *rest)
+		wrong(c, "only on-hold takes a time");
+	else if (*rest)
+		check_time_text(c, rest);
+}
+
+static void arg_priority(struct checking *c)
+{
+	if (priority_by_name(c->arg) < 0)
+		wrong(c, "\"%s\" is no priority: normal, important or urgent", c->arg);
+}
+
+/* ---- names */
+#define FIND(type, list, member, word) \
+	for (guint i = 0; (list) && i < (list)->len; i++) \
+		if (g_strcmp0(((const struct type *)(list)->pdata[i])->member, word) == 0) \
+			return TRUE; \
+	return (list) == NULL
+
+static gboolean knows_group(const struct macro_names *n, const char *word)
+{
+	FIND(group, n->groups, name, word);
+}
+static gboolean knows_person(const struct macro_names *n, const char *word)
+{
+	FIND(person, n->people, name, word);
+}
+static gboolean knows_category(const struct macro_names *n, const char *word)
+{
+	FIND(category, n->categories, name, word);
+}
+static gboolean knows_field(const struct macro_names *n, const char *word)
+{
+	FIND(desk_field, n->fields, name, word);
+}
+static gboolean knows_checklist(const struct macro_names *n, const char *word)
+{
+	FIND(checklist, n->checklists, name, word);
+}
+static gboolean knows_template(const struct macro_names *n, const char *word)
+{
+	FIND(template, n->templates, name, word);
+}
+
+static void arg_assign(struct checking *c)
+{
+	const struct macro_names *n = c->names;
+
+	if (strcmp(c->arg, "me") == 0 || strcmp(c->arg, "nobody") == 0 || !n || !n->people || !n->groups)
+		return;
+	if (!knows_person(n, c->arg) && !knows_group(n, c->arg))
+		wrong(c, "no person or group is called \"%s\"", c->arg);
+}
+
+static void arg_escalate(struct checking *c)
+{
+	size_t at = strcspn(c->arg, " ");
+	g_autofree char *name = g_strndup(c->arg, at);
+
+	if (!c->arg[at])
+		wrong(c, "escalate needs a reason after the group");
+	else if (c->names && !knows_group(c->names, name))
+		wrong(c, "no group is called \"%s\"", name);
+}
+
+static void arg_tag(struct checking *c)
+{
+	const char *name = c->arg + (*c->arg == '-');
+
+	if (!*name || strpbrk(name, " \t,/"))
+		wrong(c, "a tag is one word, \"%s\" isn't", c->arg);
+}
+
+static void arg_category(struct checking *c)
+{
+	if (c->names && !knows_category(c->names, c->arg))
+		wrong(c, "there is no category \"%s\"", c->arg);
+}
+
+static void arg_field(struct checking *c)
+{
+	size_t at = strcspn(c->arg, " ");
+	g_autofree char *name = g_strndup(c->arg, at);
+
+	if (!c->arg[at])
+		wrong(c, "field needs a value after the name");
+	else if (c->names && !knows_field(c->names, name))
+		wrong(c, "there is no field \"%s\"", name);
+}
+
+static void arg_checklist(struct checking *c)
+{
+	if (c->names && !knows_checklist(c->names, c->arg))
+		wrong(c, "there is no checklist \"%s\"", c->arg);
+}
+
+static void arg_template(struct checking *c)
+{
+	if (c->names && !knows_template(c->names, c->arg))
+		wrong(c, "there is no template \"%s\"", c->arg);
+}
+
+static void arg_whisper(struct checking *c)
+{
+	size_t at = strcspn(c->arg, " ");
+	g_autofree char *name = g_strndup(c->arg, at);
+
+	if (!c->arg[at])
+		wrong(c, "whisper needs a text after the person");
+	else if (c->names && !knows_person(c->names, name))
+		wrong(c, "no person is called \"%s\"", name);
+}
+
+static void arg_any(struct checking *c)
+{
+	(void)c;
+}
+
+/* ---- the table */
+static const struct macro_rule {
+	const char *action;
+	arg_fn *arg;     /* NULL: takes none */
+	gboolean last;   /* leaves the ticket or its view: nothing can follow */
+} rules[] = {
+	{"claim", NULL, FALSE},
+	{"release", NULL, FALSE},
+	{"status", arg_status, FALSE},
+	{"solve", NULL, FALSE},
+	{"spam", NULL, FALSE},
+	{"priority", arg_priority, FALSE},
+	{"assign", arg_assign, FALSE},
+	{"escalate", arg_escalate, FALSE},
+	{"tag", arg_tag, FALSE},
+	{"subject", arg_any, FALSE},
+	{"category", arg_category, FALSE},
+	{"field", arg_field, FALSE},
+	{"checklist", arg_checklist, FALSE},
+	{"reply", NULL, FALSE},
+	{"note", NULL, FALSE},
+	{"template", arg_template, FALSE},
+	{"promise", arg_time, FALSE},
+	{"cc", arg_any, FALSE},
+	{"send", NULL, FALSE},
+	{"send-later", arg_time, FALSE},
+	{"whisper", arg_whisper, FALSE},
+	{"next-best", NULL, TRUE},
+	{"close", NULL, TRUE},
+};
+
+static const struct macro_rule *rule_of(const char *action)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(rules); i++)
+		if (strcmp(rules[i].action, action) == 0)
+			return &rules[i];
+	return NULL;
+}
+
+gboolean macro_may_hold(const char *action)
+{
+	return rule_of(action) != NULL;
+}
+
+const char *macro_action(size_t i)
+{
+	return i < G_N_ELEMENTS(rules) ? rules[i].action : NULL;
+}
+
+void macro_step_free(gpointer p)
+{
+	struct macro_step *s = p;
+
+	g_free(s->action);
+	g_free(s->arg);
+	g_free(s);
+}
+
+static struct macro_step *step_of(const char *line, int number)
+{
+	struct macro_step *s = g_new0(struct macro_step, 1);
+	g_autofree char *clean = g_strstrip(g_strdup(line));
+	const char *from = clean + (*clean == ':'); /* as copied from a screen */
+	size_t n = strcspn(from, " \t");
+
+	s->line = number;
+	s->action = g_strndup(from, n);
+	s->arg = g_strstrip(g_strdup(from + n));
+	return s;
+}
+
+static gboolean check_step(const struct macro_step *s, const struct macro_names *names, GError **error)
+{
+	const struct macro_rule *rule = rule_of(s->action);
+	struct checking c = {.names = names, .arg = s->arg};
+
+	if (!rule)
+		return desk_fail(error, DESK_INVALID, "line %d: \"%s\" can't stand in a macro", s->line, s->action);
+	if (!rule->arg && *s->arg)
+		return desk_fail(error, DESK_INVALID, "line %d: %s takes nothing after it", s->line, s->action);
+	if (rule->arg && !*s->arg)
+		return desk_fail(error, DESK_INVALID, "line %d: a macro asks nothing, so %s needs its argument", s->line,
+		                 s->action);
+	if (rule->arg)
+		rule->arg(&c);
+	if (!c.why)
+		return TRUE;
+	desk_fail(error, DESK_INVALID, "line %d: %s", s->line, c.why);
+	g_free(c.why);
+	return FALSE;
+}
+
+static gboolean add_line(GPtrArray *steps, const char *line, int number, const struct macro_names *names,
+                         const struct macro_step **final, GError **error)
+{
+	const char *from = line + strspn(line, " \t\r");
+	struct macro_step *s;
+
+	if (!*from || *from == '#')
+		return TRUE;
+	s = step_of(from, number);
+	g_ptr_array_add(steps, s);
+	if (*final)
+		return desk_fail(error, DESK_INVALID, "line %d: nothing can follow %s", s->line, (*final)->action);
+	if (steps->len > MACRO_STEPS_MAX)
+		return desk_fail(error, DESK_LIMIT, "line %d: a macro has at most %d steps", s->line, MACRO_STEPS_MAX);
+	if (!check_step(s, names, error))
+		return FALSE;
+	if (rule_of(s->action)->last)
+		*final = s;
+	return TRUE;
+}
+
+GPtrArray *macro_parse(const char *text, const struct macro_names *names, GError **error)
+{
+	g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func(macro_step_free);
+	g_auto(GStrv) line = g_strsplit(text ? text : "", "\n", -1);
+	const struct macro_step *final = NULL;
+
+	if (text && strlen(text) > MACRO_TEXT_MAX) {
+		desk_fail(error, DESK_LIMIT, "a macro is at most %d bytes long", MACRO_TEXT_MAX);
+		return NULL;
+	}
+	for (int i = 0; line[i]; i++)
+		if (!add_line(steps, line[i], i + 1, names, &final, error))
+			return NULL;
+	if (!steps->len) {
+		desk_fail(error, DESK_INVALID, "a macro needs at least one action");
+		return NULL;
+	}
+	return g_steal_pointer(&steps);
+}
