@@ -279,12 +279,16 @@ static void repair(void)
 		rl_point--;
 }
 
+/* Alt-1 held down and a letter would be a million letters. */
+#define COUNT_MAX 999
+
 static void read_queue(const char *bytes, size_t n)
 {
 	memcpy(rl.queue, bytes, n);
 	rl.queued = n;
 	while (rl.queued > 0) {
 		rl_callback_read_char();
+		rl_numeric_arg = CLAMP(rl_numeric_arg, -COUNT_MAX, COUNT_MAX);
 		unshare_history();
 	}
 	repair();

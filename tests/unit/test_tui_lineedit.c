@@ -54,6 +54,17 @@ static void lineedit__typing__edits(void)
 	lineedit_free(e);
 }
 
+static void lineedit__huge_count__is_kept_within_bounds(void)
+{
+	struct lineedit *e = lineedit_new(NULL, FALSE);
+
+	type(e, "\0331\0331\0331\0331\0331\0331\0331\0331\0331x");
+	g_assert_cmpuint(strlen(lineedit_text(e)), ==, 999);
+	type(e, "\001\033-\0339\0339\0339\0339\0339\0339\0339\0339y");
+	g_assert_cmpuint(strlen(lineedit_text(e)), <, 3000);
+	lineedit_free(e);
+}
+
 static void lineedit__chinese__moves_by_character(void)
 {
 	struct lineedit *e = lineedit_new(NULL, TRUE);
@@ -394,6 +405,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/lineedit/hostile", lineedit__hostile_bytes__stay_text);
 	g_test_add_func("/lineedit/random", lineedit__random_keys__never_break);
 	g_test_add_func("/lineedit/vi", lineedit__vi__is_honoured);
+	g_test_add_func("/lineedit/count", lineedit__huge_count__is_kept_within_bounds);
 	g_test_add_func("/lineedit/silent", lineedit__bell__is_silent);
 	return g_test_run();
 }
