@@ -392,9 +392,20 @@ static void watch_signals(struct app *app)
 
 void app_watch_keys(struct app *app, gboolean on)
 {
+	GSource *source;
+
 	if (app->watch[5])
 		g_source_remove(app->watch[5]);
-	app->watch[5] = on ? g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_input, app) : 0;
+	app->watch[5] = 0;
+	if (!on)
+		return;
+	source = g_unix_fd_source_new(STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR);
+	g_source_set_callback(source, G_SOURCE_FUNC(on_input), app, NULL);
+	/* Nothing here recurses. Said so, GLib doesn't take the descriptor out of its poll and put it back
+	 * at every key, waking itself up twice and going round once more. */
+	g_source_set_can_recurse(source, TRUE);
+	app->watch[5] = g_source_attach(source, NULL);
+	g_source_unref(source);
 }
 
 /* ---------------------------------------------------------------- looks */

@@ -33,7 +33,7 @@ def ttydesk(home, ticket, pace):
     return figures(drive(home, desk(home, []), ['paint start quiet=300 max=60000 for="#10"', f'key open ":open {ticket}\\r" quiet=300', 'key reply "r" quiet=300']
                          + typed(pace) + ['key clear "\\e" quiet=200', 'quit "Q" max=4000']))
 def vim(home, pace):
-    return figures(drive(home, ["vim", "-u", "NONE", "-N", "-n", "+set textwidth=0 wrap nottyfast encoding=utf-8", f"{home}/vim.txt"],
+    return figures(drive(home, ["vim", "-u", "NONE", "-N", "+set textwidth=0 wrap nottyfast encoding=utf-8", f"{home}/vim.txt"],
                          ["paint start quiet=300 max=20000", 'key insert "i" quiet=200'] + typed(pace) + ['key leave "\\e" quiet=200', 'quit ":q!\\r" max=4000']))
 def paste(home):
     """Seconds from the first byte written until the frame with the last line is out; and whether every byte is in the draft."""
