@@ -249,20 +249,13 @@ static void offer_verbs(struct call *c, const char *begins)
 			offer(c, v->name, begins, _(v->help));
 }
 
-/* Options of the whole program, said before any verb: tests/lint holds them to --help. Their values. */
-static const struct {
-	const char *name, *values;
-} program_options[] = {
-	{"--help", NULL}, {"--version", NULL}, {"--check-config", NULL}, {"--linear", NULL}, {"--sample", NULL},
-	{"--server", ""}, {"--as", ""}, {"--log", ""}, {"--keymap", "default|vi|emacs"}, {"--view", ""},
-	{"--layout", "wide|split|queue|conversation"},
-	{"--theme", "dark|light|mono|high-contrast|colour-blind"},
-};
-
 static void offer_program_options(struct call *c, const char *begins)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(program_options); i++)
-		offer(c, program_options[i].name, begins, NULL);
+	for (const struct program_option *o = program_options; o->name; o++) {
+		g_autofree char *word = g_strdup_printf("--%s", o->name);
+
+		offer(c, word, begins, NULL);
+	}
 }
 
 static void offer_options(struct call *c, const struct verb *v, const char *begins)
@@ -315,18 +308,17 @@ void complete_options(struct call *c)
 /* The value of one of the whole program's. */
 static gboolean program_value(struct call *c, const char *before, const char *begins)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(program_options); i++) {
-		if (!program_options[i].values || strcmp(program_options[i].name, before) != 0)
-			continue;
-		if (strcmp(before, "--view") == 0)
-			offer_what(c, OFFER_VIEWS, begins);
-		else if (strcmp(before, "--as") == 0)
-			offer_what(c, OFFER_PEOPLE, begins);
-		else if (*program_options[i].values)
-			offer_fixed(c, program_options[i].values, begins);
-		return TRUE;
-	}
-	return FALSE;
+	const struct program_option *o = program_option_of(before);
+
+	if (!o || !o->values)
+		return FALSE;
+	if (strcmp(o->name, "view") == 0)
+		offer_what(c, OFFER_VIEWS, begins);
+	else if (strcmp(o->name, "as") == 0)
+		offer_what(c, OFFER_PEOPLE, begins);
+	else if (*o->values)
+		offer_fixed(c, o->values, begins);
+	return TRUE;
 }
 
 /* The first word that is neither an option nor the value of one; the last word is only begun. */

@@ -54,6 +54,8 @@ gboolean out_flush(struct out *o, GError **error)
 	gboolean ok = fwrite(o->text->str, 1, o->text->len, stdout) == o->text->len && fflush(stdout) == 0;
 
 	g_string_truncate(o->text, 0);
+	if (!ok && errno == EPIPE) /* `... | head` has seen enough: no reason to complain */
+		return desk_fail(error, DESK_CANCELLED, "%s", "");
 	return ok || desk_fail(error, DESK_IO, "standard output can't be written: %s", g_strerror(errno));
 }
 

@@ -9,14 +9,33 @@
 #include "rules/find.h"
 #include "tui/plain/verbs.h"
 
-/* Options of the whole program whose value is the next word. */
+const struct program_option program_options[] = {
+	{"help", 'h', NULL}, {"version", 0, NULL}, {"check-config", 0, NULL}, {"linear", 0, NULL}, {"sample", 0, NULL},
+	{"server", 's', ""}, {"as", 'a', ""}, {"log", 0, ""}, {"daemon", 0, ""}, {"view", 0, ""},
+	{"keymap", 'k', "default|vi|emacs"}, {"layout", 'l', "wide|split|queue|conversation"},
+	{"theme", 't', "dark|light|mono|high-contrast|colour-blind"},
+	{NULL, 0, NULL},
+};
+
+const struct program_option *program_option_of(const char *word)
+{
+	for (const struct program_option *o = program_options; o->name && word[0] == '-'; o++)
+		if (word[1] == '-' ? strcmp(word + 2, o->name) == 0 : o->letter && word[1] == o->letter && !word[2])
+			return o;
+	return NULL;
+}
+
+/* An option before the verb, whose value is the next word: the program's or one that every verb takes. */
 static gboolean takes_value(const char *word)
 {
-	static const char *const with[] = {"-s", "--server", "-a", "--as", "--view", "-l", "--layout", "-t", "--theme", "-k",
-	                                   "--keymap", "--daemon", "--log", "-o", "--output", "--color", "--timeout", "--lang"};
+	const struct program_option *o = program_option_of(word);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(with); i++)
-		if (strcmp(word, with[i]) == 0)
+	if (o)
+		return o->values != NULL;
+	for (int i = 0; i < PLAIN_OPTION_COUNT && word[0] == '-'; i++)
+		if ((plain_options_common() >> i & 1) && plain_option_value((enum plain_option)i) &&
+		    (word[1] == '-' ? strcmp(word + 2, plain_option_name((enum plain_option)i)) == 0
+		                    : word[1] && word[1] == plain_option_letter((enum plain_option)i) && !word[2]))
 			return TRUE;
 	return FALSE;
 }
@@ -158,8 +177,9 @@ int plain_main(int argc, char **argv)
 	out_init(&out);
 	c.out = &out;
 	code = call_read(&c, v, words, 0, &error) ? run(&c) : call_usage(&c, "%s", error->message);
-	if (!out_flush(&out, code == PLAIN_OK ? &error : NULL) && code == PLAIN_OK)
-		code = call_fail(&c, error);
+	g_clear_error(&error);
+	if (!out_flush(&out, &error) && code == PLAIN_OK)
+		code = g_error_matches(error, DESK_ERROR, DESK_CANCELLED) ? PLAIN_FAILED : call_fail(&c, error);
 	call_clear(&c);
 	out_clear(&out);
 	return code;

@@ -159,6 +159,15 @@ enum verb_flag {
 	_(whoami, "whoami", 0, "", 0, N_("Say who you are to the desk")) \
 	_(complete, "complete", VERB_HIDDEN | VERB_ALONE, "WORD...", 0, N_("Words that a shell can offer next"))
 
+/* Options of the whole program, before any verb; tests/lint holds them to --help. Ended by a NULL name. */
+struct program_option {
+	const char *name;
+	char letter;
+	const char *values; /* NULL: it takes none; "": any; else those there are, a|b */
+};
+extern const struct program_option program_options[];
+const struct program_option *program_option_of(const char *word); /* "--name" or "-n"; NULL none */
+
 struct call;
 /* PLAIN_OK, or has said on stderr what is wrong. */
 typedef int verb_fn(struct call *c);
