@@ -99,14 +99,16 @@ def texts_come_from_anywhere(daemon):
         assert [m["body"] for m in d.ticket(1001)["messages"][-2:]] == ["by dash", "by option"]
         assert "no text" in d.call("note", "1001", text="\n", code=1)
         assert "UTF-8" in d.call("note", "1001", text=b"\xff\xfe", code=1)
-        assert "1001" in d.call("reply", "1001", text="Hello")
-        said = d.ticket(1001)["messages"][-1]
+        assert "1040" in d.call("reply", "1040", text="Hello")
+        said = d.ticket(1040)["messages"][-1]
         assert said["kind"] == "reply" and said["body"] == "Hello"
         before = len(d.ticket(1002)["messages"])
         assert "{order}" in d.call("reply", "1002", "-m", "your {order}", code=1)
+        assert "card" in d.call("reply", "1002", "-m", "4111 1111 1111 1111 is yours", code=1)
+        assert "second look" in d.call("reply", "1001", "-m", "Hello", code=1)
         assert len(d.ticket(1002)["messages"]) == before
-        d.call("reply", "1002", "--anyway", "-m", "your {order}")
-        assert d.ticket(1002)["messages"][-1]["body"] == "your {order}"
+        d.call("reply", "1002", "--anyway", "-m", "your {size}")
+        assert d.ticket(1002)["messages"][-1]["body"] == "your {size}"
 
 
 def tickets_are_made_and_changed(daemon):
@@ -176,7 +178,7 @@ def exit_codes_tell_what_happened(daemon):
         assert "no format" in d.call("queue", "-o", "xml", code=2)
         newest = d.ticket(1001)["messages"][-1]["id"]
         assert d.ticket(1001)["messages"][-1]["kind"] == "customer"
-        d.call("reply", "1001", "--answers", str(newest - 1), "-m", "x", code=4)
+        d.call("reply", "1001", "--anyway", "--answers", str(newest - 1), "-m", "x", code=4)
         key = str(uuid.uuid4())
         d.call("note", "1001", "--key", key, "-m", "once")
         d.call("note", "1001", "--key", key, "-m", "another text", code=4)
@@ -209,18 +211,23 @@ class Cutter:
     def serve(self, client):
         with client, socket.socket(socket.AF_UNIX) as server:
             server.connect(self.path)
-            first = client.recv(65536)
-            server.sendall(first)
-            if first.startswith(b"POST"):
-                self.seen += 1
-                if self.cuts > 0:
-                    self.cuts -= 1
-                    server.recv(65536)  # it was done
-                    return
             back = threading.Thread(target=pump, args=(server, client), daemon=True)
-            back.start()
-            pump(client, server)
-            back.join()
+            while True:
+                request = client.recv(65536)
+                if request.startswith(b"POST"):
+                    self.seen += 1
+                    if self.cuts > 0:
+                        self.cuts -= 1
+                        with socket.socket(socket.AF_UNIX) as other:
+                            other.connect(self.path)
+                            other.sendall(request)
+                            other.recv(65536)  # it was done
+                        return
+                if not request:
+                    return
+                server.sendall(request)
+                if not back.ident:
+                    back.start()
 
     def close(self):
         self.listening.close()
@@ -238,14 +245,14 @@ def a_lost_answer_is_asked_for_again(daemon):
 def without_an_answer_it_is_uncertain_and_never_doubled(daemon):
     with Desk(daemon) as d:
         cutter = Cutter(d.socket, 1000)
-        said = d.call("reply", "1001", "-m", "never doubled", "--timeout", "1s", code=5,
+        said = d.call("reply", "1002", "-m", "never doubled", "--timeout", "1s", code=5,
                       TTYDESK_SERVER="unix:" + cutter.address)
         cutter.close()
         key = re.search(r"--key (\S+)", said)[1]
         assert "nobody knows" in said
-        d.call("reply", "1001", "-m", "never doubled", "--key", key)
-        d.call("reply", "1001", "-m", "never doubled", "--key", key)
-        assert [m["body"] for m in d.ticket(1001)["messages"]].count("never doubled") == 1
+        d.call("reply", "1002", "-m", "never doubled", "--key", key)
+        d.call("reply", "1002", "-m", "never doubled", "--key", key)
+        assert [m["body"] for m in d.ticket(1002)["messages"]].count("never doubled") == 1
         # several writes of one command have keys that follow from it
         for _ in range(2):
             d.call("note", "1001", "1002", "1003", "--key", "a-key-of-mine", "-m", "thrice")

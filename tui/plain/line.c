@@ -304,7 +304,8 @@ void line_wake(struct line *l)
 /* Nothing typed: what there is to say goes between this prompt and the same one again. */
 static void tell_news(struct line *l)
 {
-	g_autofree char *news = l->ask->news && !*lineedit_text(l->edit) ? l->ask->news(l->ask->arg) : NULL;
+	gboolean typing = l->accepted || l->ended || *lineedit_text(l->edit);
+	g_autofree char *news = l->ask->news && !typing ? l->ask->news(l->ask->arg) : NULL;
 
 	if (!news)
 		return;

@@ -1,4 +1,5 @@
 /* Writing, line by line: a line with a single dot ends the text, one with a tilde is a command. */
+#include "tui/plain/guard.h"
 #include "tui/plain/linear_inner.h"
 
 #include <errno.h>
@@ -9,7 +10,6 @@
 
 #include "base/clock.h"
 #include "rules/addresses.h"
-#include "rules/fill.h"
 #include "tui/commands.h"
 
 /* A text being written. */
@@ -319,49 +319,34 @@ static const struct message *newest_of_customer(const struct ticket *t)
 	return NULL;
 }
 
-static gboolean second_look(struct linear *l, const struct ticket *t)
-{
-	const struct session *s = store_session(l->store);
-
-	for (guint i = 0; t->customer && i < t->customer->tags->len; i++) {
-		const struct tag_mark *m = t->customer->tags->pdata[i];
-
-		for (guint k = 0; s && k < s->tags->len; k++) {
-			const struct tag *tag = s->tags->pdata[k];
-
-			if (tag->careful && g_strcmp0(tag->name, m->name) == 0)
-				return TRUE;
-		}
-	}
-	return FALSE;
-}
-
+/* What speaks against it is asked about, one thing after the other; TRUE: it may go. */
 static gboolean guards(struct writing *w, const char *body)
 {
 	struct linear *l = w->l;
-	struct ticket *t = linear_fetch(l, w->ticket_id);
-	const struct message *m = t ? newest_of_customer(t) : NULL;
+	const struct ticket *t; /* without it the desk still looks itself */
+	const struct session *s = store_session(l->store);
+	const struct message *m;
+	struct guard_verdict v = {0};
+	unsigned passed = 0;
 	gboolean ok = TRUE;
-	size_t at = 0;
+	char *objection;
 
-	if (fill_unresolved(body, &at)) {
-		g_autofree char *what = g_strndup(body + at, strcspn(body + at, "}") + 1);
-		g_autofree char *question = g_strdup_printf(_("The text still has %s. Send it as it is?"), what);
+	while (ok && (t = store_ticket(l->store, w->ticket_id)) &&
+	       (objection = plain_objection(s, t, w->kind, body, l->read_up_to, passed, &v))) {
+		g_autofree char *sentence = objection;
 
-		ok = linear_confirm(l, question);
+		linear_say(l, "%s", sentence);
+		m = newest_of_customer(t);
+		if (v.guard == GUARD_NEWER) {
+			plain_message(&l->out, t, m);
+			l->read_up_to = m->id;
+		}
+		if (v.guard == GUARD_CAREFUL)
+			out_body(&l->out, body, "");
+		ok = !v.refuses && linear_confirm(l, _("Send it?"));
+		passed |= 1u << v.guard;
 	}
-	if (ok && m && m->id > l->read_up_to) {
-		linear_say(l, _("The customer has written since:"));
-		plain_message(&l->out, t, m);
-		l->read_up_to = m->id;
-		ok = linear_confirm(l, _("Send yours anyway?"));
-	}
-	if (ok && t && second_look(l, t)) {
-		out_body(&l->out, body, "");
-		ok = linear_confirm(l, _("This customer wants a second look. Send it?"));
-	}
-	w->answers_id = m ? m->id : 0;
-	ticket_free(t);
+	w->answers_id = l->read_up_to;
 	return ok;
 }
 
@@ -427,7 +412,7 @@ static gboolean finish(struct writing *w)
 		linear_say(w->l, _("Nothing was written."));
 		return TRUE;
 	}
-	if (w->kind == MESSAGE_REPLY && !guards(w, body)) {
+	if ((w->kind == MESSAGE_REPLY || w->kind == MESSAGE_NOTE) && !w->whisper_to && !guards(w, body)) {
 		linear_say(w->l, _("Not sent. Go on; ~h says what there is."));
 		return FALSE;
 	}

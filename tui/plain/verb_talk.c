@@ -1,10 +1,10 @@
 /* Verbs that say something: to a customer, to colleagues, to somebody else. */
+#include "tui/plain/guard.h"
 #include "tui/plain/verbs.h"
 
 #include <string.h>
 
 #include "base/clock.h"
-#include "rules/fill.h"
 #include "tui/commands.h"
 
 /* ---- what goes along */
@@ -82,16 +82,30 @@ static gboolean reply_body(struct call *c, struct change *change, GError **error
 	return TRUE;
 }
 
-/* What the composer would ask about is refused here: nobody is there to answer. */
-static gboolean guard(struct call *c, const char *body, GError **error)
+/* What the composer would ask about is refused here: nobody is there to answer. Only what a first
+ * reply lacks is no reason to hold a program back. */
+static gboolean guard(struct call *c, const struct change *change, GError **error)
 {
-	size_t at = 0;
+	const struct session *s = desk_session(c->desk, error);
+	struct ticket *t = s ? desk_ticket(c->desk, change->ticket_id, error) : NULL;
+	struct guard_verdict v = {0};
+	unsigned passed = c->option[PLAIN_OPTION_ANYWAY] ? ~0u : 1u << GUARD_NEWER; /* the desk holds that one */
+	gboolean ok = t != NULL, go_on = ok;
 
-	if (c->option[PLAIN_OPTION_ANYWAY] || !fill_unresolved(body, &at))
-		return TRUE;
-	g_autofree char *what = g_strndup(body + at, strcspn(body + at, "}") + 1);
+	while (go_on) {
+		g_autofree char *objection = plain_objection(s, t, MESSAGE_REPLY, change->body, change->answers_id, passed, &v);
 
-	return desk_fail(error, DESK_INVALID, _("the text still has %s; --anyway sends it as it is"), what);
+		go_on = objection && v.guard == GUARD_PARTS;
+		if (go_on)
+			call_warn(c, objection);
+		else if (objection && v.refuses)
+			ok = desk_fail(error, DESK_INVALID, "%s", objection);
+		else if (objection)
+			ok = desk_fail(error, DESK_INVALID, _("%s --anyway sends it."), objection);
+		passed |= 1u << v.guard;
+	}
+	ticket_free(t);
+	return ok;
 }
 
 static gboolean fill_reply(struct call *c, struct change *change, GError **error)
@@ -105,7 +119,7 @@ static gboolean fill_reply(struct call *c, struct change *change, GError **error
 	return time_option(c, PLAIN_OPTION_AT, &change->send_at_ms, error) &&
 	       time_option(c, PLAIN_OPTION_PROMISE, &change->promise_ms, error) &&
 	       (!answers || call_number(answers, &change->answers_id, error)) && reply_body(c, change, error) &&
-	       guard(c, change->body, error) && attach(c, change, error);
+	       guard(c, change, error) && attach(c, change, error);
 }
 
 static void say_replied(struct call *c, desk_id ticket, const struct answer *a, gboolean waits)

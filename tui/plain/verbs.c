@@ -271,6 +271,11 @@ int call_fail(const struct call *c, const GError *error)
 	return exit_of(error);
 }
 
+void call_warn(const struct call *c, const char *sentence)
+{
+	blame(c, sentence);
+}
+
 int call_usage(const struct call *c, const char *format, ...)
 {
 	va_list args;

@@ -219,6 +219,8 @@ char *call_rest(const struct call *c, guint from);
 const char *call_word(const struct call *c, guint i); /* NULL */
 /* Says what is wrong, in the name of the program; answers the code for it. */
 int call_fail(const struct call *c, const GError *error);
+/* The same for what is no reason to stop. */
+void call_warn(const struct call *c, const char *sentence);
 int call_usage(const struct call *c, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* The words of `complete` say which desk is meant, too. */
 void complete_options(struct call *c);
