@@ -176,6 +176,14 @@ def a_text_survives_kill_and_goes_on(daemon):
             assert "unsent text" in t.say("#1001")
             heard = t.say("reply")
             assert "First line" in heard and "second, begun" in heard, heard
+            t.say("~q")
+            assert "can read it" in t.say("share-draft")
+            assert "shared: First line" in t.say("drafts")
+            d.write("POST", "/v1/tickets/1001/messages", {"kind": "note", "body": "by another"}, Ttydesk_As="anna.kowalski")
+            t.until("has written on")
+            t.until_prompt()
+            assert "Anna Kowalski" in t.say("changes")
+            t.say("reply")
             t.say("third")
             t.say(".")
             for _ in range(3):  # a first look, a second look

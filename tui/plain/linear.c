@@ -13,6 +13,8 @@
 #include "tui/commands.h"
 #include "tui/plain/linear_inner.h"
 
+#define FAREWELL_MS 500 /* for what was just written to reach the desk */
+
 static const struct command {
 	const char *name, *args, *help;
 	linear_fn *run;
@@ -357,6 +359,7 @@ static int work(struct linear *l, const char *dir)
 		greet(l);
 		converse(l);
 	}
+	store_drafts_farewell(l->store, FAREWELL_MS);
 	waiting = store_pending_to_send(l->store);
 	if (waiting)
 		linear_say(l, say_n("%zu change could not be sent yet; it is kept for the next start.",

@@ -30,6 +30,8 @@
 	_(note, "note", "[TEXT]", N_("Write an internal note")) \
 	_(whisper, "whisper", "PERSON [TEXT]", N_("Write a note for one colleague")) \
 	_(forward, "forward", "ADDRESSES", N_("Send the conversation to somebody else")) \
+	_(share_draft, "share-draft", "", N_("Let others on the ticket read what is being written, or no longer")) \
+	_(changes, "changes", "", N_("Say what changed on the ticket since the draft was written")) \
 	_(drop_draft, "drop-draft", "", N_("Throw away what was being written on this ticket")) \
 	_(new_ticket, "new-ticket", "[SUBJECT]", N_("Open a ticket for a customer on the phone or at the desk")) \
 	_(knowledge, "knowledge", "[WORDS]", N_("Search the knowledge base; without words, suggestions for the ticket")) \

@@ -467,7 +467,11 @@ static void begin(struct writing *w, const char *arg, const char *prompt, const 
 	}
 	if (!w->over)
 		linear_say(w->l, "%s", title);
+	if (!w->aside)
+		store_draft_showing(w->l->store, w->ticket_id, w->kind);
 	write_lines(w, prompt);
+	store_draft_showing(w->l->store, 0, MESSAGE_REPLY); /* what was written elsewhere meanwhile comes up */
+	store_draft_pause(w->l->store);
 	g_string_free(w->text, TRUE);
 	g_free(w->to);
 	g_free(w->cc);
@@ -530,35 +534,4 @@ void linear_forward(struct linear *l, const char *arg)
 		return;
 	}
 	begin(&w, "", _("forward> "), _("Words to go with it. A line with a dot sends it."));
-}
-
-void linear_drop_draft(struct linear *l, const char *arg)
-{
-	desk_id id;
-
-	(void)arg;
-	if (!linear_ticket(l, &id))
-		return;
-	store_draft_set(l->store, id, MESSAGE_REPLY, NULL);
-	store_draft_set(l->store, id, MESSAGE_NOTE, NULL);
-	store_draft_set(l->store, id, MESSAGE_FORWARD, NULL);
-	linear_say(l, _("Thrown away."));
-}
-
-void linear_drafts(struct linear *l, const char *arg)
-{
-	g_autoptr(GArray) ids = store_drafts(l->store);
-
-	(void)arg;
-	if (!ids->len)
-		linear_say(l, _("There is no unsent text."));
-	for (guint i = 0; i < ids->len; i++) {
-		desk_id id = g_array_index(ids, desk_id, i);
-		const char *reply = store_draft(l->store, id, MESSAGE_REPLY), *note = store_draft(l->store, id, MESSAGE_NOTE);
-
-		if (reply && *reply)
-			linear_say(l, _("#%" PRId64 ", reply: %s"), id, reply);
-		if (note && *note)
-			linear_say(l, _("#%" PRId64 ", note: %s"), id, note);
-	}
 }
