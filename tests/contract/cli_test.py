@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import signal
 import socket
 import subprocess
 import threading
@@ -257,6 +258,20 @@ def without_an_answer_it_is_uncertain_and_never_doubled(daemon):
         for _ in range(2):
             d.call("note", "1001", "1002", "1003", "--key", "a-key-of-mine", "-m", "thrice")
         assert all([m["body"] for m in d.ticket(n)["messages"]].count("thrice") == 1 for n in (1001, 1002, 1003))
+
+
+def interrupted_it_is_uncertain(daemon):
+    with Desk(daemon) as d, socket.socket(socket.AF_UNIX) as deaf:
+        deaf.bind(d.socket + "-deaf")
+        deaf.listen(1)
+        process = subprocess.Popen([d.program, "claim", "1001", "--key", "mine"], stderr=subprocess.PIPE,
+                                   stdin=subprocess.DEVNULL, env=d.environment(TTYDESK_SERVER=f"unix:{d.socket}-deaf"))
+        client = deaf.accept()[0]
+        assert client.recv(65536).startswith(b"POST /v1/tickets/1001/claim")
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=PATIENCE_S)[1].decode()
+        client.close()
+        assert process.returncode == 5 and "--key mine" in said, (process.returncode, said)
 
 
 # ---- terminals

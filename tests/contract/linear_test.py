@@ -130,6 +130,10 @@ def typing_is_edited_without_escape_sequences(daemon):
         t.until("reply\n")
         t.keys("\x03")
         t.until_prompt()
+        t.say("#1001")
+        t.keys("assign ann\t")
+        t.until("anna.kowalski $")
+        assert "given to anna.kowalski" in t.say("")
         t.leave()
         plain(t)
 

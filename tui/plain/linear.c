@@ -258,18 +258,55 @@ void linear_quiet(struct linear *l, const char *arg)
 
 /* ---- the prompt */
 
-static char **complete(const char *text, void *arg)
+static void complete_command(GPtrArray *out, const char *text)
 {
-	GPtrArray *out = g_ptr_array_new();
 	const struct verb *v;
 
-	(void)arg;
 	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
 		if (g_str_has_prefix(commands[i].name, text))
 			g_ptr_array_add(out, g_strdup(commands[i].name));
 	for (size_t i = 0; (v = verb_at(i)); i++)
 		if (!(v->flags & (VERB_HIDDEN | VERB_ALONE)) && !command_named(v->name) && g_str_has_prefix(v->name, text))
 			g_ptr_array_add(out, g_strdup(v->name));
+}
+
+/* What a shell would be offered for the same words. */
+static void complete_word(struct linear *l, GPtrArray *out, const char *text)
+{
+	g_auto(GStrv) typed = g_strsplit(text, " ", -1);
+	const struct verb *v = verb_by_name(typed[0]);
+	g_autofree char *number = g_strdup_printf("%" PRId64, l->opened);
+	g_autoptr(GPtrArray) words = g_ptr_array_new();
+	struct out offered = {.text = g_string_new(NULL), .utf8 = TRUE};
+	int64_t patience = l->desk->patience_ms;
+	size_t before = (size_t)(strrchr(text, ' ') + 1 - text);
+
+	g_ptr_array_add(words, (void *)"complete");
+	g_ptr_array_add(words, (void *)"--");
+	g_ptr_array_add(words, typed[0]);
+	if (v && (v->flags & VERB_TICKET) && l->opened)
+		g_ptr_array_add(words, number);
+	for (char **word = typed + 1; *word; word++)
+		g_ptr_array_add(words, *word);
+	g_ptr_array_add(words, NULL);
+	call_words(l->desk, &offered, (const char *const *)words->pdata, 0);
+	l->desk->patience_ms = patience;
+	g_auto(GStrv) lines = g_strsplit(offered.text->str, "\n", -1);
+
+	for (char **line = lines; *line; line++)
+		if (**line)
+			g_ptr_array_add(out, g_strdup_printf("%.*s%.*s", (int)before, text, (int)strcspn(*line, "\t"), *line));
+	out_clear(&offered);
+}
+
+static char **complete(const char *text, void *arg)
+{
+	GPtrArray *out = g_ptr_array_new();
+
+	if (strchr(text, ' '))
+		complete_word(arg, out, text);
+	else
+		complete_command(out, text);
 	g_ptr_array_add(out, NULL);
 	return (char **)g_ptr_array_free(out, FALSE);
 }
