@@ -28,7 +28,8 @@ enum backend_can { /* capability bits */
 	CAN_FILES = 1u << 19,
 	CAN_CONFIG = 1u << 20, /* the desk's configuration as text */
 	CAN_DRAFTS = 1u << 21, /* unsent text, kept there too */
-	CAN_MACROS = 1u << 22 /* macros, and promises without a reply */
+	CAN_MACROS = 1u << 22, /* macros, and promises without a reply */
+	CAN_TOGETHER = 1u << 23 /* presence, notices, whispers, hand-over */
 };
 
 enum backend_state { BACKEND_CONNECTING, BACKEND_ONLINE, BACKEND_OFFLINE };

@@ -137,8 +137,10 @@ static void session_came(struct store *s, struct answer *a, const GError *error,
 	session_free(s->session);
 	s->session = g_steal_pointer(&a->session);
 	store_follow(s, s->session->seq);
-	if (first)
+	if (first) {
 		draft_sync_started(s);
+		together_online(s);
+	}
 	store_tell_kind(s, STORE_SESSION, 0, TRUE);
 }
 
@@ -220,6 +222,7 @@ static void reload_all(struct store *s)
 	kb_stale(s);
 	views_event(s);
 	draft_sync_started(s);
+	together_online(s);
 }
 
 static void event_came(const struct event *event, void *arg)
@@ -232,6 +235,7 @@ static void event_came(const struct event *event, void *arg)
 		if (event->row)
 			queue_take_row(s, event->row, event->seq, TRUE);
 		tickets_event(s, event);
+		together_ticket(s, event);
 		break;
 	case EVENT_CUSTOMER:
 		tickets_stale(s, event->customer_id);
@@ -259,6 +263,8 @@ static void event_came(const struct event *event, void *arg)
 		break;
 	case EVENT_PRESENCE:
 	case EVENT_NOTICE:
+		together_event(s, event);
+		break;
 	case EVENT_POLICY: /* clocks come with the tickets' own events */
 	case EVENT_PING:
 	case EVENT_KIND_COUNT:
@@ -284,6 +290,7 @@ static void state_came(enum backend_state state, const char *why, int64_t retry_
 	kb_online(s);
 	views_online(s);
 	macros_online(s);
+	together_online(s);
 	writes_retry_now(s);
 	files_pump(s);
 	draft_sync_started(s);
@@ -358,6 +365,7 @@ struct store *store_new(struct backend *b, const char *dir, GError **error)
 	queue_init(s);
 	tickets_init(s);
 	kb_init(s);
+	together_init(s);
 	s->drafts = drafts_open(dir, error);
 	s->fetches = g_ptr_array_new();
 	s->attached = s->drafts ? attached_open(dir, error) : NULL;
@@ -404,6 +412,7 @@ void store_free(struct store *s)
 	kb_free(s);
 	views_free(s);
 	macros_free(s);
+	together_free(s);
 	session_free(s->session);
 	g_array_unref(s->listeners);
 	g_free(s->why);

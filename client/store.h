@@ -33,6 +33,8 @@ enum store_note_kind {
 	STORE_MERGED,      /* ticket_id went into other_id, drafts and files with it: show that one */
 	STORE_DRAFT,       /* ticket_id: a draft of it changed, but not by store_draft_set; 0: any */
 	STORE_MACROS,      /* macros came or changed */
+	STORE_PRESENCE,    /* others came to or left ticket_id, other_id (both 0: any) */
+	STORE_NOTICE,      /* `notice` is new; NULL: the list or what was seen of it changed */
 	STORE_MESSAGE      /* a sentence for the status line: text, bad */
 };
 struct store_note {
@@ -41,6 +43,7 @@ struct store_note {
 	desk_id other_id;   /* MERGED */
 	const struct change *change;
 	const GError *error;
+	const struct notice *notice;
 	const char *text;
 	gboolean bad;
 	gboolean remote;    /* caused by somebody else (drawing must not move anything) */
@@ -190,6 +193,19 @@ const GPtrArray *store_views(const struct store *s);       /* struct saved_view,
 
 /* The macros this person may use, by position and name; NULL: asked for, STORE_MACROS follows. */
 const GPtrArray *store_macros(const struct store *s);
+/* ---- the others at the desk (CAN_TOGETHER) */
+enum store_there { STORE_THERE_LOOKS = 1u << 0, STORE_THERE_WRITES = 1u << 1 };
+unsigned store_there(const struct store *s, desk_id ticket_id); /* bits: what others do there; cheap */
+/* "Li Wei, Anna Kowalski": others who look at it, or only those who write; raw; NULL nobody; g_free. */
+char *store_there_names(const struct store *s, desk_id ticket_id, gboolean writing);
+const GPtrArray *store_presence(const struct store *s);    /* struct presence: all, oneself too, by person */
+/* What this person has before them; told to the desk when it differs, and again and again. */
+void store_look(struct store *s, desk_id ticket_id, gboolean writing, gboolean idle);
+/* What this person was told of, newest first: struct notice. Those without an id are this
+ * workstation's own: new tickets in the person's groups, clocks of tickets that are nobody's. */
+const GPtrArray *store_notices(const struct store *s);
+guint store_notices_unseen(const struct store *s, unsigned off); /* bits of kinds that don't count */
+void store_notices_seen(struct store *s, desk_id ticket_id);     /* those about it; 0 all */
 
 /* Where this person's files for this desk are. */
 const char *store_dir(const struct store *s);

@@ -191,6 +191,7 @@ struct store {
 	GPtrArray *views;           /* struct saved_view; NULL not known */
 	guint64 views_read;
 	char *dir;
+	struct store_together *together;
 };
 
 /* store.c */
@@ -298,6 +299,12 @@ void macros_online(struct store *s);
 void views_free(struct store *s);
 void views_event(struct store *s);        /* somebody saved or removed one */
 void views_online(struct store *s);
+/* store_together.c */
+void together_init(struct store *s);
+void together_free(struct store *s);
+void together_event(struct store *s, const struct event *event);  /* PRESENCE, NOTICE */
+void together_ticket(struct store *s, const struct event *event); /* TICKET, after the row was taken */
+void together_online(struct store *s);    /* or all is to be read anew */
 /* store_files.c */
 void files_init(struct store *s);         /* after writes_init */
 void files_free(struct store *s);

@@ -1,5 +1,6 @@
 /* The running workstation: what it is made of, its loop and its one painter. */
 #include "tui/commands.h"
+#include "tui/notices.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -241,6 +242,7 @@ static gboolean painter_dispatch(GSource *source, GSourceFunc fn, gpointer arg)
 	app_tick(app);
 	if (wants_paint(app))
 		paint_whole(app);
+	app_presence(app);
 	wake_at(app, app_tick(app));
 	return G_SOURCE_CONTINUE;
 }
@@ -595,6 +597,9 @@ struct app *app_new(const struct options *o, struct store *store, GError **error
 	keying_init(app);
 	finding_init(app);
 	app->undo = undo_new();
+	app->notices = notices_new(app);
+	app->on_focus = app_presence;
+	app_presence_key(app, FALSE);
 	take_choices(app, complaints, mono);
 	app_language(app);
 	app->focus = app->knowledge_back = app->layout == APP_LAYOUT_CONVERSATION ? PANE_CONVERSATION : PANE_QUEUE;
@@ -627,7 +632,8 @@ int app_run(struct app *app)
 
 void app_free(struct app *app)
 {
-	guint *timers[] = {&app->room_watch, &app->hold_timer, &app->prefix_timer, &app->escape_timer, &app->filter_timer, &app->answer_timer};
+	guint *timers[] = {&app->room_watch, &app->hold_timer, &app->prefix_timer, &app->escape_timer, &app->filter_timer, &app->answer_timer,
+	                   &app->presence_timer};
 
 	app_program_free(app);
 	for (size_t i = 0; i < G_N_ELEMENTS(timers); i++)
@@ -646,6 +652,7 @@ void app_free(struct app *app)
 	command_macro_free(app);
 	undo_free(app->undo);
 	g_free(app->macro_wanted);
+	notices_free(app->notices);
 	if (app->signal_fd >= 0)
 		close(app->signal_fd);
 	if (app->held)

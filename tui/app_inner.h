@@ -126,6 +126,9 @@ struct app {
 	struct filing *filing;      /* commands_files.c; NULL until needed */
 	struct finding *finding;    /* finding.h */
 	struct keying keying;
+	struct notices *notices;    /* notices.h */
+	int64_t key_ms, typed_ms;   /* last key, last one into the composer; monotonic */
+	guint presence_timer;
 };
 
 /* ---- app.c */
@@ -176,6 +179,10 @@ void app_release_for(struct app *app, enum action act);
  * `fn` is through. When the person's patience was shorter than the desk's, `fn` is never called. */
 void app_lookup(struct app *app, const struct query *q, store_answer_fn *fn, void *arg, GDestroyNotify destroy);
 void app_request(struct app *app, const struct change *c, store_answer_fn *fn, void *arg, GDestroyNotify destroy);
+
+/* ---- app_presence.c */
+void app_presence(struct app *app);   /* after whatever may have changed it; cheap */
+void app_presence_key(struct app *app, gboolean typed); /* typed: into the composer */
 
 /* ---- app_notes.c */
 void app_note(const struct store_note *note, void *arg);

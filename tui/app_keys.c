@@ -19,6 +19,7 @@ static void give_text(struct app *app, enum pane pane, const struct input_event 
 		picker_key(app->pane[pane], ev);
 		break;
 	case PANE_COMPOSER:
+		app_presence_key(app, TRUE);
 		if (composer_key(app->pane[pane], ev) == LINEEDIT_CANCELLED)
 			app_perform(app, ACTION_CLOSE, "");
 		else if (ev->kind == INPUT_PASTE)
@@ -209,6 +210,7 @@ static void on_event(const struct input_event *ev, void *arg)
 		return;
 	app_hush(app, FALSE);
 	app->strokes++;
+	app_presence_key(app, FALSE);
 	if (ev->kind == INPUT_STROKE) {
 		on_stroke(app, ev);
 	} else if (takes_text(app_active(app))) {

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/when.h"
 #include "tui/commands.h"
+#include "tui/notices.h"
 
 /* Nothing the person wrote is in it: once the refusal is told, there is nothing to keep. */
 static gboolean holds_no_words(const struct change *c)
@@ -182,6 +183,9 @@ void app_note(const struct store_note *note, void *arg)
 		if (app->options->view && !app->told_start) /* a group's name means something from now on */
 			command_run(app, ACTION_VIEW, app->options->view);
 		app->told_start = TRUE;
+		break;
+	case STORE_NOTICE:
+		notices_note(app, note);
 		break;
 	case STORE_VIEWS:
 		finding_views_came(app);

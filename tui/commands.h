@@ -86,6 +86,10 @@ void command_meaning(size_t i, const char **name, const char **means, void *app)
 /* ---- palette.c */
 void palette_free(struct app *app);
 gboolean palette_busy(const struct app *app); /* it is about to ask the desk */
+/* Colleagues (commands_together.c): by log-in or display name; where they are (NULL: not here), in words (g_free). */
+const struct person *command_person(const struct session *s, const char *word);
+const struct presence *command_where(struct app *app, desk_id person_id);
+char *command_where_words(struct app *app, const struct presence *p);
 
 /* ---- the table's functions */
 command_fn command_count, command_bind, command_map, command_keymap, command_reload;  /* commands_keys.c */
@@ -119,6 +123,9 @@ command_fn command_attach, command_detach, command_files, command_view_file, com
 	command_open_file;                                                                /* commands_files.c */
 command_fn command_pending;                                                           /* commands_lists.c */
 command_fn command_drafts, command_share_draft, command_drop_draft, command_changes;  /* commands_drafts.c */
+command_fn command_pending, command_drafts;                                           /* commands_lists.c */
+command_fn command_notices, command_quiet, command_who, command_whisper;              /* commands_together.c */
+command_fn command_handover;                                                          /* commands_handover.c */
 command_fn command_admin, command_policy_log;                                         /* commands_admin.c */
 
 /* Files (commands_files.c). */

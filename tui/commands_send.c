@@ -129,6 +129,7 @@ static void gather(const struct sending *s, struct guard_facts *f)
 	f->parts = composer_parts(f->text, t ? t->row.customer_name : NULL, session && session->me ? session->me->display : NULL);
 	f->newest = newest_from_customer(t);
 	f->answers = composer_answers(composer);
+	f->other_writes = store_there(s->app->store, s->ticket_id) & STORE_THERE_WRITES;
 	f->careful = wants_care(s->app, t, &tag);
 	f->promise_gone = !command_promised(s->app, s->ticket_id, f->text, &words) && words;
 }
@@ -178,7 +179,7 @@ static char *question(struct sending *s, const struct guard_facts *f, const stru
 	struct app *app = s->app;
 	const struct ticket *t = store_ticket(app->store, s->ticket_id);
 	const struct tag *tag = NULL;
-	g_autofree char *missing = NULL, *words = NULL;
+	g_autofree char *missing = NULL, *words = NULL, *names = NULL;
 
 	if (v->to > v->at)
 		composer_move(app->pane[PANE_COMPOSER], v->at);
@@ -203,6 +204,9 @@ static char *question(struct sending *s, const struct guard_facts *f, const stru
 	case GUARD_PROMISE:
 		command_promised(app, s->ticket_id, NULL, &words);
 		return g_strdup_printf(_("It no longer says \"%s\". Send without the promise?"), words ? words : "");
+	case GUARD_OTHER:
+		names = store_there_names(app->store, s->ticket_id, TRUE);
+		return g_strdup_printf(_("%s: writing on this ticket, too. Send?"), names ? names : _("A colleague"));
 	case GUARD_CAREFUL:
 		wants_care(app, t, &tag);
 		return g_strdup_printf(_("%s: read it once more. Send it?"), tag ? label_tag(app->store, tag) : "");

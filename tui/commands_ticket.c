@@ -1,5 +1,6 @@
 /* Commands on one ticket: open, take, give, change. */
 #include "tui/commands.h"
+#include "tui/notices.h"
 
 #include <string.h>
 #include "base/say.h"
@@ -10,6 +11,7 @@ void command_open_ticket(struct app *app, desk_id ticket_id)
 	store_want_ticket(app->store, ticket_id);
 	store_opened(app->store, ticket_id);
 	finding_seen(app, ticket_id);
+	notices_opened(app, ticket_id);
 	store_templates(app->store); /* asked for now, here when wanted */
 	view_conversation_show(app->pane[PANE_CONVERSATION], ticket_id);
 	view_customer_show(app->pane[PANE_CUSTOMER], ticket_id);

@@ -7,6 +7,7 @@
 #include "base/say_options.h"
 #include "tui/keymap.h"
 #include "tui/openers.h"
+#include "tui/options_notices.h"
 #include "tui/plain/plain.h"
 
 static const char *const layout_names[APP_LAYOUT_COUNT] = {
@@ -173,8 +174,15 @@ static void apply_opener(struct options *o, const struct ini *ini, const struct 
 
 static void apply(struct options *o, const struct ini *ini, const struct ini_entry *e)
 {
+	const char *wrong_notice = NULL;
+
 	if (strcmp(e->section, "open") == 0) {
 		apply_opener(o, ini, e);
+		return;
+	}
+	if (strcmp(e->section, "notices") == 0 && options_notices_set(&o->notices, e->key, e->value, &wrong_notice)) {
+		if (wrong_notice)
+			ini_complain(ini, e, o->complaints, "%s = %s: %s", e->key, e->value, _(wrong_notice));
 		return;
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(settings); i++) {
@@ -214,6 +222,7 @@ void options_init(struct options *o)
 {
 	memset(o, 0, sizeof *o);
 	o->layout = APP_LAYOUT_WIDE;
+	options_notices_init(&o->notices);
 	o->complaints = g_string_new(NULL);
 	o->openers = g_ptr_array_new_with_free_func(opener_free);
 }

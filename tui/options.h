@@ -5,6 +5,7 @@
 
 #include <glib.h>
 #include "base/error.h"
+#include "rules/notice_rules.h"
 
 enum app_layout {
 	APP_LAYOUT_SPLIT, APP_LAYOUT_QUEUE, APP_LAYOUT_CONVERSATION,
@@ -13,6 +14,14 @@ enum app_layout {
 };
 const char *app_layout_name(enum app_layout layout);
 int app_layout_by_name(const char *name); /* -1 unknown */
+
+/* [notices] */
+enum notices_out { NOTICES_AUTO, NOTICES_DESKTOP, NOTICES_TERMINAL, NOTICES_BELL, NOTICES_OFF };
+struct notices_settings {
+	struct notice_wish wish;  /* quiet_until_ms is the running program's */
+	unsigned per_minute;
+	enum notices_out out;
+};
 
 struct options {
 	char *server, *as_person, *token, *ca_file, *daemon;
@@ -30,6 +39,7 @@ struct options {
 	GPtrArray *openers;       /* struct opener: [open], in the order of the file */
 	char *conf_path;          /* the settings file asked for; NULL: the usual place */
 	char **line;              /* the command line as it was given */
+	struct notices_settings notices;
 	GString *complaints;      /* "file:line: sentence\n" of a settings file; the defaults stay */
 };
 

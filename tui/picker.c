@@ -219,6 +219,8 @@ static void finish(struct view *v, const struct pick_item *chosen)
 	p->awaits = FALSE;
 	g_clear_pointer(&p->line, lineedit_free);
 	v->todo |= TODO_REFLOW | TODO_PAINT;
+	if (ask.ticked && chosen)
+		ask.ticked(items, ask.arg);
 	if (ask.done)
 		ask.done(chosen, ask.arg);
 	if (ask.destroy)
@@ -425,6 +427,15 @@ void picker_key(struct view *v, const struct input_event *ev)
 
 	if (!p->open)
 		return;
+	if (p->ask.ticks && ev->kind == INPUT_STROKE && ev->stroke == ' ') {
+		if (p->cursor < p->shown->len) {
+			struct pick_item *item = p->shown->pdata[p->cursor];
+
+			item->ticked = !item->ticked;
+			v->todo |= move(v, 1);
+		}
+		return;
+	}
 	if (act != ACTION_NONE) {
 		v->todo |= picker_act(v, act, "", 0);
 		return;
@@ -467,14 +478,16 @@ static int paint_figures(const struct canvas *c, int y, int x, const struct pick
 	return COUNT_COLS + 1 + LATE_COLS + 1;
 }
 
-static void paint_item(const struct canvas *c, int y, const struct pick_item *item, gboolean cursor)
+static void paint_item(const struct canvas *c, int y, const struct pick_item *item, gboolean cursor, gboolean ticks)
 {
 	gboolean figures = item->count && item->late;
-	int x, half = figures ? NAMED_COLS : item->detail ? MAX(c->area.w * 2 / 5, 24) : c->area.w;
+	int x = 2, half = figures ? NAMED_COLS : item->detail ? MAX(c->area.w * 2 / 5, 24) : c->area.w;
 
 	if (cursor)
 		canvas_mark(c, y, 0, LOOK_CURSOR, GLYPH_CURSOR);
-	x = 2 + draw_raw(c, y, 2, half - 3, cursor ? LOOK_TITLE : LOOK_TEXT, item->label);
+	if (ticks)
+		x += canvas_literal(c, y, x, cursor ? LOOK_TITLE : LOOK_TEXT, item->ticked ? "[x] " : "[ ] ");
+	x += draw_raw(c, y, x, half - 1 - x, cursor ? LOOK_TITLE : LOOK_TEXT, item->label);
 	if (figures) {
 		half += paint_figures(c, y, half, item);
 		x = half;
@@ -515,7 +528,8 @@ static void picker_paint(struct view *v, const struct canvas *c)
 	canvas_literal(c, 1, 1, LOOK_PROMPT, "?");
 	draw_raw(c, 1, 3, c->area.w - 4, LOOK_MATCH, lineedit_text(p->line));
 	for (int y = 0; y < rows && p->top + (guint)y < p->shown->len; y++)
-		paint_item(c, 2 + y, p->shown->pdata[p->top + (guint)y], p->top + (guint)y == p->cursor);
+		paint_item(c, 2 + y, p->shown->pdata[p->top + (guint)y], p->top + (guint)y == p->cursor,
+		           p->ask.ticks);
 	if (!p->shown->len)
 		draw_words(c, 2, 2, -1, LOOK_DIM, p->awaits            ? N_("asking the desk...")
 		                             : p->ask.no_filter ? N_("type to search")

@@ -14,6 +14,7 @@ struct pick_item {
 	char *count, *late;    /* figures of a list, in columns before the detail; NULL: the item has none */
 	char *word;            /* what a command would be given; NULL: label */
 	gint64 id;
+	gboolean ticked;       /* of a list to tick */
 	/* private: for matching */
 	char *folded;
 	char *also;            /* looked through by whole beginnings of words only; NULL: `folded` is all */
@@ -30,12 +31,14 @@ typedef void picker_done_fn(const struct pick_item *item, void *arg); /* NULL: g
 struct picker_ask {
 	const char *title;     /* translated when it opens */
 	GPtrArray *items;      /* struct pick_item, in the order to show; taken */
+	gboolean ticks;        /* several are chosen: Space ticks one, Enter takes those that are ticked */
 	gboolean no_filter;    /* the items already answer what is typed (a search) */
 	const char *initial;   /* typed already; NULL nothing */
 	/* Enter while answers are awaited and nothing fits yet (with no_filter: whatever shows): hold the
 	 * keys back, and picker_take when the answer is here. NULL: Enter takes what is marked. */
 	void (*early)(void *arg);
-	picker_done_fn *done;
+	picker_done_fn *done;  /* ticks: item is any of `ticked`'s, NULL given up */
+	void (*ticked)(const GPtrArray *items, void *arg); /* ticks: all items, before done; NULL none */
 	void (*typed)(const char *text, void *arg);
 	void *arg;
 	GDestroyNotify destroy;

@@ -17,6 +17,7 @@ enum glyph {
 	GLYPH_STAR, GLYPH_WARN, GLYPH_UP, GLYPH_DOT, GLYPH_CHECK, GLYPH_HEART, GLYPH_ELDERLY,
 	GLYPH_WAITING,  /* customer waits for us */
 	GLYPH_PENDING, GLYPH_UNCERTAIN, GLYPH_REFUSED, GLYPH_PAUSED, GLYPH_LATE, GLYPH_ELLIPSIS,
+	GLYPH_LOOKS, GLYPH_WRITES, /* somebody else on the ticket */
 	GLYPH_FROM_LEFT, GLYPH_FROM_RIGHT, /* a line that comes from there and turns down */
 	GLYPH_COUNT
 };
@@ -58,6 +59,16 @@ gboolean screen_ask_width(struct screen *s);
  * the next frame. NUL is left out. DESK_LIMIT, or DESK_UNSUPPORTED where no terminal of
  * its kind has one; whether this one took it nobody tells. */
 gboolean screen_copy(struct screen *s, const char *bytes, size_t len, GError **error);
+/* Tells the person outside the screen, with the next frame: OSC 9, 777 or 99 where the terminal is
+ * known to take it, else (or when `bell_only`) a bell. */
+void screen_notify(struct screen *s, gboolean bell_only, const struct text *title, const struct text *text);
+/* Which, and the bytes of it: pure. */
+enum notify_way { NOTIFY_BELL, NOTIFY_OSC9, NOTIFY_OSC777, NOTIFY_OSC99 };
+struct notify_env { /* of the variables TERM, TERM_PROGRAM, LC_TERMINAL, ...; NULL unset */
+	const char *term, *program, *lc_terminal, *kitty, *vte, *windows, *conemu, *tmux, *sty;
+};
+enum notify_way notify_way_of(const struct notify_env *e);
+void notify_sequence(GString *out, enum notify_way way, const char *title, const char *text, gboolean utf8);
 void screen_title(struct screen *s, const struct text *title); /* terminals that have one; next frame */
 /* Sends the frame with the cursor at (y, x), hidden when y < 0. One write(), none if
  * nothing changed. Returns bytes sent. While screen_blocked() nothing new is

@@ -32,6 +32,8 @@ static const struct glyph_row table[GLYPH_COUNT] = {
 	[GLYPH_PAUSED] = {"paused", "\u2016", "="},
 	[GLYPH_LATE] = {"late", "!", "!"},
 	[GLYPH_ELLIPSIS] = {NULL, "\u2026", "~"},
+	[GLYPH_LOOKS] = {NULL, "\u25cc", "o"},
+	[GLYPH_WRITES] = {NULL, "\u270e", "w"},
 	[GLYPH_FROM_LEFT] = {NULL, "\u2510", "."},
 	[GLYPH_FROM_RIGHT] = {NULL, "\u250c", ","},
 };

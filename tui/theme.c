@@ -23,6 +23,7 @@ static const guint8 signs[LOOK_COUNT] = {
 	[LOOK_ESCALATED] = SIGN_WORD, [LOOK_COMPOSE_REPLY] = SIGN_WORD, [LOOK_COMPOSE_NOTE] = SIGN_WORD,
 	[LOOK_STATUS_ERROR] = SIGN_WORD, [LOOK_OFFLINE] = SIGN_WORD, [LOOK_REMOVED] = SIGN_WORD,
 	[LOOK_CUSTOMER] = SIGN_WORD, [LOOK_AGENT] = SIGN_WORD, [LOOK_SYSTEM] = SIGN_WORD,
+	[LOOK_UNREAD] = SIGN_WORD,
 };
 
 static const char *const basic[] = {"black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"};

@@ -190,8 +190,8 @@ static char *body_of_html(const struct message *m)
 	return m->html && !*bare ? html_to_text(m->html, -1, HTML_FOLD_QUOTES) : NULL;
 }
 
-static void build_message(struct lines *l, const struct message *m, const struct pending *p, gboolean mine, int64_t now,
-                          int64_t *next_ms)
+static void build_message(const struct store *s, struct lines *l, const struct message *m, const struct pending *p,
+                          gboolean mine, int64_t now, int64_t *next_ms)
 {
 	static const enum theme_role role[MESSAGE_COUNT] = {
 		[MESSAGE_CUSTOMER] = LOOK_CUSTOMER, [MESSAGE_REPLY] = LOOK_AGENT,
@@ -215,8 +215,13 @@ static void build_message(struct lines *l, const struct message *m, const struct
 	lines_begin(l, 1);
 	lines_spanf(l, LOOK_DIM, "%s ", when);
 	if (m->kind == MESSAGE_NOTE)
-		lines_span(l, LOOK_NOTE, _("note "));
+		lines_span(l, LOOK_NOTE, m->whisper_to ? _("whisper ") : _("note "));
 	lines_span(l, who, m->author_name ? m->author_name : m->kind == MESSAGE_CUSTOMER ? _("customer") : _("desk"));
+	if (m->whisper_to) {
+		const struct person *to = s ? store_person(s, m->whisper_to) : NULL;
+
+		lines_spanf(l, LOOK_NOTE, _(" to %s"), to ? to->display ? to->display : to->name : _("somebody"));
+	}
 	if (m->delivery != DELIVERY_DONE || p)
 		lines_span(l, LOOK_DIM, "  ");
 	if (p)
@@ -266,7 +271,7 @@ static void build_waiting(struct lines *l, const struct ticket *t, const struct 
 		m.body = p.change->body;
 		m.at_ms = p.since_ms;
 		m.author_name = session && session->me ? session->me->display : NULL;
-		build_message(l, &m, &p, TRUE, now, next_ms);
+		build_message(s, l, &m, &p, TRUE, now, next_ms);
 		if (p.change->attachment_ids && p.change->attachment_ids->len)
 			lines_wrapf(l, BODY_INDENT, LOOK_KEY, say_n("+ %u file", "+ %u files", p.change->attachment_ids->len),
 			            p.change->attachment_ids->len);
@@ -289,7 +294,7 @@ void conversation_build(struct lines *l, const struct ticket *t, const struct st
 		struct pending p;
 		gboolean waits = s && pending_of(s, t->row.id, m->once_key, &p);
 
-		build_message(l, m, waits ? &p : NULL, me && m->author_id == me, now_ms, next_ms);
+		build_message(s, l, m, waits ? &p : NULL, me && m->author_id == me, now_ms, next_ms);
 	}
 	if (s)
 		build_waiting(l, t, s, now_ms, next_ms);
@@ -453,7 +458,8 @@ static unsigned conversation_changed(struct view *v, const struct store_note *no
 {
 	struct conversation *k = conversation_of(v);
 
-	if (note->kind == STORE_SESSION)
+	if (note->kind == STORE_SESSION || (note->kind == STORE_PRESENCE && (!note->ticket_id || note->ticket_id == k->ticket_id ||
+	                                                                     note->other_id == k->ticket_id)))
 		return TODO_PAINT;
 	if (note->kind == STORE_WRITE && note->change && note->change->ticket_id == k->ticket_id)
 		return TODO_RECALC | TODO_PAINT;
@@ -498,6 +504,26 @@ static char *title_right(struct view *v, const struct ticket *t, enum theme_role
 	                       label_clock(clock->kind), clock_countdown(clock->due_ms - now, left, sizeof left));
 }
 
+/* Who else is on the ticket, and whether they write; ends before column `end`. Returns where it begins. */
+static int paint_there(const struct view *v, const struct canvas *c, const struct ticket *t, int y, int end, int room)
+{
+	unsigned there = store_there(v->store, t->row.id);
+	gboolean writes = there & STORE_THERE_WRITES;
+	g_autofree char *names = there ? store_there_names(v->store, t->row.id, writes) : NULL;
+	g_autofree char *words = !names ? NULL : writes ? g_strdup_printf(_("%s: writing"), names)
+	                                                : g_strdup_printf(_("%s: looking"), names);
+	int cols = words ? MIN(draw_cols(words), room - 4) : 0, x = end - cols - 4;
+
+	if (cols < 6)
+		return end;
+	canvas_literal(c, y, x, LOOK_TEXT, " ");
+	canvas_glyph(c, y, x + 1, LOOK_AGENT, writes ? GLYPH_WRITES : GLYPH_LOOKS);
+	canvas_literal(c, y, x + 2, LOOK_TEXT, " ");
+	draw_raw(c, y, x + 3, cols, LOOK_AGENT, words);
+	canvas_literal(c, y, end - 1, LOOK_TEXT, " ");
+	return x;
+}
+
 static void paint_title(struct view *v, const struct canvas *c, const struct ticket *t)
 {
 	const struct conversation *k = conversation_of(v);
@@ -518,6 +544,11 @@ static void paint_title(struct view *v, const struct canvas *c, const struct tic
 		draw_raw(c, 0, end - cols - 1, cols, LOOK_DIM, state);
 		canvas_literal(c, 0, end - 1, LOOK_TEXT, " ");
 		end -= cols + 3;
+	}
+	if (head_rows(v) == 1) { /* else it has a place of its own */
+		int at = paint_there(v, c, t, 0, end, end - 16);
+
+		end = at < end ? at - 1 : end;
 	}
 	cols = draw_cols(category);
 	if (*category && (k->wide || end - cols > 60) && end - cols > 44) {
@@ -611,6 +642,7 @@ static void conversation_paint(struct view *v, const struct canvas *c)
 	if (head > 1) {
 		paint_tags(v, c, t);
 		paint_advice(v, c, t);
+		paint_there(v, c, t, 2, c->area.w, c->area.w - 12);
 	}
 	lines_paint(&k->lines, c, head, c->area.h - head, k->top);
 	if (k->below && !k->at_end)

@@ -12,6 +12,7 @@ struct cell {
 	int64_t due_ms, from_ms, until_ms; /* of which time, and while its text is right */
 	enum clock_look look;
 	gboolean opened, marked;
+	unsigned there;          /* enum store_there: others on it */
 	int cursor;              /* 0 no, 1 yes, 2 and the pane has the focus */
 };
 
@@ -173,6 +174,9 @@ static void queue_relocate(struct view *v)
 
 static unsigned queue_changed(struct view *v, const struct store_note *note)
 {
+	if (note->kind == STORE_PRESENCE) /* that nobody here shows is nothing to paint */
+		return !note->ticket_id || store_queue_find(v->store, note->ticket_id) >= 0 ||
+		       (note->other_id && store_queue_find(v->store, note->other_id) >= 0) ? TODO_PAINT : TODO_NOTHING;
 	if (note->kind == STORE_CONNECTION && !store_session(v->store))
 		return TODO_PAINT; /* why it can't be reached */
 	if (note->kind != STORE_QUEUE)
@@ -360,6 +364,17 @@ static void paint_urgency(const struct canvas *c, int y, int x, const struct tic
 		canvas_literal(c, y, x, LOOK_TEXT, " ");
 }
 
+/* Who else is on it, in the gap before the number. */
+static void paint_there(const struct queue *q, const struct canvas *c, int y, const struct cell *cell)
+{
+	int x = q->col.due.x + q->col.due.cols;
+
+	if (cell->there)
+		canvas_glyph(c, y, x, LOOK_AGENT, cell->there & STORE_THERE_WRITES ? GLYPH_WRITES : GLYPH_LOOKS);
+	else
+		canvas_literal(c, y, x, LOOK_TEXT, " ");
+}
+
 static void paint_due(const struct queue *q, const struct canvas *c, int y, const struct cell *cell)
 {
 	const struct queue_column *col = &q->col.due;
@@ -383,6 +398,8 @@ static void paint_row(const struct view *v, const struct canvas *c, int y, const
 	paint_mark(v, c, y, cell);
 	paint_urgency(c, y, 1, row, cell->look);
 	paint_due(q, c, y, cell);
+	if (cell->there)
+		paint_there(q, c, y, cell);
 	draw_format(c, y, col->number.x, col->number.cols, cell->marked ? LOOK_MATCH : cell->opened ? LOOK_OPENED : role,
 	            cell->marked ? "*%" G_GINT64_FORMAT : "#%" G_GINT64_FORMAT, row->id);
 	draw_raw(c, y, col->customer.x, col->customer.cols, role, row->customer_name);
@@ -419,6 +436,8 @@ static void paint_cell(struct view *v, const struct canvas *c, int y, const stru
 			paint_due(queue_of(v), c, y, is);
 		if (was->cursor != is->cursor)
 			paint_mark(v, c, y, is);
+		if (was->there != is->there)
+			paint_there(queue_of(v), c, y, is);
 	}
 	*was = *is;
 }
@@ -526,6 +545,7 @@ static void queue_paint(struct view *v, const struct canvas *c)
 		struct cell cell;
 
 		cell_of(q, row, i == q->cursor ? 1 + !!v->focused : 0, now, &g_array_index(q->cells, struct cell, y), &cell);
+		cell.there = row ? store_there(v->store, row->id) : 0;
 		paint_cell(v, c, y, row, &g_array_index(q->cells, struct cell, y), &cell);
 		q->next_ms = MIN(q->next_ms, cell.until_ms);
 	}

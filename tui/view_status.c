@@ -2,10 +2,11 @@
 #include "tui/view_status.h"
 
 #include <string.h>
+#include "base/say.h"
 #include "tui/draw.h"
 
 struct status {
-	guint unseen, marked;
+	guint unseen, marked, told;
 	int64_t next_ms;
 	char *list;
 	size_t pending;
@@ -27,6 +28,14 @@ void view_status_unseen(struct view *v, guint unseen)
 void view_status_marked(struct view *v, guint marked)
 {
 	status_of(v)->marked = marked;
+	v->todo |= TODO_PAINT;
+}
+
+void view_status_told(struct view *v, guint notices)
+{
+	if (status_of(v)->told == notices)
+		return;
+	status_of(v)->told = notices;
 	v->todo |= TODO_PAINT;
 }
 
@@ -100,6 +109,9 @@ static int paint_counts(const struct view *v, const struct canvas *c, int x)
 		x += 2 + draw_format(c, 0, x + 2, -1, LOOK_MATCH, "%u marked", status_of(v)->marked);
 	if (status_of(v)->unseen)
 		x += 2 + draw_format(c, 0, x + 2, -1, LOOK_STATUS, "%u above", status_of(v)->unseen);
+	if (status_of(v)->told)
+		x += 2 + draw_format(c, 0, x + 2, -1, LOOK_UNREAD, say_n("%u notice", "%u notices", status_of(v)->told),
+		                     status_of(v)->told);
 	if (pending)
 		x += 2 + draw_format(c, 0, x + 2, -1, LOOK_PENDING, "%zu to send", pending);
 	if (all > pending)

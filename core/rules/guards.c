@@ -86,6 +86,12 @@ static gboolean lost_promise(const struct guard_facts *f, struct guard_verdict *
 	return f->promise_gone;
 }
 
+static gboolean is_not_alone(const struct guard_facts *f, struct guard_verdict *v)
+{
+	(void)v;
+	return f->other_writes;
+}
+
 static gboolean wants_care(const struct guard_facts *f, struct guard_verdict *v)
 {
 	(void)v;
@@ -108,6 +114,7 @@ static const struct {
 	{GUARD_CARD, FALSE, TRUE, has_card},
 	{GUARD_NEWER, FALSE, FALSE, is_late},
 	{GUARD_PROMISE, FALSE, FALSE, lost_promise},
+	{GUARD_OTHER, FALSE, FALSE, is_not_alone},
 	{GUARD_CAREFUL, FALSE, FALSE, wants_care},
 };
 

@@ -21,6 +21,7 @@ enum guard {
 	GUARD_CARD,         /* asks: the number of a payment card */
 	GUARD_NEWER,        /* asks: the customer wrote meanwhile */
 	GUARD_PROMISE,      /* asks: the words no longer name the time that was promised */
+	GUARD_OTHER,        /* asks: a colleague is writing on the ticket, too */
 	GUARD_CAREFUL,      /* asks: a second look is wanted for this customer */
 	GUARD_COUNT
 };
@@ -35,6 +36,7 @@ struct guard_facts {
 	unsigned parts;                   /* of the 3+1 structure, bits of enum template_part */
 	desk_id newest, answers;          /* newest customer message; newest the writer has read (0 unknown) */
 	gboolean promise_gone;            /* a time was promised, and the text doesn't say it */
+	gboolean other_writes;            /* a colleague does, on the same ticket */
 	gboolean careful;                 /* a tag of the customer says so */
 	unsigned passed;                  /* bits 1 << guard: answered with yes */
 };

@@ -184,7 +184,44 @@ def graceful_stop_finishes_running_writes(daemon):
         assert {status for status, _ in answers} <= {201, 503}, {status for status, _ in answers}
 
 
+def kinds_until(stream, last):
+    """(kind, whom) of everything up to event `last`, as one stream hears it."""
+    out = []
+    while True:
+        number, kind, data = stream.next()
+        if kind in ("notice", "presence"):
+            out.append((kind, data.get("change")))
+        if number >= last:
+            return out
+
+
+def notices_are_heard_by_their_person_only(daemon):
+    with Server(daemon) as s:
+        ticket = some_ticket(s)
+        start = s.get("/v1/session").json()["seq"]
+        live = {who: s.stream(start, Ttydesk_As=who) for who in ("li.wei", "anna.kowalski", "zhao.min")}
+        seat = {"workstation": "w", "ticket_id": ticket}
+        assert s.write("PUT", "/v1/presence", seat, Ttydesk_As="zhao.min").status == 200
+        assert s.write("PUT", "/v1/presence", seat, Ttydesk_As="zhao.min").status == 200
+        note(s, ticket, "@anna.kowalski and @zhao.min, see this")
+        assert s.write("POST", f"/v1/tickets/{ticket}/messages", {"kind": "note", "body": "well, @li.wei"},
+                       Ttydesk_As="zhao.min").status == 201
+        last = note(s, ticket, "the end")
+        mention, look = ("notice", "mention"), ("presence", "look")
+        for who, stream in live.items():  # from the ring, as it comes
+            assert kinds_until(stream, last) == [look, mention], who
+            stream.close()
+        s.stop()
+        s.start()  # now only the database knows
+        last = note(s, ticket, "after the restart")
+        for who in live:
+            stream = s.stream(start, Ttydesk_As=who)
+            assert kinds_until(stream, last) == [look, mention], who
+            stream.close()
+
+
 if __name__ == "__main__":
     main([killed_stream_resumes_without_loss_or_double, restarted_server_resumes_from_the_database,
           numbers_of_another_life_reload, new_stream_says_a_ping_with_the_time, everybody_hears_everything_in_order,
-          writers_and_resuming_readers_at_once, graceful_stop_ends_open_streams, graceful_stop_finishes_running_writes])
+          writers_and_resuming_readers_at_once, graceful_stop_ends_open_streams, graceful_stop_finishes_running_writes,
+          notices_are_heard_by_their_person_only])

@@ -157,14 +157,15 @@ static void guards__nothing_wrong__nothing_said(void)
 /* One text with everything wrong: each yes leads to the next, refusals stay. */
 static void guards__everything_wrong__asked_in_order(void)
 {
-	static const enum guard order[] = {GUARD_COMMAND, GUARD_BRACES, GUARD_PARTS, GUARD_CARD, GUARD_NEWER, GUARD_CAREFUL};
+	static const enum guard order[] = {GUARD_COMMAND, GUARD_BRACES, GUARD_PARTS, GUARD_CARD, GUARD_NEWER, GUARD_OTHER,
+		GUARD_CAREFUL};
 	struct guard_facts f = fine("{order-number} is paid by 4111 1111 1111 1111");
 
 	f.like_command = TRUE;
 	f.first_reply = TRUE;
 	f.parts = 1u << PART_GREETING | 1u << PART_CARE;
 	f.newest = 6;
-	f.careful = TRUE;
+	f.careful = f.other_writes = TRUE;
 	for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
 		struct guard_verdict v = guards_ask(&f);
 
@@ -208,7 +209,7 @@ static void guards__note__is_asked_for_cards_only(void)
 
 	f.kind = MESSAGE_NOTE;
 	f.parts = 0;
-	f.first_reply = f.careful = TRUE;
+	f.first_reply = f.careful = f.other_writes = TRUE;
 	f.newest = 9;
 	g_assert_cmpint(guards_ask(&f).guard, ==, GUARD_CARD);
 	f.passed = 1u << GUARD_CARD;

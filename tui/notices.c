@@ -1,0 +1,207 @@
+/* From the store's notices to the count in the status line, the desktop, the terminal's own
+ * notices or its bell. */
+#include "tui/notices.h"
+
+#include <string.h>
+#include "base/say.h"
+#include "tui/notices_desktop.h"
+
+struct notices {
+	struct notice_rate rate;
+	int64_t quiet_until_ms;
+	struct notices_desktop *desktop;
+	gboolean tried_desktop;
+	guint held;              /* not told, because too many came at once */
+	guint held_timer;
+};
+
+/* ---------------------------------------------------------------- words */
+
+static char *mention_title(const struct notice *n, const char *who)
+{
+	switch (n->kind) {
+	case NOTICE_NEW_TICKET:
+		return g_strdup_printf(_("New ticket #%" G_GINT64_FORMAT " from %s"), n->ticket_id, who);
+	case NOTICE_REPLY:
+		return g_strdup_printf(_("%2$s has answered on #%1$" G_GINT64_FORMAT), n->ticket_id, who);
+	case NOTICE_MENTION:
+		return g_strdup_printf(_("%2$s mentions you on #%1$" G_GINT64_FORMAT), n->ticket_id, who);
+	case NOTICE_ASSIGNED:
+		return g_strdup_printf(_("%2$s gave you #%1$" G_GINT64_FORMAT), n->ticket_id, who);
+	case NOTICE_WHISPER:
+		return g_strdup_printf(_("%2$s whispers on #%1$" G_GINT64_FORMAT), n->ticket_id, who);
+	default:
+		return g_strdup_printf(_("%s hands over to you"), who);
+	}
+}
+
+void notice_words(const struct notice *n, char **title, char **text)
+{
+	const char *clock = label_clock((enum clock_kind)n->clock);
+
+	*text = g_strdup(n->text ? n->text : "");
+	if (n->kind == NOTICE_WARNING)
+		*title = g_strdup_printf(_("#%" G_GINT64_FORMAT " is due soon: %s"), n->ticket_id, clock);
+	else if (n->kind == NOTICE_BREACH)
+		*title = g_strdup_printf(_("#%" G_GINT64_FORMAT " is overdue: %s"), n->ticket_id, clock);
+	else
+		*title = mention_title(n, n->by_name ? n->by_name : _("somebody"));
+}
+
+/* ---------------------------------------------------------------- outside the screen */
+
+static void by_terminal(struct app *app, const char *title, const char *text)
+{
+	g_autoptr(text_auto) head = text_clean(title, -1, 0, 200), body = text_clean(text, -1, 0, 200);
+
+	screen_notify(app->screen, app->options->notices.out == NOTICES_BELL, head, body);
+	app_dirty(app, PANE_STATUS, TODO_PAINT); /* it leaves with a frame */
+}
+
+static void desktop_failed(const char *title, const char *text, void *arg)
+{
+	struct app *app = arg;
+
+	app->active = TRUE;
+	by_terminal(app, title, text);
+}
+
+static struct notices_desktop *desktop_of(struct app *app)
+{
+	struct notices *n = app->notices;
+	g_autofree char *bus = NULL;
+
+	if (n->tried_desktop)
+		return n->desktop;
+	n->tried_desktop = TRUE;
+	bus = notices_desktop_bus();
+	n->desktop = bus ? notices_desktop_new(bus, desktop_failed, app) : NULL;
+	return n->desktop;
+}
+
+static void go_out(struct app *app, const char *title, const char *text, gboolean urgent)
+{
+	enum notices_out out = app->options->notices.out;
+
+	if (out == NOTICES_OFF)
+		return;
+	if ((out == NOTICES_AUTO || out == NOTICES_DESKTOP) && desktop_of(app)) {
+		g_autofree char *head = text_clean_string(title, -1, 0, 200), *body = text_clean_string(text, -1, 0, 400);
+
+		notices_desktop_show(app->notices->desktop, head, body, urgent);
+	} else if (!screen_suspended(app->screen)) {
+		by_terminal(app, title, text);
+	}
+}
+
+static gboolean tell_held(void *arg);
+
+static void hold(struct app *app)
+{
+	struct notices *n = app->notices;
+	int64_t wait = notice_rate_wait(&n->rate, clock_mono_ms());
+
+	n->held++;
+	if (!n->held_timer && wait < MS_HOUR)
+		n->held_timer = g_timeout_add((guint)MAX(wait, 1), tell_held, app);
+}
+
+static gboolean tell_held(void *arg)
+{
+	struct app *app = arg;
+	struct notices *n = app->notices;
+	g_autofree char *title = g_strdup_printf(say_n("%u more notice", "%u more notices", n->held), n->held);
+
+	n->held_timer = 0;
+	if (n->held && !notices_are_quiet(app) && notice_rate_take(&n->rate, clock_mono_ms()))
+		go_out(app, title, "", FALSE);
+	n->held = 0;
+	return G_SOURCE_REMOVE;
+}
+
+/* ---------------------------------------------------------------- deciding */
+
+static int minute_of_day(int64_t now_ms)
+{
+	g_autoptr(GDateTime) now = g_date_time_new_from_unix_local(now_ms / 1000);
+
+	return now ? g_date_time_get_hour(now) * 60 + g_date_time_get_minute(now) : 0;
+}
+
+static struct notice_wish wish_of(const struct app *app)
+{
+	struct notice_wish wish = app->options->notices.wish;
+
+	wish.quiet_until_ms = app->notices->quiet_until_ms;
+	return wish;
+}
+
+static void count(struct app *app)
+{
+	view_status_told(app->pane[PANE_STATUS], store_notices_unseen(app->store, app->options->notices.wish.off));
+}
+
+static void tell(struct app *app, const struct notice *n)
+{
+	struct notices *own = app->notices;
+	struct notice_wish wish = wish_of(app);
+	int64_t now = clock_wall_ms();
+	gboolean sees = app->focused && n->ticket_id && app->opened == n->ticket_id;
+	g_autofree char *title = NULL, *text = NULL;
+
+	if (notice_way(&wish, n->kind, now, minute_of_day(now), sees) != NOTICE_WAY_TELL)
+		return;
+	own->rate.per_minute = app->options->notices.per_minute;
+	if (!notice_rate_take(&own->rate, clock_mono_ms())) {
+		hold(app);
+		return;
+	}
+	notice_words(n, &title, &text);
+	go_out(app, title, text, n->kind == NOTICE_BREACH);
+}
+
+void notices_note(struct app *app, const struct store_note *note)
+{
+	if (note->notice)
+		tell(app, note->notice);
+	if (note->notice && app->focused && note->ticket_id && note->ticket_id == app->opened)
+		store_notices_seen(app->store, note->ticket_id);
+	count(app);
+}
+
+void notices_opened(struct app *app, desk_id ticket_id)
+{
+	if (ticket_id)
+		store_notices_seen(app->store, ticket_id);
+}
+
+/* ---------------------------------------------------------------- quiet */
+
+void notices_quiet(struct app *app, int64_t until_ms)
+{
+	app->notices->quiet_until_ms = until_ms;
+}
+
+gboolean notices_are_quiet(const struct app *app)
+{
+	struct notice_wish wish = wish_of(app);
+	int64_t now = clock_wall_ms();
+
+	return wish.quiet_until_ms > now || quiet_hours_cover(&wish.hours, minute_of_day(now));
+}
+
+struct notices *notices_new(struct app *app)
+{
+	(void)app;
+	return g_new0(struct notices, 1);
+}
+
+void notices_free(struct notices *n)
+{
+	if (!n)
+		return;
+	if (n->held_timer)
+		g_source_remove(n->held_timer);
+	notices_desktop_free(n->desktop);
+	g_free(n);
+}
