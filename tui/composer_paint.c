@@ -105,7 +105,21 @@ static int paint_counter(const struct view *v, const struct canvas *c, int x, in
 	return end;
 }
 
-/* What it is that is written, by its line, a word and a sign: colour alone tells nobody. */
+/* What it is that is written, by its line, a word and a sign: colour alone tells nobody. The line is
+ * drawn where nothing else is: drawn under all of it, every key would change every cell twice. */
+static void paint_line(const struct view *v, const struct canvas *c, int from, int to, enum theme_role role)
+{
+	const struct edit *e = composer_of(v)->now;
+
+	if (from >= to)
+		return;
+	if (!e || e->kind != MESSAGE_NOTE)
+		canvas_hline(c, 0, from, to - from, role);
+	else
+		for (int i = from; i < to; i++)
+			canvas_literal(c, 0, i, role, "=");
+}
+
 static int paint_kind(const struct view *v, const struct canvas *c, enum theme_role role)
 {
 	const struct edit *e = composer_of(v)->now;
@@ -113,11 +127,6 @@ static int paint_kind(const struct view *v, const struct canvas *c, enum theme_r
 	const struct ticket *t = e ? store_ticket(v->store, e->ticket_id) : NULL;
 	int x = 1;
 
-	if (note)
-		for (int i = 0; i < c->area.w; i++)
-			canvas_literal(c, 0, i, role, "=");
-	else
-		canvas_hline(c, 0, 0, c->area.w, role);
 	if (!e)
 		return x;
 	if (note)
@@ -132,35 +141,41 @@ static int paint_kind(const struct view *v, const struct canvas *c, enum theme_r
 	return x + draw_words(c, 0, x, -1, role, N_(" reply to the customer "));
 }
 
+/* What stands at the right end of the frame; returns where it begins. */
+static int paint_state(const struct view *v, const struct canvas *c, int x, int end)
+{
+	const char *saved = composer_of(v)->says_saved ? _(" draft saved ") : _(" saving draft ");
+	gboolean tight = FALSE;
+	int counter = paint_counter(v, c, x, end, &tight);
+
+	/* near the limit its figure is what counts, else what becomes of the draft */
+	if (counter - draw_cols(saved) <= x + (tight ? 30 : 0))
+		return counter;
+	end = counter - draw_cols(saved);
+	draw_raw(c, 0, end, -1, composer_of(v)->says_saved ? LOOK_DIM : LOOK_PENDING, saved);
+	return end;
+}
+
 static void paint_frame(const struct view *v, const struct canvas *c)
 {
 	const struct edit *e = composer_of(v)->now;
-	gboolean note = e && e->kind == MESSAGE_NOTE, text = e && *lineedit_text(e->line), tight = FALSE;
+	gboolean note = e && e->kind == MESSAGE_NOTE, text = e && *lineedit_text(e->line);
+	const char *message = e ? lineedit_message(e->line) : NULL; /* a search or a count is under way */
 	enum theme_role role = note ? LOOK_COMPOSE_NOTE : v->focused ? LOOK_COMPOSE_REPLY : LOOK_BORDER;
-	const char *saved = composer_of(v)->says_saved ? _(" draft saved ") : _(" saving draft ");
-	int x = paint_kind(v, c, role), end = c->area.w - 1, counter;
+	int x = paint_kind(v, c, role), right = c->area.w - 1, end = right;
 
-	if (!text) {
-		if (e && !note)
-			paint_addresses(v, c, x, end);
-		return;
-	}
-	if (lineedit_message(e->line)) { /* a search or a count is under way */
-		draw_raw(c, 0, x, end - x, LOOK_PROMPT, lineedit_message(e->line));
-		return;
-	}
-	counter = paint_counter(v, c, x, end, &tight);
-	/* near the limit its figure is what counts, else what becomes of the draft */
-	if (counter - draw_cols(saved) > x + (tight ? 30 : 0)) {
-		end = counter - draw_cols(saved);
-		draw_raw(c, 0, end, -1, composer_of(v)->says_saved ? LOOK_DIM : LOOK_PENDING, saved);
+	if (message) {
+		x += draw_raw(c, 0, x, end - x, LOOK_PROMPT, message);
 	} else {
-		end = counter;
+		end = text ? paint_state(v, c, x, end) : end;
+		if (e && !note)
+			x = paint_addresses(v, c, x, end);
+		if (text && !note)
+			x = paint_parts(v, c, x, end);
 	}
-	if (note)
-		return;
-	x = paint_addresses(v, c, x, end);
-	paint_parts(v, c, x, end);
+	paint_line(v, c, 0, 1, role);
+	paint_line(v, c, x, end, role);
+	paint_line(v, c, right, c->area.w, role);
 }
 
 static void paint_files(const struct view *v, const struct canvas *c, int y)

@@ -293,10 +293,13 @@ int canvas_mark(const struct canvas *c, int y, int x, enum theme_role role, enum
 
 void canvas_hline(const struct canvas *c, int y, int x, int cols, enum theme_role role)
 {
+	cell line;
+
 	if (!clip(c, y, x, &cols))
 		return;
+	line = CELL_MAKE(g_utf8_get_char(glyph_string(c->screen, GLYPH_HLINE)), role, 1);
 	for (int i = 0; i < cols; i++)
-		canvas_glyph(c, y, x + i, role, GLYPH_HLINE);
+		put(c->screen, c->area.y + y, c->area.x + x + i, line);
 }
 
 void canvas_vline(const struct canvas *c, int y, int x, int rows, enum theme_role role)
