@@ -127,6 +127,8 @@ void command_command(struct app *app, const char *arg)
 {
 	g_autofree char *history = g_build_filename(app->state_dir, "command.history", NULL);
 
+	store_macros(app->store); /* asked for now, here when Tab is typed */
+
 	prompt_open(app->pane[PANE_PROMPT], &(struct prompt_ask){
 		.label = ":", .initial = *arg ? arg : NULL, .history = history, .done = command_typed,
 		.complete = command_complete, .meaning = command_meaning, .arg = app});

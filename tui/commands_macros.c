@@ -56,6 +56,7 @@ static void end_run(struct app *app)
 	if (composer_ticket(app->pane[PANE_COMPOSER]) == run->ticket_id && *now && g_strcmp0(run->before, now) != 0)
 		undo_note_text(app->undo, run->ticket_id, composer_kind(app->pane[PANE_COMPOSER]), run->before, now);
 	undo_end(app->undo);
+	command_remember(app, ACTION_MACRO, run->name); /* `repeat` does the whole of it */
 	command_macro_free(app);
 }
 
@@ -196,6 +197,7 @@ static void many_sure(const char *answer, void *arg)
 	}
 	command_unmark_all(m->app, "");
 	command_write_all(m->app, m->changes, m->name);
+	command_remember(m->app, ACTION_MACRO, m->name);
 }
 
 /* Every step for every ticket, or nothing: what writes words needs a ticket before the eyes. */

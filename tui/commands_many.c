@@ -93,6 +93,8 @@ void command_write_all(struct app *app, GPtrArray *changes, const char *done)
 		g_hash_table_add(k->batch, g_strdup(((const struct change *)changes->pdata[i])->once_key));
 	k->batch_size += changes->len;
 	store_write_many(app->store, (const struct change *const *)changes->pdata, changes->len);
+	if (store_connection(app->store, NULL, NULL) != BACKEND_ONLINE)
+		done = _("kept here; it goes out when the desk is back");
 	app_say(app, FALSE, say_n("%u ticket: %s.", "%u tickets: %s.", changes->len), changes->len, done);
 }
 
@@ -116,7 +118,10 @@ static void act(struct app *app, const struct change *c, const char *done)
 			g_free(one);
 	}
 	command_unmark_all(app, "");
-	command_write_all(app, changes, done);
+	if (changes->len)
+		command_write_all(app, changes, done);
+	if (changes->len < marked->len)
+		app_say(app, TRUE, "Left out, because the customer isn't known here: %u.", marked->len - changes->len);
 }
 
 static void act_confirmed(const char *answer, void *arg)
@@ -137,7 +142,7 @@ static void ask_for_all(struct app *app, const struct change *c, const char *don
 	g_autofree char *label = NULL;
 
 	a->app = app;
-	a->done = g_strdup(done ? done : change_name(c->kind));
+	a->done = g_strdup(done ? say(done) : change_said(c->kind));
 	change_copy(&a->change, c);
 	label = g_strdup_printf(say_n("%u marked ticket: %s?", "%u marked tickets: %s?", n), n, a->done);
 	prompt_open(app->pane[PANE_PROMPT], &(struct prompt_ask){

@@ -14,7 +14,7 @@ struct palette {
 	guint timer;
 	guint number;      /* of the text typed now; answers to others come too late */
 	guint asked, open; /* questions about it; those that are not answered yet */
-	GPtrArray *came[4]; /* their answers in the order they were asked, until those before are here */
+	GPtrArray *came[3]; /* their answers in the order they were asked, until those before are here */
 	guint shown;       /* how many of them are on the list */
 	gboolean early;    /* Enter came before the answers: it takes the first of them */
 	char *text;
@@ -95,6 +95,21 @@ static void add_templates(struct app *app, GPtrArray *items)
 	}
 }
 
+static void add_macros(struct app *app, GPtrArray *items)
+{
+	const GPtrArray *all = store_macros(app->store);
+
+	for (guint i = 0; all && i < all->len; i++) {
+		const struct macro *m = all->pdata[i];
+		g_autofree char *word = g_strdup_printf("macro %s", m->name);
+		g_autofree char *detail = g_strdup_printf("%s, %s", _("macro"), m->name);
+		struct pick_item *item = pick_item_named(m->title ? m->title : m->name, detail, m->name, word, 0);
+
+		item->preview = g_strdup(m->steps);
+		g_ptr_array_add(items, item);
+	}
+}
+
 /* ---------------------------------------------------------------- what the desk has */
 
 struct question {
@@ -132,19 +147,6 @@ static void add_articles(const struct answer *answer, GPtrArray *items)
 		g_autofree char *detail = g_strdup_printf("%s  %s", _("article"), h->snippet ? h->snippet : "");
 
 		g_ptr_array_add(items, pick_item_named(h->title, detail, NULL, "knowledge", h->id));
-	}
-}
-
-static void add_macros(const struct answer *answer, GPtrArray *items)
-{
-	for (guint i = 0; answer->macros && i < answer->macros->len; i++) {
-		const struct macro *m = answer->macros->pdata[i];
-		g_autofree char *word = g_strdup_printf("macro %s", m->name);
-		g_autofree char *detail = g_strdup_printf("%s, %s", _("macro"), m->name);
-		struct pick_item *item = pick_item_named(m->title ? m->title : m->name, detail, m->name, word, 0);
-
-		item->preview = g_strdup(m->steps);
-		g_ptr_array_add(items, item);
 	}
 }
 
@@ -315,12 +317,11 @@ void command_palette(struct app *app, const char *arg)
 	add_recent(app, items);
 	add_actions(app, context, items);
 	add_templates(app, items);
+	add_macros(app, items);
 	picker_open(app->pane[PANE_PICKER], &(struct picker_ask){
 		.title = N_("anything: actions, templates, tickets, customers, articles"), .items = items, .initial = arg,
 		.done = on_picked, .typed = on_typed, .early = on_early, .arg = app});
 	app_dirty(app, PANE_PICKER, TODO_REFLOW | TODO_PAINT);
 	if (*arg)
 		on_typed(arg, app);
-	if (store_connection(app->store, NULL, NULL) == BACKEND_ONLINE)
-		ask(app, QUERY_MACROS, NULL, add_macros);
 }
