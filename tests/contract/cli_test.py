@@ -157,6 +157,28 @@ def colleagues_are_told_and_relieved(daemon):
         d.call("handover", "anna.kowalski", "--note", "I am off")
         assert not d.call("queue", "assigned", "-q").split()
         assert all(d.ticket(n)["assignee_name"] == "Anna Kowalski" for n in mine)
+        d.call("promise", "1001", "2h")
+        assert [c["state"] for c in d.ticket(1001)["clocks"] if c["kind"] == "promise"] == ["running"]
+
+
+def macros_are_written_and_done(daemon):
+    with Desk(daemon) as d:
+        d.call("save-macro", "park", text="# waits\nstatus pending-internal\ntag elderly\npriority important\n")
+        assert "status pending-internal" in d.call("macros", "park")
+        out = d.call("macro", "1040", "1013", "park", "--key", "again")
+        assert "step: status pending-internal" in out
+        d.call("macro", "1040", "1013", "park", "--key", "again")
+        for number in (1040, 1013):
+            t = d.ticket(number)
+            assert t["status"] == "pending-internal"
+            assert t["priority"] == "important"
+            assert "elderly" in [m["name"] for m in t["customer"]["tags"]]
+        d.call("save-macro", "window", text="reply\n")
+        before = d.ticket(1040)["version"]
+        assert "workstation" in d.call("macro", "1040", "window", code=1)
+        assert d.ticket(1040)["version"] == before
+        d.call("remove-macro", "park")
+        assert d.call("macro", "1040", "park", code=3)
 
 
 def escalating_is_what_the_key_does(daemon):

@@ -121,9 +121,10 @@ static gboolean steps_fit(struct call *c, char *const *steps, GError **error)
 		g_autofree char *name = g_strndup(*steps, strcspn(*steps, " "));
 		const struct verb *v = **steps ? verb_by_name(name) : NULL;
 
-		if (!**steps)
+		if (!**steps || **steps == '#')
 			continue;
-		if (!v || !(v->flags & VERB_TICKET) || !(v->flags & VERB_WRITES))
+		/* what begins to write wants somebody who goes on */
+		if (!v || !(v->flags & VERB_TICKET) || !(v->flags & VERB_WRITES) || (v->flags & VERB_TEXT))
 			return desk_fail(error, DESK_UNSUPPORTED, _("the step \"%s\" can only be done in the workstation"), *steps);
 		if (!c->option[PLAIN_OPTION_ANYWAY] && !c->out->quiet)
 			out_say(c->out, _("step: %s"), *steps);
@@ -145,15 +146,12 @@ static int run_inside(struct call *c, const struct verb *v, const char *const *w
 	return code;
 }
 
-/* The rest of a step is a text, or words as after a colon. */
+/* The rest of a step is words as after a colon. */
 static int do_step(struct call *c, desk_id ticket, const char *step)
 {
 	g_auto(GStrv) words = g_strsplit(step, " ", -1);
 	const struct verb *v = verb_by_name(words[0]);
-	g_autofree char *text = g_strstrip(g_strdup(step + strlen(words[0])));
 
-	if (v->flags & VERB_TEXT)
-		return run_inside(c, v, (const char *[]){"-m", text, NULL}, ticket);
 	return run_inside(c, v, (const char *const *)words + 1, ticket);
 }
 
@@ -174,7 +172,7 @@ int verb_macro(struct call *c)
 		return call_fail(c, error);
 	for (guint i = 0; i < c->tickets->len; i++)
 		for (char **step = steps; *step; step++) {
-			int code = **step ? do_step(c, g_array_index(c->tickets, desk_id, i), *step) : PLAIN_OK;
+			int code = **step && **step != '#' ? do_step(c, g_array_index(c->tickets, desk_id, i), *step) : PLAIN_OK;
 
 			if (code != PLAIN_OK) /* what follows may have counted on it */
 				return code;
