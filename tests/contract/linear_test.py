@@ -159,6 +159,12 @@ def news_come_between_prompts_and_never_into_a_line(daemon):
         by_customer("while nothing is typed")
         t.until("has written on #1001")
         t.until_prompt()
+        given = d.write("POST", "/v1/tickets/1013/assign", {"person_id": 1}, Ttydesk_As="anna.kowalski")
+        assert given.status == 200, given.bytes
+        t.until("#1013")
+        t.until_prompt()
+        assert "#1013" in t.heard[-300:]
+        assert "1013" in t.say("notices")
         t.leave()
 
 

@@ -321,6 +321,7 @@ static void converse(struct linear *l)
 		if (news)
 			g_string_append(l->out.text, news);
 		linear_flush(l);
+		store_look(l->store, l->opened, FALSE, FALSE);
 		line = line_read(l->line, &(struct line_ask){.prompt = prompt, .remember = TRUE, .news = linear_news_take,
 							     .complete = complete, .arg = l}, NULL);
 		if (!line)

@@ -198,6 +198,11 @@ void linear_open_ticket(struct linear *l, desk_id id)
 	plain_row(&l->out, &t->row);
 	linear_say(l, say_n("%u message; the newest:", "%u messages; the newest:", t->messages->len), t->messages->len);
 	say_newest(l, t, 1);
+	g_autofree char *others = store_there_names(l->store, t->row.id, FALSE);
+
+	if (others)
+		linear_say(l, _("Also there: %s"), others);
+	store_notices_seen(l->store, t->row.id);
 	if (store_draft(l->store, t->row.id, MESSAGE_REPLY) || store_draft(l->store, t->row.id, MESSAGE_NOTE))
 		linear_say(l, _("There is unsent text of yours; reply or note goes on with it."));
 	ticket_free(t);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "tui/notices.h"
+
 #define NEWS_KEPT 50
 
 static void add(struct linear *l, char *line)
@@ -65,6 +67,17 @@ static void ticket_news(struct linear *l, desk_id id)
 	}
 }
 
+/* What concerns the person, from anywhere at the desk. */
+static void notice_news(struct linear *l, const struct notice *n)
+{
+	g_autofree char *title = NULL, *text = NULL;
+
+	if (n->ticket_id && n->ticket_id == l->opened && (n->kind == NOTICE_REPLY || n->kind == NOTICE_WHISPER))
+		return; /* told with the ticket */
+	notice_words(n, &title, &text);
+	add(l, text && *text ? g_strdup_printf("%s: %s", title, text) : g_strdup(title));
+}
+
 static void on_note(const struct store_note *note, void *arg)
 {
 	struct linear *l = arg;
@@ -81,6 +94,10 @@ static void on_note(const struct store_note *note, void *arg)
 			ticket_news(l, note->ticket_id);
 		if (note->ticket_id == l->opened && note->remote)
 			store_want_ticket(l->store, note->ticket_id);
+		break;
+	case STORE_NOTICE:
+		if (note->notice)
+			notice_news(l, note->notice);
 		break;
 	case STORE_MERGED:
 		if (note->ticket_id == l->opened) {

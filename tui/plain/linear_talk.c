@@ -469,6 +469,7 @@ static void begin(struct writing *w, const char *arg, const char *prompt, const 
 		linear_say(w->l, "%s", title);
 	if (!w->aside)
 		store_draft_showing(w->l->store, w->ticket_id, w->kind);
+	store_look(w->l->store, w->ticket_id, TRUE, FALSE);
 	write_lines(w, prompt);
 	store_draft_showing(w->l->store, 0, MESSAGE_REPLY); /* what was written elsewhere meanwhile comes up */
 	store_draft_pause(w->l->store);
