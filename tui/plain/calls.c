@@ -202,6 +202,8 @@ int call_list(struct call *c, const struct listing *l, const GPtrArray *rows)
 	g_autoptr(GError) error = NULL;
 
 	c->out->header = !c->option[PLAIN_OPTION_NO_HEADER] && !c->out->spoken;
+	if (c->out->spoken && !rows->len)
+		out_say(c->out, _("Nothing."));
 	if (out_list(c->out, l, rows, call_option(c, PLAIN_OPTION_COLUMNS), &error))
 		return PLAIN_OK;
 	call_fail(c, error);

@@ -316,9 +316,12 @@ static void put_spoken(struct out *o, const GPtrArray *columns, const GPtrArray 
 				continue;
 			if (!first)
 				g_string_append(o->text, ", ");
-			if (!word) {
-				out_put(o, c->name, OUT_PLAIN);
-				g_string_append_c(o->text, ' ');
+			if (strcmp(c->name, "ticket_id") == 0) {
+				g_string_append_c(o->text, '#');
+			} else if (!word && strcmp(c->name, "at") != 0) {
+				g_autofree char *label = g_strdelimit(g_strdup(c->name), "_", ' ');
+
+				g_string_append_printf(o->text, "%s ", label);
 			}
 			out_put(o, strcmp(cells[i], "yes") == 0 ? "" : cells[i], OUT_PLAIN);
 			first = FALSE;
