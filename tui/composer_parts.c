@@ -14,11 +14,14 @@ struct part_words {
 /* folded forms, as text_fold gives them */
 static const struct part_words table[] = {
 	{PART_GREETING, {"hello", "hi ", "hi,", "dear ", "good morning", "good afternoon",
-		"good evening", "您好", "你好", "亲爱的", "早上好", "下午好"}},
+		"good evening", "good day", "您好", "你好", "亲爱的", "早上好", "下午好"}},
 	{PART_IDENTITY, {"my name is", "this is ", "confirm your", "verify",
-		"order number", "last four", "我是", "工号", "核实", "订单号", "手机号", "为您服务"}},
+		"order number", "last four", "full name", "name on the order",
+		"really you", "姓名", "身份", "后四位", "我是", "工号", "核实", "订单号", "手机号", "为您服务"}},
 	{PART_PROBLEM, {"you say", "you write", "you mention", "i understand that", "i see that",
-		"so your", "if i understand", "your problem", "您说", "您提到", "您反映", "了解到", "您的问题", "您遇到"}},
+		"so your", "if i understand", "your problem", "in my own words", "you can't",
+		"it is about", "我确认一下", "跟您确认",
+		"用自己的话", "您收到", "您说", "您提到", "您反映", "了解到", "您的问题", "您遇到"}},
 	{PART_CARE, {"anything else", "thank you", "thanks", "take care", "let me know", "happy to",
 		"还有", "感谢", "谢谢", "祝您", "随时", "请放心"}},
 };

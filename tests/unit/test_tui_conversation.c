@@ -119,6 +119,8 @@ static void parts__both_languages__are_seen(void)
 
 	g_assert_cmpuint(composer_parts("Hello, my name is Li. You say the code is wrong. Thank you!", NULL, NULL), ==, all);
 	g_assert_cmpuint(composer_parts("您好，我是李伟。您说验证码错误。感谢您的耐心", NULL, NULL), ==, all);
+	g_assert_cmpuint(composer_parts("Good day. What is the name on the order? It is about the lamp. Take care.", NULL, NULL), ==, all);
+	g_assert_cmpuint(composer_parts("您好。请告诉我您的姓名。我确认一下：是灯坏了，对吗？随时找我", NULL, NULL), ==, all);
 	g_assert_cmpuint(composer_parts("", "Wang", "Li"), ==, 0);
 	g_assert_cmpuint(composer_parts("Wang, I reset it.", "Wang", NULL) & (1u << PART_GREETING), !=, 0);
 }
