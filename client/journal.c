@@ -23,7 +23,7 @@ struct journal {
 static gboolean fail_errno(GError **error, const char *what, const char *path)
 {
 	int e = errno;
-	return desk_fail(error, DESK_IO, "%s: %s (%s)", say(what), say(g_strerror(e)), path); /* the reason where a narrow line shows it */
+	return desk_fail(error, DESK_IO, "%s: %s (%s)", say(what), say_errno(e), path); /* the reason where a narrow line shows it */
 }
 
 /* A name that another life unlinked or renamed between open and lock is not ours. */

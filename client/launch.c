@@ -27,13 +27,13 @@ static gboolean private_dir(const char *path, GError **error)
 {
 	struct stat st;
 	if (mkdir(path, 0700) != 0 && errno != EEXIST)
-		return desk_fail(error, DESK_IO, "can't create %s: %s", path, g_strerror(errno));
+		return desk_fail(error, DESK_IO, "can't create %s: %s", path, say_errno(errno));
 	if (lstat(path, &st) != 0)
-		return desk_fail(error, DESK_IO, "can't read %s: %s", path, g_strerror(errno));
+		return desk_fail(error, DESK_IO, "can't read %s: %s", path, say_errno(errno));
 	if (!S_ISDIR(st.st_mode) || st.st_uid != getuid())
 		return desk_fail(error, DESK_IO, "%s is not a folder of yours", path);
 	if ((st.st_mode & 077) && chmod(path, 0700) != 0)
-		return desk_fail(error, DESK_IO, "can't close %s to others: %s", path, g_strerror(errno));
+		return desk_fail(error, DESK_IO, "can't close %s to others: %s", path, say_errno(errno));
 	return TRUE;
 }
 
@@ -53,7 +53,7 @@ static char *make_below(const char *base, GError **error)
 {
 	g_autofree char *path = g_build_filename(base, "ttydesk", NULL);
 	if (g_mkdir_with_parents(path, 0700) != 0) {
-		desk_fail(error, DESK_IO, "can't create %s: %s", path, g_strerror(errno));
+		desk_fail(error, DESK_IO, "can't create %s: %s", path, say_errno(errno));
 		return NULL;
 	}
 	return g_steal_pointer(&path);
@@ -134,7 +134,7 @@ static gboolean start_daemon(const char *daemon, gboolean sample, const char *so
 	argv[n] = NULL;
 	int out = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	if (out < 0)
-		return desk_fail(error, DESK_IO, "can't write %s: %s", log, g_strerror(errno));
+		return desk_fail(error, DESK_IO, "can't write %s: %s", log, say_errno(errno));
 	g_autoptr(GError) local = NULL;
 	gboolean ok = g_spawn_async_with_fds("/", (gchar **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, detach, NULL,
 	                                     pid, -1, out, out, &local);

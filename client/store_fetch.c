@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/say.h"
 
 struct fetch {
 	struct store *store;
@@ -37,7 +38,7 @@ static void fetch_free(struct fetch *f)
 static gboolean put_in_place(struct fetch *f, GError **error)
 {
 	if (fsync(f->fd) != 0)
-		return desk_fail(error, DESK_IO, "%s can't be written: %s", f->path, g_strerror(errno));
+		return desk_fail(error, DESK_IO, "%s can't be written: %s", f->path, say_errno(errno));
 	int failed = f->replace ? rename(f->part, f->path)
 	                        : renameat2(AT_FDCWD, f->part, AT_FDCWD, f->path, RENAME_NOREPLACE);
 	if (failed && !f->replace && (errno == EINVAL || errno == ENOSYS)) {
@@ -47,7 +48,7 @@ static gboolean put_in_place(struct fetch *f, GError **error)
 	}
 	if (failed)
 		return desk_fail(error, errno == EEXIST ? DESK_CONFLICT : DESK_IO, "%s can't be written: %s", f->path,
-		                 g_strerror(errno));
+		                 say_errno(errno));
 	g_clear_pointer(&f->part, g_free);
 	return TRUE;
 }
@@ -85,7 +86,7 @@ static gboolean may_begin(const char *path, gboolean replace, char *part, int *f
 	if (!replace && lstat(path, &st) == 0)
 		return desk_fail(error, DESK_CONFLICT, "%s is there already", path);
 	*fd = g_mkstemp_full(part, O_RDWR | O_CLOEXEC, 0600);
-	return *fd >= 0 || desk_fail(error, DESK_IO, "%s can't be written: %s", path, g_strerror(errno));
+	return *fd >= 0 || desk_fail(error, DESK_IO, "%s can't be written: %s", path, say_errno(errno));
 }
 
 gboolean store_fetch(struct store *s, const struct attachment *a, const char *path, gboolean replace,

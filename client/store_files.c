@@ -169,7 +169,7 @@ static int open_same(const struct attached_file *f, GError **error)
 	struct stat st;
 	int fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0) {
-		desk_fail(error, DESK_IO, "it can't be read: %s", g_strerror(errno));
+		desk_fail(error, DESK_IO, "it can't be read: %s", say_errno(errno));
 		return -1;
 	}
 	if (fstat(fd, &st) == 0 && st.st_size == f->size && mtime_us(&st) == f->mtime_us)
@@ -225,7 +225,7 @@ gboolean store_attach(struct store *s, desk_id ticket_id, enum message_kind kind
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	g_autofree char *leaf = g_path_get_basename(path);
 	if (fd < 0)
-		return desk_fail(error, DESK_IO, "%s can't be read: %s", path, g_strerror(errno));
+		return desk_fail(error, DESK_IO, "%s can't be read: %s", path, say_errno(errno));
 	gboolean known = fstat(fd, &st) == 0;
 	close(fd);
 	if (!known || !S_ISREG(st.st_mode))

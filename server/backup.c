@@ -11,13 +11,14 @@
 #include "base/clock.h"
 #include "base/ini.h"
 #include "server/storage/filestore.h"
+#include "base/say.h"
 
 #define MANIFEST "MANIFEST"
 #define FILES "attachments"
 
 static gboolean fail_path(GError **error, const char *path)
 {
-	return desk_fail(error, DESK_IO, "%s: %s", path, g_strerror(errno));
+	return desk_fail(error, DESK_IO, "%s: %s", path, say_errno(errno));
 }
 
 static gboolean sync_path(const char *path, GError **error)

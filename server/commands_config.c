@@ -34,7 +34,7 @@ static char *read_file(const char *path, GError **error)
 	size_t n;
 
 	if (!in) {
-		desk_fail(error, DESK_IO, "can't read %s: %s", path, g_strerror(errno));
+		desk_fail(error, DESK_IO, "can't read %s: %s", path, say_errno(errno));
 		return NULL;
 	}
 	while (all->len <= WIRE_MAX_CONFIG && (n = fread(buffer, 1, sizeof buffer, in)) > 0)

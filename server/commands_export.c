@@ -43,18 +43,18 @@ static gboolean write_export(const struct settings *s, const struct export_conf 
 	gboolean ok;
 
 	if (!out)
-		return desk_fail(error, DESK_IO, "%s: %s", path, g_strerror(errno));
+		return desk_fail(error, DESK_IO, "%s: %s", path, say_errno(errno));
 	ok = command_office(&o, s, error);
 	if (ok) {
 		ok = export_stream(o.desk, out, conf, n, error);
 		office_close(&o);
 	}
 	if (fflush(out) != 0 && ok)
-		ok = desk_fail(error, DESK_IO, "%s: %s", path ? path : "stdout", g_strerror(errno));
+		ok = desk_fail(error, DESK_IO, "%s: %s", path ? path : "stdout", say_errno(errno));
 	if (path && fsync(fileno(out)) != 0 && ok)
-		ok = desk_fail(error, DESK_IO, "%s: %s", path, g_strerror(errno));
+		ok = desk_fail(error, DESK_IO, "%s: %s", path, say_errno(errno));
 	if (path && fclose(out) != 0 && ok)
-		ok = desk_fail(error, DESK_IO, "%s: %s", path, g_strerror(errno));
+		ok = desk_fail(error, DESK_IO, "%s: %s", path, say_errno(errno));
 	return ok;
 }
 

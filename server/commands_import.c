@@ -93,7 +93,7 @@ static gboolean import_file(const struct settings *settings, const char *path, s
 	FILE *in = from_stdin ? stdin : fopen(path, "re");
 
 	if (!in)
-		return desk_fail(error, DESK_IO, "can't read %s: %s", path, g_strerror(errno));
+		return desk_fail(error, DESK_IO, "can't read %s: %s", path, say_errno(errno));
 	conf->name = from_stdin ? "stdin" : path;
 	gboolean ok = office_open(&o, settings->database, error);
 	if (ok) {

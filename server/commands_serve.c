@@ -309,11 +309,11 @@ static gboolean take_lock(const char *socket, int *fd, GError **error)
 
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (*fd < 0)
-		return desk_fail(error, DESK_IO, "can't open %s: %s", path, g_strerror(errno));
+		return desk_fail(error, DESK_IO, "can't open %s: %s", path, say_errno(errno));
 	if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
 		return TRUE;
 	if (errno != EWOULDBLOCK)
-		return desk_fail(error, DESK_IO, "can't lock %s: %s", path, g_strerror(errno));
+		return desk_fail(error, DESK_IO, "can't lock %s: %s", path, say_errno(errno));
 	close(*fd);
 	*fd = -1;
 	return FALSE;

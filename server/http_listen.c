@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include "base/say.h"
 
 #define BACKLOG 511
 
@@ -21,12 +22,12 @@ static gboolean clear_stale(const char *path, const struct sockaddr_un *addr, GE
 
 	if (lstat(path, &st) < 0)
 		return errno == ENOENT ||
-		       desk_fail(error, DESK_IO, "can't look at %s: %s", path, g_strerror(errno));
+		       desk_fail(error, DESK_IO, "can't look at %s: %s", path, say_errno(errno));
 	if (!S_ISSOCK(st.st_mode))
 		return desk_fail(error, DESK_INVALID, "%s exists and is not a socket; it is left alone", path);
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
-		return desk_fail(error, DESK_IO, "no socket: %s", g_strerror(errno));
+		return desk_fail(error, DESK_IO, "no socket: %s", say_errno(errno));
 	int rc = connect(fd, (const struct sockaddr *)addr, sizeof *addr);
 	int why = errno;
 	close(fd);
@@ -36,7 +37,7 @@ static gboolean clear_stale(const char *path, const struct sockaddr_un *addr, GE
 		unlink(path);
 		return TRUE;
 	}
-	return desk_fail(error, DESK_IO, "can't use %s: %s", path, g_strerror(why));
+	return desk_fail(error, DESK_IO, "can't use %s: %s", path, say_errno(why));
 }
 
 static gboolean group_of(const char *name, gid_t *gid, GError **error)
@@ -71,7 +72,7 @@ int http_listen_unix(const char *path, mode_t mode, const char *group, guint64 *
 		return -1;
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0) {
-		desk_fail(error, DESK_IO, "no socket: %s", g_strerror(errno));
+		desk_fail(error, DESK_IO, "no socket: %s", say_errno(errno));
 		return -1;
 	}
 	/* Nobody can connect before listen(), so mode and group are right from the first client on. */
@@ -79,7 +80,7 @@ int http_listen_unix(const char *path, mode_t mode, const char *group, guint64 *
 	    chmod(path, mode ? mode : 0600) < 0 ||
 	    (group && chown(path, (uid_t)-1, gid) < 0) ||
 	    stat(path, &st) < 0 || listen(fd, BACKLOG) < 0) {
-		desk_fail(error, DESK_IO, "can't listen on %s: %s", path, g_strerror(errno));
+		desk_fail(error, DESK_IO, "can't listen on %s: %s", path, say_errno(errno));
 		close(fd);
 		return -1;
 	}
@@ -160,7 +161,7 @@ int http_listen_tcp(const char *address, unsigned *port, GError **error)
 	if (fd >= 0)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
 	if (fd < 0 || bind(fd, found->ai_addr, found->ai_addrlen) < 0 || listen(fd, BACKLOG) < 0) {
-		desk_fail(error, DESK_IO, "can't listen on %s: %s", address, g_strerror(errno));
+		desk_fail(error, DESK_IO, "can't listen on %s: %s", address, say_errno(errno));
 		if (fd >= 0)
 			close(fd);
 		fd = -1;

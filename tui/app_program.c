@@ -247,7 +247,7 @@ static gboolean write_private(const char *path, const char *text, GError **error
 	}
 	if (fd >= 0 && close(fd) == 0 && !left)
 		return TRUE;
-	return desk_fail(error, DESK_IO, "can't write %s: %s", path, g_strerror(errno));
+	return desk_fail(error, DESK_IO, "can't write %s: %s", path, say_errno(errno));
 }
 
 static char **editor_words(GError **error)

@@ -111,6 +111,36 @@ static gboolean reads_chinese(void)
 	return strcmp(say_language(), "zh") == 0;
 }
 
+static const char *level_label(const struct session *session, const char *path)
+{
+	for (guint i = 0; session && i < session->categories->len; i++) {
+		const struct category *c = session->categories->pdata[i];
+
+		if (strcmp(c->name, path) == 0)
+			return c->label_zh;
+	}
+	return NULL;
+}
+
+char *label_category_of(const struct store *s, const char *category)
+{
+	const struct session *session = store_session(s);
+	g_auto(GStrv) part = NULL;
+	g_autoptr(GString) path = g_string_new(NULL);
+	GString *out;
+
+	if (!category || !reads_chinese())
+		return label_category(category);
+	part = g_strsplit(category, "/", -1);
+	out = g_string_new(NULL);
+	for (char **p = part; *p; p++) {
+		g_string_append_printf(path, "%s%s", path->len ? "/" : "", *p);
+		const char *label = level_label(session, path->str);
+		g_string_append_printf(out, "%s%s", out->len ? " > " : "", label ? label : *p);
+	}
+	return g_string_free(out, FALSE);
+}
+
 const char *label_tag(const struct store *s, const struct tag *tag)
 {
 	(void)s;

@@ -29,6 +29,8 @@ const char *label_clock(enum clock_kind kind);       /* "first reply" */
 const char *label_channel(enum channel channel);     /* at most 6 columns, in any language */
 const char *label_status(enum ticket_status status); /* "on hold" */
 char *label_category(const char *category);          /* "account > sign-in"; "" for NULL; g_free */
+/* The same with the desk's own words for the levels, where the language has others than the path. */
+char *label_category_of(const struct store *s, const char *category);
 /* The label and advice in the language of the person at the screen. */
 const char *label_tag(const struct store *s, const struct tag *tag);
 const char *label_advice(const struct store *s, const struct tag *tag);

@@ -12,6 +12,7 @@
 #include <term.h>
 #include <unistd.h>
 #include <wchar.h>
+#include "base/say.h"
 
 #define FRAME_WAIT_MS 1000 /* for the last words to a slow terminal */
 
@@ -93,7 +94,7 @@ gboolean frame_open(struct screen *s, GError **error)
 	if (!s->mem) {
 		if (s->memfd >= 0)
 			close(s->memfd);
-		return desk_fail(error, DESK_IO, "cannot make the screen buffer: %s", g_strerror(errno));
+		return desk_fail(error, DESK_IO, "cannot make the screen buffer: %s", say_errno(errno));
 	}
 	s->curses = newterm_without_handlers(s);
 	if (!s->curses) {

@@ -529,7 +529,7 @@ static void paint_title(struct view *v, const struct canvas *c, const struct tic
 	const struct conversation *k = conversation_of(v);
 	enum theme_role role;
 	g_autofree char *right = title_right(v, t, &role);
-	g_autofree char *category = label_category(t->category);
+	g_autofree char *category = label_category_of(v->store, t->category);
 	g_autofree char *state = g_strdup_printf("%s, %s", label_status(t->row.status),
 	                                         t->row.assignee_name ? t->row.assignee_name : _("nobody's"));
 	int w = c->area.w, x = 2, end = w - 2 - draw_cols(right), cols;
@@ -595,7 +595,7 @@ static void paint_tags(struct view *v, const struct canvas *c, const struct tick
 		x += canvas_literal(c, 1, x, LOOK_DIM, "#");
 		x += draw_raw(c, 1, x, end - x - 2, LOOK_DIM, t->tags->pdata[i]) + 1;
 	}
-	category = label_category(t->category);
+	category = label_category_of(v->store, t->category);
 	if (x + 1 + draw_cols(category) < end - 1)
 		draw_raw(c, 1, x + 1, -1, LOOK_DIM, category);
 }

@@ -111,12 +111,12 @@ static void build_orders(struct lines *l, const struct customer *who)
 }
 
 /* What the narrow title has no room for. */
-static void build_ticket(struct lines *l, const struct ticket *t)
+static void build_ticket(const struct view *v, struct lines *l, const struct ticket *t)
 {
 	g_autofree char *state = g_strdup_printf("%s, %s, %s", label_status(t->row.status),
 	                                         t->row.assignee_name ? t->row.assignee_name : _("nobody's"),
 	                                         t->row.group_name ? t->row.group_name : _("no group"));
-	g_autofree char *category = label_category(t->category);
+	g_autofree char *category = label_category_of(v->store, t->category);
 
 	build_field(l, N_("ticket"), state);
 	build_field(l, N_("about"), category);
@@ -137,7 +137,7 @@ static void customer_recalc(struct view *v)
 	lines_clear(&p->lines, v->area.w - 1);
 	if (!t)
 		return;
-	build_ticket(&p->lines, t);
+	build_ticket(v, &p->lines, t);
 	if (!t->customer)
 		return;
 	for (guint i = 0; i < t->customer->tags->len; i++)

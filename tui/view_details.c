@@ -75,9 +75,9 @@ static void item(struct details *d, struct detail what, const char *label, enum 
 	d->lines.ref = 0;
 }
 
-static void build_ticket(struct details *d, const struct ticket *t)
+static void build_ticket(const struct view *v, struct details *d, const struct ticket *t)
 {
-	g_autofree char *category = label_category(t->category), *tags = NULL, *who = NULL;
+	g_autofree char *category = label_category_of(v->store, t->category), *tags = NULL, *who = NULL;
 	g_autoptr(GString) list = g_string_new(NULL);
 
 	for (guint i = 0; i < t->tags->len; i++)
@@ -190,7 +190,7 @@ static void details_recalc(struct view *v)
 	g_array_set_size(d->items, 0);
 	if (!t)
 		return;
-	build_ticket(d, t);
+	build_ticket(v, d, t);
 	build_fields(v, d, t);
 	build_checklist(d, t);
 	build_links(d, t);

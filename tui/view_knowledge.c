@@ -151,7 +151,7 @@ static void knowledge_recalc(struct view *v)
 {
 	struct knowledge *k = knowledge_of(v);
 	const struct article *a = k->reading ? store_article(v->store, k->reading) : NULL;
-	g_autofree char *category = a ? label_category(a->category) : NULL;
+	g_autofree char *category = a ? label_category_of(v->store, a->category) : NULL;
 	char stamp[WHEN_SIZE];
 
 	lines_clear(&k->lines, v->area.w - 2);
@@ -248,7 +248,7 @@ static void paint_hit(const struct view *v, const struct canvas *c, int y, guint
 	const struct knowledge *k = knowledge_of(v);
 	const struct hit *h = k->hits->pdata[i];
 	gboolean cursor = i == k->cursor && v->focused;
-	g_autofree char *category = label_category(h->category);
+	g_autofree char *category = label_category_of(v->store, h->category);
 	int x = 2;
 
 	if (cursor)

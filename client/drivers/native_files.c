@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
+#include "base/say.h"
 
 static void moved(int64_t done, int64_t total, void *arg)
 {
@@ -101,7 +102,7 @@ static void download_done(const struct http_result *r, void *arg)
 	g_autoptr(GError) error = NULL;
 	native_feed_hint(call->native, r->outcome != HTTP_NEVER_LEFT);
 	if (call->full) {
-		desk_fail(&error, DESK_IO, "the file can't be written: %s", g_strerror(call->trouble));
+		desk_fail(&error, DESK_IO, "the file can't be written: %s", say_errno(call->trouble));
 		backend_answer(call->native->backend, call->id, NULL, error, NULL);
 	} else if (r->outcome != HTTP_ANSWERED) {
 		native_failed(call, r);

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "base/say.h"
 
 #define LOG_LINE_MAX 8192
 
@@ -119,7 +120,7 @@ gboolean log_open(const char *path, enum log_level level, GError **error)
 		int saved = errno;
 		g_autofree char *shown = text_clean_string(path, -1, 0, 512);
 
-		return desk_fail(error, DESK_IO, "the log file %s can't be opened: %s", shown, g_strerror(saved));
+		return desk_fail(error, DESK_IO, "the log file %s can't be opened: %s", shown, say_errno(saved));
 	}
 	if (g_once_init_enter(&once)) {
 		g_log_set_writer_func(take_glib, NULL, NULL);

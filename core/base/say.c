@@ -141,6 +141,34 @@ const char *say_ctx(const char *context, const char *msgid)
 	return text ? text : msgid;
 }
 
+/* What the C library calls what happens most, for the catalogues. */
+static const char *const errno_words[] = {
+	N_("No such file or directory"), N_("Permission denied"), N_("File exists"), N_("Not a directory"),
+	N_("Is a directory"), N_("No space left on device"), N_("Read-only file system"),
+	N_("Input/output error"), N_("Connection refused"), N_("Connection timed out"),
+	N_("Connection reset by peer"), N_("No route to host"), N_("Network is unreachable"),
+	N_("Host is down"), N_("Address already in use"), N_("Cannot assign requested address"),
+	N_("Operation not permitted"), N_("Too many open files"), N_("Too many open files in system"),
+	N_("File name too long"), N_("File too large"), N_("Disk quota exceeded"), N_("Broken pipe"),
+	N_("Bad file descriptor"), N_("Invalid argument"), N_("No such process"), N_("Device or resource busy"),
+	N_("Text file busy"), N_("Resource temporarily unavailable"), N_("Operation not supported"),
+	N_("Directory not empty"), N_("Too many levels of symbolic links"), N_("No such device or address"),
+	N_("Inappropriate ioctl for device"), N_("Cannot allocate memory"), N_("Argument list too long"),
+	N_("Exec format error"), N_("Interrupted system call"), N_("Invalid cross-device link"),
+	N_("Stale file handle"), N_("Transport endpoint is not connected"), N_("Protocol not supported"),
+	N_("Message too long"), N_("Success"),
+};
+
+const char *say_errno(int errnum)
+{
+	const char *text = g_strerror(errnum);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(errno_words); i++)
+		if (strcmp(text, errno_words[i]) == 0)
+			return say(errno_words[i]);
+	return text;
+}
+
 /* ---------------------------------------------------------------- which language */
 gboolean say_language_set(const char *language)
 {

@@ -17,6 +17,8 @@
 const char *say(const char *msgid) G_GNUC_FORMAT(1);
 /* In that language, whatever the thread speaks. */
 const char *say_in(const char *language, const char *msgid) G_GNUC_FORMAT(2);
+/* g_strerror in our words, where the C library has no locale for them. */
+const char *say_errno(int errnum);
 /* By number: say_n("%d ticket", "%d tickets", n). Both are written as literals. */
 const char *say_n(const char *one, const char *many, guint64 n) G_GNUC_FORMAT(1) G_GNUC_FORMAT(2);
 /* A short word that other languages tell apart: say_ctx("status", "open"). */

@@ -72,9 +72,10 @@ gboolean say_options_parse(GOptionContext *context, int *argc, char ***argv, GEr
 	g_option_context_set_translate_func(context, translate, NULL, NULL);
 	g_option_group_set_translate_func(g_option_context_get_main_group(context), translate, NULL, NULL);
 	if (g_option_context_get_help_enabled(context) && wants_help(*argc, *argv)) {
-		g_autofree char *text = help_of(context);
+		char *text = help_of(context);
 
 		g_print("%s", text);
+		g_free(text);
 		exit(0);
 	}
 	if (g_option_context_parse(context, argc, argv, &wrong))

@@ -7,6 +7,7 @@
 #include "server/desk/export_table.h"
 #include "server/desk/records_inside.h"
 #include "server/desk/records_read.h"
+#include "base/say.h"
 
 #define PAGE 200
 
@@ -61,7 +62,7 @@ static gboolean put_text(struct exporting *e)
 {
 	if (fwrite(e->text->str, 1, e->text->len, e->out) == e->text->len)
 		return TRUE;
-	return desk_fail(e->error, DESK_IO, "writing the export: %s", g_strerror(errno));
+	return desk_fail(e->error, DESK_IO, "writing the export: %s", say_errno(errno));
 }
 
 static gboolean put_record(const struct record *r, void *arg)

@@ -291,7 +291,7 @@ static gboolean import_read(struct desk *d, FILE *in, const struct import_conf *
 			return desk_fail(error, DESK_LIMIT, "%s is larger than 1 GiB: give it as a file", conf->name);
 	}
 	if (ferror(in))
-		return desk_fail(error, DESK_IO, "can't read %s: %s", conf->name, g_strerror(errno));
+		return desk_fail(error, DESK_IO, "can't read %s: %s", conf->name, say_errno(errno));
 	return import_bytes(d, all->str, all->len, conf, report, error);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/html.h"
 #include "base/media.h"
+#include "base/say.h"
 
 gboolean record_message_has_extras(const struct record_message *m)
 {
@@ -41,7 +42,7 @@ static int open_beside(const char *folder, const char *path, int64_t *size, GErr
 		return fd;
 	}
 	desk_fail(error, DESK_INVALID, "the attachment's file %s can't be read: %s", whole,
-	          fd >= 0 ? "it is no file" : g_strerror(errno));
+	          fd >= 0 ? "it is no file" : say_errno(errno));
 	if (fd >= 0)
 		close(fd);
 	return -1;

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "wire/wire.h"
+#include "base/say.h"
 
 #define LOOK_EVERY_MS 1000 /* for events of others, should a wake-up get lost */
 #define READ_AT_ONCE 500
@@ -296,7 +297,7 @@ struct db_feed *db_feed_new(struct db *db)
 	f->keep_ms = DB_FEED_KEEP_MS;
 	f->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (f->wake_fd < 0)
-		g_error("eventfd: %s", g_strerror(errno));
+		g_error("eventfd: %s", say_errno(errno));
 	g_mutex_init(&f->lock);
 	f->queue = g_ptr_array_new_with_free_func((GDestroyNotify)feed_item_free);
 	return f;

@@ -19,7 +19,7 @@ struct filestore {
 
 static gboolean io_fail(GError **error, const char *what, const char *path)
 {
-	return desk_fail(error, DESK_IO, "can't %s %s: %s", say(what), path, g_strerror(errno));
+	return desk_fail(error, DESK_IO, "can't %s %s: %s", say(what), path, say_errno(errno));
 }
 
 static gboolean sync_dir(const char *path, GError **error)
@@ -89,7 +89,7 @@ char *filestore_sum(int fd, int64_t size, GError **error)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
-			desk_fail(error, DESK_IO, "can't read the file: %s", g_strerror(errno));
+			desk_fail(error, DESK_IO, "can't read the file: %s", say_errno(errno));
 			return NULL;
 		}
 		if (n == 0)
@@ -175,7 +175,7 @@ static gboolean copy_bytes(int from, int to, int64_t size, const char *path, GEr
 			continue;
 		if (n <= 0)
 			return desk_fail(error, DESK_IO, "can't read the file: %s",
-					 n < 0 ? g_strerror(errno) : _("it has become shorter"));
+					 n < 0 ? say_errno(errno) : _("it has become shorter"));
 		while (done < n) {
 			ssize_t w = write(to, chunk + done, (size_t)(n - done));
 

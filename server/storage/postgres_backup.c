@@ -79,7 +79,7 @@ static gboolean sync_file(const char *path, GError **error)
 	gboolean ok = fd >= 0 && fsync(fd) == 0;
 
 	if (!ok)
-		desk_fail(error, DESK_IO, "%s: %s", path, g_strerror(errno));
+		desk_fail(error, DESK_IO, "%s: %s", path, say_errno(errno));
 	if (fd >= 0)
 		close(fd);
 	return ok;
@@ -99,7 +99,7 @@ gboolean postgres_backup(struct db *db, const char *file, db_backup_fn *progress
 		return desk_fail(error, DESK_CANCELLED, "broken off");
 	fd = open(file, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600); /* with these rights from the start */
 	if (fd < 0)
-		return desk_fail(error, errno == EEXIST ? DESK_CONFLICT : DESK_IO, "%s: %s", file, g_strerror(errno));
+		return desk_fail(error, errno == EEXIST ? DESK_CONFLICT : DESK_IO, "%s: %s", file, say_errno(errno));
 	close(fd);
 	if (run_program(p->conninfo, argv, error) && sync_file(file, error))
 		return TRUE;

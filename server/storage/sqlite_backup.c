@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "base/say.h"
 
 #define PAGES 512
 
@@ -15,7 +16,7 @@ static gboolean sync_path(const char *path, GError **error)
 	gboolean ok = fd >= 0 && fsync(fd) == 0;
 
 	if (!ok)
-		desk_fail(error, DESK_IO, "%s: %s", path, g_strerror(errno));
+		desk_fail(error, DESK_IO, "%s: %s", path, say_errno(errno));
 	if (fd >= 0)
 		close(fd);
 	return ok;
@@ -80,7 +81,7 @@ static sqlite3 *new_file(const char *file, GError **error)
 	sqlite3 *sql = NULL;
 
 	if (fd < 0) {
-		desk_fail(error, errno == EEXIST ? DESK_CONFLICT : DESK_IO, "%s: %s", file, g_strerror(errno));
+		desk_fail(error, errno == EEXIST ? DESK_CONFLICT : DESK_IO, "%s: %s", file, say_errno(errno));
 		return NULL;
 	}
 	close(fd);
@@ -120,7 +121,7 @@ gboolean sqlite_restore(const char *path, const char *file, GError **error)
 	if (g_file_test(path, G_FILE_TEST_EXISTS))
 		return desk_fail(error, DESK_CONFLICT, "there is a database at %s: move it away first", path);
 	if (g_mkdir_with_parents(folder, 0700) != 0)
-		return desk_fail(error, DESK_IO, "%s: %s", folder, g_strerror(errno));
+		return desk_fail(error, DESK_IO, "%s: %s", folder, say_errno(errno));
 	g_unlink(near);
 	rc = sqlite3_open_v2(file, &from, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
 	if (rc != SQLITE_OK) {
@@ -136,7 +137,7 @@ gboolean sqlite_restore(const char *path, const char *file, GError **error)
 	ok = ok && sync_path(near, error);
 	/* link and not rename: it never takes the place of what came meanwhile */
 	if (ok && link(near, path) != 0)
-		ok = desk_fail(error, errno == EEXIST ? DESK_CONFLICT : DESK_IO, "%s: %s", path, g_strerror(errno));
+		ok = desk_fail(error, errno == EEXIST ? DESK_CONFLICT : DESK_IO, "%s: %s", path, say_errno(errno));
 	g_unlink(near);
 	return ok && sync_folder_of(path, error);
 }

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/say.h"
 
 #define BUSY_MS 10000
 #define OPEN_LOCK_MS DB_TURN_WAIT_MS /* another one may have its turn */
@@ -152,7 +153,7 @@ static gboolean look_first(const char *path, GError **error)
 	sqlite3 *sql;
 
 	if (g_stat(path, &st) < 0)
-		return desk_fail(error, DESK_IO, "%s: %s", path, g_strerror(errno));
+		return desk_fail(error, DESK_IO, "%s: %s", path, say_errno(errno));
 	if (!S_ISREG(st.st_mode))
 		return desk_fail(error, DESK_INVALID, "%s is not a file.", path);
 	if (st.st_size == 0)
@@ -256,14 +257,14 @@ static int lock_folder(const char *path, int wait_ms, GError **error)
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0) {
-		desk_fail(error, DESK_IO, "%s: %s", folder, g_strerror(errno));
+		desk_fail(error, DESK_IO, "%s: %s", folder, say_errno(errno));
 		return -1;
 	}
 	for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; waited += 20) {
 		if ((errno != EWOULDBLOCK && errno != EINTR) || waited >= wait_ms) {
 			desk_fail(error, errno == EWOULDBLOCK ? DESK_BUSY : DESK_IO,
 				  "%s can't be locked: %s", folder,
-				  g_strerror(errno));
+				  say_errno(errno));
 			close(fd);
 			return -1;
 		}
@@ -304,7 +305,7 @@ static gboolean make_file(const char *path, GError **error)
 		return TRUE;
 	fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return errno == EEXIST || desk_fail(error, DESK_IO, "%s: %s", path, g_strerror(errno));
+		return errno == EEXIST || desk_fail(error, DESK_IO, "%s: %s", path, say_errno(errno));
 	close(fd);
 	return TRUE;
 }
@@ -411,7 +412,7 @@ gboolean sqlite_open(struct db *db, const char *target, GError **error)
 	db->engine = s;
 	folder = g_path_get_dirname(s->path);
 	if (g_mkdir_with_parents(folder, 0700) < 0)
-		return desk_fail(error, DESK_IO, "%s: %s", folder, g_strerror(errno));
+		return desk_fail(error, DESK_IO, "%s: %s", folder, say_errno(errno));
 	lock = lock_folder(s->path, OPEN_LOCK_MS, error);
 	if (lock < 0)
 		return FALSE;

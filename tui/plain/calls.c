@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/say.h"
 
 /* ---- writes */
 
@@ -128,7 +129,7 @@ static char *read_all(GError **error)
 	while ((n = fread(buf, 1, sizeof buf, stdin)) > 0 && text->len <= WIRE_MAX_MESSAGE)
 		g_string_append_len(text, buf, (gssize)n);
 	if (ferror(stdin)) {
-		desk_fail(error, DESK_IO, _("standard input can't be read: %s"), g_strerror(errno));
+		desk_fail(error, DESK_IO, _("standard input can't be read: %s"), say_errno(errno));
 		return NULL;
 	}
 	if (!text_storable(text->str, text->len)) {

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "client/launch.h"
 #include "tui/plain/plain.h"
+#include "base/say.h"
 
 #define AGAIN_MS 300
 #define TELL_AFTER_MS 2000
@@ -368,7 +369,7 @@ gboolean desk_upload(struct desk *d, const char *path, const char *key, desk_id 
 
 		if (fd >= 0)
 			close(fd);
-		return desk_fail(error, DESK_IO, _("%s can't be read: %s"), path, fd < 0 ? g_strerror(why) : _("it is no file"));
+		return desk_fail(error, DESK_IO, _("%s can't be read: %s"), path, fd < 0 ? say_errno(why) : _("it is no file"));
 	}
 	slot.id = backend_upload(d->backend, &(struct backend_file){.fd = fd, .size = st.st_size, .name = name,
 	                         .media = "application/octet-stream", .once_key = key}, NULL, arrived, &slot);
@@ -391,13 +392,13 @@ gboolean desk_download(struct desk *d, const struct attachment *a, const char *p
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
 	if (fd < 0)
-		return desk_fail(error, errno == EEXIST ? DESK_CONFLICT : DESK_IO, _("%s can't be written: %s"), path, g_strerror(errno));
+		return desk_fail(error, errno == EEXIST ? DESK_CONFLICT : DESK_IO, _("%s can't be written: %s"), path, say_errno(errno));
 	slot.id = backend_download(d->backend, &(struct backend_file){.fd = fd, .attachment_id = a->id, .sha256 = a->sha256},
 	                           NULL, arrived, &slot);
 	turn(&w, G_MAXINT);
 	give_up(d, &slot, 1, &w);
 	if (close(fd) != 0 && !slot.error)
-		desk_fail(&slot.error, DESK_IO, _("%s can't be written: %s"), path, g_strerror(errno));
+		desk_fail(&slot.error, DESK_IO, _("%s can't be written: %s"), path, say_errno(errno));
 	g_clear_pointer(&slot.answer, answer_free);
 	if (!slot.error)
 		return TRUE;

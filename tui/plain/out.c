@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "tui/plain/plain.h"
+#include "base/say.h"
 
 static const char *const format_names[] = {
 	[OUT_TEXT] = "text", [OUT_JSON] = "json", [OUT_CSV] = "csv", [OUT_TSV] = "tsv"};
@@ -56,7 +57,7 @@ gboolean out_flush(struct out *o, GError **error)
 	g_string_truncate(o->text, 0);
 	if (!ok && errno == EPIPE) /* `... | head` has seen enough: no reason to complain */
 		return desk_fail(error, DESK_CANCELLED, "%s", "");
-	return ok || desk_fail(error, DESK_IO, "standard output can't be written: %s", g_strerror(errno));
+	return ok || desk_fail(error, DESK_IO, "standard output can't be written: %s", say_errno(errno));
 }
 
 /* ---- for people */
