@@ -25,6 +25,7 @@
 #define HISTORY_MERGED_FROM_OTHER N_("#%" G_GINT64_FORMAT " merged into this: %s (of %s)")
 #define HISTORY_MERGED_INTO N_("merged into #%" G_GINT64_FORMAT)
 #define HISTORY_MOVED N_("moved to %s")
+#define HISTORY_PROMISED N_("promised an answer by %s")
 #define HISTORY_RATED N_("rated %d of 5")
 #define HISTORY_RATED_WHY N_("rated %d of 5: %s")
 #define HISTORY_RELEASED N_("released by %s")

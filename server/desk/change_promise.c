@@ -56,5 +56,5 @@ gboolean change_promise(struct work *w, struct answer *out, GError **error)
 		return work_conflict(w, error, "#%" G_GINT64_FORMAT " is %s: open it again first", w->ticket->row.id,
 		                     status_name(w->ticket->row.status));
 	return promise_check(w, until, w->now, error) && promise_start(w, until, error) &&
-	       work_history(w, error, "promised an answer by %s", stamp_of(w, until, stamp, sizeof stamp));
+	       work_history(w, error, HISTORY_PROMISED, stamp_of(w, until, stamp, sizeof stamp));
 }
