@@ -51,9 +51,11 @@ static int paint_parts(const struct view *v, const struct canvas *c, int x, int 
 	const struct session *session = store_session(v->store);
 	unsigned has = parts_of(v, t ? t->row.customer_name : NULL, session && session->me ? session->me->display : NULL);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(part) && x + 12 < end; i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(part); i++) {
 		gboolean there = has & (1u << part[i]);
 
+		if (x + 1 + draw_cols(word_said(part_name(part[i]))) + 1 > end)
+			break;
 		x += canvas_mark(c, 0, x, there ? LOOK_PART_DONE : LOOK_PART_MISSING, there ? GLYPH_CHECK : GLYPH_COUNT);
 		x += draw_raw(c, 0, x, -1, there ? LOOK_PART_DONE : LOOK_PART_MISSING, word_said(part_name(part[i])));
 		x += canvas_literal(c, 0, x, LOOK_TEXT, " ");

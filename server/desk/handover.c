@@ -216,8 +216,9 @@ gboolean change_handover(struct work *w, struct answer *out, GError **error)
 	const struct change *c = w->change;
 	struct handover h = {.work = w, .person = c->person_id ? words_person(w->words, c->person_id) : NULL,
 	                     .group = c->group_id ? words_group(w->words, c->group_id) : NULL};
-	g_autoptr(GString) numbers = h.numbers = g_string_new(NULL);
+	g_autoptr(GString) numbers = g_string_new(NULL);
 
+	h.numbers = numbers;
 	if (!c->person_id == !c->group_id)
 		return desk_fail(error, DESK_INVALID, "hand over to a person or to a group: one of person_id and group_id");
 	if (c->person_id && (!h.person || !h.person->active || h.person->role < ROLE_AGENT))

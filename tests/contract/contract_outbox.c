@@ -544,7 +544,6 @@ static void outbox__every_kind_every_cut__done_once(gconstpointer only)
 {
 	struct bench *t = g_new0(struct bench, 1);
 	enum cut first = (enum cut)GPOINTER_TO_SIZE(only);
-	g_autoptr(GError) error = NULL;
 	unsigned kinds = 0;
 	lab_up(&t->lab, GSIZE_TO_POINTER(LAB_NATIVE));
 	g_autofree char *straight = g_strconcat("unix:", t->lab.socket_path, NULL);

@@ -20,8 +20,6 @@ static void english__any_text__is_itself(void)
 
 static void chinese__a_text_of_the_catalogue__is_translated(void)
 {
-	g_autoptr(GError) error = NULL;
-
 	g_assert_true(say_language_set("zh"));
 	g_assert_cmpstr(say_language(), ==, "zh");
 	g_assert_cmpstr(say("Monday"), ==, "星期一");

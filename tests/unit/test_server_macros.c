@@ -70,6 +70,7 @@ static void macros__of_each_scope__are_seen_by_those_they_are_for(void)
 	change_init(&c, CHANGE_MACRO_REMOVE);
 	c.macro_id = own;
 	g_autoptr(answer_auto) removed = fixture_do(&f, &f.li, &c);
+	g_assert_nonnull(removed);
 	g_autofree char *after = names_of(&f, &f.li);
 	g_assert_cmpstr(after, ==, "t-all t-front ");
 	g_autofree char *feed = fixture_feed(&f);
