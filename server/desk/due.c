@@ -92,14 +92,15 @@ static gboolean read_due(struct desk *d, GArray *items, GError **error)
 	return ok;
 }
 
-/* Clocks that ring, and people who have left. */
+/* Clocks that ring, people who have left, and what a change of the configuration left to do. */
 static gboolean by_the_clock(struct desk *d, int64_t now, int64_t *next, GError **error)
 {
-	int64_t ring = INT64_MAX, leave = INT64_MAX;
+	int64_t ring = INT64_MAX, leave = INT64_MAX, fold = INT64_MAX;
 
-	if (!alarms_due(d, now, &ring, error) || !presence_due(d, now, &leave, error))
+	if (!alarms_due(d, now, &ring, error) || !presence_due(d, now, &leave, error) ||
+	    !desk_refold(d, now, &fold, error))
 		return FALSE;
-	*next = MIN(*next, MIN(ring, leave));
+	*next = MIN(*next, MIN(fold, MIN(ring, leave)));
 	return TRUE;
 }
 

@@ -170,6 +170,36 @@ static void config__changed_since__is_a_conflict(void)
 	fixture_close(&f);
 }
 
+/* What an administrator applies through the interface is followed by the server's own due work. */
+static void config__applied_over_the_interface__due_work_folds_the_clocks(void)
+{
+	struct fixture f;
+	struct change c;
+	struct actor gao;
+	struct ticket *t;
+	int64_t next = 0;
+	desk_id id;
+
+	fixture_open(&f, NULL);
+	gao = f.sun;
+	gao.role = ROLE_ADMINISTRATOR;
+	id = fixture_opens(&f, CHANNEL_EMAIL, "No light", "it is dark", NULL);
+	change_init(&c, CHANGE_CONFIG_APPLY);
+	c.body = g_strdup("[policy quick]\nposition = -5\nchannels = email\ntarget = first-response 7m\n");
+	answer_free(fixture_do(&f, &gao, &c));
+	fixture_pass(2000);
+	for (int i = 0; i < 20 && next <= clock_wall_ms(); i++) {
+		g_autoptr(GError) error = NULL;
+
+		next = desk_due(f.desk, &error);
+		g_assert_no_error(error);
+	}
+	t = fixture_ticket(&f, id);
+	g_assert_cmpint(fixture_clock(t, CLOCK_FIRST_RESPONSE)->due_ms, ==, FIXTURE_START + 7 * MS_MINUTE);
+	ticket_free(t);
+	fixture_close(&f);
+}
+
 /* The clocks of open tickets go by the new policy, what has gone by counts; and the work can be
  * broken off between batches. */
 static void config__new_target__open_clocks_follow(void)
@@ -255,6 +285,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/config/export", config__whole_export__applies_to_itself_and_elsewhere);
 	g_test_add_func("/config/conflict", config__changed_since__is_a_conflict);
 	g_test_add_func("/config/clocks", config__new_target__open_clocks_follow);
+	g_test_add_func("/config/clocks_by_due_work", config__applied_over_the_interface__due_work_folds_the_clocks);
 	g_test_add_func("/config/glyph", config__new_glyph__rows_follow);
 	return g_test_run();
 }
