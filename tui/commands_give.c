@@ -129,7 +129,7 @@ static void forward_to(const char *text, void *arg)
 	next->id = e->id;
 	next->text = list;
 	prompt_open(e->app->pane[PANE_PROMPT], &(struct prompt_ask){
-		.label = "words to go with it (Enter: none): ", .may_be_empty = TRUE, .done = forward_words, .typed = forward_typed,
+		.label = N_("words to go with it (Enter: none): "), .may_be_empty = TRUE, .done = forward_words, .typed = forward_typed,
 		.initial = store_draft(e->app->store, e->ticket_id, MESSAGE_FORWARD), .arg = next, .destroy = errand_free});
 }
 

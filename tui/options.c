@@ -59,7 +59,7 @@ static const char *set_keys(struct options *o, const char *value)
 	for (int i = 0; keymap_names[i]; i++)
 		if (strcmp(keymap_names[i], value) == 0)
 			return set_string(&o->keys, value);
-	return "the keymaps are default, vi and emacs";
+	return N_("the keymaps are default, vi and emacs");
 }
 
 static const char *set_log(struct options *o, const char *value) { return set_path(&o->log, value); }
@@ -85,7 +85,7 @@ static const char *set_token_file(struct options *o, const char *value)
 static const char *set_spelling(struct options *o, const char *value)
 {
 	if (!*value || strspn(value, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-") != strlen(value))
-		return "this is auto, off or the name of a dictionary, as en_GB";
+		return N_("this is auto, off or the name of a dictionary, as en_GB");
 	return set_string(&o->spelling, value);
 }
 

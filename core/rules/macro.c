@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "base/clock.h"
+#include "base/say.h"
 
 struct checking {
 	const struct macro_names *names;
@@ -11,13 +12,13 @@ struct checking {
 };
 typedef void arg_fn(struct checking *c);
 
-static gboolean wrong(struct checking *c, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static gboolean wrong(struct checking *c, const char *format, ...)
+static gboolean amiss(struct checking *c, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static gboolean amiss(struct checking *c, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	c->why = g_strdup_vprintf(format, args);
+	c->why = g_strdup_vprintf(say(format), args);
 	va_end(args);
 	return FALSE;
 }
@@ -37,7 +38,7 @@ static gboolean check_time_text(struct checking *c, const char *text)
 
 	if (is_hour(text) || (clock_parse_duration(text, &ms, NULL) && ms > 0))
 		return TRUE;
-	return wrong(c, "\"%s\" is no time for a macro: write a length like 2h or an hour like 18:00", text);
+	return amiss(c, "\"%s\" is no time for a macro: write a length like 2h or an hour like 18:00", text);
 }
 
 static void arg_time(struct checking *c)
@@ -53,11 +54,11 @@ static void arg_status(struct checking *c)
 	int status = status_by_name(name);
 
 	if (status < 0 || status == STATUS_NEW || status == STATUS_MERGED)
-		wrong(c, "\"%s\" is no status that can be set", name);
+		amiss(c, "\"%s\" is no status that can be set", name);
 	else if (status == STATUS_ON_HOLD && !*rest)
-		wrong(c, "on-hold needs a time: on-hold 2h");
+		amiss(c, "on-hold needs a time: on-hold 2h");
 	else if (status != STATUS_ON_HOLD && *rest)
-		wrong(c, "only on-hold takes a time");
+		amiss(c, "only on-hold takes a time");
 	else if (*rest)
 		check_time_text(c, rest);
 }
@@ -65,7 +66,7 @@ static void arg_status(struct checking *c)
 static void arg_priority(struct checking *c)
 {
 	if (priority_by_name(c->arg) < 0)
-		wrong(c, "\"%s\" is no priority: normal, important or urgent", c->arg);
+		amiss(c, "\"%s\" is no priority: normal, important or urgent", c->arg);
 }
 
 /* ---- names */
@@ -107,7 +108,7 @@ static void arg_assign(struct checking *c)
 	if (strcmp(c->arg, "me") == 0 || strcmp(c->arg, "nobody") == 0 || !n || !n->people || !n->groups)
 		return;
 	if (!knows_person(n, c->arg) && !knows_group(n, c->arg))
-		wrong(c, "no person or group is called \"%s\"", c->arg);
+		amiss(c, "no person or group is called \"%s\"", c->arg);
 }
 
 static void arg_escalate(struct checking *c)
@@ -116,9 +117,9 @@ static void arg_escalate(struct checking *c)
 	g_autofree char *name = g_strndup(c->arg, at);
 
 	if (!c->arg[at])
-		wrong(c, "escalate needs a reason after the group");
+		amiss(c, "escalate needs a reason after the group");
 	else if (c->names && !knows_group(c->names, name))
-		wrong(c, "no group is called \"%s\"", name);
+		amiss(c, "no group is called \"%s\"", name);
 }
 
 static void arg_tag(struct checking *c)
@@ -126,13 +127,13 @@ static void arg_tag(struct checking *c)
 	const char *name = c->arg + (*c->arg == '-');
 
 	if (!*name || strpbrk(name, " \t,/"))
-		wrong(c, "a tag is one word, \"%s\" isn't", c->arg);
+		amiss(c, "a tag is one word, \"%s\" isn't", c->arg);
 }
 
 static void arg_category(struct checking *c)
 {
 	if (c->names && !knows_category(c->names, c->arg))
-		wrong(c, "there is no category \"%s\"", c->arg);
+		amiss(c, "there is no category \"%s\"", c->arg);
 }
 
 static void arg_field(struct checking *c)
@@ -141,21 +142,21 @@ static void arg_field(struct checking *c)
 	g_autofree char *name = g_strndup(c->arg, at);
 
 	if (!c->arg[at])
-		wrong(c, "field needs a value after the name");
+		amiss(c, "field needs a value after the name");
 	else if (c->names && !knows_field(c->names, name))
-		wrong(c, "there is no field \"%s\"", name);
+		amiss(c, "there is no field \"%s\"", name);
 }
 
 static void arg_checklist(struct checking *c)
 {
 	if (c->names && !knows_checklist(c->names, c->arg))
-		wrong(c, "there is no checklist \"%s\"", c->arg);
+		amiss(c, "there is no checklist \"%s\"", c->arg);
 }
 
 static void arg_template(struct checking *c)
 {
 	if (c->names && !knows_template(c->names, c->arg))
-		wrong(c, "there is no template \"%s\"", c->arg);
+		amiss(c, "there is no template \"%s\"", c->arg);
 }
 
 static void arg_whisper(struct checking *c)
@@ -164,9 +165,9 @@ static void arg_whisper(struct checking *c)
 	g_autofree char *name = g_strndup(c->arg, at);
 
 	if (!c->arg[at])
-		wrong(c, "whisper needs a text after the person");
+		amiss(c, "whisper needs a text after the person");
 	else if (c->names && !knows_person(c->names, name))
-		wrong(c, "no person is called \"%s\"", name);
+		amiss(c, "no person is called \"%s\"", name);
 }
 
 static void arg_any(struct checking *c)

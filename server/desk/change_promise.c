@@ -7,7 +7,7 @@ gboolean promise_check(struct work *w, int64_t promise_ms, int64_t not_before_ms
 {
 	if (promise_ms <= not_before_ms)
 		return desk_fail(error, DESK_INVALID, not_before_ms > w->now ?
-		                 "promise_ms is before the reply leaves" : "promise_ms isn't in the future");
+		                 "promise_ms is before the reply leaves" : N_("promise_ms isn't in the future"));
 	if (promise_ms > w->now + PROMISE_MAX_MS)
 		return desk_fail(error, DESK_INVALID, "promise_ms is more than a year away");
 	return TRUE;

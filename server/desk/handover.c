@@ -72,13 +72,14 @@ static char *note_text(const struct handover *h, const struct work *one)
 	int64_t due = promised(one->ticket);
 	GString *text = g_string_new(NULL);
 
-	g_string_append_printf(text, "Handed over by %s to %s.", from ? from : "the desk",
+	g_string_append_printf(text, _("Handed over by %s to %s."), from ? from : _("the desk"),
 	                       h->person ? h->person->display : h->group->title);
 	if (due) {
 		g_autofree char *when = local_time(one->conn, due);
 
-		g_string_append_printf(text, "\nPromised to the customer: an answer by %s%s.", when,
-		                       due <= one->now ? " (overdue)" : "");
+		g_string_append_printf(text, due <= one->now ?
+		                       _("\nPromised to the customer: an answer by %s (overdue).") :
+		                       _("\nPromised to the customer: an answer by %s."), when);
 	}
 	if (note && *note)
 		g_string_append_printf(text, "\n%s", note);
