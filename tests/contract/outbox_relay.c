@@ -96,11 +96,18 @@ static size_t body_len(const char *head, size_t len)
 	return value ? (size_t)g_ascii_strtoull(value, NULL, 10) : 0;
 }
 
+/* What the workstation says by itself now and then, past the outbox: who is there, drafts, what was seen. */
+static gboolean is_by_itself(const char *head)
+{
+	g_autofree char *line = g_strndup(head, strcspn(head, "\r\n"));
+	return strstr(line, " /v1/presence") || strstr(line, "/drafts/") || strstr(line, " /v1/notices/seen");
+}
+
 static enum cut cut_for(struct relay *r, const char *head, size_t len)
 {
 	g_autofree char *key = g_str_has_prefix(head, "GET ") ? NULL : header(head, len, "Idempotency-Key");
 	enum cut cut = CUT_NONE;
-	if (!key)
+	if (!key || is_by_itself(head))
 		return CUT_NONE;
 	g_mutex_lock(&r->lock);
 	r->writes++;
