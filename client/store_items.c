@@ -76,10 +76,13 @@ gboolean item_shows(const struct store_item *item)
 	return item->state != PENDING_REFUSED && item->state != PENDING_ASK;
 }
 
+/* `to` may be what stands there: the names of the desk are not known before its session came. */
 static void set_name(char **name, const char *to)
 {
+	char *copy = g_strdup(to);
+
 	g_free(*name);
-	*name = g_strdup(to);
+	*name = copy;
 }
 
 static void apply_assignee(const struct store *s, struct ticket_row *row, desk_id person_id)
