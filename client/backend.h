@@ -29,7 +29,13 @@ enum backend_can { /* capability bits */
 	CAN_CONFIG = 1u << 20, /* the desk's configuration as text */
 	CAN_DRAFTS = 1u << 21, /* unsent text, kept there too */
 	CAN_MACROS = 1u << 22, /* macros, and promises without a reply */
-	CAN_TOGETHER = 1u << 23 /* presence, notices, whispers, hand-over */
+	CAN_TOGETHER = 1u << 23, /* presence, notices, whispers, hand-over */
+	CAN_PEOPLE = 1u << 24,   /* states, load, offers */
+	CAN_LADDER = 1u << 25,   /* the ladder of escalations, consult, transfer */
+	CAN_EXPLAIN = 1u << 26,  /* how deadlines came about; snooze */
+	CAN_FOLLOW_UP = 1u << 27,
+	CAN_PROBLEMS = 1u << 28, /* problems, assessment, the weekly pack */
+	CAN_AUTOMATION = 1u << 29
 };
 
 enum backend_state { BACKEND_CONNECTING, BACKEND_ONLINE, BACKEND_OFFLINE };

@@ -265,6 +265,11 @@ static void event_came(const struct event *event, void *arg)
 	case EVENT_NOTICE:
 		together_event(s, event);
 		break;
+	case EVENT_AGENT: /* nobody here shows people at work yet */
+	case EVENT_OFFER:
+		break;
+	case EVENT_PROBLEM: /* nor problems */
+		break;
 	case EVENT_POLICY: /* clocks come with the tickets' own events */
 	case EVENT_PING:
 	case EVENT_KIND_COUNT:

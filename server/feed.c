@@ -58,7 +58,7 @@ static void forget_oldest(struct feed *f)
 /* A notice is nobody else's business. */
 static desk_id only_for(const struct event *event)
 {
-	return event && event->kind == EVENT_NOTICE ? event->person_id : 0;
+	return event && (event->kind == EVENT_NOTICE || event->kind == EVENT_OFFER) ? event->person_id : 0;
 }
 
 static void on_event(int64_t seq, const char *json, void *arg)

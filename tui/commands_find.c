@@ -150,13 +150,13 @@ static gboolean check_typed(const char *text, gboolean final, struct prompt_faul
 	return ok;
 }
 
-struct offer {
+struct candidate {
 	char *line, *shown, *means; /* line: what the line editor puts in */
 };
 
-static void offer_free(gpointer p)
+static void candidate_free(gpointer p)
 {
-	struct offer *o = p;
+	struct candidate *o = p;
 
 	g_free(o->line);
 	g_free(o->shown);
@@ -173,13 +173,13 @@ struct offering {
 static void add_offer(const struct find_completion *c, void *arg)
 {
 	const struct offering *o = arg;
-	struct offer *offer;
+	struct candidate *offer;
 	size_t from = (size_t)c->from;
 
 	/* The line editor replaces from the last blank on; a name in quotes may hold one. */
 	if (from < o->word_from && strncmp(c->text, o->line + from, o->word_from - from) != 0)
 		return;
-	offer = g_new0(struct offer, 1);
+	offer = g_new0(struct candidate, 1);
 	if (from < o->word_from) {
 		offer->line = g_strdup(c->text + (o->word_from - from));
 	} else {
@@ -204,7 +204,7 @@ char **finding_complete(struct app *app, const char *line, size_t start, size_t 
 	if (!store_session(app->store) || cursor < start)
 		return NULL;
 	g_clear_pointer(&f->offers, g_ptr_array_unref);
-	f->offers = o.offers = g_ptr_array_new_with_free_func(offer_free);
+	f->offers = o.offers = g_ptr_array_new_with_free_func(candidate_free);
 	use_words(app, &lists, NULL, &v);
 	find_complete(line + start, cursor - start, &v, 40, add_offer, &o);
 	g_time_zone_unref(lists.zone);
@@ -212,7 +212,7 @@ char **finding_complete(struct app *app, const char *line, size_t start, size_t 
 		return NULL;
 	out = g_new0(char *, f->offers->len + 1);
 	for (guint i = 0; i < f->offers->len; i++)
-		out[i] = g_strdup(((const struct offer *)f->offers->pdata[i])->line);
+		out[i] = g_strdup(((const struct candidate *)f->offers->pdata[i])->line);
 	return out;
 }
 
@@ -227,8 +227,8 @@ void finding_meaning(struct app *app, size_t i, const char **name, const char **
 
 	if (!offers || i >= offers->len)
 		return;
-	*name = ((const struct offer *)offers->pdata[i])->shown;
-	*means = ((const struct offer *)offers->pdata[i])->means;
+	*name = ((const struct candidate *)offers->pdata[i])->shown;
+	*means = ((const struct candidate *)offers->pdata[i])->means;
 }
 
 static void meaning(size_t i, const char **name, const char **means, void *arg)

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "base/say.h"
 
-struct offer {
+struct candidate {
 	char *text, *shown, *means;
 	gboolean more, contains;
 };
@@ -15,13 +15,13 @@ struct completion {
 	char *part; /* folded: what is there already */
 	enum find_field field;
 	gboolean value, quoted;
-	GPtrArray *offers; /* struct offer */
+	GPtrArray *offers; /* struct candidate */
 	GHashTable *seen;  /* texts */
 };
 
-static void offer_free(void *arg)
+static void candidate_free(void *arg)
 {
-	struct offer *o = arg;
+	struct candidate *o = arg;
 
 	g_free(o->text);
 	g_free(o->shown);
@@ -61,14 +61,14 @@ static void offer(struct completion *c, char *text, const char *shown, const cha
 	g_autofree char *folded = text_fold(shown, -1), *meant = means ? text_fold(say(means), -1) : NULL;
 	gboolean begins = g_str_has_prefix(folded, c->part);
 	gboolean contains = strstr(folded, c->part) || (meant && strstr(meant, c->part));
-	struct offer *o;
+	struct candidate *o;
 
 	if (!(begins || contains) || g_hash_table_contains(c->seen, text)) {
 		g_free(text);
 		return;
 	}
-	o = g_new0(struct offer, 1);
-	*o = (struct offer){text, g_strdup(shown), g_strdup(say(means)), more, !begins};
+	o = g_new0(struct candidate, 1);
+	*o = (struct candidate){text, g_strdup(shown), g_strdup(say(means)), more, !begins};
 	g_ptr_array_add(c->offers, o);
 	g_hash_table_add(c->seen, text);
 }
@@ -165,9 +165,9 @@ static void answer(const struct completion *c, int from, int to, int max, find_c
 	int given = 0;
 
 	for (guint i = 0; i < c->offers->len; i++)
-		begins |= !((const struct offer *)g_ptr_array_index(c->offers, i))->contains;
+		begins |= !((const struct candidate *)g_ptr_array_index(c->offers, i))->contains;
 	for (guint i = 0; i < c->offers->len && given < max; i++) {
-		const struct offer *o = g_ptr_array_index(c->offers, i);
+		const struct candidate *o = g_ptr_array_index(c->offers, i);
 		const struct find_completion out = {o->text, o->shown, o->means, from, to, o->more};
 
 		if (o->contains && begins)
@@ -204,7 +204,7 @@ void find_complete(const char *text, size_t cursor, const struct find_vocabulary
 	c.value = last.name_from < last.name_to;
 	c.part = piece ? text_fold(piece->text->str, (gssize)piece->text->len) : g_strdup("");
 	c.quoted = piece && piece->quoted;
-	c.offers = g_ptr_array_new_with_free_func(offer_free);
+	c.offers = g_ptr_array_new_with_free_func(candidate_free);
 	c.seen = g_hash_table_new(g_str_hash, g_str_equal);
 	if (piece && (piece->star || (piece->quoted && piece->closed)))
 		; /* it is finished */

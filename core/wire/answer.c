@@ -18,6 +18,11 @@ static const struct field body_fields[] = {
 	LISTED(config, shape_config_entry),       LISTED(revisions, shape_config_revision),
 	LISTED(drafts, shape_draft),              LISTED(macros, shape_macro),
 	LISTED(presence, shape_presence),         LISTED(notices, shape_notice),
+	LISTED(agents, shape_agent),              LISTED(offers, shape_offer),
+	LISTED(explained, shape_clock_explained), LISTED(problems, shape_problem),
+	LISTED(runs, shape_automation_run),       LISTED(deliveries, shape_webhook_delivery),
+	OBJECT(answer, agent, shape_agent),       OBJECT(answer, problem, shape_problem),
+	OBJECT(answer, sheet, shape_escalation_sheet),
 	OBJECT(answer, draft, shape_draft),       OBJECT(answer, macro, shape_macro),
 	OBJECT(answer, compensation, shape_compensation), OBJECT(answer, view, shape_saved_view),
 	STR(answer, secret),                      STR(answer, text),
@@ -51,6 +56,16 @@ static const struct {
 	[QUERY_MACROS] = {"macros", offsetof(struct answer, macros)},
 	[QUERY_PRESENCE] = {"presence", offsetof(struct answer, presence)},
 	[QUERY_NOTICES] = {"notices", offsetof(struct answer, notices)},
+	[QUERY_AGENTS] = {"agents", offsetof(struct answer, agents)},
+	[QUERY_OFFERS] = {"offers", offsetof(struct answer, offers)},
+	[QUERY_ESCALATION_SHEET] = {"sheet", offsetof(struct answer, sheet)},
+	[QUERY_EXPLAIN] = {"explained", offsetof(struct answer, explained)},
+	[QUERY_PROBLEMS] = {"problems", offsetof(struct answer, problems)},
+	[QUERY_PROBLEM] = {"problem", offsetof(struct answer, problem)},
+	[QUERY_PACK] = {"text", offsetof(struct answer, text)},
+	[QUERY_AUTOMATION_LOG] = {"runs", offsetof(struct answer, runs)},
+	[QUERY_AUTOMATION_TRY] = {"runs", offsetof(struct answer, runs)},
+	[QUERY_DELIVERIES] = {"deliveries", offsetof(struct answer, deliveries)},
 };
 
 static gboolean read_answer(struct answer *a, struct reading *r, const struct json_node *root)

@@ -30,6 +30,8 @@ static desk_id saved_id(const struct change *c)
 		return c->view_id;
 	case CHANGE_MACRO_SAVE:
 		return c->macro_id;
+	case CHANGE_PROBLEM_SAVE:
+		return c->problem_id;
 	default:
 		return c->article_id;
 	}
@@ -62,6 +64,8 @@ void change_to_http(const struct change *c, const char **method, char **target, 
 		view.view_id = c->view->id;
 	if (c->kind == CHANGE_MACRO_SAVE && c->macro)
 		view.macro_id = c->macro->id;
+	if (c->kind == CHANGE_PROBLEM_SAVE && c->problem_record)
+		view.problem_id = c->problem_record->id;
 	while (route->pattern && (route->kind != (int)c->kind || !applies(route, &view)))
 		route++;
 	g_assert(route->pattern);
@@ -131,6 +135,8 @@ gboolean change_from_json(struct change *c, const char *json, size_t len, GError
 		c->view->id = c->view_id;
 	if (c->kind == CHANGE_MACRO_SAVE)
 		c->macro->id = c->macro_id;
+	if (c->kind == CHANGE_PROBLEM_SAVE)
+		c->problem_record->id = c->problem_id;
 	return TRUE;
 }
 

@@ -138,9 +138,10 @@ extern const struct words role_words, status_words, priority_words, channel_word
 	clock_kind_words, clock_state_words, message_kind_words, delivery_words, module_words,
 	article_state_words, part_words, audience_words, scope_words, link_words, desk_field_type_words,
 	compensation_words, decision_words, scan_words, mood_words, notice_kind_words, change_words,
-	event_kind_words;
+	event_kind_words, agent_state_words, escalation_kind_words, escalation_state_words, impact_words, need_words,
+	problem_stage_words, rule_kind_words;
 
-/* The structs of model.h and wire.h (shapes_model.c, shapes_wire.c). */
+/* The structs of model.h and wire.h (shapes_*.c). */
 extern const struct shape shape_group, shape_person, shape_tag, shape_tag_mark, shape_ticket_clock,
 	shape_ticket_row, shape_message, shape_order, shape_customer, shape_ticket, shape_article,
 	shape_article_hit, shape_skill, shape_category, shape_desk_field, shape_checklist,
@@ -148,6 +149,9 @@ extern const struct shape shape_group, shape_person, shape_tag, shape_tag_mark, 
 	shape_compensation_limit, shape_macro, shape_draft, shape_presence, shape_notice, shape_saved_view,
 	shape_config_entry, shape_config_revision, shape_template, shape_mood_phrases,
 	shape_policy_target, shape_policy, shape_query, shape_change, shape_session,
-	shape_queue_page, shape_answer, shape_wire_error, shape_event, shape_record;
+	shape_queue_page, shape_answer, shape_wire_error, shape_event, shape_record, shape_agent, shape_offer,
+	shape_escalation, shape_escalation_part, shape_escalation_target, shape_escalation_sheet, shape_follow_up,
+	shape_problem_step, shape_problem, shape_problem_text, shape_automation_run, shape_webhook_delivery,
+	shape_clock_step, shape_clock_what_if, shape_clock_explained;
 
 #endif

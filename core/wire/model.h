@@ -48,7 +48,8 @@ typedef int64_t desk_id;
 	_(REPLY, "reply")       /* public, to the customer */ \
 	_(NOTE, "note")         /* internal; never leaves the desk */ \
 	_(SYSTEM, "system")     /* a line of history: escalated, assigned, ... */ \
-	_(FORWARD, "forward")   /* to somebody who is not the customer; answers nothing */
+	_(FORWARD, "forward")   /* to somebody who is not the customer; answers nothing */ \
+	_(PROGRESS, "progress") /* told to the customer by the desk itself; answers nothing */
 #define MODEL_DELIVERY(_) _(DONE, "done") _(WAITING, "waiting") /* send_at not reached */ \
 	_(RECALLED, "recalled") _(FAILED, "failed")
 #define MODEL_MODULES(_) _(PRODUCT, "product") _(SERVICE, "service") _(AFTER_SALES, "after-sales")
@@ -80,7 +81,12 @@ typedef int64_t desk_id;
 	_(BREACH, "breach") \
 	_(ASSIGNED, "assigned")     /* to me, by somebody else */ \
 	_(WHISPER, "whisper")       /* a note for me only to see to */ \
-	_(HANDOVER, "handover")
+	_(HANDOVER, "handover") \
+	_(ESCALATION, "escalation") /* something on a ladder that I am on */ \
+	_(OFFER, "offer") \
+	_(INCIDENT, "incident") \
+	_(FOLLOW_UP, "follow-up") \
+	_(TAKEN_BACK, "taken-back") /* my work went back to the queue */
 
 #define E(id, name) ROLE_##id,
 enum role { MODEL_ROLES(E) ROLE_COUNT };
@@ -210,6 +216,7 @@ struct person {
 	GArray *groups;   /* of desk_id */
 	GArray *skills;   /* of desk_id */
 	gboolean active;
+	int capacity;     /* units of work at once; 0 = the desk's */
 };
 
 struct skill {
@@ -226,6 +233,7 @@ struct category {
 	int problem;             /* enum problem_class, or -1: not said */
 	int after_sales;         /* -1 not said, 0, 1 */
 	desk_id group_id;        /* whose work it is; 0 not said */
+	desk_id skill_id;        /* what it takes; 0 none */
 	int position;
 	gboolean active;         /* else kept for old tickets, not offered */
 };
@@ -304,6 +312,7 @@ struct ticket_row {
 	gboolean waiting;         /* the last public message is the customer's */
 	int tier;                 /* 1, or 2 once escalated */
 	char *marks;              /* glyph keys of customer tags, space separated: "star warn" */
+	int64_t snoozed_ms;       /* out of the queue until then; -1 = until the customer writes; 0 not */
 };
 #define QUEUE_NO_DUE INT64_C(9007199254740991) /* 2^53-1: sorts last, safe in JSON */
 
@@ -359,6 +368,8 @@ struct customer {
 	int open_tickets, past_tickets;
 	double csat;              /* mean stars 1..5; 0 = none yet */
 	int64_t last_contact_ms;
+	desk_id manager_id;       /* the person who looks after this one; 0 none */
+	char *manager_name;
 };
 
 struct field_value {
@@ -427,6 +438,11 @@ struct ticket {
 	GPtrArray *links;         /* struct ticket_link */
 	GPtrArray *checklist;     /* struct check_item */
 	GPtrArray *compensations; /* struct compensation, newest first */
+	GPtrArray *ladder;        /* struct escalation, oldest first; NULL none */
+	struct follow_up *follow_up; /* NULL none */
+	int impact, need;         /* enum impact, enum need; -1 not said */
+	char *priority_reason;    /* why it has its priority; NULL by default */
+	desk_id problem_id;       /* the problem behind it; 0 none */
 };
 
 /* A saved list of tickets. */
@@ -580,6 +596,9 @@ struct policy {
 	char *name;
 	unsigned channels;              /* bit per enum channel; 0 = all */
 	int after_sales;                /* -1 both, 0 no, 1 yes */
+	int problem;                    /* enum problem_class, or -1: both */
+	GPtrArray *tags;                /* char*: customers with any of them; empty = all */
+	GArray *groups;                 /* of desk_id: tickets of any of them; empty = all */
 	GPtrArray *targets;             /* struct policy_target */
 };
 
@@ -636,5 +655,7 @@ struct skill *skill_new(void);
 struct category *category_new(void);
 struct desk_field *desk_field_new(void);
 struct checklist *checklist_new(void);
+
+#include "wire/model_service.h"
 
 #endif

@@ -20,6 +20,11 @@ static const struct field log_params[] = {LIMIT};
 static const struct field message_params[] = {PARAM_ID("before", before_id), LIMIT};
 static const struct field draft_params[] = {PARAM_ID("ticket", ticket_id)};
 static const struct field notice_params[] = {PARAM_ID("before", before_id), LIMIT};
+static const struct field problem_params[] = {PARAM_TEXT("stage", text)};
+static const struct field pack_params[] = {PARAM_TEXT("week", text), PARAM_TEXT("language", language)};
+static const struct field run_params[] = {PARAM_TEXT("rule", text), PARAM_ID("ticket", ticket_id),
+	PARAM_ID("before", before_id), LIMIT};
+static const struct field try_params[] = {PARAM_TEXT("rule", text), LIMIT};
 static const struct field customer_params[] = {PARAM_TEXT("q", text), LIMIT};
 static const struct field knowledge_params[] = {PARAM_TEXT("q", text), PARAM_ID("ticket", ticket_id),
 	PARAM_TEXT("language", language), LIMIT};
@@ -31,7 +36,9 @@ static const struct field template_params[] = {
 static const struct shape queue_shape = SHAPE(query, queue_params),
 	compensations_shape = SHAPE(query, compensation_params), config_shape = SHAPE(query, config_params),
 	log_shape = SHAPE(query, log_params), drafts_shape = SHAPE(query, draft_params),
-	notices_shape = SHAPE(query, notice_params),
+	notices_shape = SHAPE(query, notice_params), problems_shape = SHAPE(query, problem_params),
+	pack_shape = SHAPE(query, pack_params), runs_shape = SHAPE(query, run_params),
+	try_shape = SHAPE(query, try_params),
 	message_shape = SHAPE(query, message_params),
 	customer_shape = SHAPE(query, customer_params), knowledge_shape = SHAPE(query, knowledge_params),
 	article_shape = SHAPE(query, article_params), template_shape = SHAPE(query, template_params);
@@ -57,6 +64,16 @@ const struct route route_reads[] = {
 	{QUERY_MACROS, "GET", "/v1/macros", NULL, ROUTE_ALWAYS},
 	{QUERY_PRESENCE, "GET", "/v1/presence", NULL, ROUTE_ALWAYS},
 	{QUERY_NOTICES, "GET", "/v1/notices", &notices_shape, ROUTE_ALWAYS},
+	{QUERY_AGENTS, "GET", "/v1/agents", NULL, ROUTE_ALWAYS},
+	{QUERY_OFFERS, "GET", "/v1/offers", NULL, ROUTE_ALWAYS},
+	{QUERY_ESCALATION_SHEET, "GET", "/v1/tickets/{ticket_id}/escalation", NULL, ROUTE_ALWAYS},
+	{QUERY_EXPLAIN, "GET", "/v1/tickets/{ticket_id}/explain", NULL, ROUTE_ALWAYS},
+	{QUERY_PROBLEMS, "GET", "/v1/problems", &problems_shape, ROUTE_ALWAYS},
+	{QUERY_PROBLEM, "GET", "/v1/problems/{problem_id}", NULL, ROUTE_ALWAYS},
+	{QUERY_PACK, "GET", "/v1/reports/weekly", &pack_shape, ROUTE_ALWAYS},
+	{QUERY_AUTOMATION_LOG, "GET", "/v1/automation/log", &runs_shape, ROUTE_ALWAYS},
+	{QUERY_AUTOMATION_TRY, "GET", "/v1/automation/try", &try_shape, ROUTE_ALWAYS},
+	{QUERY_DELIVERIES, "GET", "/v1/webhooks/deliveries", &notices_shape, ROUTE_ALWAYS},
 	{.pattern = NULL},
 };
 
@@ -144,8 +161,42 @@ static const struct field category_body[] = {
 };
 static const struct field assign_body[] = {MEMBER_ID(person_id), MEMBER_ID(group_id)};
 static const struct field customer_tag_body[] = {REASON()};
+#define REPLY_TEXT AS("reply", FIELD_STRING, change, reply, .max = WIRE_MAX_MESSAGE)
+#define UNTIL(name_, ...) AS(name_, FIELD_INT64, change, hold_until_ms, TIME_RANGE, .flags = FIELD_OMIT)
 static const struct field escalate_body[] = {
-	AS("group_id", FIELD_ID, change, group_id, REQUIRED), REASON(REQUIRED), BODY_MEMBER()};
+	AS("group_id", FIELD_ID, change, group_id, REQUIRED), REASON(REQUIRED), BODY_MEMBER(),
+	PROMISE(.flags = FIELD_OMIT), REPLY_TEXT,
+	AS("parts", FIELD_LIST, change, parts, .shape = &shape_escalation_part, .flags = FIELD_NULLABLE)};
+static const struct field agent_state_body[] = {
+	AS("state", FIELD_ENUM, change, agent_state, .words = &agent_state_words, REQUIRED), REASON(), UNTIL("until_ms")};
+static const struct field decline_body[] = {REASON()};
+static const struct field estimate_body[] = {PROMISE(REQUIRED), REASON(), REPLY_TEXT};
+static const struct field escalation_answer_body[] = {BODY_MEMBER(REQUIRED)};
+static const struct field return_body[] = {REASON(REQUIRED), BODY_MEMBER()};
+static const struct field consult_body[] = {MEMBER_ID(group_id), MEMBER_ID(person_id), BODY_MEMBER(REQUIRED)};
+static const struct field transfer_body[] = {
+	AS("person_id", FIELD_ID, change, person_id, REQUIRED), BODY_MEMBER()};
+static const struct field cant_solve_body[] = {REASON()};
+static const struct field assess_body[] = {
+	AS("impact", FIELD_ENUM, change, impact, .words = &impact_words, REQUIRED),
+	AS("need", FIELD_ENUM, change, need, .words = &need_words, REQUIRED)};
+static const struct field snooze_body[] = {UNTIL("until_ms")};
+static const struct field follow_up_ask_body[] = {BODY_MEMBER()};
+static const struct field follow_up_body[] = {
+	AS("follow_up", FIELD_OBJECT, change, follow_up, .shape = &shape_follow_up, REQUIRED)};
+static const struct field follow_up_skip_body[] = {REASON(REQUIRED)};
+static const struct field problem_body[] = {
+	AS("problem", FIELD_OBJECT, change, problem_record, .shape = &shape_problem, REQUIRED)};
+static const struct field problem_link_body[] = {
+	AS("ticket_ids", FIELD_IDS, change, ticket_ids, REQUIRED), AS("on", FIELD_BOOL, change, on, REQUIRED)};
+static const struct field problem_step_body[] = {
+	MEMBER_ID(person_id), UNTIL("due_ms"), AS("done", FIELD_BOOL, change, on, REQUIRED), BODY_MEMBER()};
+static const struct field problem_tell_body[] = {
+	AS("texts", FIELD_LIST, change, texts, .shape = &shape_problem_text, .flags = FIELD_NULLABLE),
+	AS("dry_run", FIELD_BOOL, change, dry_run, .flags = FIELD_OMIT)};
+static const struct field problem_article_body[] = {
+	AS("kind", FIELD_STRING, change, text, REQUIRED, .max = 20),
+	AS("language", FIELD_STRING, change, name, .max = 20)};
 static const struct field ticket_new_body[] = {
 	TEXT_AS("subject", 500), BODY_MEMBER(REQUIRED),
 	AS("channel", FIELD_ENUM, change, channel, .words = &channel_words),
@@ -174,7 +225,16 @@ static const struct shape reply_shape = SHAPE(change, reply_body), note_shape = 
 	config_apply_shape = SHAPE(change, config_body), draft_save_shape = SHAPE(change, draft_body),
 	macro_save_shape = SHAPE(change, macro_body), presence_shape = SHAPE(change, presence_body),
 	whisper_shape = SHAPE(change, whisper_body), handover_shape = SHAPE(change, handover_body),
-	seen_shape = SHAPE(change, seen_body), promise_shape = SHAPE(change, promise_body);
+	seen_shape = SHAPE(change, seen_body), promise_shape = SHAPE(change, promise_body),
+	agent_state_shape = SHAPE(change, agent_state_body), decline_shape = SHAPE(change, decline_body),
+	estimate_shape = SHAPE(change, estimate_body), escalation_answer_shape = SHAPE(change, escalation_answer_body),
+	return_shape = SHAPE(change, return_body), consult_shape = SHAPE(change, consult_body),
+	transfer_shape = SHAPE(change, transfer_body), cant_solve_shape = SHAPE(change, cant_solve_body),
+	assess_shape = SHAPE(change, assess_body), snooze_shape = SHAPE(change, snooze_body),
+	follow_up_ask_shape = SHAPE(change, follow_up_ask_body), follow_up_change_shape = SHAPE(change, follow_up_body),
+	follow_up_skip_shape = SHAPE(change, follow_up_skip_body), problem_save_shape = SHAPE(change, problem_body),
+	problem_link_shape = SHAPE(change, problem_link_body), problem_step_change_shape = SHAPE(change, problem_step_body),
+	problem_tell_shape = SHAPE(change, problem_tell_body), problem_article_shape = SHAPE(change, problem_article_body);
 
 const struct route route_writes[] = {
 	{CHANGE_REPLY, "POST", "/v1/tickets/{ticket_id}/messages", &reply_shape, ROUTE_ALWAYS},
@@ -231,6 +291,31 @@ const struct route route_writes[] = {
 	{CHANGE_HANDOVER, "POST", "/v1/handover", &handover_shape, ROUTE_ALWAYS},
 	{CHANGE_NOTICES_SEEN, "POST", "/v1/notices/seen", &seen_shape, ROUTE_ALWAYS},
 	{CHANGE_PROMISE, "POST", "/v1/tickets/{ticket_id}/promise", &promise_shape, ROUTE_ALWAYS},
+	{CHANGE_AGENT_STATE, "PUT", "/v1/agents/{person_id}/state", &agent_state_shape, ROUTE_ALWAYS},
+	{CHANGE_OFFER_ACCEPT, "POST", "/v1/tickets/{ticket_id}/offer/accept", NULL, ROUTE_ALWAYS},
+	{CHANGE_OFFER_DECLINE, "POST", "/v1/tickets/{ticket_id}/offer/decline", &decline_shape, ROUTE_ALWAYS},
+	{CHANGE_ACKNOWLEDGE, "POST", "/v1/tickets/{ticket_id}/escalations/{item_id}/acknowledge", NULL, ROUTE_ALWAYS},
+	{CHANGE_ESTIMATE, "POST", "/v1/tickets/{ticket_id}/escalations/{item_id}/estimate", &estimate_shape,
+	 ROUTE_ALWAYS},
+	{CHANGE_ESCALATION_ANSWER, "POST", "/v1/tickets/{ticket_id}/escalations/{item_id}/answer",
+	 &escalation_answer_shape, ROUTE_ALWAYS},
+	{CHANGE_RETURN, "POST", "/v1/tickets/{ticket_id}/escalations/{item_id}/return", &return_shape, ROUTE_ALWAYS},
+	{CHANGE_CONSULT, "POST", "/v1/tickets/{ticket_id}/consult", &consult_shape, ROUTE_ALWAYS},
+	{CHANGE_TRANSFER, "POST", "/v1/tickets/{ticket_id}/transfer", &transfer_shape, ROUTE_ALWAYS},
+	{CHANGE_CANT_SOLVE, "POST", "/v1/tickets/{ticket_id}/cant-solve", &cant_solve_shape, ROUTE_ALWAYS},
+	{CHANGE_ASSESS, "PUT", "/v1/tickets/{ticket_id}/assessment", &assess_shape, ROUTE_ALWAYS},
+	{CHANGE_SNOOZE, "PUT", "/v1/tickets/{ticket_id}/snooze", &snooze_shape, ROUTE_ON},
+	{CHANGE_SNOOZE, "DELETE", "/v1/tickets/{ticket_id}/snooze", NULL, ROUTE_OFF},
+	{CHANGE_FOLLOW_UP_ASK, "POST", "/v1/tickets/{ticket_id}/follow-up/ask", &follow_up_ask_shape, ROUTE_ALWAYS},
+	{CHANGE_FOLLOW_UP, "PUT", "/v1/tickets/{ticket_id}/follow-up", &follow_up_change_shape, ROUTE_ALWAYS},
+	{CHANGE_FOLLOW_UP_SKIP, "POST", "/v1/tickets/{ticket_id}/follow-up/skip", &follow_up_skip_shape, ROUTE_ALWAYS},
+	{CHANGE_PROBLEM_SAVE, "POST", "/v1/problems", &problem_save_shape, ROUTE_NEW},
+	{CHANGE_PROBLEM_SAVE, "PUT", "/v1/problems/{problem_id}", &problem_save_shape, ROUTE_OLD},
+	{CHANGE_PROBLEM_LINK, "POST", "/v1/problems/{problem_id}/tickets", &problem_link_shape, ROUTE_ALWAYS},
+	{CHANGE_PROBLEM_STEP, "PUT", "/v1/problems/{problem_id}/steps/{text}", &problem_step_change_shape, ROUTE_ALWAYS},
+	{CHANGE_PROBLEM_TELL, "POST", "/v1/problems/{problem_id}/tell", &problem_tell_shape, ROUTE_ALWAYS},
+	{CHANGE_PROBLEM_ARTICLE, "POST", "/v1/problems/{problem_id}/article", &problem_article_shape, ROUTE_ALWAYS},
+	{CHANGE_WEBHOOK_RETRY, "POST", "/v1/webhooks/deliveries/{item_id}/retry", NULL, ROUTE_ALWAYS},
 	{.pattern = NULL},
 };
 

@@ -43,7 +43,18 @@ const char *const words_said[] = {
 	NC_("word", "not-scanned"), NC_("word", "clean"), NC_("word", "infected"),
 	/* notices */
 	NC_("word", "new-ticket"), NC_("word", "mention"), NC_("word", "warning"), NC_("word", "breach"),
-	NC_("word", "assigned"), NC_("word", "whisper"), NC_("word", "handover"),
+	NC_("word", "assigned"), NC_("word", "whisper"), NC_("word", "handover"), NC_("word", "offer"),
+	NC_("word", "incident"), NC_("word", "follow-up"), NC_("word", "taken-back"), NC_("word", "progress"),
+	/* people at work, escalation */
+	NC_("word", "offline"), NC_("word", "available"), NC_("word", "busy"), NC_("word", "break"),
+	NC_("word", "wrap-up"), NC_("word", "away"), NC_("word", "consult"), NC_("word", "transfer"),
+	NC_("word", "acknowledged"), NC_("word", "answered"), NC_("word", "returned"), NC_("word", "bounced"),
+	NC_("word", "ended"),
+	/* priority, problems, rules */
+	NC_("word", "limited"), NC_("word", "wide"), NC_("word", "low"), NC_("word", "medium"), NC_("word", "high"),
+	NC_("word", "suspected"), NC_("word", "found"), NC_("word", "analysed"), NC_("word", "fixed"),
+	NC_("word", "told"), NC_("word", "prevented"), NC_("word", "dismissed"), NC_("word", "trigger"),
+	NC_("word", "schedule"), NC_("word", "webhook"),
 	NULL,
 };
 
@@ -61,7 +72,14 @@ const char *const changes_said[] = {
 	NC_("change", "config-apply"), NC_("change", "draft-save"), NC_("change", "draft-remove"),
 	NC_("change", "macro-save"), NC_("change", "macro-remove"), NC_("change", "presence"),
 	NC_("change", "whisper"), NC_("change", "handover"), NC_("change", "notices-seen"),
-	NC_("change", "promise"), NULL,
+	NC_("change", "promise"),
+	NC_("change", "agent-state"), NC_("change", "accept"), NC_("change", "decline"), NC_("change", "acknowledge"),
+	NC_("change", "estimate"), NC_("change", "answer"), NC_("change", "return"), NC_("change", "consult"),
+	NC_("change", "transfer"), NC_("change", "cant-solve"), NC_("change", "assess"), NC_("change", "snooze"),
+	NC_("change", "follow-up-ask"), NC_("change", "follow-up"), NC_("change", "follow-up-skip"), NC_("change", "problem-save"),
+	NC_("change", "problem-link"), NC_("change", "problem-step"), NC_("change", "problem-tell"), NC_("change", "problem-article"),
+	NC_("change", "webhook-retry"),
+	NULL,
 };
 
 const char *change_said(enum change_kind kind)

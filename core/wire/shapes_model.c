@@ -12,7 +12,7 @@ static const struct field person_fields[] = {
 	ENUM(person, role, role_words, REQUIRED), STR(person, locale),
 	{.name = "groups", .type = FIELD_IDS, FIELD_AT(person, groups)},
 	{.name = "skills", .type = FIELD_IDS, FIELD_AT(person, skills)},
-	BOOL(person, active, .def = TRUE),
+	BOOL(person, active, .def = TRUE), INT(person, capacity, .min = 0, .max = 100000, .flags = FIELD_OMIT),
 };
 const struct shape shape_person = SHAPE(person, person_fields, .free = (GDestroyNotify)person_free);
 
@@ -49,6 +49,7 @@ static const struct field ticket_row_fields[] = {
 	I64(ticket_row, next_due_ms, .min = 0, .max = QUEUE_NO_DUE, .def = QUEUE_NO_DUE),
 	I64(ticket_row, next_warn_ms, TIME_RANGE), ENUM(ticket_row, next_clock, clock_kind_words),
 	BOOL(ticket_row, waiting), INT(ticket_row, tier), STR(ticket_row, marks),
+	I64(ticket_row, snoozed_ms, .flags = FIELD_OMIT),
 };
 const struct shape shape_ticket_row =
 	SHAPE(ticket_row, ticket_row_fields, .free = (GDestroyNotify)ticket_row_free);
@@ -78,7 +79,8 @@ static const struct field customer_fields[] = {
 	STR(customer, zone, .max = 60), STR(customer, preferences),
 	I64(customer, registered_ms), LIST(customer, tags, shape_tag_mark),
 	LIST(customer, orders, shape_order), INT(customer, open_tickets), INT(customer, past_tickets),
-	DOUBLE(customer, csat), I64(customer, last_contact_ms),
+	DOUBLE(customer, csat), I64(customer, last_contact_ms), ID(customer, manager_id),
+	STR(customer, manager_name),
 };
 const struct shape shape_customer = SHAPE(customer, customer_fields, .free = (GDestroyNotify)customer_free);
 
@@ -94,6 +96,10 @@ static const struct field ticket_fields[] = {
 	LIST(ticket, links, shape_ticket_link, .flags = FIELD_NULLABLE),
 	LIST(ticket, checklist, shape_check_item, .flags = FIELD_NULLABLE),
 	LIST(ticket, compensations, shape_compensation, .flags = FIELD_NULLABLE),
+	LIST(ticket, ladder, shape_escalation, .flags = FIELD_NULLABLE), OBJECT(ticket, follow_up, shape_follow_up),
+	ENUM(ticket, impact, impact_words, .flags = FIELD_OMIT, .def = -1),
+	ENUM(ticket, need, need_words, .flags = FIELD_OMIT, .def = -1), STR(ticket, priority_reason),
+	ID(ticket, problem_id),
 };
 const struct shape shape_ticket = SHAPE(ticket, ticket_fields, .free = (GDestroyNotify)ticket_free);
 
@@ -142,6 +148,8 @@ static const struct field policy_fields[] = {
 	ID(policy, id, REQUIRED), INT(policy, version), INT(policy, position), STR(policy, name),
 	MASK(policy, channels, channel_words),
 	{.name = "after_sales", .type = FIELD_MAYBE, FIELD_AT(policy, after_sales), .def = -1},
+	ENUM(policy, problem, problem_words, .flags = FIELD_OMIT, .def = -1), STRINGS(policy, tags),
+	{.name = "groups", .type = FIELD_IDS, FIELD_AT(policy, groups)},
 	LIST(policy, targets, shape_policy_target),
 };
 const struct shape shape_policy = SHAPE(policy, policy_fields, .free = (GDestroyNotify)policy_free);

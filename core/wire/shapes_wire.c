@@ -12,7 +12,7 @@ static const struct words code_words = {code_names, DESK_CODE_COUNT};
 /* Only for clearing and copying: the HTTP form is in routes.c. */
 static const struct field query_fields[] = {
 	INT(query, kind), ID(query, ticket_id), ID(query, customer_id), ID(query, article_id),
-	ID(query, before_id), INT(query, version), STR(query, text), STR(query, language), STR(query, view),
+	ID(query, before_id), ID(query, problem_id), INT(query, version), STR(query, text), STR(query, language), STR(query, view),
 	ID(query, group_id), INT(query, anchor), STR(query, cursor), INT(query, limit),
 	STR(query, order), STR(query, key), INT(query, full),
 };
@@ -35,13 +35,20 @@ static const struct field change_fields[] = {
 	 FIELD_AT(change, attachment_ids)},
 	{.name = "message_ids", .type = FIELD_IDS, .flags = FIELD_NULLABLE, FIELD_AT(change, message_ids)},
 	{.name = "ticket_ids", .type = FIELD_IDS, .flags = FIELD_NULLABLE, FIELD_AT(change, ticket_ids)},
-	ID(change, other_id), ID(change, item_id), ID(change, view_id), ID(change, macro_id), STR(change, to), STR(change, cc),
+	ID(change, other_id), ID(change, item_id), ID(change, view_id), ID(change, macro_id),
+	ID(change, problem_id), STR(change, to), STR(change, cc),
 	STR(change, name), ENUM(change, link, link_words), BOOL(change, approve), BOOL(change, dry_run),
 	BOOL(change, shared), BOOL(change, writing), BOOL(change, idle),
 	I64(change, revision, .def = -1),
 	OBJECT(change, customer, shape_customer), OBJECT(change, article, shape_article),
 	OBJECT(change, compensation, shape_compensation), OBJECT(change, view, shape_saved_view),
-	OBJECT(change, macro, shape_macro),
+	OBJECT(change, macro, shape_macro), STR(change, reply),
+	LIST(change, parts, shape_escalation_part, .flags = FIELD_NULLABLE),
+	ENUM(change, agent_state, agent_state_words),
+	ENUM(change, impact, impact_words, .flags = FIELD_OMIT, .def = -1),
+	ENUM(change, need, need_words, .flags = FIELD_OMIT, .def = -1),
+	OBJECT(change, follow_up, shape_follow_up), OBJECT(change, problem_record, shape_problem),
+	LIST(change, texts, shape_problem_text, .flags = FIELD_NULLABLE),
 };
 const struct shape shape_change = SHAPE(change, change_fields);
 
@@ -77,6 +84,11 @@ static const struct field answer_fields[] = {
 	ANSWER_LIST(config, shape_config_entry), ANSWER_LIST(revisions, shape_config_revision),
 	ANSWER_LIST(drafts, shape_draft), ANSWER_LIST(macros, shape_macro),
 	ANSWER_LIST(presence, shape_presence), ANSWER_LIST(notices, shape_notice),
+	ANSWER_LIST(agents, shape_agent), ANSWER_LIST(offers, shape_offer),
+	ANSWER_LIST(explained, shape_clock_explained), ANSWER_LIST(problems, shape_problem),
+	ANSWER_LIST(runs, shape_automation_run), ANSWER_LIST(deliveries, shape_webhook_delivery),
+	OBJECT(answer, agent, shape_agent), OBJECT(answer, problem, shape_problem),
+	OBJECT(answer, sheet, shape_escalation_sheet),
 	OBJECT(answer, draft, shape_draft), OBJECT(answer, macro, shape_macro),
 	OBJECT(answer, compensation, shape_compensation), OBJECT(answer, view, shape_saved_view),
 	STR(answer, secret), STR(answer, text), I64(answer, revision, TIME_RANGE),
@@ -101,5 +113,6 @@ static const struct field event_fields[] = {
 	OBJECT(event, row, shape_ticket_row), OBJECT(event, message, shape_message),
 	LIST(event, clocks, shape_ticket_clock, .flags = FIELD_NULLABLE),
 	OBJECT(event, presence, shape_presence), OBJECT(event, notice, shape_notice),
+	OBJECT(event, agent, shape_agent), OBJECT(event, offer, shape_offer),
 };
 const struct shape shape_event = SHAPE(event, event_fields, .free = (GDestroyNotify)event_free);

@@ -14,7 +14,7 @@ static const struct field category_fields[] = {
 	STR(category, label_zh),
 	ENUM(category, problem, problem_words, .flags = FIELD_OMIT, .def = -1),
 	{.name = "after_sales", .type = FIELD_MAYBE, FIELD_AT(category, after_sales), .def = -1},
-	ID(category, group_id), INT(category, position), BOOL(category, active, .def = TRUE),
+	ID(category, group_id), ID(category, skill_id), INT(category, position), BOOL(category, active, .def = TRUE),
 };
 const struct shape shape_category = SHAPE(category, category_fields, FREED(category));
 

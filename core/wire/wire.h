@@ -40,6 +40,16 @@ enum query_kind {
 	QUERY_MACROS,     /* those I may use, by position and name */
 	QUERY_PRESENCE,   /* who has what before him now */
 	QUERY_NOTICES,    /* mine, newest first, before `before_id` */
+	QUERY_AGENTS,     /* everybody who handles tickets: state, load */
+	QUERY_OFFERS,     /* tickets held out to me now */
+	QUERY_ESCALATION_SHEET, /* ticket_id */
+	QUERY_EXPLAIN,    /* ticket_id: how its deadlines came about */
+	QUERY_PROBLEMS,   /* of stage `text`; NULL: all that aren't prevented or dismissed */
+	QUERY_PROBLEM,    /* problem_id */
+	QUERY_PACK,       /* the weekly review: week `text` ("2026-W47"; NULL the last whole one), `language` */
+	QUERY_AUTOMATION_LOG, /* newest first: of rule `text`, of ticket_id, before `before_id` */
+	QUERY_AUTOMATION_TRY, /* rule `text` on the past: nothing is done */
+	QUERY_DELIVERIES, /* webhooks, newest first, before `before_id` */
 	QUERY_KIND_COUNT
 };
 
@@ -49,7 +59,7 @@ enum page_anchor { PAGE_FIRST, PAGE_AFTER, PAGE_BEFORE, PAGE_AROUND, PAGE_LAST }
 struct query {
 	enum query_kind kind;
 	desk_id ticket_id, customer_id, article_id;
-	desk_id before_id;
+	desk_id before_id, problem_id;
 	int version;
 	char *text;             /* search words; the queue's filter is a query of rules/find.h */
 	char *language;         /* preferred language of hits; NULL any */
@@ -91,7 +101,7 @@ gboolean query_from_http(struct query *q, const char *path, const char *(*param)
 	_(ASSIGN, "assign")             /* ticket_id, person_id (0 nobody), group_id (0 keep) */ \
 	_(TAG, "tag")                   /* ticket_id, text = tag; TRUE `on` sets, else removes */ \
 	_(CUSTOMER_TAG, "customer-tag") /* customer_id, text = tag, reason, on */ \
-	_(ESCALATE, "escalate")         /* ticket_id, group_id, reason, body = hand-over note */ \
+	_(ESCALATE, "escalate")         /* ticket_id, group_id, reason, body = hand-over note, promise_ms, reply, parts */ \
 	_(TICKET_NEW, "ticket-new")     /* subject=text, body, channel, customer(_id), group_id, category */ \
 	_(ARTICLE_USED, "article-used") /* article_id, ticket_id */ \
 	_(ARTICLE_SAVE, "article-save") /* article (id 0 = new); version is what was edited */ \
@@ -120,7 +130,28 @@ gboolean query_from_http(struct query *q, const char *path, const char *(*param)
 	_(WHISPER, "whisper")           /* ticket_id, person_id, body: a note for that person */ \
 	_(HANDOVER, "handover")         /* ticket_ids to person_id or group_id, body = note */ \
 	_(NOTICES_SEEN, "notices-seen") /* item_id: mine up to this one */ \
-	_(PROMISE, "promise")           /* ticket_id, promise_ms: promised by other means than a reply */
+	_(PROMISE, "promise")           /* ticket_id, promise_ms: promised by other means than a reply */ \
+	_(AGENT_STATE, "agent-state")   /* person_id, agent_state, reason, hold_until_ms = until */ \
+	_(OFFER_ACCEPT, "accept")       /* ticket_id */ \
+	_(OFFER_DECLINE, "decline")     /* ticket_id, reason */ \
+	_(ACKNOWLEDGE, "acknowledge")   /* ticket_id, item_id = escalation */ \
+	_(ESTIMATE, "estimate")         /* ticket_id, item_id, promise_ms, reason, reply */ \
+	_(ESCALATION_ANSWER, "answer")  /* ticket_id, item_id, body */ \
+	_(RETURN, "return")             /* ticket_id, item_id, reason, body = note */ \
+	_(CONSULT, "consult")           /* ticket_id, group_id or person_id, body */ \
+	_(TRANSFER, "transfer")         /* ticket_id, person_id, body */ \
+	_(CANT_SOLVE, "cant-solve")     /* ticket_id, reason */ \
+	_(ASSESS, "assess")             /* ticket_id, impact, need */ \
+	_(SNOOZE, "snooze")             /* ticket_id, hold_until_ms (0: next reply); FALSE `on` wakes it */ \
+	_(FOLLOW_UP_ASK, "follow-up-ask") /* ticket_id, body = the questions; none: asked by other means */ \
+	_(FOLLOW_UP, "follow-up")       /* ticket_id, follow_up: solved, speed, improve */ \
+	_(FOLLOW_UP_SKIP, "follow-up-skip") /* ticket_id, reason */ \
+	_(PROBLEM_SAVE, "problem-save") /* problem_record (id 0 = new) */ \
+	_(PROBLEM_LINK, "problem-link") /* problem_id, ticket_ids, on */ \
+	_(PROBLEM_STEP, "problem-step") /* problem_id, text = stage, person_id = owner, hold_until_ms = due, on = done, body */ \
+	_(PROBLEM_TELL, "problem-tell") /* problem_id, texts, dry_run */ \
+	_(PROBLEM_ARTICLE, "problem-article") /* problem_id, text = knowledge or training, name = language */ \
+	_(WEBHOOK_RETRY, "webhook-retry") /* item_id */
 
 enum change_kind {
 #define E(id, name) CHANGE_##id,
@@ -136,7 +167,7 @@ struct change {
 	char once_key[WIRE_KEY_LEN + 1]; /* Idempotency-Key */
 	int64_t if_version;              /* ticket version the writer saw; -1 = any */
 	desk_id ticket_id, customer_id, group_id, person_id, message_id, article_id;
-	desk_id other_id, item_id, view_id, macro_id;
+	desk_id other_id, item_id, view_id, macro_id, problem_id;
 	desk_id answers_id;              /* newest message the writer had read; 0 = unknown */
 	char *text;
 	char *body;
@@ -167,6 +198,13 @@ struct change {
 	struct compensation *compensation; /* kind, amount_cents, currency, order_number, reason */
 	struct saved_view *view;
 	struct macro *macro;
+	char *reply;                     /* ESCALATE, ESTIMATE: sent to the customer with it; NULL nothing */
+	GPtrArray *parts;                /* ESCALATE: struct escalation_part; NULL none */
+	enum agent_state agent_state;
+	int impact, need;                /* ASSESS; -1 */
+	struct follow_up *follow_up;
+	struct problem *problem_record;  /* PROBLEM_SAVE */
+	GPtrArray *texts;                /* PROBLEM_TELL: struct problem_text; NULL none */
 };
 
 /* Fills in a fresh random once_key and neutral values. */
@@ -240,6 +278,10 @@ struct answer { /* of a read or a write */
 	GPtrArray *messages, *customers, *hits, *articles, *templates, *policies;
 	GPtrArray *views, *compensations, *config, *revisions;
 	GPtrArray *drafts, *macros, *presence, *notices;
+	GPtrArray *agents, *offers, *explained, *problems, *runs, *deliveries;
+	struct agent *agent;             /* AGENT_STATE */
+	struct problem *problem;         /* PROBLEM and the writes on one */
+	struct escalation_sheet *sheet;
 	struct draft *draft;             /* DRAFT_SAVE */
 	struct macro *macro;             /* MACRO_SAVE */
 	struct compensation *compensation;
@@ -295,7 +337,10 @@ int wire_error_status(enum desk_code code); /* HTTP status */
 	_(DRAFT, "draft")         /* ticket_id, person_id: a draft of that person was saved, shared or removed */ \
 	_(MACRO, "macro")         /* macros changed */ \
 	_(PRESENCE, "presence")   /* person_id, presence: change is "look", "write" or "leave" */ \
-	_(NOTICE, "notice")       /* person_id, notice: sent to that person's streams only */
+	_(NOTICE, "notice")       /* person_id, notice: sent to that person's streams only */ \
+	_(AGENT, "agent")         /* person_id, agent */ \
+	_(OFFER, "offer")         /* person_id, offer: sent to that person's streams only; change is "offer", "taken", "over" */ \
+	_(PROBLEM, "problem")     /* other_id = the problem that changed: ask again */
 enum event_kind {
 #define E(id, name) EVENT_##id,
 	WIRE_EVENTS(E)
@@ -315,6 +360,8 @@ struct event {
 	GPtrArray *clocks;         /* TICKET: struct ticket_clock, all of the ticket; NULL else */
 	struct presence *presence; /* PRESENCE */
 	struct notice *notice;     /* NOTICE */
+	struct agent *agent;       /* AGENT */
+	struct offer *offer;       /* OFFER */
 };
 void event_free(struct event *e);
 typedef struct event event_auto;

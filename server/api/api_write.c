@@ -67,6 +67,8 @@ static int status_of(const struct change *c)
 		return c->view_id == 0 && (!c->view || c->view->id == 0) ? 201 : 200;
 	case CHANGE_MACRO_SAVE:
 		return c->macro_id == 0 && (!c->macro || c->macro->id == 0) ? 201 : 200;
+	case CHANGE_PROBLEM_SAVE:
+		return c->problem_id == 0 && (!c->problem_record || c->problem_record->id == 0) ? 201 : 200;
 	case CHANGE_WHISPER:
 		return 201;
 	case CHANGE_ARTICLE_SAVE:

@@ -79,6 +79,9 @@ static void vocabulary__every_name__has_words(void)
 		V(article_state, ARTICLE_STATE_COUNT), V(part, PART_COUNT), V(audience, AUDIENCE_COUNT), V(scope, SCOPE_COUNT),
 		V(link, LINK_COUNT), V(desk_field_type, FIELD_TYPE_TOTAL), V(compensation, COMPENSATION_COUNT),
 		V(decision, DECISION_COUNT), V(scan, SCAN_COUNT), V(notice_kind, NOTICE_COUNT),
+		V(agent_state, AGENT_STATE_COUNT), V(escalation_kind, ESCALATION_KIND_COUNT),
+		V(escalation_state, RUNG_STATE_COUNT), V(impact, IMPACT_COUNT), V(need, NEED_COUNT),
+		V(problem_stage, STAGE_COUNT), V(rule_kind, RULE_COUNT),
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(all); i++)

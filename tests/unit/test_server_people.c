@@ -16,9 +16,11 @@ static gboolean may_write(enum role role, enum change_kind kind)
 		return FALSE;
 	case ROLE_AGENT:
 		return kind != CHANGE_ARTICLE_SAVE && kind != CHANGE_COMPENSATION_DECIDE &&
-		       kind != CHANGE_CONFIG_APPLY;
+		       kind != CHANGE_CONFIG_APPLY && kind != CHANGE_FOLLOW_UP_SKIP && kind != CHANGE_PROBLEM_TELL &&
+		       kind != CHANGE_PROBLEM_ARTICLE && kind != CHANGE_WEBHOOK_RETRY;
 	case ROLE_SPECIALIST:
-		return kind != CHANGE_COMPENSATION_DECIDE && kind != CHANGE_CONFIG_APPLY;
+		return kind != CHANGE_COMPENSATION_DECIDE && kind != CHANGE_CONFIG_APPLY &&
+		       kind != CHANGE_FOLLOW_UP_SKIP && kind != CHANGE_WEBHOOK_RETRY;
 	case ROLE_SUPERVISOR:
 		return kind != CHANGE_CONFIG_APPLY;
 	case ROLE_ADMINISTRATOR:
@@ -51,9 +53,12 @@ static gboolean may_read(enum role role, enum query_kind kind)
 {
 	switch (kind) {
 	case QUERY_SECRET:
+	case QUERY_OFFERS:
 		return role != ROLE_READ_ONLY && role != ROLE_AUDITOR;
 	case QUERY_CONFIG:
 	case QUERY_CONFIG_LOG:
+	case QUERY_AUTOMATION_TRY:
+	case QUERY_DELIVERIES:
 		return role == ROLE_AUDITOR || role == ROLE_SUPERVISOR || role == ROLE_ADMINISTRATOR;
 	default:
 		return TRUE;

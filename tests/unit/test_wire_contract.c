@@ -414,6 +414,7 @@ static struct change make(enum change_kind kind, struct change with)
 	with.if_version = -1;
 	with.revision = -1;
 	with.problem = kind == CHANGE_CATEGORY ? with.problem : -1;
+	with.impact = with.need = -1;
 	with.send_delay_ms = kind == CHANGE_REPLY ? with.send_delay_ms : -1;
 	memcpy(with.once_key, c.once_key, sizeof c.once_key);
 	return with;

@@ -1,0 +1,204 @@
+-- Service: people at work, escalation, after-sales, problems, automation.
+
+-- ---- people at work. capacity: units, 0 = the desk's.
+ALTER TABLE person ADD COLUMN capacity INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE category ADD COLUMN skill_id INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE customer ADD COLUMN manager_id INTEGER NOT NULL DEFAULT 0;
+
+-- load: units in hand, kept with every change of a ticket; tickets: how many make it up.
+CREATE TABLE agent_state (
+	person_id INTEGER PRIMARY KEY REFERENCES person(id),
+	state INTEGER NOT NULL DEFAULT 0,
+	reason TEXT,
+	since_ms INTEGER NOT NULL DEFAULT 0,
+	until_ms INTEGER NOT NULL DEFAULT 0,
+	load INTEGER NOT NULL DEFAULT 0,
+	tickets INTEGER NOT NULL DEFAULT 0,
+	free_since_ms INTEGER NOT NULL DEFAULT 0,
+	seen_ms INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- A ticket is held out to one person at a time; who let it pass isn't asked again.
+CREATE TABLE offer (
+	ticket_id INTEGER PRIMARY KEY REFERENCES ticket(id),
+	person_id INTEGER NOT NULL REFERENCES person(id),
+	made_ms INTEGER NOT NULL,
+	until_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX offer_by_end ON offer(until_ms);
+CREATE INDEX offer_by_person ON offer(person_id);
+CREATE TABLE offer_passed (
+	ticket_id INTEGER NOT NULL REFERENCES ticket(id),
+	person_id INTEGER NOT NULL REFERENCES person(id),
+	at_ms INTEGER NOT NULL,
+	PRIMARY KEY (ticket_id, person_id)
+) STRICT, WITHOUT ROWID;
+
+-- ---- the ticket. impact, need: -1 not said. snoozed_ms: -1 until the customer writes.
+-- promise_due_ms, follow_due_ms: of the running promise, of the follow-up that is due; 0 none.
+ALTER TABLE ticket ADD COLUMN impact INTEGER NOT NULL DEFAULT -1;
+ALTER TABLE ticket ADD COLUMN need INTEGER NOT NULL DEFAULT -1;
+ALTER TABLE ticket ADD COLUMN priority_reason TEXT;
+ALTER TABLE ticket ADD COLUMN problem_id INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE ticket ADD COLUMN snoozed_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE ticket ADD COLUMN promise_due_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE ticket ADD COLUMN follow_due_ms INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX ticket_by_problem ON ticket(problem_id, id) WHERE problem_id > 0;
+CREATE INDEX ticket_by_snooze ON ticket(snoozed_ms) WHERE snoozed_ms > 0;
+CREATE INDEX ticket_by_promise ON ticket(promise_due_ms, id) WHERE promise_due_ms > 0;
+CREATE INDEX ticket_by_follow ON ticket(follow_due_ms, id) WHERE follow_due_ms > 0;
+
+-- ---- policies: problem -1 both; tags: names, "," between, '' = all; groups: numbers, "," between.
+ALTER TABLE policy ADD COLUMN problem INTEGER NOT NULL DEFAULT -1;
+ALTER TABLE policy ADD COLUMN tags TEXT NOT NULL DEFAULT '';
+ALTER TABLE policy ADD COLUMN groups TEXT NOT NULL DEFAULT '';
+ALTER TABLE calendar_holiday ADD COLUMN name TEXT;
+-- Hours of one date instead of its weekday's; several a date.
+CREATE TABLE calendar_exception (
+	calendar_id INTEGER NOT NULL REFERENCES calendar(id),
+	date TEXT NOT NULL,
+	position INTEGER NOT NULL,
+	from_minute INTEGER NOT NULL,
+	to_minute INTEGER NOT NULL,
+	name TEXT,
+	PRIMARY KEY (calendar_id, date, position)
+) STRICT;
+
+-- ---- the ladder of a ticket; see struct escalation.
+CREATE TABLE escalation (
+	id INTEGER PRIMARY KEY,
+	ticket_id INTEGER NOT NULL REFERENCES ticket(id),
+	kind INTEGER NOT NULL,
+	state INTEGER NOT NULL,
+	parent_id INTEGER NOT NULL DEFAULT 0,
+	from_group_id INTEGER NOT NULL DEFAULT 0,
+	from_person_id INTEGER NOT NULL DEFAULT 0,
+	to_group_id INTEGER NOT NULL DEFAULT 0,
+	to_person_id INTEGER NOT NULL DEFAULT 0,
+	by_id INTEGER NOT NULL DEFAULT 0,
+	reason TEXT,
+	task TEXT,
+	note_id INTEGER NOT NULL DEFAULT 0,
+	at_ms INTEGER NOT NULL,
+	acknowledge_by_ms INTEGER NOT NULL DEFAULT 0,
+	acknowledged_ms INTEGER NOT NULL DEFAULT 0,
+	taken_id INTEGER NOT NULL DEFAULT 0,
+	estimate_ms INTEGER NOT NULL DEFAULT 0,
+	answer TEXT,
+	ended_ms INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX escalation_by_ticket ON escalation(ticket_id, id);
+CREATE INDEX escalation_by_bounce ON escalation(acknowledge_by_ms) WHERE state = 0 AND acknowledge_by_ms > 0;
+CREATE INDEX escalation_to_group ON escalation(to_group_id, state, at_ms);
+CREATE INDEX escalation_to_person ON escalation(to_person_id, state) WHERE to_person_id > 0;
+CREATE INDEX escalation_by_person ON escalation(by_id, at_ms);
+
+-- ---- after sales: one row a ticket; solved -1 not said.
+CREATE TABLE follow_up (
+	ticket_id INTEGER PRIMARY KEY REFERENCES ticket(id),
+	due_ms INTEGER NOT NULL,
+	asked_ms INTEGER NOT NULL DEFAULT 0,
+	asked_id INTEGER NOT NULL DEFAULT 0,
+	asked INTEGER NOT NULL DEFAULT 0,
+	solved INTEGER NOT NULL DEFAULT -1,
+	speed INTEGER NOT NULL DEFAULT 0,
+	improve TEXT,
+	answered_ms INTEGER NOT NULL DEFAULT 0,
+	solver_id INTEGER NOT NULL DEFAULT 0,
+	skipped_ms INTEGER NOT NULL DEFAULT 0,
+	skipped_id INTEGER NOT NULL DEFAULT 0,
+	skip_reason TEXT
+) STRICT;
+CREATE INDEX follow_up_answered ON follow_up(answered_ms) WHERE answered_ms > 0;
+CREATE INDEX follow_up_skipped ON follow_up(skipped_ms) WHERE skipped_ms > 0;
+
+-- ---- problems. peak: the incident it began with; 0 = made by a person.
+CREATE TABLE problem (
+	id INTEGER PRIMARY KEY,
+	version INTEGER NOT NULL DEFAULT 1,
+	title TEXT NOT NULL,
+	stage INTEGER NOT NULL,
+	category TEXT,
+	root_cause TEXT,
+	owner_id INTEGER NOT NULL DEFAULT 0,
+	opened_ms INTEGER NOT NULL,
+	updated_ms INTEGER NOT NULL,
+	article_id INTEGER NOT NULL DEFAULT 0,
+	training_id INTEGER NOT NULL DEFAULT 0,
+	peak_ms INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX problem_by_stage ON problem(stage, updated_ms);
+CREATE TABLE problem_step (
+	problem_id INTEGER NOT NULL REFERENCES problem(id),
+	stage INTEGER NOT NULL,
+	owner_id INTEGER NOT NULL DEFAULT 0,
+	due_ms INTEGER NOT NULL DEFAULT 0,
+	done_ms INTEGER NOT NULL DEFAULT 0,
+	done_id INTEGER NOT NULL DEFAULT 0,
+	note TEXT,
+	PRIMARY KEY (problem_id, stage)
+) STRICT, WITHOUT ROWID;
+-- Who was told: once, whatever breaks off in between.
+CREATE TABLE problem_told (
+	problem_id INTEGER NOT NULL REFERENCES problem(id),
+	customer_id INTEGER NOT NULL REFERENCES customer(id),
+	ticket_id INTEGER NOT NULL,
+	message_id INTEGER NOT NULL DEFAULT 0,
+	at_ms INTEGER NOT NULL,
+	satisfied INTEGER NOT NULL DEFAULT -1,
+	PRIMARY KEY (problem_id, customer_id)
+) STRICT, WITHOUT ROWID;
+
+-- ---- automation. kind: trigger, schedule, webhook. events: names, "," between.
+CREATE TABLE automation (
+	id INTEGER PRIMARY KEY,
+	kind INTEGER NOT NULL,
+	name TEXT NOT NULL UNIQUE,
+	position INTEGER NOT NULL DEFAULT 0,
+	active INTEGER NOT NULL DEFAULT 1,
+	events TEXT NOT NULL DEFAULT '',
+	condition TEXT,
+	schedule TEXT,
+	calendar TEXT,
+	steps TEXT,
+	url TEXT,
+	secret TEXT,
+	limit_tickets INTEGER NOT NULL DEFAULT 0,
+	last_ms INTEGER NOT NULL DEFAULT 0,
+	next_ms INTEGER NOT NULL DEFAULT 0,
+	cursor_id INTEGER NOT NULL DEFAULT 0,
+	suspended TEXT
+) STRICT;
+CREATE INDEX automation_by_next ON automation(next_ms) WHERE next_ms > 0;
+CREATE TABLE automation_run (
+	id INTEGER PRIMARY KEY,
+	automation_id INTEGER NOT NULL,
+	kind INTEGER NOT NULL,
+	name TEXT NOT NULL,
+	ticket_id INTEGER NOT NULL DEFAULT 0,
+	at_ms INTEGER NOT NULL,
+	why TEXT,
+	did TEXT,
+	error TEXT
+) STRICT;
+CREATE INDEX automation_run_by_rule ON automation_run(name, id);
+CREATE INDEX automation_run_by_ticket ON automation_run(ticket_id, id) WHERE ticket_id > 0;
+CREATE INDEX automation_run_by_time ON automation_run(at_ms);
+-- One row an event and receiver. lease_ms: one server sends it until then.
+CREATE TABLE webhook_delivery (
+	id INTEGER PRIMARY KEY,
+	delivery TEXT NOT NULL UNIQUE,
+	automation_id INTEGER NOT NULL,
+	webhook TEXT NOT NULL,
+	event TEXT NOT NULL,
+	ticket_id INTEGER NOT NULL DEFAULT 0,
+	body TEXT NOT NULL,
+	at_ms INTEGER NOT NULL,
+	tries INTEGER NOT NULL DEFAULT 0,
+	status INTEGER NOT NULL DEFAULT 0,
+	next_ms INTEGER NOT NULL DEFAULT 0,
+	lease_ms INTEGER NOT NULL DEFAULT 0,
+	error TEXT,
+	done_ms INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX webhook_delivery_by_next ON webhook_delivery(next_ms) WHERE next_ms > 0;
