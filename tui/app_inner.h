@@ -12,6 +12,7 @@
 #include "tui/picker.h"
 #include "tui/prompt.h"
 #include "tui/remember.h"
+#include "tui/sheet.h"
 #include "tui/view_conversation.h"
 #include "tui/view_customer.h"
 #include "tui/view_details.h"
@@ -26,7 +27,7 @@
 
 enum pane { /* in order of painting; no two visible ones overlap */
 	PANE_STATUS, PANE_QUEUE, PANE_CONVERSATION, PANE_COMPOSER, PANE_INLINE, PANE_CUSTOMER, PANE_KNOWLEDGE,
-	PANE_SUGGEST, PANE_DETAILS, PANE_HELP, PANE_FILES, PANE_TEXT, PANE_PICKER, PANE_FOOTER, PANE_PROMPT, PANE_COUNT
+	PANE_SUGGEST, PANE_DETAILS, PANE_HELP, PANE_FILES, PANE_TEXT, PANE_PICKER, PANE_SHEET, PANE_FOOTER, PANE_PROMPT, PANE_COUNT
 };
 
 #define APP_MIN_ROWS 10

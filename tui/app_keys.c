@@ -6,7 +6,7 @@
 
 static gboolean takes_text(enum pane pane)
 {
-	return pane == PANE_PROMPT || pane == PANE_PICKER || pane == PANE_COMPOSER;
+	return pane == PANE_PROMPT || pane == PANE_PICKER || pane == PANE_SHEET || pane == PANE_COMPOSER;
 }
 
 static void give_text(struct app *app, enum pane pane, const struct input_event *ev)
@@ -17,6 +17,9 @@ static void give_text(struct app *app, enum pane pane, const struct input_event 
 		break;
 	case PANE_PICKER:
 		picker_key(app->pane[pane], ev);
+		break;
+	case PANE_SHEET:
+		sheet_key(app->pane[pane], ev);
 		break;
 	case PANE_COMPOSER:
 		app_presence_key(app, TRUE);
@@ -91,13 +94,16 @@ static gboolean performs(struct app *app, enum pane pane, const struct binding *
 		v->todo |= todo;
 		return TRUE;
 	}
-	if (pane == PANE_COMPOSER && (b->action == ACTION_PAGE_UP || b->action == ACTION_PAGE_DOWN)) { /* reads on while writing */
+	if ((pane == PANE_COMPOSER || pane == PANE_SHEET) &&
+	    (b->action == ACTION_PAGE_UP || b->action == ACTION_PAGE_DOWN)) { /* reads on while writing */
 		struct view *talk = app->pane[PANE_CONVERSATION];
 
 		talk->todo |= talk->ops->act(talk, b->action, b->arg, 0);
 		return TRUE;
 	}
-	if (pane == PANE_PROMPT || pane == PANE_PICKER)
+	if (pane == PANE_SHEET && (b->action == ACTION_EDIT_OUTSIDE || b->action == ACTION_HELP))
+		return command_run(app, b->action, b->arg);
+	if (pane == PANE_PROMPT || pane == PANE_PICKER || pane == PANE_SHEET)
 		return b->action == ACTION_REDRAW || b->action == ACTION_SUSPEND ? command_run(app, b->action, b->arg) : FALSE;
 	if (pane == PANE_QUEUE && app->keying.count && (b->action == ACTION_FIRST || b->action == ACTION_LAST)) {
 		command_line(app, app->keying.count); /* beyond what is here of the list */
@@ -150,6 +156,7 @@ static void unbound(struct app *app, enum pane pane)
 static gboolean editor_takes_escape(const struct app *app, enum pane pane)
 {
 	return (pane == PANE_COMPOSER && composer_takes_escape(app->pane[pane])) ||
+	       (pane == PANE_SHEET && sheet_takes_escape(app->pane[pane])) ||
 	       (pane == PANE_PROMPT && prompt_takes_escape(app->pane[pane]));
 }
 

@@ -29,6 +29,23 @@ static int composer_height(const struct app *app, int room, int width)
 	return 1 + CLAMP(rows, 1, most);
 }
 
+#define SHEET_TALK_ROWS 7 /* of the conversation that stay above a form: its head and the last words */
+
+/* A form stands under the conversation it is about, whose last words stay before the eyes. */
+static void place_sheet(struct app *app, int y, int x, int h, int w)
+{
+	int most = MAX(h - SHEET_TALK_ROWS, h / 2), rows = MIN(sheet_rows(app->pane[PANE_SHEET], w), most);
+
+	hide(app, PANE_PICKER);
+	hide(app, PANE_COMPOSER);
+	hide(app, PANE_INLINE);
+	hide(app, PANE_SUGGEST);
+	if (!app->wide)
+		hide(app, PANE_KNOWLEDGE);
+	place(app, PANE_CONVERSATION, y, x, h - rows, w);
+	place(app, PANE_SHEET, y + h - rows, x, rows, w);
+}
+
 /* Conversation above composer above suggestions; a list to choose from or the
  * knowledge takes the conversation's place. */
 static void place_talk(struct app *app, int y, int x, int h, int w, gboolean suggest)
@@ -37,6 +54,13 @@ static void place_talk(struct app *app, int y, int x, int h, int w, gboolean sug
 	int list = MIN(composer_list_rows(app->pane[PANE_COMPOSER]), MAX(h - compose - below - 2, 0));
 	gboolean picks = picker_is_open(app->pane[PANE_PICKER]);
 
+	if (picks)
+		hide(app, PANE_SHEET);
+	else if (sheet_is_open(app->pane[PANE_SHEET])) {
+		place_sheet(app, y, x, h, w);
+		return;
+	}
+	hide(app, PANE_SHEET);
 	if (picks) {
 		hide(app, PANE_CONVERSATION);
 		hide(app, PANE_COMPOSER);
@@ -70,6 +94,7 @@ static void hide_talk(struct app *app)
 	hide(app, PANE_SUGGEST);
 	hide(app, PANE_KNOWLEDGE);
 	hide(app, PANE_PICKER);
+	hide(app, PANE_SHEET);
 }
 
 static void place_wide(struct app *app, int y, int h, int cols)
@@ -91,7 +116,8 @@ static void place_wide(struct app *app, int y, int h, int cols)
 /* Something that needs the lower panes while only the queue shows. */
 static gboolean talks(const struct app *app)
 {
-	return app->knowledge_on || app->focus == PANE_COMPOSER || picker_is_open(app->pane[PANE_PICKER]);
+	return app->knowledge_on || app->focus == PANE_COMPOSER || picker_is_open(app->pane[PANE_PICKER]) ||
+	       sheet_is_open(app->pane[PANE_SHEET]);
 }
 
 static void place_panes(struct app *app, int y, int h, int cols)
@@ -110,6 +136,8 @@ static void place_panes(struct app *app, int y, int h, int cols)
 		place_wide(app, y, h, cols);
 		return;
 	}
+	if (sheet_is_open(app->pane[PANE_SHEET])) /* it needs the rows of the list */
+		queue = 0;
 	hide(app, PANE_CUSTOMER);
 	if (!app->knowledge_on)
 		hide(app, PANE_KNOWLEDGE);
@@ -124,8 +152,9 @@ static enum pane overlay(const struct app *app)
 	       : app->text_on  ? PANE_TEXT
 	       : app->files_on ? PANE_FILES
 	       /* a list to choose from has its place among the panes below */
-	       : app->details_on && !picker_is_open(app->pane[PANE_PICKER]) ? PANE_DETAILS
-	                                                                     : PANE_COUNT;
+	       : app->details_on && !picker_is_open(app->pane[PANE_PICKER]) && !sheet_is_open(app->pane[PANE_SHEET])
+	               ? PANE_DETAILS
+	               : PANE_COUNT;
 }
 
 gboolean app_shows_all(const struct app *app)
@@ -193,7 +222,9 @@ enum pane app_active(const struct app *app)
 		return PANE_PROMPT;
 	if (picker_is_open(app->pane[PANE_PICKER]))
 		return PANE_PICKER;
-	return overlay(app) != PANE_COUNT ? overlay(app) : app->focus;
+	if (overlay(app) != PANE_COUNT)
+		return overlay(app);
+	return sheet_is_open(app->pane[PANE_SHEET]) ? PANE_SHEET : app->focus;
 }
 
 void app_focus(struct app *app, enum pane pane)

@@ -8,7 +8,7 @@
 #include "base/say.h"
 
 const char *const keymap_contexts[] = {
-	"all", "queue", "conversation", "knowledge", "details", "files", "text", "list", "composer", "prompt", "help", NULL,
+	"all", "queue", "conversation", "knowledge", "details", "files", "text", "list", "composer", "sheet", "prompt", "help", NULL,
 };
 const char *const keymap_names[] = {"default", "vi", "emacs", NULL};
 #define BOUND_BY_HAND "bind" /* stands for a file */
@@ -264,7 +264,7 @@ gboolean keymap_parse(struct keymap *km, const char *name, const char *bytes, si
 
 static gboolean edits_text(const char *context)
 {
-	return strcmp(context, "composer") == 0 || strcmp(context, "prompt") == 0;
+	return strcmp(context, "composer") == 0 || strcmp(context, "sheet") == 0 || strcmp(context, "prompt") == 0;
 }
 
 /* In one context. *freed: bound to `none` there, so [all] has no say. */

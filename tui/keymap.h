@@ -3,8 +3,8 @@
  * (keymaps/default.keys) use the same parser; vi.keys and emacs.keys lie on top of
  * them, the person's file on top of that, what was bound while running on top of all.
  *
- * Contexts: all, queue, conversation, knowledge, details, files, text, list, composer, prompt, help. In
- * composer and prompt, unbound keys go to the line editor. A key that is also a
+ * Contexts: all, queue, conversation, knowledge, details, files, text, list, composer, sheet, prompt, help. In
+ * composer, sheet and prompt, unbound keys go to the line editor. A key that is also a
  * prefix in one context is an error naming both lines. */
 #ifndef TUI_KEYMAP_H
 #define TUI_KEYMAP_H
@@ -42,7 +42,7 @@ extern const char *const keymap_contexts[]; /* NULL-terminated */
 /* All or nothing: on error the map is unchanged and the error lists every bad line. */
 gboolean keymap_load(struct keymap *km, const char *path, GError **error);
 gboolean keymap_parse(struct keymap *km, const char *name, const char *bytes, size_t len, GError **error);
-/* First `context`, then "all" (not for composer and prompt, where only named and
+/* First `context`, then "all" (not for composer, sheet and prompt, where only named and
  * control keys fall through to "all"). */
 enum keymap_match keymap_lookup(const struct keymap *km, const char *context,
                                 const stroke *seq, size_t len, const struct binding **out);

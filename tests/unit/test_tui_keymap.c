@@ -179,7 +179,8 @@ static void keymap__shipped__load_clean_and_reach_every_action(void)
 			if (!reach.bound[act])
 				g_error("%s has no key in the keymap %s", action_info((enum action)act)->name, keymap_names[i]);
 		for (int c = 0; keymap_contexts[c]; c++) { /* from anywhere to the names of all actions, and away */
-			gboolean writes = strcmp(keymap_contexts[c], "composer") == 0 || strcmp(keymap_contexts[c], "prompt") == 0;
+			gboolean writes = strcmp(keymap_contexts[c], "composer") == 0 || strcmp(keymap_contexts[c], "sheet") == 0 ||
+			                  strcmp(keymap_contexts[c], "prompt") == 0;
 			char key[40];
 
 			keymap_key_of(km, keymap_contexts[c], writes ? ACTION_CLOSE : ACTION_COMMAND, key, sizeof key);
