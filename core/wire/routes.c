@@ -188,7 +188,7 @@ static const struct field follow_up_skip_body[] = {REASON(REQUIRED)};
 static const struct field problem_body[] = {
 	AS("problem", FIELD_OBJECT, change, problem_record, .shape = &shape_problem, REQUIRED)};
 static const struct field problem_link_body[] = {
-	AS("ticket_ids", FIELD_IDS, change, ticket_ids, REQUIRED), AS("on", FIELD_BOOL, change, on, REQUIRED)};
+	AS("ticket_ids", FIELD_IDS, change, ticket_ids, REQUIRED), AS("linked", FIELD_BOOL, change, on, REQUIRED)};
 static const struct field problem_step_body[] = {
 	MEMBER_ID(person_id), UNTIL("due_ms"), AS("done", FIELD_BOOL, change, on, REQUIRED), BODY_MEMBER()};
 static const struct field problem_tell_body[] = {

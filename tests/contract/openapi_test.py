@@ -16,11 +16,45 @@ from ttydeskd_double import Server, main
 DOCUMENT = sys.argv[2]
 METHODS = ("get", "post", "put", "patch", "delete")
 # Described, and not yet done by the server: whoever builds one performs it here and takes its name out.
-PENDING = set()
+PENDING = {
+    "acknowledge",
+    "agentState",
+    "agents",
+    "assess",
+    "automationLog",
+    "automationTry",
+    "cantSolve",
+    "consult",
+    "deliveries",
+    "escalationAnswer",
+    "escalationReturn",
+    "escalationSheet",
+    "estimate",
+    "explain",
+    "followUpAsk",
+    "followUpSave",
+    "followUpSkip",
+    "offerAccept",
+    "offerDecline",
+    "offers",
+    "problem",
+    "problemArticle",
+    "problemLink",
+    "problemNew",
+    "problemSave",
+    "problemStep",
+    "problemTell",
+    "problems",
+    "snooze",
+    "snoozeEnd",
+    "transfer",
+    "webhookRetry",
+    "weeklyPack",
+}
 # In a path, by the name in braces.
 PLACES = {"attachment_id": 1, "message_id": 1, "customer_id": 1, "article_id": 1, "other_id": 2, "item_id": 1,
           "view_id": 1, "tag": "lamp", "field": "lamp", "number": 1, "kind": "reply",
-          "macro_id": 1}
+          "macro_id": 1, "person_id": 1, "problem_id": 1, "stage": "found"}
 # Whoever may read may do it for themselves.
 OPEN_TO_ALL = {"viewNew", "viewSave", "viewRemove", "presenceSay", "noticesSeen"}
 
@@ -366,6 +400,13 @@ def refusals(c, s, number):
 
 
 EXAMPLES = {
+    "agentState": {"state": "available"}, "offerDecline": {}, "estimate": {"promise_ms": 1},
+    "escalationAnswer": {"body": "x"}, "escalationReturn": {"reason": "x"}, "consult": {"body": "x"},
+    "transfer": {"person_id": 1}, "cantSolve": {}, "assess": {"impact": "wide", "need": "high"}, "snooze": {},
+    "followUpAsk": {}, "followUpSave": {"follow_up": {}}, "followUpSkip": {"reason": "x"},
+    "problemNew": {"problem": {"title": "x"}}, "problemSave": {"problem": {"title": "x"}},
+    "problemLink": {"ticket_ids": [1], "linked": True}, "problemStep": {"done": True}, "problemTell": {},
+    "problemArticle": {"kind": "knowledge"},
     "ticketNew": {"subject": "a", "body": "b", "customer_id": 1},
     "claimNext": {},
     "ticketPatch": {"priority": "normal"},

@@ -13,10 +13,10 @@ DUMP, DOCUMENT, SOURCE = sys.argv[1:4]
 METHODS = ("get", "post", "put", "patch", "delete")
 PAGES = {"after", "before", "around", "last"}  # the anchors of query.c
 # A path's name: the tables say which member of the struct it is, the document what it means.
-PLACEHOLDERS = {"text": "name", "tag": "name", "field": "name", "kind": "name"}
+PLACEHOLDERS = {"text": "name", "stage": "name", "tag": "name", "field": "name", "kind": "name"}
 # Schemas that are called otherwise than their struct.
 NAMES = {"wire_error": "Error", "ticket_clock": "Clock", "article_hit": "Hit", "session": "SessionAnswer",
-         "queue_page": "QueueAnswer"}
+         "queue_page": "QueueAnswer", "problem": "DeskProblem"}
 # Said once in the struct, by the answer around it in the document; and told by the kind of an answer.
 ELSEWHERE = {"queue_page": {"server_time_ms"}}
 NO_SCHEMA = {"answer"}
