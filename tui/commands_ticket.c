@@ -213,23 +213,6 @@ static void assign_to(struct app *app, desk_id ticket_id, const struct person *p
 	command_write(app, &c, done);
 }
 
-static const struct person *person_named(const struct session *s, const char *word)
-{
-	g_autoptr(GPtrArray) names = g_ptr_array_new(), shown = g_ptr_array_new();
-	int at;
-
-	for (guint i = 0; i < s->people->len; i++) {
-		const struct person *p = s->people->pdata[i];
-
-		g_ptr_array_add(names, p->name);
-		g_ptr_array_add(shown, p->display ? p->display : p->name);
-	}
-	at = command_match(word, (const char *const *)names->pdata, names->len);
-	if (at < 0)
-		at = command_match(word, (const char *const *)shown->pdata, shown->len);
-	return at < 0 ? NULL : s->people->pdata[at];
-}
-
 static const struct group *group_named(const struct session *s, const char *word)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
@@ -245,7 +228,7 @@ static void assign_word(struct app *app, desk_id ticket_id, const char *word)
 {
 	const struct session *s = store_session(app->store);
 	const struct group *g = group_named(s, word);
-	const struct person *p = strcmp(word, "me") == 0 ? s->me : person_named(s, word);
+	const struct person *p = strcmp(word, "me") == 0 ? s->me : command_person(s, word);
 
 	if (strcmp(word, "nobody") == 0)
 		assign_to(app, ticket_id, NULL, NULL);

@@ -195,6 +195,11 @@ gboolean work_save(struct work *w, const char *change, GError **error);
 gboolean work_save_clocks(struct work *w, gboolean *changed, GError **error);
 /* TRUE when who is a supervisor or more. */
 gboolean actor_leads(const struct actor *who);
+gboolean words_works_for(const struct words *w, const struct actor *who, desk_id group_id);
+/* What is kept for all, a group or oneself. Own ones are anybody's to change; a group's are its
+ * supervisors' and the administrators'; those of all every supervisor's. */
+gboolean scope_may_use(const struct words *w, const struct actor *who, enum scope scope, desk_id owner_id);
+gboolean scope_may_change(const struct words *w, const struct actor *who, enum scope scope, desk_id owner_id);
 /* Two tickets in one transaction: `w` gets `id`, `other` (begun here; work_end by the
  * caller, also after a failure) gets other_id; locked in the order of their numbers. */
 gboolean work_load_two(struct work *w, desk_id id, struct work *other, desk_id other_id, GError **error);

@@ -21,43 +21,6 @@ static struct macro *macro_of(const struct db_row *row)
 	return m;
 }
 
-static gboolean works_for(const struct words *w, const struct actor *who, desk_id group_id)
-{
-	const struct person *p = words_person(w, who->person_id);
-
-	for (guint i = 0; p && i < p->groups->len; i++)
-		if (g_array_index(p->groups, desk_id, i) == group_id)
-			return TRUE;
-	return FALSE;
-}
-
-static gboolean may_use(const struct words *w, const struct actor *who, const struct macro *m)
-{
-	switch (m->scope) {
-	case SCOPE_OWN:
-		return m->owner_id == who->person_id;
-	case SCOPE_GROUP:
-		return actor_leads(who) || works_for(w, who, m->owner_id);
-	default:
-		return TRUE;
-	}
-}
-
-/* As with views: own ones are anybody's; a group's are its supervisors' and the administrators';
- * those of all every supervisor's. */
-static gboolean may_change(const struct words *w, const struct actor *who, enum scope scope, desk_id owner_id)
-{
-	switch (scope) {
-	case SCOPE_OWN:
-		return owner_id == who->person_id;
-	case SCOPE_GROUP:
-		return who->person_id == 0 || who->role == ROLE_ADMINISTRATOR ||
-		       (who->role == ROLE_SUPERVISOR && works_for(w, who, owner_id));
-	default:
-		return actor_leads(who);
-	}
-}
-
 /* ---- reading */
 struct listing {
 	const struct words *words;
@@ -70,7 +33,7 @@ static gboolean list_fn(const struct db_row *row, void *arg)
 	struct listing *l = arg;
 	struct macro *m = macro_of(row);
 
-	if (may_use(l->words, l->who, m))
+	if (scope_may_use(l->words, l->who, m->scope, m->owner_id))
 		g_ptr_array_add(l->macros, m);
 	else
 		macro_free(m);
@@ -99,12 +62,12 @@ static struct macro *macro_load(struct work *w, desk_id id, GError **error)
 
 	if (!DB_RUN(w->conn, STMT_MACRO, take_fn, &m, error, DB_I(id)))
 		return NULL;
-	if (!m || !may_use(w->words, w->who, m)) {
+	if (!m || !scope_may_use(w->words, w->who, m->scope, m->owner_id)) {
 		g_clear_pointer(&m, macro_free);
 		desk_fail(error, DESK_NOTFOUND, "there is no macro %" G_GINT64_FORMAT, id);
 		return NULL;
 	}
-	if (may_change(w->words, w->who, m->scope, m->owner_id))
+	if (scope_may_change(w->words, w->who, m->scope, m->owner_id))
 		return m;
 	desk_fail(error, DESK_FORBIDDEN, "the macro \"%s\" is not yours to change", m->name);
 	macro_free(m);
@@ -168,7 +131,7 @@ gboolean change_macro_save(struct work *w, struct answer *out, GError **error)
 			return FALSE;
 		macro_free(was);
 	}
-	if (!may_change(w->words, w->who, m->scope, owner))
+	if (!scope_may_change(w->words, w->who, m->scope, owner))
 		return desk_fail(error, DESK_FORBIDDEN, "only a supervisor saves macros for others");
 	if (!macro_check(w, m, error) ||
 	    !DB_RUN(w->conn, STMT_MACRO_TAKEN, row_int_fn, &taken, error, DB_I(m->scope), DB_I(owner), DB_T(m->name), DB_I(id)))

@@ -23,43 +23,6 @@ static struct saved_view *view_of(const struct db_row *row)
 	return v;
 }
 
-static gboolean works_for(const struct words *w, const struct actor *who, desk_id group_id)
-{
-	const struct person *p = words_person(w, who->person_id);
-
-	for (guint i = 0; p && i < p->groups->len; i++)
-		if (g_array_index(p->groups, desk_id, i) == group_id)
-			return TRUE;
-	return FALSE;
-}
-
-static gboolean may_see(const struct words *w, const struct actor *who, const struct saved_view *v)
-{
-	switch (v->scope) {
-	case SCOPE_OWN:
-		return v->owner_id == who->person_id;
-	case SCOPE_GROUP:
-		return actor_leads(who) || works_for(w, who, v->owner_id);
-	default:
-		return TRUE;
-	}
-}
-
-/* Own ones are anybody's; a group's are its supervisors' and the administrators'; those of
- * all every supervisor's. */
-static gboolean may_change(const struct words *w, const struct actor *who, enum scope scope, desk_id owner_id)
-{
-	switch (scope) {
-	case SCOPE_OWN:
-		return owner_id == who->person_id;
-	case SCOPE_GROUP:
-		return who->person_id == 0 || who->role == ROLE_ADMINISTRATOR ||
-		       (who->role == ROLE_SUPERVISOR && works_for(w, who, owner_id));
-	default:
-		return actor_leads(who);
-	}
-}
-
 /* ---- reading */
 struct listing {
 	const struct words *words;
@@ -72,7 +35,7 @@ static gboolean list_fn(const struct db_row *row, void *arg)
 	struct listing *l = arg;
 	struct saved_view *v = view_of(row);
 
-	if (may_see(l->words, l->who, v))
+	if (scope_may_use(l->words, l->who, v->scope, v->owner_id))
 		g_ptr_array_add(l->views, v);
 	else
 		saved_view_free(v);
@@ -158,7 +121,7 @@ static struct saved_view *view_load(struct work *w, desk_id id, GError **error)
 		desk_fail(error, DESK_NOTFOUND, "there is no view %" G_GINT64_FORMAT, id);
 		return NULL;
 	}
-	if (may_change(w->words, w->who, v->scope, v->owner_id))
+	if (scope_may_change(w->words, w->who, v->scope, v->owner_id))
 		return v;
 	desk_fail(error, DESK_FORBIDDEN, "the view \"%s\" is not yours to change", v->name);
 	saved_view_free(v);
@@ -209,7 +172,7 @@ gboolean change_view_save(struct work *w, struct answer *out, GError **error)
 			return FALSE;
 		saved_view_free(was);
 	}
-	if (!may_change(w->words, w->who, v->scope, owner))
+	if (!scope_may_change(w->words, w->who, v->scope, owner))
 		return desk_fail(error, DESK_FORBIDDEN, "only a supervisor saves views for others");
 	if (!view_check(w, v, error) ||
 	    !DB_RUN(w->conn, STMT_VIEW_TAKEN, row_int_fn, &taken, error, DB_I(v->scope), DB_I(owner), DB_T(v->name), DB_I(id)))
