@@ -116,7 +116,7 @@ static struct saved_view *view_load(struct work *w, desk_id id, GError **error)
 
 	if (!DB_RUN(w->conn, STMT_VIEW, take_fn, &v, error, DB_I(id)))
 		return NULL;
-	if (!v || !may_see(w->words, w->who, v)) {
+	if (!v || !scope_may_use(w->words, w->who, v->scope, v->owner_id)) {
 		g_clear_pointer(&v, saved_view_free);
 		desk_fail(error, DESK_NOTFOUND, "there is no view %" G_GINT64_FORMAT, id);
 		return NULL;
