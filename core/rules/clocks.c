@@ -11,7 +11,7 @@
 enum closing { CLOSING_MEETS, CLOSING_ENDS, CLOSING_IGNORED };
 
 struct clock_kind_rule {
-	unsigned starts, meets; /* bits per enum clock_fact_kind */
+	unsigned starts, meets, gives_up; /* bits per enum clock_fact_kind */
 	enum closing closing;
 	gboolean again;         /* a later fact starts a new run once the last has ended */
 	gboolean reopens;       /* goes on when the ticket is opened again */
@@ -27,14 +27,14 @@ static const struct clock_kind_rule kinds[CLOCK_COUNT] = {
 	[CLOCK_RESOLUTION] = {
 		.starts = BIT(FACT_CREATED), .closing = CLOSING_MEETS, .reopens = TRUE},
 	[CLOCK_ESCALATION] = {
-		.starts = BIT(FACT_CLAIMED),
+		.starts = BIT(FACT_CLAIMED) | BIT(FACT_CANT_SOLVE),
 		.meets = BIT(FACT_ESCALATED) | BIT(FACT_CROSS_ESCALATED) | BIT(FACT_PROMISED),
 		.closing = CLOSING_MEETS},
 	[CLOCK_TIER2] = {
-		.starts = BIT(FACT_ESCALATED), .meets = BIT(FACT_TIER2_ANSWER),
+		.starts = BIT(FACT_ESCALATED), .meets = BIT(FACT_TIER2_ANSWER), .gives_up = BIT(FACT_RETURNED),
 		.closing = CLOSING_MEETS, .again = TRUE},
 	[CLOCK_CROSS] = {
-		.starts = BIT(FACT_CROSS_ESCALATED), .meets = BIT(FACT_PLAN_SENT),
+		.starts = BIT(FACT_CROSS_ESCALATED), .meets = BIT(FACT_PLAN_SENT), .gives_up = BIT(FACT_RETURNED),
 		.closing = CLOSING_MEETS, .again = TRUE},
 	[CLOCK_FEEDBACK] = {
 		.starts = BIT(FACT_CUSTOMER_MESSAGE), .meets = BIT(FACT_PUBLIC_REPLY),
@@ -59,6 +59,16 @@ struct fold {
 	int64_t late_due;          /* ... which was this */
 	enum ticket_status status;
 	gboolean replied, escalated;
+	gboolean asked;            /* a customer wrote while the ticket was closed */
+	gboolean returned;         /* given back since the run ended */
+	int64_t paused;            /* paused: since when ... */
+	enum ticket_status pause_status; /* ... and by what */
+	/* for clock_trace; NULL: nobody listens */
+	clock_trace_fn *tell;
+	void *arg;
+	const struct clock_fact *fact; /* the one at work */
+	gboolean ahead;
+	int64_t told;              /* working time of the run that was told */
 };
 
 static int64_t due_of(const struct fold *f)
@@ -71,6 +81,53 @@ static gboolean is_paused_by(const struct fold *f, enum ticket_status status)
 	return (f->rule->pause_statuses & BIT(status)) != 0;
 }
 
+/* ---- telling */
+static void tell(struct fold *f, struct clock_trace_step step)
+{
+	if (!f->tell)
+		return;
+	if (step.to_ms < step.from_ms)
+		step.to_ms = step.from_ms;
+	f->told += step.counted_ms;
+	step.total_ms = f->told;
+	step.ahead = f->ahead;
+	f->tell(&step, f->arg);
+}
+
+static gboolean tell_piece(const struct calendar_piece *piece, void *arg)
+{
+	static const enum clock_trace_kind kinds_of[] = {
+		[CALENDAR_WORKING] = TRACE_COUNTED, [CALENDAR_CLOSED] = TRACE_CLOSED, [CALENDAR_HOLIDAY] = TRACE_HOLIDAY};
+
+	tell(arg, (struct clock_trace_step){.kind = kinds_of[piece->kind], .from_ms = piece->from_ms, .to_ms = piece->to_ms,
+		.counted_ms = piece->kind == CALENDAR_WORKING ? piece->to_ms - piece->from_ms : 0, .called = piece->called,
+		.exception = piece->exception});
+	return TRUE;
+}
+
+/* The time that a clock ran, with the moment when it was due if that is within (else -1). */
+static void tell_run(struct fold *f, int64_t from, int64_t to, int64_t due)
+{
+	gboolean passes = due >= from && due < to;
+
+	if (!f->tell)
+		return;
+	if (passes) {
+		calendar_each(f->calendar, from, due, tell_piece, f);
+		tell(f, (struct clock_trace_step){.kind = TRACE_LATE, .from_ms = due});
+		from = due;
+	}
+	calendar_each(f->calendar, from, to, tell_piece, f);
+}
+
+static void tell_pause(struct fold *f, int64_t to)
+{
+	if (f->tell && f->phase == PHASE_PAUSED && to > f->paused)
+		tell(f, (struct clock_trace_step){.kind = TRACE_PAUSED, .from_ms = f->paused, .to_ms = to, .status = f->pause_status});
+	f->paused = to;
+}
+
+/* ---- the machine */
 static void note_late(struct fold *f, int64_t at)
 {
 	int64_t due = due_of(f);
@@ -83,11 +140,16 @@ static void note_late(struct fold *f, int64_t at)
 
 static void halt(struct fold *f, int64_t at)
 {
+	gboolean late = f->late;
+
 	if (f->phase != PHASE_RUNNING)
 		return;
 	note_late(f, at);
+	tell_run(f, f->since, at, f->late && !late ? f->late_due : -1);
 	f->used += calendar_between(f->calendar, f->since, at);
 	f->phase = PHASE_PAUSED;
+	f->paused = at;
+	f->pause_status = f->status;
 }
 
 static void go_on(struct fold *f, int64_t at)
@@ -95,14 +157,17 @@ static void go_on(struct fold *f, int64_t at)
 	f->since = at;
 	f->ended = 0;
 	f->phase = is_paused_by(f, f->status) ? PHASE_PAUSED : PHASE_RUNNING;
+	f->paused = at;
+	f->pause_status = f->status;
 }
 
 static void start(struct fold *f, int64_t at, int64_t target)
 {
 	f->started = at;
 	f->target = target;
-	f->used = 0;
-	f->late = FALSE;
+	f->used = f->told = 0;
+	f->late = f->returned = FALSE;
+	tell(f, (struct clock_trace_step){.kind = TRACE_START, .from_ms = at, .fact = f->fact->kind});
 	go_on(f, at);
 }
 
@@ -111,9 +176,12 @@ static void end(struct fold *f, int64_t at, enum clock_state in_time)
 	if (f->phase != PHASE_RUNNING && f->phase != PHASE_PAUSED)
 		return;
 	halt(f, at);
+	tell_pause(f, at);
 	f->phase = PHASE_ENDED;
 	f->ended = at;
 	f->end = f->late ? CLOCK_STATE_MISSED : in_time;
+	tell(f, (struct clock_trace_step){.kind = TRACE_END, .from_ms = at, .fact = f->fact->kind,
+		.status = f->fact->kind == FACT_STATUS ? f->fact->status : f->status, .state = f->end});
 }
 
 static gboolean may_start(const struct fold *f, const struct clock_fact *fact)
@@ -123,7 +191,9 @@ static gboolean may_start(const struct fold *f, const struct clock_fact *fact)
 
 	if (f->rule->kind == CLOCK_RESOLUTION && f->rule->starts_at_claim)
 		starts = BIT(FACT_CLAIMED);
-	if (!(starts & BIT(fact->kind)) || (f->phase == PHASE_ENDED && !k->again))
+	if (f->rule->kind == CLOCK_ESCALATION && f->rule->when_said)
+		starts = BIT(FACT_CANT_SOLVE);
+	if (!(starts & BIT(fact->kind)) || (f->phase == PHASE_ENDED && !k->again && !f->returned))
 		return FALSE;
 	if (f->phase == PHASE_RUNNING || f->phase == PHASE_PAUSED)
 		return FALSE;
@@ -131,7 +201,7 @@ static gboolean may_start(const struct fold *f, const struct clock_fact *fact)
 	case CLOCK_FIRST_RESPONSE:
 		return !f->replied;
 	case CLOCK_NEXT_RESPONSE:
-		return f->replied;
+		return f->replied && status_is_active(f->status);
 	case CLOCK_ESCALATION:
 		return !f->escalated;
 	case CLOCK_FEEDBACK:
@@ -141,31 +211,66 @@ static gboolean may_start(const struct fold *f, const struct clock_fact *fact)
 	}
 }
 
+/* Opened again: what was left goes on, and who wrote meanwhile waits from now on. */
+static void take_reopening(struct fold *f, int64_t at)
+{
+	const struct clock_kind_rule *k = &kinds[f->rule->kind];
+	gboolean given_up = f->end == CLOCK_STATE_IDLE;
+
+	if (f->rule->kind == CLOCK_NEXT_RESPONSE && f->asked && f->replied && f->phase != PHASE_RUNNING) {
+		start(f, at, f->rule->target_ms);
+		return;
+	}
+	/* A first response that was given stays given; only one given up goes on. */
+	if (f->phase != PHASE_ENDED || !k->reopens || f->end == CLOCK_STATE_MISSED ||
+	    !((given_up && !f->replied) || f->rule->kind == CLOCK_RESOLUTION))
+		return;
+	tell(f, (struct clock_trace_step){.kind = TRACE_STOPPED, .from_ms = f->ended, .to_ms = at});
+	go_on(f, at);
+}
+
 static void take_status(struct fold *f, const struct clock_fact *fact)
 {
 	gboolean was_active = status_is_active(f->status);
 	const struct clock_kind_rule *k = &kinds[f->rule->kind];
+	gboolean over = fact->status == STATUS_MERGED || fact->status == STATUS_SPAM || fact->status == STATUS_ARCHIVED;
 
-	f->status = fact->status;
-	if (fact->status == STATUS_MERGED || fact->status == STATUS_SPAM) {
-		end(f, fact->at_ms, CLOCK_STATE_IDLE);
-	} else if (!status_is_active(fact->status)) {
-		if (k->closing != CLOSING_IGNORED)
-			end(f, fact->at_ms, k->closing == CLOSING_MEETS ? CLOCK_STATE_MET : CLOCK_STATE_IDLE);
-		else if (fact->status == STATUS_ARCHIVED)
-			end(f, fact->at_ms, CLOCK_STATE_IDLE);
-	} else if (f->phase == PHASE_ENDED) {
-		gboolean given_up = f->end == CLOCK_STATE_IDLE;
-
-		/* A first response that was given stays given; only one given up goes on. */
-		if (!was_active && k->reopens && f->end != CLOCK_STATE_MISSED &&
-		    ((given_up && !f->replied) || f->rule->kind == CLOCK_RESOLUTION))
-			go_on(f, fact->at_ms);
-	} else if (is_paused_by(f, fact->status)) {
+	if (!status_is_active(fact->status)) {
+		if (k->closing != CLOSING_IGNORED || over)
+			end(f, fact->at_ms, k->closing == CLOSING_MEETS && (!over || fact->status == STATUS_ARCHIVED) ?
+			    CLOCK_STATE_MET : CLOCK_STATE_IDLE);
+		f->status = fact->status;
+		return;
+	}
+	if (f->phase == PHASE_RUNNING && is_paused_by(f, fact->status)) {
+		f->status = fact->status;
 		halt(f, fact->at_ms);
 	} else if (f->phase == PHASE_PAUSED) {
-		go_on(f, fact->at_ms);
+		tell_pause(f, fact->at_ms);
+		f->status = f->pause_status = fact->status;
+		if (!is_paused_by(f, fact->status))
+			go_on(f, fact->at_ms);
 	}
+	f->status = fact->status;
+	if (!was_active)
+		take_reopening(f, fact->at_ms);
+	f->asked = FALSE;
+}
+
+static void take_judgement(struct fold *f, const struct clock_fact *fact)
+{
+	if (fact->clock != f->rule->kind || f->phase == PHASE_IDLE)
+		return;
+	if (fact->due_ms) {
+		if (!f->late)
+			f->late_due = fact->due_ms;
+		f->late = TRUE;
+	} else if (f->phase == PHASE_ENDED) {
+		f->late = FALSE;
+	}
+	if (f->phase == PHASE_ENDED)
+		f->end = f->late ? CLOCK_STATE_MISSED : f->end == CLOCK_STATE_MISSED ? CLOCK_STATE_MET : f->end;
+	tell(f, (struct clock_trace_step){.kind = TRACE_JUDGED, .from_ms = fact->at_ms, .state = f->end});
 }
 
 static void take_promise(struct fold *f, const struct clock_fact *fact)
@@ -180,18 +285,30 @@ static void take_promise(struct fold *f, const struct clock_fact *fact)
 
 static void take_fact(struct fold *f, const struct clock_fact *fact)
 {
+	const struct clock_kind_rule *k = &kinds[f->rule->kind];
 	gboolean answered = fact->kind == FACT_PUBLIC_REPLY || (fact->kind == FACT_CLAIMED && f->rule->met_by_claim);
 
+	f->fact = fact;
 	if (fact->kind == FACT_STATUS)
 		take_status(f, fact);
+	else if (fact->kind == FACT_JUDGED)
+		take_judgement(f, fact);
 	else if (fact->kind == FACT_PROMISED && f->rule->kind == CLOCK_PROMISE)
 		take_promise(f, fact);
 	else if (may_start(f, fact))
 		start(f, fact->at_ms, f->rule->target_ms);
-	else if (kinds[f->rule->kind].meets & BIT(fact->kind) || (f->rule->kind == CLOCK_FIRST_RESPONSE && answered))
+	else if (k->meets & BIT(fact->kind) || (f->rule->kind == CLOCK_FIRST_RESPONSE && answered))
 		end(f, fact->at_ms, CLOCK_STATE_MET);
+	else if (k->gives_up & BIT(fact->kind))
+		end(f, fact->at_ms, CLOCK_STATE_IDLE);
 	f->replied |= answered;
 	f->escalated |= fact->kind == FACT_ESCALATED || fact->kind == FACT_CROSS_ESCALATED;
+	f->asked |= fact->kind == FACT_CUSTOMER_MESSAGE && !status_is_active(f->status);
+	f->asked &= !answered;
+	if (fact->kind == FACT_RETURNED) {
+		f->escalated = FALSE;
+		f->returned = f->rule->kind == CLOCK_ESCALATION;
+	}
 }
 
 static int64_t warn_of(const struct fold *f, int64_t due)
@@ -220,7 +337,8 @@ static void report(struct fold *f, int64_t now_ms, struct ticket_clock *out)
 		break;
 	case PHASE_PAUSED:
 		out->state = CLOCK_STATE_PAUSED;
-		out->left_ms = f->target - f->used;
+		/* What was judged late stays so, whatever the target says now. */
+		out->left_ms = f->late ? MIN(f->target - f->used, -1) : f->target - f->used;
 		break;
 	case PHASE_ENDED:
 		out->state = f->end;
@@ -229,10 +347,26 @@ static void report(struct fold *f, int64_t now_ms, struct ticket_clock *out)
 	}
 }
 
-gboolean clock_fold(const struct clock_rule *rule, const struct clock_fact *facts, size_t n,
-                    int64_t now_ms, struct ticket_clock *out)
+/* What is going on at the end of the facts, and what is to come. */
+static void tell_rest(struct fold *f, int64_t now_ms, const struct ticket_clock *out)
 {
-	struct fold f = {.rule = rule, .target = rule->target_ms, .status = STATUS_NEW};
+	tell_pause(f, now_ms);
+	if (f->phase == PHASE_RUNNING)
+		tell_run(f, f->since, now_ms, f->late ? -1 : out->due_ms);
+	if (f->phase == PHASE_ENDED || f->phase == PHASE_IDLE)
+		return;
+	tell(f, (struct clock_trace_step){.kind = TRACE_NOW, .from_ms = now_ms});
+	f->ahead = TRUE;
+	if (out->state != CLOCK_STATE_RUNNING || out->due_ms >= QUEUE_NO_DUE)
+		return;
+	tell_run(f, now_ms, out->due_ms, -1);
+	tell(f, (struct clock_trace_step){.kind = TRACE_DUE, .from_ms = out->due_ms});
+}
+
+gboolean clock_trace(const struct clock_rule *rule, const struct clock_fact *facts, size_t n, int64_t now_ms,
+                     struct ticket_clock *out, clock_trace_fn *fn, void *arg)
+{
+	struct fold f = {.rule = rule, .target = rule->target_ms, .status = STATUS_NEW, .tell = fn, .arg = arg};
 
 	/* A promise is a moment on the customer's wall, not working time. */
 	f.calendar = rule->kind == CLOCK_PROMISE ? NULL : rule->calendar;
@@ -241,7 +375,51 @@ gboolean clock_fold(const struct clock_rule *rule, const struct clock_fact *fact
 			take_fact(&f, &facts[i]);
 	*out = (struct ticket_clock){.kind = rule->kind, .state = CLOCK_STATE_IDLE, .policy_id = rule->policy_id};
 	report(&f, now_ms, out);
+	if (fn)
+		tell_rest(&f, now_ms, out);
 	return f.phase != PHASE_IDLE;
+}
+
+gboolean clock_fold(const struct clock_rule *rule, const struct clock_fact *facts, size_t n,
+                    int64_t now_ms, struct ticket_clock *out)
+{
+	return clock_trace(rule, facts, n, now_ms, out, NULL, NULL);
+}
+
+const char *clock_fact_name(enum clock_fact_kind kind)
+{
+	static const char *const names[] = {
+		[FACT_CREATED] = "created", [FACT_CUSTOMER_MESSAGE] = "customer-message", [FACT_PUBLIC_REPLY] = "public-reply",
+		[FACT_CLAIMED] = "claimed", [FACT_RELEASED] = "released", [FACT_STATUS] = "status",
+		[FACT_ESCALATED] = "escalated", [FACT_CROSS_ESCALATED] = "cross-escalated",
+		[FACT_TIER2_ANSWER] = "tier2-answer", [FACT_PLAN_SENT] = "plan-sent", [FACT_PROMISED] = "promised",
+		[FACT_PROMISE_KEPT] = "promise-kept", [FACT_CANT_SOLVE] = "cant-solve", [FACT_RETURNED] = "returned",
+		[FACT_JUDGED] = "judged",
+	};
+
+	return (size_t)kind < G_N_ELEMENTS(names) ? names[kind] : "?";
+}
+
+/* ---- judging anew */
+static gboolean is_late(const struct ticket_clock *c, int64_t now_ms)
+{
+	return c->state == CLOCK_STATE_BREACHED || c->state == CLOCK_STATE_MISSED ||
+	       (c->state == CLOCK_STATE_RUNNING && c->due_ms < now_ms) || (c->state == CLOCK_STATE_PAUSED && c->left_ms < 0);
+}
+
+gboolean clock_judged(const struct ticket_clock *was, const struct ticket_clock *is, int64_t now_ms,
+                      struct clock_fact *fact)
+{
+	gboolean was_late = is_late(was, now_ms);
+
+	*fact = (struct clock_fact){.kind = FACT_JUDGED, .at_ms = now_ms, .clock = was->kind};
+	if (was->kind != is->kind || was->started_ms != is->started_ms || was->state == CLOCK_STATE_IDLE ||
+	    was_late == is_late(is, now_ms))
+		return FALSE;
+	if (!was_late) /* met in time; one that hadn't ended may be late by the new rules */
+		return was->state == CLOCK_STATE_MET && is->state == CLOCK_STATE_MISSED;
+	fact->due_ms = MAX(1, was->due_ms ? was->due_ms : was->ended_ms ? was->ended_ms : now_ms);
+	return TRUE;
 }
 
 /* ---- choosing the rules */
@@ -259,41 +437,50 @@ static const struct policy_target *find_target(const struct policy *p, enum cloc
 	return NULL;
 }
 
-size_t clock_rules(const GPtrArray *policies, enum channel channel, enum ticket_priority priority,
-                   enum problem_class problem, gboolean after_sales,
+gboolean clock_policy_fits(const struct policy *p, const struct clock_case *of)
+{
+	return (!p->channels || p->channels & BIT(of->channel)) &&
+	       (p->after_sales < 0 || !p->after_sales == !of->after_sales);
+}
+
+size_t clock_rules(const GPtrArray *policies, const struct clock_case *of,
                    clock_calendar_fn *find, void *arg, struct clock_rule rules[CLOCK_COUNT])
 {
+	const struct policy_target *target[CLOCK_COUNT] = {0};
+	const struct policy *from[CLOCK_COUNT] = {0};
 	size_t n = 0;
 
-	for (int kind = CLOCK_NONE + 1; kind < CLOCK_COUNT; kind++) {
-		const struct policy_target *target = NULL;
-		const struct policy *from = NULL;
+	for (guint i = 0; i < policies->len; i++) {
+		const struct policy *p = policies->pdata[i];
 
-		for (guint i = 0; i < policies->len; i++) {
-			const struct policy *p = policies->pdata[i];
-			const struct policy_target *t;
+		if (!clock_policy_fits(p, of))
+			continue;
+		for (int kind = CLOCK_NONE + 1; kind < CLOCK_COUNT; kind++) {
+			const struct policy_target *t = from[kind] && p->position >= from[kind]->position ? NULL :
+				find_target(p, (enum clock_kind)kind, of->priority, of->problem);
 
-			if ((p->channels && !(p->channels & BIT(channel))) ||
-			    (p->after_sales >= 0 && !p->after_sales != !after_sales) ||
-			    (from && p->position >= from->position))
-				continue;
-			t = find_target(p, (enum clock_kind)kind, priority, problem);
 			if (t) {
-				target = t;
-				from = p;
+				target[kind] = t;
+				from[kind] = p;
 			}
 		}
-		if (!target && kind != CLOCK_PROMISE)
+	}
+	for (int kind = CLOCK_NONE + 1; kind < CLOCK_COUNT; kind++) {
+		const struct policy_target *t = target[kind];
+
+		if (!t && kind != CLOCK_PROMISE)
 			continue;
 		rules[n++] = (struct clock_rule){
 			.kind = (enum clock_kind)kind,
-			.target_ms = target ? target->target_ms : 0,
-			.warn_percent = target ? target->warn_percent : DEFAULT_WARN,
-			.pause_statuses = target ? target->pause_statuses : 0,
-			.calendar = target && target->calendar && find ? find(target->calendar, arg) : NULL,
-			.policy_id = from ? from->id : 0,
-			.starts_at_claim = kind == CLOCK_RESOLUTION && problem == PROBLEM_SIMPLE,
-			.met_by_claim = channel == CHANNEL_PHONE,
+			.target_ms = t ? t->target_ms : 0,
+			.warn_percent = t ? t->warn_percent : DEFAULT_WARN,
+			.pause_statuses = t ? t->pause_statuses : 0,
+			.calendar = t && t->calendar && find ? find(t->calendar, arg) : NULL,
+			.policy_id = from[kind] ? from[kind]->id : 0,
+			.policy = from[kind],
+			.starts_at_claim = kind == CLOCK_RESOLUTION && of->problem == PROBLEM_SIMPLE,
+			.when_said = kind == CLOCK_ESCALATION && of->problem == PROBLEM_SIMPLE,
+			.met_by_claim = of->channel == CHANNEL_PHONE,
 		};
 	}
 	return n;

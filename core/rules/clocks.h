@@ -20,14 +20,18 @@ enum clock_fact_kind {
 	FACT_TIER2_ANSWER,     /* solution, or estimate passed on */
 	FACT_PLAN_SENT,
 	FACT_PROMISED,         /* due_ms: the promised moment */
-	FACT_PROMISE_KEPT
+	FACT_PROMISE_KEPT,
+	FACT_CANT_SOLVE,       /* tier 1 has said that it can't solve it (starts R-TIME-7 of simple cases, too) */
+	FACT_RETURNED,         /* the escalated ticket is back with who escalated it; not one part of a plan */
+	FACT_JUDGED            /* clock, due_ms: what a change of policy must not judge anew; see below */
 };
 
 struct clock_fact {
 	enum clock_fact_kind kind;
 	int64_t at_ms;
 	enum ticket_status status;  /* FACT_STATUS */
-	int64_t due_ms;             /* FACT_PROMISED */
+	int64_t due_ms;             /* FACT_PROMISED; FACT_JUDGED: when it was due, 0: it was met in time */
+	enum clock_kind clock;      /* FACT_JUDGED: whose present run it is about */
 };
 
 /* One clock's rule, taken from the policy that fits the ticket. */
@@ -38,6 +42,8 @@ struct clock_rule {
 	unsigned pause_statuses;     /* bit per enum ticket_status */
 	const struct calendar *calendar; /* borrowed; NULL = round the clock */
 	desk_id policy_id;
+	const struct policy *policy; /* borrowed; NULL: a PROMISE without one */
+	gboolean when_said;       /* ESCALATION: only "can't solve" starts it, not the claim (simple cases) */
 	gboolean starts_at_claim; /* RESOLUTION: from the claim (simple), not from creation (R-TIME-4, -5) */
 	gboolean met_by_claim;    /* FIRST_RESPONSE on the phone: who takes the call has answered (R-TIME-2) */
 };
@@ -45,19 +51,73 @@ struct clock_rule {
 /* The state of one clock at `now_ms`; later facts are left out. MERGED and SPAM
  * end any clock without meeting it (IDLE, or MISSED when it was late), RESOLVED
  * so ends the response clocks and meets the others. A reopened ticket's FIRST_RESPONSE
- * and RESOLUTION go on with what was left; a missed one stays missed. FALSE (and state IDLE) when no fact ever
- * started it. due_ms of a running clock assumes no further pause. */
+ * and RESOLUTION go on with what was left; a missed one stays missed. What a customer
+ * writes to a resolved ticket asks for a next response only from its reopening on.
+ * FACT_RETURNED ends TIER2 and CROSS without meeting them and lets ESCALATION start anew
+ * with the next claim. FALSE (and state IDLE) when no fact ever started it. due_ms of a
+ * running clock assumes no further pause. */
 gboolean clock_fold(const struct clock_rule *rule, const struct clock_fact *facts, size_t n,
                     int64_t now_ms, struct ticket_clock *out);
 
-/* First target of the first fitting policy for each clock kind: fills
+/* ---- how a clock came to its state, for people: in order of time. Each START begins a run whose
+ * total begins at 0. A clock that runs is told up to `now`, then NOW, the time ahead up to its due
+ * moment as if nothing more happened, and DUE. */
+enum clock_trace_kind {
+	TRACE_START,   /* at from: `fact` started it */
+	TRACE_COUNTED, /* [from, to) counts whole */
+	TRACE_CLOSED,  /* [from, to) is outside of the calendar's hours */
+	TRACE_HOLIDAY, /* [from, to) is a holiday, `called` so (or NULL) */
+	TRACE_PAUSED,  /* [from, to) in `status`, which pauses it */
+	TRACE_STOPPED, /* [from, to) it had ended, until it was opened again */
+	TRACE_LATE,    /* at from it was due and passed it */
+	TRACE_JUDGED,  /* at from: the policy changed, what had been said of it stays */
+	TRACE_END,     /* at from: `fact` (or `status`, when it is FACT_STATUS) ended it in `state` */
+	TRACE_NOW,     /* at from */
+	TRACE_DUE      /* at from it will be due */
+};
+struct clock_trace_step {
+	enum clock_trace_kind kind;
+	int64_t from_ms, to_ms;      /* to = from where it is a moment */
+	int64_t counted_ms;          /* by this step */
+	int64_t total_ms;            /* of the run, after this step */
+	enum clock_fact_kind fact;   /* START, END */
+	enum ticket_status status;   /* PAUSED; END by FACT_STATUS */
+	enum clock_state state;      /* END: MET, MISSED, or IDLE: given up */
+	const char *called;          /* HOLIDAY; borrowed from the calendar */
+	gboolean exception;          /* COUNTED: hours of that date alone */
+	gboolean ahead;              /* after NOW */
+};
+typedef void clock_trace_fn(const struct clock_trace_step *step, void *arg);
+/* The same as clock_fold, and every step to fn. Pure. */
+gboolean clock_trace(const struct clock_rule *rule, const struct clock_fact *facts, size_t n, int64_t now_ms,
+                     struct ticket_clock *out, clock_trace_fn *fn, void *arg);
+const char *clock_fact_name(enum clock_fact_kind kind); /* "customer-message" */
+
+/* ---- what other rules would forget. A policy, calendar or priority that changes makes a clock due
+ * earlier or later, but what was late stays late and what was met in time stays met: `was` is the
+ * clock as it was judged, `is` the same run judged anew. TRUE: `fact` must be kept (its at_ms is
+ * `now_ms`) and the clocks folded once more. */
+gboolean clock_judged(const struct ticket_clock *was, const struct ticket_clock *is, int64_t now_ms,
+                      struct clock_fact *fact);
+
+/* ---- whose rules */
+struct clock_case {
+	enum channel channel;
+	enum ticket_priority priority;
+	enum problem_class problem;
+	gboolean after_sales;
+	desk_id group_id;
+	const GPtrArray *tags; /* names of the customer's tags; NULL: none */
+};
+/* The policies that fit, by position; of each clock the first target that fits: fills
  * rules[0..CLOCK_COUNT) and returns how many. Calendars are looked up by name
  * through `find` (may return NULL: round the clock). A PROMISE needs no policy:
  * its rule is always there. */
 typedef const struct calendar *clock_calendar_fn(const char *name, void *arg);
-size_t clock_rules(const GPtrArray *policies, enum channel channel, enum ticket_priority priority,
-                   enum problem_class problem, gboolean after_sales,
+size_t clock_rules(const GPtrArray *policies, const struct clock_case *of,
                    clock_calendar_fn *find, void *arg, struct clock_rule rules[CLOCK_COUNT]);
+/* Whether a policy is for such a case at all. */
+gboolean clock_policy_fits(const struct policy *p, const struct clock_case *of);
 
 /* The clock that orders the queue: the running or breached one with the
  * earliest due time; NULL when none. */

@@ -148,7 +148,7 @@ gboolean record_calendar_possible(const struct record *r, GError **error)
 	if (!c)
 		return FALSE;
 	for (guint i = 0; ok && r->holidays && i < r->holidays->len; i++)
-		ok = calendar_add_holiday(c, r->holidays->pdata[i], error);
+		ok = calendar_add_holiday(c, r->holidays->pdata[i], NULL, error);
 	calendar_free(c);
 	return ok;
 }

@@ -179,8 +179,9 @@ void ticket_clocks_fold(const struct words *w, const struct ticket *t, const str
                         int64_t now_ms, GPtrArray *clocks)
 {
 	struct clock_rule rules[CLOCK_COUNT];
-	size_t count = clock_rules(w->policies, t->row.channel, t->row.priority, t->problem, t->after_sales,
-	                           find_calendar, (void *)w, rules);
+	const struct clock_case of = {.channel = t->row.channel, .priority = t->row.priority, .problem = t->problem,
+		.after_sales = t->after_sales, .group_id = t->row.group_id};
+	size_t count = clock_rules(w->policies, &of, find_calendar, (void *)w, rules);
 
 	for (size_t i = 0; i < count; i++) {
 		struct ticket_clock clock;
@@ -199,6 +200,10 @@ static gboolean fact_fn(const struct db_row *row, void *arg)
 		.due_ms = db_int(row, 3),
 	};
 
+	if (f.kind == FACT_JUDGED) { /* its clock is kept where others have their status */
+		f.clock = (enum clock_kind)f.status;
+		f.status = STATUS_NEW;
+	}
 	g_array_append_val((GArray *)arg, f);
 	return TRUE;
 }

@@ -228,7 +228,7 @@ static struct calendar *calendar_of(const struct calendar_parts *p, GError **err
 	}
 	c = calendar_new(p->name, zone, (const struct calendar_span *)(void *)p->spans->data, p->spans->len, error);
 	for (guint i = 0; c && i < p->holidays->len; i++)
-		if (!calendar_add_holiday(c, p->holidays->pdata[i], error)) {
+		if (!calendar_add_holiday(c, p->holidays->pdata[i], NULL, error)) {
 			calendar_free(c);
 			return NULL;
 		}

@@ -27,7 +27,7 @@ static struct calendar *office(void)
 		spans[i] = (struct calendar_span){i + 1, i % 2 ? 540 : 1260, i % 2 ? 1020 : 1560};
 	c = calendar_new("x", zone, spans, G_N_ELEMENTS(spans), NULL);
 	g_assert_nonnull(c);
-	calendar_add_holiday(c, "2026-12-25", NULL);
+	calendar_add_holiday(c, "2026-12-25", NULL, NULL);
 	return c;
 }
 
@@ -45,6 +45,22 @@ static void check(const struct ticket_clock *c, gboolean started, int64_t now)
 	default:
 		g_assert_cmpint(c->due_ms, ==, 0);
 	}
+}
+
+/* The steps follow each other; what they counted is what they say in all. */
+struct telling {
+	int64_t total;
+};
+
+static void step_fn(const struct clock_trace_step *step, void *arg)
+{
+	struct telling *o = arg;
+
+	g_assert_cmpint(step->to_ms, >=, step->from_ms);
+	g_assert_cmpint(step->counted_ms, >=, 0);
+	g_assert_cmpint(step->counted_ms, <=, step->to_ms - step->from_ms);
+	o->total = step->kind == TRACE_START ? 0 : o->total + step->counted_ms;
+	g_assert_cmpint(step->total_ms, ==, o->total);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -65,15 +81,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.starts_at_claim = data[0] & 4, .met_by_claim = data[0] & 8};
 	for (size_t at = 4; at + 16 <= size && n < G_N_ELEMENTS(facts); at += 16, n++) {
 		last = MAX(last, number(data + at));
-		facts[n] = (struct clock_fact){.kind = (enum clock_fact_kind)(data[at + 8] % (FACT_PROMISE_KEPT + 1)),
+		facts[n] = (struct clock_fact){.kind = (enum clock_fact_kind)(data[at + 8] % (FACT_JUDGED + 1)),
 			.at_ms = last, .status = (enum ticket_status)(data[at + 9] % STATUS_COUNT),
-			.due_ms = number(data + at + 8)};
+			.due_ms = number(data + at + 8), .clock = (enum clock_kind)(data[at + 9] % CLOCK_COUNT)};
 	}
 	for (size_t i = 0; i <= n; i++) {
 		int64_t now = i ? facts[i - 1].at_ms : 0;
 		gboolean started = clock_fold(&rule, facts, n, now, &out);
+		struct ticket_clock told;
+		struct telling o = {0};
 
 		check(&out, started, now);
+		g_assert_cmpint(clock_trace(&rule, facts, n, now, &told, step_fn, &o), ==, started);
+		g_assert_true(told.state == out.state && told.due_ms == out.due_ms);
 	}
 	calendar_free(calendar);
 	return 0;

@@ -161,9 +161,9 @@ static void add__holiday__has_no_spans_that_begin_on_it(void)
 	};
 	struct calendar *c = MAKE("UTC", nine_to_five), *n = MAKE("UTC", nights);
 
-	g_assert_true(calendar_add_holiday(c, "2026-12-25", NULL));
+	g_assert_true(calendar_add_holiday(c, "2026-12-25", NULL, NULL));
 	check_adds(c, cases, G_N_ELEMENTS(cases));
-	g_assert_true(calendar_add_holiday(n, "2026-12-25", NULL));
+	g_assert_true(calendar_add_holiday(n, "2026-12-25", NULL, NULL));
 	check_adds(n, late, G_N_ELEMENTS(late));
 }
 
@@ -217,7 +217,7 @@ static void holiday__no_date__is_refused(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
 		g_autoptr(GError) error = NULL;
 
-		g_assert_false(calendar_add_holiday(c, bad[i], &error));
+		g_assert_false(calendar_add_holiday(c, bad[i], NULL, &error));
 		g_assert_error(error, DESK_ERROR, DESK_INVALID);
 	}
 	calendar_free(c);

@@ -23,7 +23,7 @@ struct story {
 	enum clock_kind kind;
 	int64_t target_ms;
 	unsigned pauses;
-	gboolean at_claim, phone;
+	gboolean at_claim, phone, when_said;
 	struct clock_fact facts[10];
 	size_t n;
 	int64_t now_ms;
@@ -77,6 +77,21 @@ static const struct story stories[] = {
 	{"resolved ends it", CLOCK_NEXT_RESPONSE, 60 * S,
 	 .facts = {CREATED(0), REPLIED(9 * S), WROTE(20 * S), STATUS(30 * S, RESOLVED)}, .n = 4,
 	 .now_ms = 99 * S, .started = TRUE, .state = CLOCK_STATE_IDLE, .ended_ms = 30 * S},
+	{"the endless goodbye: thanks after resolving asks for nothing", CLOCK_NEXT_RESPONSE, 60 * S,
+	 .facts = {CREATED(0), REPLIED(9 * S), STATUS(10 * S, RESOLVED), WROTE(20 * S)}, .n = 4,
+	 .now_ms = 99 * S, .started = FALSE, .state = CLOCK_STATE_IDLE},
+	{"opened again by what was written: a next response", CLOCK_NEXT_RESPONSE, 60 * S,
+	 .facts = {CREATED(0), REPLIED(9 * S), STATUS(10 * S, RESOLVED), WROTE(20 * S), STATUS(20 * S, OPEN)}, .n = 5,
+	 .now_ms = 30 * S, .started = TRUE, .state = CLOCK_STATE_RUNNING, .due_ms = 80 * S},
+	{"opened again later: from the opening", CLOCK_NEXT_RESPONSE, 60 * S,
+	 .facts = {CREATED(0), REPLIED(9 * S), STATUS(10 * S, RESOLVED), WROTE(20 * S), STATUS(90 * S, OPEN)}, .n = 5,
+	 .now_ms = 95 * S, .started = TRUE, .state = CLOCK_STATE_RUNNING, .due_ms = 150 * S},
+	{"opened again by an agent: nobody waits", CLOCK_NEXT_RESPONSE, 60 * S,
+	 .facts = {CREATED(0), REPLIED(9 * S), STATUS(10 * S, RESOLVED), STATUS(90 * S, OPEN)}, .n = 4,
+	 .now_ms = 95 * S, .started = FALSE, .state = CLOCK_STATE_IDLE},
+	{"answered while resolved: nobody waits after it", CLOCK_NEXT_RESPONSE, 60 * S,
+	 .facts = {CREATED(0), REPLIED(9 * S), STATUS(10 * S, RESOLVED), WROTE(20 * S), REPLIED(30 * S), STATUS(90 * S, OPEN)}, .n = 6,
+	 .now_ms = 95 * S, .started = FALSE, .state = CLOCK_STATE_IDLE},
 	/* R-TIME-4, -5 */
 	{"simple: from the claim", CLOCK_RESOLUTION, 5 * MIN_, PENDING, .at_claim = TRUE,
 	 .facts = {CREATED(0), CLAIMED(2 * MIN_)}, .n = 2,
@@ -145,7 +160,31 @@ static const struct story stories[] = {
 	{"claimed by tier 2 after the escalation", CLOCK_ESCALATION, 10 * MIN_, PENDING,
 	 .facts = {CREATED(0), FACT(MIN_, ESCALATED), CLAIMED(2 * MIN_)}, .n = 3,
 	 .now_ms = 99 * MIN_, .started = FALSE, .state = CLOCK_STATE_IDLE},
+	{"can't solve said before the claim counts", CLOCK_ESCALATION, 10 * MIN_, PENDING,
+	 .facts = {CREATED(0), FACT(MIN_, CANT_SOLVE), CLAIMED(5 * MIN_)}, .n = 3,
+	 .now_ms = 6 * MIN_, .started = TRUE, .state = CLOCK_STATE_RUNNING, .due_ms = 11 * MIN_},
+	{"a simple case: its claim starts nothing", CLOCK_ESCALATION, 10 * MIN_, PENDING, .when_said = TRUE,
+	 .facts = {CREATED(0), CLAIMED(MIN_)}, .n = 2,
+	 .now_ms = 6 * MIN_, .started = FALSE, .state = CLOCK_STATE_IDLE},
+	{"a simple case that can't be solved: from then on", CLOCK_ESCALATION, 10 * MIN_, PENDING, .when_said = TRUE,
+	 .facts = {CREATED(0), CLAIMED(MIN_), FACT(4 * MIN_, CANT_SOLVE)}, .n = 3,
+	 .now_ms = 6 * MIN_, .started = TRUE, .state = CLOCK_STATE_RUNNING, .due_ms = 14 * MIN_},
+	{"back from tier 2 the next claim starts it anew", CLOCK_ESCALATION, 10 * MIN_, PENDING,
+	 .facts = {CREATED(0), CLAIMED(MIN_), FACT(5 * MIN_, ESCALATED), FACT(60 * MIN_, RETURNED), CLAIMED(70 * MIN_)}, .n = 5,
+	 .now_ms = 71 * MIN_, .started = TRUE, .state = CLOCK_STATE_RUNNING, .due_ms = 80 * MIN_},
 	/* R-TIME-8, -6 */
+	{"given back: tier 2 owes nothing more", CLOCK_TIER2, 2 * HOUR,
+	 .facts = {CREATED(0), FACT(HOUR, ESCALATED), FACT(2 * HOUR, RETURNED)},
+	 .n = 3, .now_ms = 9 * HOUR, .started = TRUE, .state = CLOCK_STATE_IDLE, .ended_ms = 2 * HOUR},
+	{"given back too late", CLOCK_TIER2, 2 * HOUR,
+	 .facts = {CREATED(0), FACT(HOUR, ESCALATED), FACT(4 * HOUR, RETURNED)},
+	 .n = 3, .now_ms = 9 * HOUR, .started = TRUE, .state = CLOCK_STATE_MISSED, .ended_ms = 4 * HOUR},
+	{"nobody there takes it: released, and still running", CLOCK_TIER2, 2 * HOUR,
+	 .facts = {CREATED(0), FACT(HOUR, ESCALATED), FACT(2 * HOUR, RELEASED), CLAIMED(2 * HOUR)},
+	 .n = 4, .now_ms = 2 * HOUR, .started = TRUE, .state = CLOCK_STATE_RUNNING, .due_ms = 3 * HOUR},
+	{"escalated again after it was given back", CLOCK_TIER2, 2 * HOUR,
+	 .facts = {CREATED(0), FACT(HOUR, ESCALATED), FACT(2 * HOUR, RETURNED), FACT(5 * HOUR, ESCALATED)},
+	 .n = 4, .now_ms = 5 * HOUR, .started = TRUE, .state = CLOCK_STATE_RUNNING, .due_ms = 7 * HOUR},
 	{"tier 2 answers", CLOCK_TIER2, 2 * HOUR, .facts = {CREATED(0), FACT(HOUR, ESCALATED), FACT(2 * HOUR, TIER2_ANSWER)},
 	 .n = 3, .now_ms = 9 * HOUR, .started = TRUE, .state = CLOCK_STATE_MET, .ended_ms = 2 * HOUR},
 	{"a reply to the customer alone is no tier 2 answer", CLOCK_TIER2, 2 * HOUR,
@@ -194,7 +233,8 @@ static void fold__table_of_stories__is_as_computed_by_hand(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(stories); i++) {
 		const struct story *s = &stories[i];
 		const struct clock_rule rule = {.kind = s->kind, .target_ms = s->target_ms, .warn_percent = 75,
-			.pause_statuses = s->pauses, .policy_id = 7, .starts_at_claim = s->at_claim, .met_by_claim = s->phone};
+			.pause_statuses = s->pauses, .policy_id = 7, .starts_at_claim = s->at_claim, .met_by_claim = s->phone,
+			.when_said = s->when_said};
 		struct ticket_clock out;
 
 		g_test_message("%s", s->name);
@@ -367,14 +407,14 @@ static void rules__several_policies__first_by_position_wins(void)
 	g_ptr_array_add(all, policy(1, 10, 0, 1, CLOCK_FIRST_RESPONSE, PRIORITY_COUNT, -1, 100));
 	g_ptr_array_add(all, policy(4, 40, 0, -1, CLOCK_RESOLUTION, PRIORITY_COUNT, PROBLEM_SIMPLE, 400));
 
-	g_assert_cmpuint(clock_rules(all, CHANNEL_WEB, PRIORITY_NORMAL, PROBLEM_COMPLEX, FALSE, NULL, NULL, rules), ==, 2);
+	g_assert_cmpuint(clock_rules(all, &(struct clock_case){.channel = CHANNEL_WEB, .priority = PRIORITY_NORMAL, .problem = PROBLEM_COMPLEX, .after_sales = FALSE}, NULL, NULL, rules), ==, 2);
 	g_assert_cmpint(rules[0].target_ms, ==, 300);
 	g_assert_cmpint(rules[1].kind, ==, CLOCK_PROMISE);
-	g_assert_cmpuint(clock_rules(all, CHANNEL_WEB, PRIORITY_URGENT, PROBLEM_SIMPLE, FALSE, NULL, NULL, rules), ==, 3);
+	g_assert_cmpuint(clock_rules(all, &(struct clock_case){.channel = CHANNEL_WEB, .priority = PRIORITY_URGENT, .problem = PROBLEM_SIMPLE, .after_sales = FALSE}, NULL, NULL, rules), ==, 3);
 	g_assert_cmpint(rules[0].policy_id, ==, 2);
 	g_assert_cmpint(rules[1].kind, ==, CLOCK_RESOLUTION);
 	g_assert_true(rules[1].starts_at_claim);
-	g_assert_cmpuint(clock_rules(all, CHANNEL_PHONE, PRIORITY_URGENT, PROBLEM_COMPLEX, TRUE, find_calendar, c, rules), ==, 2);
+	g_assert_cmpuint(clock_rules(all, &(struct clock_case){.channel = CHANNEL_PHONE, .priority = PRIORITY_URGENT, .problem = PROBLEM_COMPLEX, .after_sales = TRUE}, find_calendar, c, rules), ==, 2);
 	g_assert_cmpint(rules[0].policy_id, ==, 1);
 	g_assert_true(rules[0].calendar == c);
 	g_assert_true(rules[0].met_by_claim);
