@@ -27,7 +27,7 @@ static const struct clock_kind_rule kinds[CLOCK_COUNT] = {
 	[CLOCK_RESOLUTION] = {
 		.starts = BIT(FACT_CREATED), .closing = CLOSING_MEETS, .reopens = TRUE},
 	[CLOCK_ESCALATION] = {
-		.starts = BIT(FACT_CLAIMED) | BIT(FACT_CANT_SOLVE),
+		.starts = BIT(FACT_CLAIMED) | BIT(FACT_CANT_SOLVE) | BIT(FACT_RETURNED),
 		.meets = BIT(FACT_ESCALATED) | BIT(FACT_CROSS_ESCALATED) | BIT(FACT_PROMISED),
 		.closing = CLOSING_MEETS},
 	[CLOCK_TIER2] = {
@@ -60,7 +60,6 @@ struct fold {
 	enum ticket_status status;
 	gboolean replied, escalated;
 	gboolean asked;            /* a customer wrote while the ticket was closed */
-	gboolean returned;         /* given back since the run ended */
 	int64_t paused;            /* paused: since when ... */
 	enum ticket_status pause_status; /* ... and by what */
 	/* for clock_trace; NULL: nobody listens */
@@ -166,7 +165,8 @@ static void start(struct fold *f, int64_t at, int64_t target)
 	f->started = at;
 	f->target = target;
 	f->used = f->told = 0;
-	f->late = f->returned = FALSE;
+	f->late = FALSE;
+	f->calendar = f->rule->calendar;
 	tell(f, (struct clock_trace_step){.kind = TRACE_START, .from_ms = at, .fact = f->fact->kind});
 	go_on(f, at);
 }
@@ -192,8 +192,8 @@ static gboolean may_start(const struct fold *f, const struct clock_fact *fact)
 	if (f->rule->kind == CLOCK_RESOLUTION && f->rule->starts_at_claim)
 		starts = BIT(FACT_CLAIMED);
 	if (f->rule->kind == CLOCK_ESCALATION && f->rule->when_said)
-		starts = BIT(FACT_CANT_SOLVE);
-	if (!(starts & BIT(fact->kind)) || (f->phase == PHASE_ENDED && !k->again && !f->returned))
+		starts &= ~BIT(FACT_CLAIMED);
+	if (!(starts & BIT(fact->kind)) || (f->phase == PHASE_ENDED && !k->again && fact->kind != FACT_RETURNED))
 		return FALSE;
 	if (f->phase == PHASE_RUNNING || f->phase == PHASE_PAUSED)
 		return FALSE;
@@ -202,8 +202,8 @@ static gboolean may_start(const struct fold *f, const struct clock_fact *fact)
 		return !f->replied;
 	case CLOCK_NEXT_RESPONSE:
 		return f->replied && status_is_active(f->status);
-	case CLOCK_ESCALATION:
-		return !f->escalated;
+	case CLOCK_ESCALATION: /* while it is with others, tier 1 owes nothing */
+		return f->escalated == (fact->kind == FACT_RETURNED);
 	case CLOCK_FEEDBACK:
 		return f->status == STATUS_RESOLVED || f->status == STATUS_FOLLOW_UP_DUE;
 	default:
@@ -273,14 +273,30 @@ static void take_judgement(struct fold *f, const struct clock_fact *fact)
 	tell(f, (struct clock_trace_step){.kind = TRACE_JUDGED, .from_ms = fact->at_ms, .state = f->end});
 }
 
-static void take_promise(struct fold *f, const struct clock_fact *fact)
+/* A promise, a new estimate is a moment on the customer's wall, not working time. */
+static void start_until(struct fold *f, const struct clock_fact *fact)
 {
 	start(f, fact->at_ms, MAX(0, fact->due_ms - fact->at_ms));
+	f->calendar = NULL;
+}
+
+static void take_promise(struct fold *f, const struct clock_fact *fact)
+{
+	start_until(f, fact);
 	/* Promised for a moment already past: late from the first moment on. */
 	if (fact->due_ms < fact->at_ms) {
 		f->late = TRUE;
 		f->late_due = fact->due_ms;
 	}
+}
+
+/* "Needs longer": what was owed is met by saying so, and until then is owed what was said. */
+static void take_estimate(struct fold *f, const struct clock_fact *fact)
+{
+	if (f->phase != PHASE_RUNNING && f->phase != PHASE_PAUSED)
+		return;
+	end(f, fact->at_ms, CLOCK_STATE_MET);
+	start_until(f, fact);
 }
 
 static void take_fact(struct fold *f, const struct clock_fact *fact)
@@ -297,18 +313,17 @@ static void take_fact(struct fold *f, const struct clock_fact *fact)
 		take_promise(f, fact);
 	else if (may_start(f, fact))
 		start(f, fact->at_ms, f->rule->target_ms);
+	else if (k->again && k->gives_up && k->meets & BIT(fact->kind) && fact->due_ms)
+		take_estimate(f, fact);
 	else if (k->meets & BIT(fact->kind) || (f->rule->kind == CLOCK_FIRST_RESPONSE && answered))
 		end(f, fact->at_ms, CLOCK_STATE_MET);
-	else if (k->gives_up & BIT(fact->kind))
+	else if (k->gives_up & BIT(fact->kind) && !fact->due_ms)
 		end(f, fact->at_ms, CLOCK_STATE_IDLE);
 	f->replied |= answered;
 	f->escalated |= fact->kind == FACT_ESCALATED || fact->kind == FACT_CROSS_ESCALATED;
 	f->asked |= fact->kind == FACT_CUSTOMER_MESSAGE && !status_is_active(f->status);
 	f->asked &= !answered;
-	if (fact->kind == FACT_RETURNED) {
-		f->escalated = FALSE;
-		f->returned = f->rule->kind == CLOCK_ESCALATION;
-	}
+	f->escalated &= fact->kind != FACT_RETURNED;
 }
 
 static int64_t warn_of(const struct fold *f, int64_t due)
@@ -368,8 +383,6 @@ gboolean clock_trace(const struct clock_rule *rule, const struct clock_fact *fac
 {
 	struct fold f = {.rule = rule, .target = rule->target_ms, .status = STATUS_NEW, .tell = fn, .arg = arg};
 
-	/* A promise is a moment on the customer's wall, not working time. */
-	f.calendar = rule->kind == CLOCK_PROMISE ? NULL : rule->calendar;
 	for (size_t i = 0; i < n; i++)
 		if (facts[i].at_ms <= now_ms)
 			take_fact(&f, &facts[i]);

@@ -17,12 +17,13 @@ enum clock_fact_kind {
 	FACT_STATUS,           /* status: the new one */
 	FACT_ESCALATED,        /* to tier 2 */
 	FACT_CROSS_ESCALATED,  /* to another department */
-	FACT_TIER2_ANSWER,     /* solution, or estimate passed on */
-	FACT_PLAN_SENT,
+	FACT_TIER2_ANSWER,     /* solution; with due_ms: a new estimate passed on, and a new run until then */
+	FACT_PLAN_SENT,        /* due_ms as with FACT_TIER2_ANSWER */
 	FACT_PROMISED,         /* due_ms: the promised moment */
 	FACT_PROMISE_KEPT,
 	FACT_CANT_SOLVE,       /* tier 1 has said that it can't solve it (starts R-TIME-7 of simple cases, too) */
-	FACT_RETURNED,         /* the escalated ticket is back with who escalated it; not one part of a plan */
+	FACT_RETURNED,         /* the escalated ticket is back with who escalated it (not one part of a plan);
+	                        * due_ms: nobody there took it, and their clock runs on */
 	FACT_JUDGED            /* clock, due_ms: what a change of policy must not judge anew; see below */
 };
 
@@ -30,7 +31,7 @@ struct clock_fact {
 	enum clock_fact_kind kind;
 	int64_t at_ms;
 	enum ticket_status status;  /* FACT_STATUS */
-	int64_t due_ms;             /* FACT_PROMISED; FACT_JUDGED: when it was due, 0: it was met in time */
+	int64_t due_ms;             /* FACT_PROMISED, new estimates; FACT_JUDGED: when it was due, 0: it was met in time */
 	enum clock_kind clock;      /* FACT_JUDGED: whose present run it is about */
 };
 
@@ -53,8 +54,8 @@ struct clock_rule {
  * so ends the response clocks and meets the others. A reopened ticket's FIRST_RESPONSE
  * and RESOLUTION go on with what was left; a missed one stays missed. What a customer
  * writes to a resolved ticket asks for a next response only from its reopening on.
- * FACT_RETURNED ends TIER2 and CROSS without meeting them and lets ESCALATION start anew
- * with the next claim. FALSE (and state IDLE) when no fact ever started it. due_ms of a
+ * FACT_RETURNED ends TIER2 and CROSS without meeting them (unless it bounced) and starts
+ * ESCALATION anew. FALSE (and state IDLE) when no fact ever started it. due_ms of a
  * running clock assumes no further pause. */
 gboolean clock_fold(const struct clock_rule *rule, const struct clock_fact *facts, size_t n,
                     int64_t now_ms, struct ticket_clock *out);

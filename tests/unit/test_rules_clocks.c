@@ -16,6 +16,8 @@
 #define CLAIMED(t) {.kind = FACT_CLAIMED, .at_ms = (t)}
 #define STATUS(t, s) {.kind = FACT_STATUS, .at_ms = (t), .status = STATUS_##s}
 #define FACT(t, k) {.kind = FACT_##k, .at_ms = (t)}
+#define BOUNCED(t) {.kind = FACT_RETURNED, .at_ms = (t), .due_ms = 1}
+#define ESTIMATE(t, due) {.kind = FACT_TIER2_ANSWER, .at_ms = (t), .due_ms = (due)}
 #define PROMISED(t, due) {.kind = FACT_PROMISED, .at_ms = (t), .due_ms = (due)}
 
 struct story {
@@ -90,7 +92,8 @@ static const struct story stories[] = {
 	 .facts = {CREATED(0), REPLIED(9 * S), STATUS(10 * S, RESOLVED), STATUS(90 * S, OPEN)}, .n = 4,
 	 .now_ms = 95 * S, .started = FALSE, .state = CLOCK_STATE_IDLE},
 	{"answered while resolved: nobody waits after it", CLOCK_NEXT_RESPONSE, 60 * S,
-	 .facts = {CREATED(0), REPLIED(9 * S), STATUS(10 * S, RESOLVED), WROTE(20 * S), REPLIED(30 * S), STATUS(90 * S, OPEN)}, .n = 6,
+	 .facts = {CREATED(0), REPLIED(9 * S), STATUS(10 * S, RESOLVED), WROTE(20 * S), REPLIED(30 * S),
+	           STATUS(90 * S, OPEN)}, .n = 6,
 	 .now_ms = 95 * S, .started = FALSE, .state = CLOCK_STATE_IDLE},
 	/* R-TIME-4, -5 */
 	{"simple: from the claim", CLOCK_RESOLUTION, 5 * MIN_, PENDING, .at_claim = TRUE,
@@ -169,9 +172,15 @@ static const struct story stories[] = {
 	{"a simple case that can't be solved: from then on", CLOCK_ESCALATION, 10 * MIN_, PENDING, .when_said = TRUE,
 	 .facts = {CREATED(0), CLAIMED(MIN_), FACT(4 * MIN_, CANT_SOLVE)}, .n = 3,
 	 .now_ms = 6 * MIN_, .started = TRUE, .state = CLOCK_STATE_RUNNING, .due_ms = 14 * MIN_},
-	{"back from tier 2 the next claim starts it anew", CLOCK_ESCALATION, 10 * MIN_, PENDING,
+	{"back from tier 2 it starts anew", CLOCK_ESCALATION, 10 * MIN_, PENDING,
 	 .facts = {CREATED(0), CLAIMED(MIN_), FACT(5 * MIN_, ESCALATED), FACT(60 * MIN_, RETURNED), CLAIMED(70 * MIN_)}, .n = 5,
-	 .now_ms = 71 * MIN_, .started = TRUE, .state = CLOCK_STATE_RUNNING, .due_ms = 80 * MIN_},
+	 .now_ms = 65 * MIN_, .started = TRUE, .state = CLOCK_STATE_RUNNING, .due_ms = 70 * MIN_},
+	{"back from tier 2 a simple case, too", CLOCK_ESCALATION, 10 * MIN_, PENDING, .when_said = TRUE,
+	 .facts = {CREATED(0), CLAIMED(MIN_), FACT(5 * MIN_, ESCALATED), FACT(60 * MIN_, RETURNED)}, .n = 4,
+	 .now_ms = 65 * MIN_, .started = TRUE, .state = CLOCK_STATE_RUNNING, .due_ms = 70 * MIN_},
+	{"bounced as well", CLOCK_ESCALATION, 10 * MIN_, PENDING,
+	 .facts = {CREATED(0), FACT(5 * MIN_, ESCALATED), BOUNCED(60 * MIN_)}, .n = 3,
+	 .now_ms = 65 * MIN_, .started = TRUE, .state = CLOCK_STATE_RUNNING, .due_ms = 70 * MIN_},
 	/* R-TIME-8, -6 */
 	{"given back: tier 2 owes nothing more", CLOCK_TIER2, 2 * HOUR,
 	 .facts = {CREATED(0), FACT(HOUR, ESCALATED), FACT(2 * HOUR, RETURNED)},
@@ -179,9 +188,14 @@ static const struct story stories[] = {
 	{"given back too late", CLOCK_TIER2, 2 * HOUR,
 	 .facts = {CREATED(0), FACT(HOUR, ESCALATED), FACT(4 * HOUR, RETURNED)},
 	 .n = 3, .now_ms = 9 * HOUR, .started = TRUE, .state = CLOCK_STATE_MISSED, .ended_ms = 4 * HOUR},
-	{"nobody there takes it: released, and still running", CLOCK_TIER2, 2 * HOUR,
-	 .facts = {CREATED(0), FACT(HOUR, ESCALATED), FACT(2 * HOUR, RELEASED), CLAIMED(2 * HOUR)},
-	 .n = 4, .now_ms = 2 * HOUR, .started = TRUE, .state = CLOCK_STATE_RUNNING, .due_ms = 3 * HOUR},
+	{"nobody there takes it: bounced, and still running", CLOCK_TIER2, 2 * HOUR,
+	 .facts = {CREATED(0), FACT(HOUR, ESCALATED), BOUNCED(2 * HOUR)}, .n = 3, .now_ms = 2 * HOUR, .started = TRUE, .state = CLOCK_STATE_RUNNING, .due_ms = 3 * HOUR},
+	{"needs longer: a new run until the estimate", CLOCK_TIER2, 2 * HOUR,
+	 .facts = {CREATED(0), FACT(HOUR, ESCALATED), ESTIMATE(2 * HOUR, 30 * HOUR)},
+	 .n = 3, .now_ms = 9 * HOUR, .started = TRUE, .state = CLOCK_STATE_RUNNING, .due_ms = 30 * HOUR},
+	{"and answered before it", CLOCK_TIER2, 2 * HOUR,
+	 .facts = {CREATED(0), FACT(HOUR, ESCALATED), ESTIMATE(2 * HOUR, 30 * HOUR), FACT(29 * HOUR, TIER2_ANSWER)},
+	 .n = 4, .now_ms = 99 * HOUR, .started = TRUE, .state = CLOCK_STATE_MET, .ended_ms = 29 * HOUR},
 	{"escalated again after it was given back", CLOCK_TIER2, 2 * HOUR,
 	 .facts = {CREATED(0), FACT(HOUR, ESCALATED), FACT(2 * HOUR, RETURNED), FACT(5 * HOUR, ESCALATED)},
 	 .n = 4, .now_ms = 5 * HOUR, .started = TRUE, .state = CLOCK_STATE_RUNNING, .due_ms = 7 * HOUR},
@@ -407,14 +421,20 @@ static void rules__several_policies__first_by_position_wins(void)
 	g_ptr_array_add(all, policy(1, 10, 0, 1, CLOCK_FIRST_RESPONSE, PRIORITY_COUNT, -1, 100));
 	g_ptr_array_add(all, policy(4, 40, 0, -1, CLOCK_RESOLUTION, PRIORITY_COUNT, PROBLEM_SIMPLE, 400));
 
-	g_assert_cmpuint(clock_rules(all, &(struct clock_case){.channel = CHANNEL_WEB, .priority = PRIORITY_NORMAL, .problem = PROBLEM_COMPLEX, .after_sales = FALSE}, NULL, NULL, rules), ==, 2);
+	g_assert_cmpuint(clock_rules(all, &(struct clock_case){
+		.channel = CHANNEL_WEB, .priority = PRIORITY_NORMAL, .problem = PROBLEM_COMPLEX, .after_sales = FALSE},
+		 NULL, NULL, rules), ==, 2);
 	g_assert_cmpint(rules[0].target_ms, ==, 300);
 	g_assert_cmpint(rules[1].kind, ==, CLOCK_PROMISE);
-	g_assert_cmpuint(clock_rules(all, &(struct clock_case){.channel = CHANNEL_WEB, .priority = PRIORITY_URGENT, .problem = PROBLEM_SIMPLE, .after_sales = FALSE}, NULL, NULL, rules), ==, 3);
+	g_assert_cmpuint(clock_rules(all, &(struct clock_case){
+		.channel = CHANNEL_WEB, .priority = PRIORITY_URGENT, .problem = PROBLEM_SIMPLE, .after_sales = FALSE},
+		 NULL, NULL, rules), ==, 3);
 	g_assert_cmpint(rules[0].policy_id, ==, 2);
 	g_assert_cmpint(rules[1].kind, ==, CLOCK_RESOLUTION);
 	g_assert_true(rules[1].starts_at_claim);
-	g_assert_cmpuint(clock_rules(all, &(struct clock_case){.channel = CHANNEL_PHONE, .priority = PRIORITY_URGENT, .problem = PROBLEM_COMPLEX, .after_sales = TRUE}, find_calendar, c, rules), ==, 2);
+	g_assert_cmpuint(clock_rules(all, &(struct clock_case){
+		.channel = CHANNEL_PHONE, .priority = PRIORITY_URGENT, .problem = PROBLEM_COMPLEX, .after_sales = TRUE},
+		 find_calendar, c, rules), ==, 2);
 	g_assert_cmpint(rules[0].policy_id, ==, 1);
 	g_assert_true(rules[0].calendar == c);
 	g_assert_true(rules[0].met_by_claim);
