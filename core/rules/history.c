@@ -11,7 +11,9 @@ const char *const history_forms[] = {
 	HISTORY_ASSIGNED_NOBODY, HISTORY_ASSIGNED, HISTORY_COMPENSATED, HISTORY_COMPENSATION_ASKED,
 	HISTORY_COMPENSATION_APPROVED, HISTORY_COMPENSATION_REJECTED, HISTORY_CUSTOMER, HISTORY_ESCALATED, HISTORY_ESCALATED_BARE,
 	HISTORY_FOLLOWED, HISTORY_FOLLOWS, HISTORY_HOLD_ENDED, HISTORY_MERGED_FROM_OTHER, HISTORY_MERGED_FROM,
-	HISTORY_MERGED_INTO, HISTORY_MOVED, HISTORY_PROMISED, HISTORY_RATED_WHY, HISTORY_RATED, HISTORY_RELEASED, HISTORY_SECRET,
+	HISTORY_MERGED_INTO, HISTORY_MOVED, HISTORY_PRIORITY, HISTORY_PRIORITY_INCIDENT,
+	HISTORY_PRIORITY_MATRIX, HISTORY_PRIORITY_PERSON, HISTORY_PROBLEM, HISTORY_PROBLEM_ENDED,
+	HISTORY_PROMISED, HISTORY_RATED_WHY, HISTORY_RATED, HISTORY_RELEASED, HISTORY_SECRET,
 	HISTORY_SPLIT_FROM, HISTORY_SPLIT_ONE, HISTORY_SPLIT_MANY, HISTORY_STATUS, HISTORY_STEP_REMOVED,
 	HISTORY_UNLINKED, HISTORY_LINKED, NULL,
 };
@@ -65,15 +67,18 @@ static gboolean fits(const char *form, const char *line, struct part *parts, gui
 static char *told(const char *const *forms, const char *line);
 
 static const char *const given_forms[] = {HISTORY_GIVEN_FOR, HISTORY_GIVEN, NULL};
+static const char *const why_forms[] = {HISTORY_PRIORITY_INCIDENT, HISTORY_PRIORITY_MATRIX, HISTORY_PRIORITY_PERSON, NULL};
+static const char *const word_forms[] = {HISTORY_STATUS, HISTORY_LINKED, HISTORY_UNLINKED, HISTORY_PRIORITY_MATRIX, NULL};
 
 /* A name of the vocabulary, what was given, or just what stands there. */
 static void put(GString *out, const char *form, const struct part *part)
 {
 	g_autofree char *text = g_strndup(part->from, part->len), *given = NULL;
 
-	if (strcmp(form, HISTORY_STATUS) == 0 || strcmp(form, HISTORY_LINKED) == 0 ||
-	    strcmp(form, HISTORY_UNLINKED) == 0 || g_strv_contains(given_forms, form))
+	if (g_strv_contains(word_forms, form) || g_strv_contains(given_forms, form))
 		g_string_append(out, word_said(text));
+	else if (strcmp(form, HISTORY_PRIORITY) == 0)
+		g_string_append(out, given = told(why_forms, word_said(text)));
 	else if (g_str_has_prefix(form, "compensation"))
 		g_string_append(out, given = told(given_forms, text));
 	else
@@ -110,6 +115,13 @@ static char *told(const char *const *forms, const char *line)
 			return fill(*forms, parts);
 	}
 	return g_strdup(line);
+}
+
+gboolean history_has_form(const char *line, const char *form)
+{
+	struct part parts[PARTS_MAX];
+
+	return line && fits(form, line, parts, 0);
 }
 
 char *history_said(const char *line)

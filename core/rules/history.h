@@ -25,6 +25,12 @@
 #define HISTORY_MERGED_FROM_OTHER N_("#%" G_GINT64_FORMAT " merged into this: %s (of %s)")
 #define HISTORY_MERGED_INTO N_("merged into #%" G_GINT64_FORMAT)
 #define HISTORY_MOVED N_("moved to %s")
+#define HISTORY_PRIORITY N_("priority: %s (%s)")
+#define HISTORY_PRIORITY_INCIDENT N_("incident suspected: %u of %s in %u min") /* why it has that priority */
+#define HISTORY_PRIORITY_MATRIX N_("impact %s x need %s")
+#define HISTORY_PRIORITY_PERSON N_("set by %s")
+#define HISTORY_PROBLEM N_("part of problem %" G_GINT64_FORMAT ": %s")
+#define HISTORY_PROBLEM_ENDED N_("no longer part of problem %" G_GINT64_FORMAT ": %s")
 #define HISTORY_PROMISED N_("promised an answer by %s")
 #define HISTORY_RATED N_("rated %d of 5")
 #define HISTORY_RATED_WHY N_("rated %d of 5: %s")
@@ -39,6 +45,8 @@
 
 /* The line in the language of the thread; a copy of it when it has none of the forms. g_free. */
 char *history_said(const char *line);
+/* Whether a line (NULL: FALSE) has that form. */
+gboolean history_has_form(const char *line, const char *form);
 /* The forms, NULL-terminated (tests). */
 extern const char *const history_forms[];
 

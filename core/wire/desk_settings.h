@@ -28,6 +28,17 @@ enum desk_setting_type {
 	  "Who may open a closed ticket again by hand: this role and those above it.") \
 	_(PROMISE_MINUTES, "promise_minutes", NUMBER, 1, 43200, "240", \
 	  "By when a reply promises an answer, in minutes from now, when the agent says nothing else.") \
+	_(PRIORITY_MATRIX, "priority_matrix", TEXT, 1, 400, \
+	  "limited/low=normal limited/medium=important limited/high=important wide/low=important wide/medium=urgent " \
+	  "wide/high=urgent", \
+	  "Which priority an impact and a need give, a word a pair: wide/high=urgent; a pair that is not named keeps its " \
+	  "default. When it changes, the open tickets that have their priority from it follow.") \
+	_(INCIDENT_COUNT, "incident_count", NUMBER, 0, 100000, "12", \
+	  "So many tickets of one topic within incident_minutes are an incident suspected; 0: none ever is. A topic is the " \
+	  "first two levels of a category.") \
+	_(INCIDENT_MINUTES, "incident_minutes", NUMBER, 1, 1440, "20", "Within how many minutes, see incident_count.") \
+	_(INCIDENT_TIMES, "incident_times", NUMBER, 1, 1000, "3", \
+	  "And so many times what the topic has usually (in the week before), so that a busy one is no incident every day.") \
 	_(MOOD_ANXIOUS, "mood_anxious", TEXT, 1, 4000, NULL, \
 	  "Words and phrases, commas between, by which an anxious customer is known.") \
 	_(MOOD_DISAPPOINTED, "mood_disappointed", TEXT, 1, 4000, NULL, "The same for a disappointed one.") \

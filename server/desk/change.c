@@ -53,6 +53,12 @@ static const struct {
 	[CHANGE_MACRO_SAVE] = {change_macro_save, 0},
 	[CHANGE_MACRO_REMOVE] = {change_macro_remove, 0},
 	[CHANGE_PROMISE] = {change_promise, NEEDS_TICKET | FOLLOWS},
+	[CHANGE_ASSESS] = {change_assess, NEEDS_TICKET | FOLLOWS},
+	[CHANGE_PROBLEM_SAVE] = {change_problem_save, 0},
+	[CHANGE_PROBLEM_LINK] = {change_problem_link, 0},
+	[CHANGE_PROBLEM_STEP] = {change_problem_step, 0},
+	[CHANGE_PROBLEM_TELL] = {change_problem_tell, 0},
+	[CHANGE_PROBLEM_ARTICLE] = {change_problem_article, 0},
 };
 
 static gboolean load(struct work *w, const struct change *c, GError **error)

@@ -207,7 +207,7 @@ static gboolean merge(struct work *into, struct work *gone, GError **error)
 	desk_id to = into->ticket->row.id, from = gone->ticket->row.id;
 
 	return can_merge(into, gone, error) && carry_clocks(into, gone, error) && carry_rest(into, from, error) &&
-	       tell_into(into, gone->ticket, error) && close_gone(gone, to, error) &&
+	       problem_merge(into, gone, error) && tell_into(into, gone->ticket, error) && close_gone(gone, to, error) &&
 	       work_save(gone, change_name(CHANGE_MERGE), error) && tell_customers(into, gone, error);
 }
 

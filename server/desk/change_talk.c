@@ -68,14 +68,27 @@ static gboolean time_to_send(const struct work *w, int64_t *at_ms, GError **erro
 	return TRUE;
 }
 
-static gboolean fits_channel(struct work *w, GError **error)
+static gboolean fits_channel(struct work *w, const char *body, GError **error)
 {
 	g_autofree char *setting = desk_setting(w->conn, "message_limits");
 	struct limits limits;
 
 	if (!limits_parse(&limits, setting, NULL)) /* one that was refused can't be here: then none holds */
 		return TRUE;
-	return limits_check(&limits, w->ticket->row.channel, w->change->body, error);
+	return limits_check(&limits, w->ticket->row.channel, body, error);
+}
+
+struct message *talk_tell(struct work *w, const char *body, GError **error)
+{
+	struct message *m;
+
+	if (!text_check("body", body, WIRE_MAX_MESSAGE, TRUE, error) || closed_to_talk(w, error) ||
+	    !fits_channel(w, body, error) || !(m = work_message(w, MESSAGE_REPLY, body, 0, error)) ||
+	    !talk_may_leave(m, error))
+		return NULL;
+	if (w->ticket->row.status == STATUS_NEW && !work_status(w, STATUS_OPEN, error))
+		return NULL;
+	return talk_public_reply_facts(w, error) ? m : NULL;
 }
 
 gboolean change_reply(struct work *w, struct answer *out, GError **error)
@@ -88,7 +101,7 @@ gboolean change_reply(struct work *w, struct answer *out, GError **error)
 
 	(void)out;
 	if (!text_check("body", c->body, WIRE_MAX_MESSAGE, TRUE, error) || closed_to_talk(w, error) ||
-	    !addresses_of_change(c, FALSE, &to, &cc, error) || !time_to_send(w, &at_ms, error) || !fits_channel(w, error))
+	    !addresses_of_change(c, FALSE, &to, &cc, error) || !time_to_send(w, &at_ms, error) || !fits_channel(w, c->body, error))
 		return FALSE;
 	/* Who wrote before a merge has read that ticket, not the one it went into. */
 	if (c->answers_id > 0 && (w->followed_id ? w->followed_newest : w->newest_customer) > c->answers_id)

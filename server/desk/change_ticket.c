@@ -1,5 +1,5 @@
 /* Whose ticket it is and what is known of it: claim, release, assign, status,
- * priority, subject, tags. */
+ * subject, tags. */
 #include "server/desk/inside.h"
 
 #include <string.h>
@@ -159,20 +159,6 @@ gboolean change_status(struct work *w, struct answer *out, GError **error)
 		t->hold_until_ms = c->hold_until_ms;
 	w->touched = TRUE;
 	return work_history(w, error, HISTORY_STATUS, status_name(c->status));
-}
-
-gboolean change_priority(struct work *w, struct answer *out, GError **error)
-{
-	const struct change *c = w->change;
-
-	(void)out;
-	if ((unsigned)c->priority >= PRIORITY_COUNT)
-		return desk_fail(error, DESK_INVALID, "priority isn't one of normal, important, urgent");
-	if (w->ticket->row.priority == c->priority)
-		return TRUE;
-	w->ticket->row.priority = c->priority;
-	w->touched = TRUE;
-	return TRUE;
 }
 
 gboolean change_subject(struct work *w, struct answer *out, GError **error)

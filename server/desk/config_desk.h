@@ -70,6 +70,7 @@ gboolean config_revision_now(struct db_conn *conn, int64_t *revision, GError **e
 /* Marks every open ticket's clocks as to be folded anew. */
 gboolean desk_refold_begin(struct db_conn *conn, int64_t now_ms, GError **error);
 /* Marks the customers' glyphs as to be made anew from their tags. */
+gboolean desk_reassess_begin(struct db_conn *conn, int64_t now_ms, GError **error); /* priorities from the matrix */
 gboolean desk_remark_begin(struct db_conn *conn, int64_t now_ms, GError **error);
 /* When policies or calendars changed last; 0 never. Tickets done before stay as they were judged. */
 gboolean desk_judged(struct db_conn *conn, int64_t *ms, GError **error);

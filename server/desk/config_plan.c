@@ -4,6 +4,7 @@
 #include <string.h>
 #include "rules/find.h"
 #include "rules/limits.h"
+#include "rules/priority.h"
 #include "rules/macro.h"
 #include "server/desk/records_inside.h"
 #include "base/say.h"
@@ -47,6 +48,8 @@ gboolean record_possible(const struct record *r, GError **error)
 	}
 	if (r->type == RECORD_SETTING && strcmp(r->key, "message_limits") == 0)
 		return limits_parse(&(struct limits){0}, r->value, error);
+	if (r->type == RECORD_SETTING && strcmp(r->key, "priority_matrix") == 0)
+		return priority_matrix_parse(&(struct priority_matrix){0}, r->value, error);
 	return TRUE;
 }
 

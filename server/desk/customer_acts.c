@@ -53,7 +53,7 @@ static struct ticket *ticket_of_customer(struct work *w, const struct customer *
 }
 
 /* What is written on a case long closed begins a new one below it, in the same group. */
-static struct ticket *ticket_after(struct work *w, const struct ticket *old)
+struct ticket *ticket_after(struct work *w, const struct ticket *old)
 {
 	struct ticket *t = ticket_new();
 
@@ -179,7 +179,8 @@ static gboolean rate(struct work *w, int stars, const char *comment, GError **er
 	              DB_I(stars), DB_T(said ? comment : NULL), DB_I(w->now)) &&
 	       DB_RUN(w->conn, STMT_CUSTOMER_RATED, NULL, NULL, error, DB_I(customer_id), DB_I(stars), DB_I(1)) &&
 	       (said ? work_history(w, error, HISTORY_RATED_WHY, stars, comment) : work_history(w, error, HISTORY_RATED, stars)) &&
-	       work_save(w, "customer-rates", error) && work_announce(w, &e, "customer-rates", error);
+	       problem_answered(w, stars > 3, error) && work_save(w, "customer-rates", error) &&
+	       work_announce(w, &e, "customer-rates", error);
 }
 
 gboolean desk_customer_rates(struct desk *d, struct db_tx *tx, desk_id ticket_id, int stars,

@@ -63,6 +63,7 @@ struct desk *desk_open(struct db *db, GError **error)
 	d->db = db;
 	g_mutex_init(&d->lock);
 	d->knowledge = knowledge_fill_new(d);
+	d->incidents = incidents_new();
 	d->search = conn ? search_new(error) : NULL;
 	ok = d->search && desk_refresh(d, conn, error) && knowledge_index(d, conn, error);
 	if (conn)
@@ -94,6 +95,7 @@ void desk_close(struct desk *d)
 	message_text_close(d->text);
 	views_live_free(d->live_views);
 	knowledge_fill_free(d->knowledge);
+	incidents_free(d->incidents);
 	words_unref(d->words);
 	search_free(d->search);
 	g_free(d->secret_key);
@@ -109,6 +111,7 @@ void desk_notice(struct desk *d, const struct event *event)
 
 	switch (event->kind) {
 	case EVENT_TICKET:
+		incidents_notice(d->incidents, event);
 		views_live_ticket(d->live_views, event->ticket_id);
 		if (event->other_id)
 			views_live_ticket(d->live_views, event->other_id);
@@ -312,6 +315,21 @@ static gboolean read_notices(const struct read *r, struct answer *out, GError **
 	return notices_query(r->conn, r->who, r->query, out, error);
 }
 
+static gboolean read_problems(const struct read *r, struct answer *out, GError **error)
+{
+	return problems_query(r->conn, r->words, r->query, out, error);
+}
+
+static gboolean read_problem(const struct read *r, struct answer *out, GError **error)
+{
+	return problem_query(r->conn, r->words, r->query, out, error);
+}
+
+static gboolean read_pack(const struct read *r, struct answer *out, GError **error)
+{
+	return pack_query(r->conn, r->words, r->query, r->now, out, error);
+}
+
 static gboolean (*const reads[QUERY_KIND_COUNT])(const struct read *r, struct answer *out, GError **error) = {
 	[QUERY_SESSION] = read_session,
 	[QUERY_QUEUE] = read_queue,
@@ -333,6 +351,9 @@ static gboolean (*const reads[QUERY_KIND_COUNT])(const struct read *r, struct an
 	[QUERY_PRESENCE] = read_presence,
 	[QUERY_NOTICES] = read_notices,
 	[QUERY_MACROS] = read_macros,
+	[QUERY_PROBLEMS] = read_problems,
+	[QUERY_PROBLEM] = read_problem,
+	[QUERY_PACK] = read_pack,
 };
 
 gboolean desk_query(struct desk *d, struct db_conn *conn, const struct actor *who,

@@ -95,12 +95,13 @@ static gboolean read_due(struct desk *d, GArray *items, GError **error)
 /* Clocks that ring, people who have left, and what a change of the configuration left to do. */
 static gboolean by_the_clock(struct desk *d, int64_t now, int64_t *next, GError **error)
 {
-	int64_t ring = INT64_MAX, leave = INT64_MAX, fold = INT64_MAX;
+	int64_t ring = INT64_MAX, leave = INT64_MAX, fold = INT64_MAX, told = INT64_MAX, peak = INT64_MAX;
 
 	if (!alarms_due(d, now, &ring, error) || !presence_due(d, now, &leave, error) ||
-	    !desk_refold(d, now, &fold, error))
+	    !desk_refold(d, now, &fold, error) || !problems_due(d, now, &told, error) ||
+	    !incidents_due(d, now, &peak, error))
 		return FALSE;
-	*next = MIN(*next, MIN(fold, MIN(ring, leave)));
+	*next = MIN(MIN(*next, MIN(told, peak)), MIN(fold, MIN(ring, leave)));
 	return TRUE;
 }
 

@@ -50,6 +50,7 @@ struct desk {
 	struct message_text *text; /* message_text.h */
 	struct views_live *live_views; /* views_live.h */
 	struct knowledge_fill *knowledge; /* how far the index is */
+	struct incidents *incidents;
 	char *secret_key; /* hex; what tickets' secrets are derived from */
 };
 struct words *desk_words(struct desk *d); /* a reference */
@@ -226,7 +227,8 @@ change_fn change_reply, change_note, change_recall, change_claim, change_claim_n
 	change_compensation_decide, change_secret_new, change_config_apply, change_view_save, change_view_remove,
 	change_draft_save, change_draft_remove,
 	change_presence, change_notices_seen, change_whisper, change_handover,
-	change_macro_save, change_macro_remove, change_promise;
+	change_macro_save, change_macro_remove, change_promise, change_assess, change_problem_save, change_problem_link,
+	change_problem_step, change_problem_tell, change_problem_article;
 /* The only door to a channel: whatever hands a message on asks here first. A note never passes:
  * DESK_FORBIDDEN, whatever its row says. */
 gboolean talk_may_leave(const struct message *m, GError **error);
@@ -293,6 +295,30 @@ gboolean alarm_passed(const struct ticket_clock *was, const struct ticket_clock 
 /* What time brings; *next_ms: when again, INT64_MAX never. */
 gboolean alarms_due(struct desk *d, int64_t now_ms, int64_t *next_ms, GError **error);
 gboolean presence_due(struct desk *d, int64_t now_ms, int64_t *next_ms, GError **error);
+/* ---- problems behind tickets (problems.h) */
+gboolean problem_query(struct db_conn *conn, const struct words *w, const struct query *q, struct answer *out, GError **error);
+gboolean problems_query(struct db_conn *conn, const struct words *w, const struct query *q, struct answer *out,
+                        GError **error);
+gboolean pack_query(struct db_conn *conn, const struct words *w, const struct query *q, int64_t now_ms, struct answer *out,
+                    GError **error);
+/* One slice of what problems have to be done; *next_ms: when again, INT64_MAX never. */
+gboolean problems_due(struct desk *d, int64_t now_ms, int64_t *next_ms, GError **error);
+/* Looks for peaks, soon after tickets came that desk_notice heard of. */
+struct incidents;
+struct incidents *incidents_new(void);
+void incidents_free(struct incidents *i); /* NULL is fine */
+void incidents_notice(struct incidents *i, const struct event *event);
+gboolean incidents_due(struct desk *d, int64_t now_ms, int64_t *next_ms, GError **error);
+/* The customer of the work's ticket says whether all is well now: counted for the problem that he was told of. */
+gboolean problem_answered(struct work *w, gboolean satisfied, GError **error);
+/* What a merged ticket was part of, its place among the told and raised ones go over. */
+gboolean problem_merge(struct work *into, struct work *gone, GError **error);
+gboolean reassess_one(struct work *w, desk_id id, GError **error); /* after a change of the matrix */
+/* A new ticket below one that is closed for good, not inserted yet: same customer, group and kind. */
+struct ticket *ticket_after(struct work *w, const struct ticket *old);
+/* A public reply by the work's actor that makes nobody the owner, sent at once; with the checks and
+ * facts of any reply. NULL on failure; borrowed. */
+struct message *talk_tell(struct work *w, const char *body, GError **error);
 /* Something that isn't a ticket changed. */
 gboolean work_announce(struct work *w, struct event *e, const char *change, GError **error);
 

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "rules/limits.h"
 #include "rules/macro.h"
+#include "rules/priority.h"
 
 static gboolean known_id(struct db_conn *conn, enum record_type type, const char *key, desk_id *id, GError **error)
 {
@@ -143,6 +144,8 @@ static gboolean put_setting(struct db_conn *conn, const struct record *r, GError
 			return desk_fail(error, DESK_INVALID, "value: \"%s\" isn't a time zone", r->value);
 	}
 	if (strcmp(r->key, "message_limits") == 0 && !limits_parse(&(struct limits){0}, r->value, error))
+		return FALSE;
+	if (strcmp(r->key, "priority_matrix") == 0 && !priority_matrix_parse(&(struct priority_matrix){0}, r->value, error))
 		return FALSE;
 	return db_setting_put(conn, r->key, r->value, error);
 }

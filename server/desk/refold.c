@@ -1,12 +1,14 @@
 /* What follows a change of the configuration in many rows: the clocks of open tickets are folded
  * over their facts anew, so what has gone by counts; the marks of customers that have tags are
- * made anew. In batches; a setting remembers how far each is, so that whoever looks next goes on. */
+ * made anew; open tickets that have their priority from the matrix get it anew. In batches;
+ * a setting remembers how far each is, so that whoever looks next goes on. */
 #include "server/desk/config_desk.h"
 
 #include <string.h>
 
 #define REFOLD "refold"
 #define REMARK "remark"
+#define REASSESS "reassess"
 #define JUDGED "judged_ms"
 #define FOLLOW_MS 1500 /* by then all servers know the new words, and fold by them what they write */
 #define BATCH 200
@@ -23,6 +25,13 @@ gboolean desk_remark_begin(struct db_conn *conn, int64_t now_ms, GError **error)
 	g_autofree char *mark = g_strdup_printf("0 %" G_GINT64_FORMAT, now_ms + FOLLOW_MS);
 
 	return db_setting_put(conn, REMARK, mark, error);
+}
+
+gboolean desk_reassess_begin(struct db_conn *conn, int64_t now_ms, GError **error)
+{
+	g_autofree char *mark = g_strdup_printf("0 %" G_GINT64_FORMAT, now_ms + FOLLOW_MS);
+
+	return db_setting_put(conn, REASSESS, mark, error);
 }
 
 gboolean desk_refold_begin(struct db_conn *conn, int64_t now_ms, GError **error)
@@ -81,6 +90,7 @@ static gboolean remark_one(struct work *work, desk_id id, GError **error)
 static const struct pass passes[] = {
 	{REFOLD, STMT_REFOLD_TICKETS, refold_one},
 	{REMARK, STMT_REMARK_CUSTOMERS, remark_one},
+	{REASSESS, STMT_TICKETS_ASSESSED, reassess_one},
 };
 
 static gboolean finish(const struct batch *b, struct db_tx *tx, GError **error)

@@ -49,6 +49,10 @@ struct ticket *row_ticket(const struct db_row *row, const struct words *w, desk_
 		*newest_customer = db_int(row, 24);
 	t->resolved_ms = db_int(row, 25);
 	t->merged_into = db_int(row, 26);
+	t->impact = (int)db_int(row, 27);
+	t->need = (int)db_int(row, 28);
+	t->priority_reason = db_dup(row, 29);
+	t->problem_id = db_int(row, 30);
 	return t;
 }
 

@@ -25,6 +25,7 @@
 #include "server/storage/stmt_files.h"
 #include "server/storage/stmt_more_words.h"
 #include "server/storage/stmt_people.h"
+#include "server/storage/stmt_problem.h"
 #include "server/storage/stmt_test.h"
 #include "server/storage/stmt_queue.h"
 #include "server/storage/stmt_sample.h"
@@ -57,6 +58,7 @@
 	STATEMENTS_FILES(S, S2) \
 	STATEMENTS_WORK(S, S2) \
 	STATEMENTS_TOGETHER(S, S2) \
+	STATEMENTS_PROBLEM(S, S2) \
 	/* one line a domain; keep this comment last */
 
 enum db_stmt {

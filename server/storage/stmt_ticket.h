@@ -7,7 +7,7 @@
 /* After the columns of a row: the rest of a ticket, in the order of tickets.c. */
 #define STMT_TICKET_COLS \
 	STMT_ROW_COLS ", category, problem, after_sales, hold_until_ms, escalation_reason, origin, newest_customer, " \
-	"resolved_ms, merged_into"
+	"resolved_ms, merged_into, impact, need, priority_reason, problem_id"
 #define STMT_TICKET_NEW_COLS \
 	"active, subject, status, priority, channel, group_id, assignee_id, customer_id, customer_name, " \
 	"created_ms, updated_ms, next_due_ms, next_warn_ms, next_clock, waiting, tier, marks, category, problem, " \

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import tempfile
+import threading
 import uuid
 
 import jsonschema
@@ -14,13 +15,13 @@ import yaml
 from ttydeskd_double import Server, main
 
 DOCUMENT = sys.argv[2]
+STEP = threading.Event()
 METHODS = ("get", "post", "put", "patch", "delete")
 # Described, and not yet done by the server: whoever builds one performs it here and takes its name out.
 PENDING = {
     "acknowledge",
     "agentState",
     "agents",
-    "assess",
     "automationLog",
     "automationTry",
     "cantSolve",
@@ -37,19 +38,10 @@ PENDING = {
     "offerAccept",
     "offerDecline",
     "offers",
-    "problem",
-    "problemArticle",
-    "problemLink",
-    "problemNew",
-    "problemSave",
-    "problemStep",
-    "problemTell",
-    "problems",
     "snooze",
     "snoozeEnd",
     "transfer",
     "webhookRetry",
-    "weeklyPack",
 }
 # In a path, by the name in braces.
 PLACES = {"attachment_id": 1, "message_id": 1, "customer_id": 1, "article_id": 1, "other_id": 2, "item_id": 1,
@@ -519,6 +511,48 @@ def beside_each_other(c, s, number):
         assert [e["change"] for e in page if e["kind"] == "presence"] == ["write"], (person, page)
 
 
+def problems(c, s, number):
+    """A priority from impact and need; a problem behind tickets through all its stages; the week's pack."""
+    zhao = {"Ttydesk_As": "zhao.min"}
+    people = {p["name"]: p["id"] for p in c.ask(s, "session")["people"]}
+    rated = c.write(s, "assess", {"impact": "wide", "need": "high"}, ticket_id=number)["ticket"]
+    assert (rated["priority"], rated["priority_reason"]) == ("urgent", "impact wide x need high"), rated
+    by_hand = c.write(s, "ticketPatch", {"priority": "normal"}, ticket_id=number)["ticket"]
+    assert by_hand["priority_reason"].startswith("set by "), by_hand
+    made = c.write(s, "problemNew", {"problem": {"title": "lamps stay dark", "ticket_ids": [number]}}, headers=zhao)["problem"]
+    here = {"problem_id": made["id"]}
+    assert made["stage"] == "found" and made["tickets"] == 1 and made["owner_id"] == people["zhao.min"], made
+    c.write(s, "problemLink", {"ticket_ids": [number], "linked": False}, **here)
+    assert c.write(s, "problemLink", {"ticket_ids": [number], "linked": True}, **here)["problem"]["ticket_ids"] == [number]
+    c.write(s, "problemLink", {"ticket_ids": [99999999], "linked": True}, expect=404, **here)
+    c.write(s, "problemStep", {"done": True}, stage="analysed", expect=400, headers=zhao, **here)
+    cause = {"title": "lamps stay dark", "root_cause": "a wire is too short", "version": c.ask(s, "problem", **here)["problem"]["version"]}
+    c.write(s, "problemSave", {"problem": cause}, headers=zhao, **here)
+    assert c.write(s, "problemSave", {"problem": cause}, expect=409, headers=zhao, **here)["code"] == "conflict"
+    for stage in ("analysed", "fixed"):
+        step = {"done": True, "person_id": people["li.wei"], "due_ms": 4102444800000, "body": "a longer wire"}
+        now = c.write(s, "problemStep", step, stage=stage, headers=zhao, **here)["problem"]
+        assert now["stage"] == stage, now
+    texts = [{"language": "*", "body": "Your lamp can be repaired."}]
+    c.write(s, "problemTell", {"texts": texts}, expect=403, **here)
+    plan = c.write(s, "problemTell", {"dry_run": True}, headers=zhao, **here)
+    assert plan["problem"]["told"] == 0 and "no text for" in plan["text"], plan
+    c.write(s, "problemTell", {"texts": texts}, headers=zhao, **here)
+    for _ in range(600):  # the scheduler tells them, a slice at a time
+        if c.ask(s, "problem", **here)["problem"]["told"]:
+            break
+        STEP.wait(0.05)
+    for kind in ("knowledge", "training"):
+        draft = c.write(s, "problemArticle", {"kind": kind, "language": "zh"}, headers=zhao, **here)
+        assert draft["article"]["state"] == "draft" and draft["article"]["title"] == "lamps stay dark", draft
+    assert [p["id"] for p in c.ask(s, "problems", "?stage=told")["problems"]] == [made["id"]]
+    c.write(s, "problemStep", {"done": True}, stage="prevented", headers=zhao, **here)
+    assert made["id"] not in [p["id"] for p in c.ask(s, "problems")["problems"]]
+    c.ask(s, "problems", "?stage=solved", expect=400)
+    assert c.ask(s, "weeklyPack", "?language=zh")["text"].startswith("# "), "a pack"
+    c.ask(s, "weeklyPack", "?week=2026-99", expect=400)
+
+
 def macros(c, s):
     """Lists of actions, checked line by line when they are saved; and a promise made on the phone."""
     steps = "tag vip\nstatus on-hold 2h"
@@ -607,6 +641,7 @@ def api_keeps_its_contract(daemon):
         drafts(c, s, number)
         beside_each_other(c, s, number)
         macros(c, s)
+        problems(c, s, number)
         promise(c, s, number)
         refusals(c, s, number)
         other_methods(c, s)

@@ -108,7 +108,8 @@ static void config__wrong_file__tells_everything_with_its_line(void)
 	     "f:2: role must be one of read-only, auditor, agent, specialist, supervisor, administrator\n"
 	     "f:3: owner is missing: the group whose view it is\n"
 	     "f:6: key is not a setting of the desk; they are desk_name, zone, reopen_days, message_limits, reopen_role, "
-	     "promise_minutes, mood_anxious, mood_disappointed, mood_angry, mood_satisfied\n"
+	     "promise_minutes, priority_matrix, incident_count, incident_minutes, incident_times, "
+	     "mood_anxious, mood_disappointed, mood_angry, mood_satisfied\n"
 	     "f:9: value must be a whole number from 0 to 3650\n");
 	says("[template t]\nbody = \"\"\"\nabc\n", "f:1: title is missing\nf:2: the text that begins here has no end: a line "
 						   "of 3 quotes\n");

@@ -44,6 +44,9 @@ ALTER TABLE ticket ADD COLUMN snoozed_ms INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE ticket ADD COLUMN promise_due_ms INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE ticket ADD COLUMN follow_due_ms INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX ticket_by_problem ON ticket(problem_id, id) WHERE problem_id > 0;
+CREATE INDEX ticket_of_problem ON ticket(problem_id, customer_id, id) WHERE problem_id > 0;
+CREATE INDEX ticket_assessed ON ticket(id) WHERE impact >= 0;
+CREATE INDEX ticket_by_birth ON ticket(created_ms, category);
 CREATE INDEX ticket_by_snooze ON ticket(snoozed_ms) WHERE snoozed_ms > 0;
 CREATE INDEX ticket_by_promise ON ticket(promise_due_ms, id) WHERE promise_due_ms > 0;
 CREATE INDEX ticket_by_follow ON ticket(follow_due_ms, id) WHERE follow_due_ms > 0;
@@ -92,6 +95,7 @@ CREATE INDEX escalation_by_bounce ON escalation(acknowledge_by_ms) WHERE state =
 CREATE INDEX escalation_to_group ON escalation(to_group_id, state, at_ms);
 CREATE INDEX escalation_to_person ON escalation(to_person_id, state) WHERE to_person_id > 0;
 CREATE INDEX escalation_by_person ON escalation(by_id, at_ms);
+CREATE INDEX escalation_by_time ON escalation(at_ms);
 
 -- ---- after sales: one row a ticket; solved -1 not said.
 CREATE TABLE follow_up (
@@ -110,9 +114,11 @@ CREATE TABLE follow_up (
 	skip_reason TEXT
 ) STRICT;
 CREATE INDEX follow_up_answered ON follow_up(answered_ms) WHERE answered_ms > 0;
+CREATE INDEX follow_up_asked ON follow_up(asked_ms) WHERE asked_ms > 0;
 CREATE INDEX follow_up_skipped ON follow_up(skipped_ms) WHERE skipped_ms > 0;
 
--- ---- problems. peak: the incident it began with; 0 = made by a person.
+-- ---- problems. peak_ms, topic: the incident it began with; 0 = made by a person. work: bits of
+-- enum problem_work; tell_from: customers beyond it are still to be told, in the name of tell_by.
 CREATE TABLE problem (
 	id INTEGER PRIMARY KEY,
 	version INTEGER NOT NULL DEFAULT 1,
@@ -125,9 +131,15 @@ CREATE TABLE problem (
 	updated_ms INTEGER NOT NULL,
 	article_id INTEGER NOT NULL DEFAULT 0,
 	training_id INTEGER NOT NULL DEFAULT 0,
-	peak_ms INTEGER NOT NULL DEFAULT 0
+	peak_ms INTEGER NOT NULL DEFAULT 0,
+	topic TEXT,
+	work INTEGER NOT NULL DEFAULT 0,
+	tell_from INTEGER NOT NULL DEFAULT 0,
+	tell_by INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX problem_by_stage ON problem(stage, updated_ms);
+CREATE INDEX problem_by_topic ON problem(topic, id) WHERE topic IS NOT NULL;
+CREATE INDEX problem_at_work ON problem(id) WHERE work > 0;
 CREATE TABLE problem_step (
 	problem_id INTEGER NOT NULL REFERENCES problem(id),
 	stage INTEGER NOT NULL,
@@ -148,6 +160,31 @@ CREATE TABLE problem_told (
 	satisfied INTEGER NOT NULL DEFAULT -1,
 	PRIMARY KEY (problem_id, customer_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX problem_told_on ON problem_told(ticket_id);
+-- What they are told, by language ("*": any), until all are.
+CREATE TABLE problem_text (
+	problem_id INTEGER NOT NULL REFERENCES problem(id),
+	position INTEGER NOT NULL,
+	language TEXT NOT NULL,
+	body TEXT NOT NULL,
+	PRIMARY KEY (problem_id, position)
+) STRICT, WITHOUT ROWID;
+-- Tickets whose priority a suspected incident raised, and what it was before.
+CREATE TABLE problem_raised (
+	problem_id INTEGER NOT NULL REFERENCES problem(id),
+	ticket_id INTEGER NOT NULL REFERENCES ticket(id),
+	was_priority INTEGER NOT NULL,
+	was_reason TEXT,
+	PRIMARY KEY (problem_id, ticket_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX problem_raised_on ON problem_raised(ticket_id);
+-- The peaks that last now, one row a topic.
+CREATE TABLE incident (
+	topic TEXT PRIMARY KEY,
+	problem_id INTEGER NOT NULL,
+	since_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alarm_by_due ON alarm(kind, due_ms);
 
 -- ---- automation. kind: trigger, schedule, webhook. events: names, "," between.
 CREATE TABLE automation (
