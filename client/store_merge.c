@@ -364,7 +364,8 @@ static gboolean event_is_whole(const struct event *e)
 	                                    "claim-next", "release",        "status",         "priority",
 	                                    "subject",   "assign",          "forward",        "breach",
 	                                    "warning",   "customer-writes", "customer-opens", "delivered",
-	                                    "customer-rates", "whisper",        "handover"};
+	                                    "customer-rates", "whisper",        "handover",       "snooze",
+	                                    "snooze-ended"};
 	for (size_t i = 0; i < G_N_ELEMENTS(whole); i++)
 		if (g_strcmp0(e->change, whole[i]) == 0)
 			return TRUE;

@@ -305,6 +305,12 @@ static gboolean outdated(const struct store_queue *q, const struct ticket_row *r
 	return FALSE;
 }
 
+/* Lists that go by another deadline than the nearest clock's: their rows come from the desk only. */
+static gboolean own_order(const struct store_queue *q)
+{
+	return g_strcmp0(q->view, "promises") == 0 || g_strcmp0(q->view, "follow-ups") == 0;
+}
+
 /* A row that is here: stays, moves, leaves the window, or leaves the list. */
 static void take_known(struct store *s, const struct ticket_row *row, size_t at)
 {
@@ -361,6 +367,11 @@ void queue_take_row(struct store *s, const struct ticket_row *row, int64_t seq, 
 	if (known && known->version > row->version)
 		return;
 	gssize at = rows_find(q, row->id);
+	if (own_order(q)) {
+		if (q->fresh && (at >= 0 || rows_belong(s, row)))
+			queue_refresh_soon(s);
+		return;
+	}
 	if (!q->fresh) { /* rows of another view, soon replaced: only their content */
 		if (at >= 0 && known->next_due_ms == row->next_due_ms)
 			rows_put(s, row);

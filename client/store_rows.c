@@ -185,14 +185,20 @@ static gboolean group_fits(const struct store *s, const struct ticket_row *row)
 	return chosen ? row->group_id == chosen : store_in_my_groups(s, row->group_id);
 }
 
+/* Worked on, and not put off. */
+static gboolean listed(const struct ticket_row *row)
+{
+	return status_is_active(row->status) && !row->snoozed_ms;
+}
+
 static gboolean belongs_mine(const struct store *s, const struct ticket_row *row)
 {
-	return status_is_active(row->status) && group_fits(s, row);
+	return listed(row) && group_fits(s, row);
 }
 
 static gboolean belongs_assigned(const struct store *s, const struct ticket_row *row)
 {
-	return status_is_active(row->status) && s->session && row->assignee_id == s->session->me->id;
+	return listed(row) && s->session && row->assignee_id == s->session->me->id;
 }
 
 static gboolean belongs_unassigned(const struct store *s, const struct ticket_row *row)
@@ -202,12 +208,28 @@ static gboolean belongs_unassigned(const struct store *s, const struct ticket_ro
 
 static gboolean belongs_all(const struct store *s, const struct ticket_row *row)
 {
-	return status_is_active(row->status) && (!s->queue.group_id || group_fits(s, row));
+	return listed(row) && (!s->queue.group_id || group_fits(s, row));
 }
 
 static gboolean belongs_done(const struct store *s, const struct ticket_row *row)
 {
 	return !status_is_active(row->status) && group_fits(s, row);
+}
+
+static gboolean belongs_snoozed(const struct store *s, const struct ticket_row *row)
+{
+	return status_is_active(row->status) && row->snoozed_ms && group_fits(s, row);
+}
+
+/* Only the desk knows; these are the ones that it may be. */
+static gboolean belongs_promises(const struct store *s, const struct ticket_row *row)
+{
+	return status_is_active(row->status) && group_fits(s, row);
+}
+
+static gboolean belongs_follow_ups(const struct store *s, const struct ticket_row *row)
+{
+	return row->status == STATUS_FOLLOW_UP_DUE && group_fits(s, row);
 }
 
 static gboolean belongs_every(const struct store *s, const struct ticket_row *row)
@@ -224,6 +246,9 @@ static const struct {
 	{"unassigned", belongs_unassigned},
 	{"all", belongs_all},
 	{"done", belongs_done},
+	{"snoozed", belongs_snoozed},
+	{"promises", belongs_promises},
+	{"follow-ups", belongs_follow_ups},
 	{"every", belongs_every},
 };
 

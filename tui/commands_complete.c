@@ -125,7 +125,7 @@ static void saved_views(struct offers *o)
 
 static void views(struct offers *o)
 {
-	offer_words(o, "mine|assigned|unassigned|all|done");
+	offer_words(o, "mine|assigned|unassigned|all|done|snoozed|promises|follow-ups");
 	groups(o);
 	saved_views(o);
 }

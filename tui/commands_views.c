@@ -10,7 +10,8 @@ static const struct {
 } built_in[] = {
 	{"mine", N_("active tickets of my groups")}, {"assigned", N_("assigned to me")},
 	{"unassigned", N_("nobody's yet")}, {"all", N_("every active ticket")},
-	{"done", N_("resolved and archived")},
+	{"done", N_("resolved and archived")}, {"snoozed", N_("put off until later")},
+	{"promises", N_("answers promised, the next one first")}, {"follow-ups", N_("to be asked whether all is well")},
 };
 
 static const char *means_of(const char *name)

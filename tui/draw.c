@@ -222,6 +222,94 @@ const struct ticket_clock *clock_shown(const struct ticket *t)
 	return best;
 }
 
+const char *label_clock_state(const struct ticket_clock *clock, enum clock_look look)
+{
+	switch (clock->state) {
+	case CLOCK_STATE_RUNNING:
+	case CLOCK_STATE_BREACHED:
+		return look == CLOCK_LOOK_LATE ? say_ctx("clock", "late") :
+		       look == CLOCK_LOOK_WARN ? say_ctx("clock", "soon") : say_ctx("clock", "running");
+	case CLOCK_STATE_PAUSED:
+		return say_ctx("clock", "paused");
+	case CLOCK_STATE_MET:
+		return say_ctx("clock", "met");
+	case CLOCK_STATE_MISSED:
+		return say_ctx("clock", "met late");
+	default:
+		return say_ctx("clock", "ended");
+	}
+}
+
+enum theme_role clock_state_role(const struct ticket_clock *clock, enum clock_look look)
+{
+	switch (clock->state) {
+	case CLOCK_STATE_RUNNING:
+	case CLOCK_STATE_BREACHED:
+		return clock_look_role(look);
+	case CLOCK_STATE_PAUSED:
+		return LOOK_CLOCK_PAUSED;
+	case CLOCK_STATE_MISSED:
+		return LOOK_CLOCK_LATE;
+	default:
+		return LOOK_DIM;
+	}
+}
+
+static int clock_rank(const struct ticket_clock *c)
+{
+	return c->state == CLOCK_STATE_RUNNING || c->state == CLOCK_STATE_BREACHED ? 0 : c->state == CLOCK_STATE_PAUSED ? 1 : 2;
+}
+
+static gint nearest_first(gconstpointer a, gconstpointer b)
+{
+	const struct ticket_clock *x = *(const struct ticket_clock *const *)a, *y = *(const struct ticket_clock *const *)b;
+	int rank = clock_rank(x);
+
+	if (rank != clock_rank(y))
+		return rank - clock_rank(y);
+	if (rank == 0 && x->due_ms != y->due_ms)
+		return x->due_ms < y->due_ms ? -1 : 1;
+	if (rank == 2 && x->ended_ms != y->ended_ms)
+		return x->ended_ms > y->ended_ms ? -1 : 1;
+	return (int)x->kind - (int)y->kind;
+}
+
+GPtrArray *clocks_sorted(const struct ticket *t)
+{
+	GPtrArray *all = g_ptr_array_new();
+
+	for (guint i = 0; i < t->clocks->len; i++) {
+		const struct ticket_clock *c = t->clocks->pdata[i];
+
+		if (c->state != CLOCK_STATE_IDLE || c->ended_ms)
+			g_ptr_array_add(all, t->clocks->pdata[i]);
+	}
+	g_ptr_array_sort(all, nearest_first);
+	return all;
+}
+
+char *label_snoozed(const struct ticket_row *row, int64_t now_ms)
+{
+	char when[WHEN_SIZE];
+
+	if (row->snoozed_ms < 0)
+		return g_strdup(_("snoozed until the customer writes"));
+	return g_strdup_printf(_("snoozed until %s"), when_short(row->snoozed_ms, now_ms, when, sizeof when));
+}
+
+char *label_snoozed_short(const struct ticket_row *row, int64_t now_ms)
+{
+	char when[WHEN_SIZE], *space;
+
+	if (row->snoozed_ms < 0)
+		return g_strdup(_("till reply"));
+	when_short(row->snoozed_ms, now_ms, when, sizeof when);
+	space = strrchr(when, ' '); /* another day: its date says enough */
+	if (space)
+		*space = '\0';
+	return g_strdup_printf(_("till %s"), when);
+}
+
 const char *draw_when(int64_t at_ms, int64_t now_ms, char *buf, size_t size)
 {
 	return when_short(at_ms, now_ms, buf, size);

@@ -44,6 +44,15 @@ enum clock_look clock_look_of(int64_t now_ms, int64_t warn_ms, int64_t due_ms);
 enum theme_role clock_look_role(enum clock_look look);
 /* When the countdown to due_ms, or its look, next differs; INT64_MAX never. */
 int64_t clock_look_next(int64_t now_ms, int64_t warn_ms, int64_t due_ms);
+/* "running", "soon", "late", "paused", "met", "met late", "ended"; and how that looks. `look` of one that runs. */
+const char *label_clock_state(const struct ticket_clock *clock, enum clock_look look);
+enum theme_role clock_state_role(const struct ticket_clock *clock, enum clock_look look);
+/* All of a ticket (struct ticket_clock, borrowed): running and late ones by their end, then paused,
+ * then those that have ended, the last one first. Free the array. */
+GPtrArray *clocks_sorted(const struct ticket *t);
+/* "snoozed until 18:00", "snoozed until the customer writes"; g_free. The short form fits 11 columns. */
+char *label_snoozed(const struct ticket_row *row, int64_t now_ms);
+char *label_snoozed_short(const struct ticket_row *row, int64_t now_ms);
 /* The running or paused clock a ticket shows; NULL when there is none. */
 const struct ticket_clock *clock_shown(const struct ticket *t);
 

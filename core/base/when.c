@@ -73,6 +73,67 @@ const char *when_weekday(int64_t at_ms)
 	return at ? say(names[g_date_time_get_day_of_week(at) - 1]) : "";
 }
 
+/* ---- on another wall */
+static GDateTime *on_wall(int64_t ms, GTimeZone *zone)
+{
+	g_autoptr(GDateTime) utc = zone ? g_date_time_new_from_unix_utc(ms / MS_SECOND) : NULL;
+
+	return zone ? utc ? g_date_time_to_timezone(utc, zone) : NULL : local(ms);
+}
+
+static const char *short_weekday(GDateTime *at)
+{
+	static const char *const names[] = {
+		NC_("weekday", "Mon"), NC_("weekday", "Tue"), NC_("weekday", "Wed"), NC_("weekday", "Thu"),
+		NC_("weekday", "Fri"), NC_("weekday", "Sat"), NC_("weekday", "Sun"),
+	};
+
+	return say_ctx("weekday", names[g_date_time_get_day_of_week(at) - 1]);
+}
+
+static void put_second(GDateTime *at, char *buf, size_t size)
+{
+	g_snprintf(buf, size, "%02d:%02d:%02d", g_date_time_get_hour(at), g_date_time_get_minute(at),
+	           g_date_time_get_second(at));
+}
+
+const char *when_second(int64_t at_ms, GTimeZone *zone, char *buf, size_t size)
+{
+	g_autoptr(GDateTime) at = on_wall(at_ms, zone);
+
+	g_strlcpy(buf, "--:--:--", size);
+	if (at)
+		put_second(at, buf, size);
+	return buf;
+}
+
+const char *when_exact(int64_t at_ms, int64_t now_ms, GTimeZone *zone, char *buf, size_t size)
+{
+	g_autoptr(GDateTime) at = on_wall(at_ms, zone), now = on_wall(now_ms, zone);
+	char second[16];
+
+	g_strlcpy(buf, "--:--:--", size);
+	if (!at || !now)
+		return buf;
+	put_second(at, second, sizeof second);
+	if (g_date_time_get_year(at) == g_date_time_get_year(now))
+		/* TRANSLATORS: weekday, month, day, time */
+		g_snprintf(buf, size, _("%s %s %d %s"), short_weekday(at), month(at), g_date_time_get_day_of_month(at), second);
+	else
+		/* TRANSLATORS: weekday, year, month, day, time */
+		g_snprintf(buf, size, _("%s %04d-%02d-%02d %s"), short_weekday(at), g_date_time_get_year(at),
+		           g_date_time_get_month(at), g_date_time_get_day_of_month(at), second);
+	return buf;
+}
+
+gboolean when_same_day(int64_t a_ms, int64_t b_ms, GTimeZone *zone)
+{
+	g_autoptr(GDateTime) a = on_wall(a_ms, zone), b = on_wall(b_ms, zone);
+
+	return a && b && g_date_time_get_year(a) == g_date_time_get_year(b) &&
+	       g_date_time_get_day_of_year(a) == g_date_time_get_day_of_year(b);
+}
+
 /* The largest unit that is in it at least once, and how often. */
 static int unit_of(int64_t ms, int64_t *n)
 {

@@ -27,11 +27,14 @@ enum find_reading find_field_reading(enum find_field field)
 static const struct {
 	const char *view, *text;
 } views[] = {
-	{"mine", "status:active group:mine"},
-	{"assigned", "status:active assignee:me"},
-	{"unassigned", "status:active assignee:nobody"},
-	{"all", "status:active"},
+	{"mine", "status:active group:mine -is:snoozed"},
+	{"assigned", "status:active assignee:me -is:snoozed"},
+	{"unassigned", "status:active assignee:nobody -is:snoozed"},
+	{"all", "status:active -is:snoozed"},
 	{"done", "status:done"},
+	{"snoozed", "is:snoozed group:mine"},
+	{"promises", "has:promise group:mine"},
+	{"follow-ups", "status:follow-up-due group:mine"},
 	{"every", ""},
 };
 

@@ -76,7 +76,8 @@ enum find_reading find_field_reading(enum find_field field);
 	_(ESCALATED, "escalated", "it went to the second tier")    /* tier >= 2 */ \
 	_(AFTER_SALES, "after-sales", "it is an after-sales case") \
 	_(MERGED, "merged", "it went into another ticket")         /* status */ \
-	_(SPAM, "spam", "it is spam")                              /* status */
+	_(SPAM, "spam", "it is spam")                              /* status */ \
+	_(SNOOZED, "snoozed", "it is out of the queue for a while")
 enum find_is {
 #define E(id, name, help) FIND_IS_##id,
 	FIND_IS(E)
@@ -230,8 +231,8 @@ char *find_print(const struct find_tree *t);
 /* The same query, times as written, columns and names' ids aside. */
 gboolean find_equal(const struct find_tree *a, const struct find_tree *b);
 
-/* The query of a built-in view ("mine", "assigned", "unassigned", "all", "done", and "every" for
- * all there is); NULL when there is no such view. */
+/* The query of a built-in view ("mine", "assigned", "unassigned", "all", "done", "snoozed", "promises",
+ * "follow-ups", and "every" for all there is); NULL when there is no such view. */
 const char *find_view_text(const char *view);
 
 /* ---- the text of a ticket: documents, each a sequence of tokens.
@@ -263,7 +264,7 @@ struct find_facts { /* of one ticket; everything borrowed; NULL or 0: has none *
 	enum channel channel;
 	enum problem_class problem;
 	int tier;
-	gboolean waiting, after_sales;
+	gboolean waiting, after_sales, snoozed;
 	unsigned has;               /* 1u << enum find_has */
 	int64_t created_ms, updated_ms, resolved_ms;
 	int64_t next_due_ms;        /* QUEUE_NO_DUE: no clock runs */

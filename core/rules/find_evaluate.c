@@ -111,6 +111,8 @@ static gboolean flag_is(const struct evaluation *e, const struct find_value *v)
 		return f->status == STATUS_MERGED;
 	case FIND_IS_SPAM:
 		return f->status == STATUS_SPAM;
+	case FIND_IS_SNOOZED:
+		return f->snoozed;
 	case FIND_IS_COUNT:
 		break;
 	}

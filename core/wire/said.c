@@ -44,7 +44,7 @@ const char *const words_said[] = {
 	/* notices */
 	NC_("word", "new-ticket"), NC_("word", "mention"), NC_("word", "warning"), NC_("word", "breach"),
 	NC_("word", "assigned"), NC_("word", "whisper"), NC_("word", "handover"), NC_("word", "offer"),
-	NC_("word", "incident"), NC_("word", "follow-up"), NC_("word", "taken-back"), NC_("word", "progress"),
+	NC_("word", "incident"), NC_("word", "follow-up"), NC_("word", "taken-back"), NC_("word", "awake"), NC_("word", "progress"),
 	/* people at work, escalation */
 	NC_("word", "offline"), NC_("word", "available"), NC_("word", "busy"), NC_("word", "break"),
 	NC_("word", "wrap-up"), NC_("word", "away"), NC_("word", "consult"), NC_("word", "transfer"),

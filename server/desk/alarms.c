@@ -80,6 +80,8 @@ static gboolean ring(struct work *w, const struct ticket_clock *c, GError **erro
 		return FALSE;
 	if (c->due_ms <= w->now && !note_alarm(w, c, ALARM_BREACH, &breached, error))
 		return FALSE;
+	if ((warned || breached) && !snooze_end(w, HISTORY_SNOOZE_CLOCK, error))
+		return FALSE;
 	return !(warned || breached) || tell(w, c, c->due_ms <= w->now ? ALARM_BREACH : ALARM_WARNING, error);
 }
 
@@ -101,6 +103,7 @@ static gboolean ring_ticket(struct alarms *a, struct db_tx *tx, desk_id id, GErr
 		ok = ring(&w, w.ticket->clocks->pdata[i], error);
 	if (ok && (next = alarm_next(w.ticket, w.now)))
 		a->next = MIN(a->next, next);
+	ok = ok && (!w.touched || work_save(&w, "snooze-ended", error)); /* a snoozed one that woke */
 	ok = ok && DB_RUN(w.conn, STMT_ALARM_NEXT, NULL, NULL, error, DB_I(id), DB_I(next));
 	work_end(&w);
 	return ok;

@@ -59,6 +59,7 @@ static const struct {
 	[CHANGE_PROBLEM_STEP] = {change_problem_step, 0},
 	[CHANGE_PROBLEM_TELL] = {change_problem_tell, 0},
 	[CHANGE_PROBLEM_ARTICLE] = {change_problem_article, 0},
+	[CHANGE_SNOOZE] = {change_snooze, NEEDS_TICKET},
 };
 
 static gboolean load(struct work *w, const struct change *c, GError **error)

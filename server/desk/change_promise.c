@@ -27,12 +27,23 @@ gboolean promise_of_message(struct work *w, desk_id message_id, GError **error)
 	return !promise_ms || promise_start(w, promise_ms, error);
 }
 
+int64_t promise_due(const struct ticket *t)
+{
+	for (guint i = 0; i < t->clocks->len; i++) {
+		const struct ticket_clock *c = t->clocks->pdata[i];
+
+		if (c->kind == CLOCK_PROMISE && (c->state == CLOCK_STATE_RUNNING || c->state == CLOCK_STATE_BREACHED))
+			return c->due_ms;
+	}
+	return 0;
+}
+
 gboolean promise_keep(struct work *w, desk_id message_id, int64_t promise_ms, GError **error)
 {
 	return DB_RUN(w->conn, STMT_MESSAGE_PROMISE_PUT, NULL, NULL, error, DB_I(message_id), DB_I(promise_ms));
 }
 
-static const char *stamp_of(struct work *w, int64_t ms, char *buf, size_t size)
+const char *work_stamp(struct work *w, int64_t ms, char *buf, size_t size)
 {
 	g_autofree char *name = desk_setting(w->conn, "zone");
 	g_autoptr(GTimeZone) named = name ? g_time_zone_new_identifier(name) : NULL;
@@ -56,5 +67,5 @@ gboolean change_promise(struct work *w, struct answer *out, GError **error)
 		return work_conflict(w, error, "#%" G_GINT64_FORMAT " is %s: open it again first", w->ticket->row.id,
 		                     status_name(w->ticket->row.status));
 	return promise_check(w, until, w->now, error) && promise_start(w, until, error) &&
-	       work_history(w, error, HISTORY_PROMISED, stamp_of(w, until, stamp, sizeof stamp));
+	       work_history(w, error, HISTORY_PROMISED, work_stamp(w, until, stamp, sizeof stamp));
 }

@@ -80,7 +80,7 @@ static gboolean tickets_fn(const struct db_row *row, void *arg)
 	struct load *l = arg;
 
 	if (db_int(row, 0))
-		l->customer->open_tickets = (int)db_int(row, 1);
+		l->customer->open_tickets += (int)db_int(row, 1);
 	else
 		l->customer->past_tickets = (int)db_int(row, 1);
 	return TRUE;

@@ -92,16 +92,23 @@ static gboolean read_due(struct desk *d, GArray *items, GError **error)
 	return ok;
 }
 
-/* Clocks that ring, people who have left, and what a change of the configuration left to do. */
+/* Clocks that ring, people who have left, what a change of the configuration left to do, and so on:
+ * each says when it wants to look again. */
+typedef gboolean watch_fn(struct desk *d, int64_t now, int64_t *next, GError **error);
+static watch_fn *const watches[] = {
+	alarms_due, presence_due, desk_refold, problems_due, incidents_due,
+	snooze_due,
+};
+
 static gboolean by_the_clock(struct desk *d, int64_t now, int64_t *next, GError **error)
 {
-	int64_t ring = INT64_MAX, leave = INT64_MAX, fold = INT64_MAX, told = INT64_MAX, peak = INT64_MAX;
+	for (size_t i = 0; i < G_N_ELEMENTS(watches); i++) {
+		int64_t again = INT64_MAX;
 
-	if (!alarms_due(d, now, &ring, error) || !presence_due(d, now, &leave, error) ||
-	    !desk_refold(d, now, &fold, error) || !problems_due(d, now, &told, error) ||
-	    !incidents_due(d, now, &peak, error))
-		return FALSE;
-	*next = MIN(MIN(*next, MIN(told, peak)), MIN(fold, MIN(ring, leave)));
+		if (!watches[i](d, now, &again, error))
+			return FALSE;
+		*next = MIN(*next, again);
+	}
 	return TRUE;
 }
 

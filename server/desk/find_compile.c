@@ -222,6 +222,9 @@ static void add_flag(const struct find_plan *p, struct db_composed *c, const str
 	case FIND_IS_SPAM:
 		DB_ADDV(c, FRAG_STATUS, DB_I(STATUS_SPAM), DB_I(STATUS_SPAM));
 		return;
+	case FIND_IS_SNOOZED:
+		DB_ADD(c, FRAG_SNOOZED);
+		return;
 	case FIND_IS_COUNT:
 		break;
 	}

@@ -336,6 +336,12 @@ static void add_plain_source(struct db_composed *c, const struct find_list *l)
 	case LIST_DONE:
 		DB_ADDV(c, FRAG_PLAIN_DONE, DB_T(keys));
 		return;
+	case LIST_SNOOZED:
+		DB_ADDV(c, FRAG_PLAIN_SNOOZED, DB_T(keys));
+		return;
+	case LIST_PROMISED:
+	case LIST_FOLLOW_UP:
+		g_assert_not_reached(); /* never picked, never walked by number: base is 0 */
 	case LIST_FREE:
 		DB_ADDV(c, FRAG_PLAIN_FREE, DB_T(keys));
 		return;
@@ -349,7 +355,8 @@ static void add_source(struct db_composed *c, const struct find_list *l, desk_id
 {
 	static const enum db_frag frags[] = {
 		[LIST_GROUP] = FRAG_LIST_GROUP, [LIST_DONE] = FRAG_LIST_DONE, [LIST_FREE] = FRAG_LIST_FREE,
-		[LIST_PERSON] = FRAG_LIST_PERSON,
+		[LIST_PERSON] = FRAG_LIST_PERSON, [LIST_SNOOZED] = FRAG_LIST_SNOOZED,
+		[LIST_PROMISED] = FRAG_LIST_PROMISED, [LIST_FOLLOW_UP] = FRAG_LIST_FOLLOW_UP,
 	};
 
 	if (l->source == LIST_EVERY)
@@ -370,13 +377,43 @@ static void add_query(struct db_composed *c, const struct find_list *l)
 	}
 }
 
+/* Which deadline a list goes by. */
+enum by { BY_NEXT, BY_PROMISE, BY_FOLLOW_UP, BY_COUNT };
+
+static enum by order_of(const struct find_list *l)
+{
+	return l->source == LIST_PROMISED ? BY_PROMISE : l->source == LIST_FOLLOW_UP ? BY_FOLLOW_UP : BY_NEXT;
+}
+
+gboolean find_source_counts(enum find_source source)
+{
+	return source == LIST_PROMISED || source == LIST_FOLLOW_UP;
+}
+
+static void add_head(struct db_composed *c, const struct find_list *l)
+{
+	static const enum db_frag heads[BY_COUNT] = {FRAG_ROWS, FRAG_ROWS_PROMISED, FRAG_ROWS_FOLLOW_UP};
+
+	DB_ADD(c, heads[order_of(l)]);
+}
+
+static void add_side(struct db_composed *c, const struct find_list *l, gboolean before, struct find_key key)
+{
+	static const enum db_frag frags[BY_COUNT][2] = { /* before */
+		{FRAG_DUE_AFTER, FRAG_DUE_BEFORE}, {FRAG_PROMISE_AFTER, FRAG_PROMISE_BEFORE},
+		{FRAG_FOLLOW_AFTER, FRAG_FOLLOW_BEFORE},
+	};
+
+	DB_ADDV(c, frags[order_of(l)][before], DB_I(key.due), DB_I(key.id));
+}
+
 static void add_beyond(struct db_composed *c, const struct find_list *l, gboolean back, struct find_key key)
 {
 	DB_ADD(c, FRAG_AND);
 	if (l->newest)
 		DB_ADDV(c, back ? FRAG_ID_ABOVE : FRAG_ID_BELOW, DB_I(key.id));
 	else
-		DB_ADDV(c, back ? FRAG_DUE_BEFORE : FRAG_DUE_AFTER, DB_I(key.due), DB_I(key.id));
+		add_side(c, l, back, key);
 }
 
 static void add_order(struct db_composed *c, const struct find_list *l, gboolean back, gboolean picked, int n)
@@ -385,7 +422,14 @@ static void add_order(struct db_composed *c, const struct find_list *l, gboolean
 		{{FRAG_DUE_FIRST, FRAG_DUE_LAST}, {FRAG_PICKED_DUE_FIRST, FRAG_PICKED_DUE_LAST}},
 		{{FRAG_NEW_FIRST, FRAG_NEW_LAST}, {FRAG_PICKED_NEW_FIRST, FRAG_PICKED_NEW_LAST}},
 	};
+	static const enum db_frag own[BY_COUNT][2] = {
+		[BY_PROMISE] = {FRAG_PROMISE_FIRST, FRAG_PROMISE_LAST}, [BY_FOLLOW_UP] = {FRAG_FOLLOW_FIRST, FRAG_FOLLOW_LAST},
+	};
 
+	if (!l->newest && order_of(l) != BY_NEXT) {
+		DB_ADDV(c, own[order_of(l)][back], DB_I(n));
+		return;
+	}
 	DB_ADDV(c, frags[l->newest][picked][back], DB_I(n));
 }
 
@@ -485,7 +529,7 @@ static gboolean rows_of_walk(struct find_list *l, gboolean back, struct find_key
 		struct db_composed c;
 
 		db_composed_init(&c, "Finding tickets");
-		DB_ADD(&c, FRAG_ROWS);
+		add_head(&c, l);
 		if (by_number)
 			add_plain_source(&c, l);
 		else
@@ -638,7 +682,7 @@ static void add_before(struct db_composed *c, const struct find_list *l, struct 
 	if (l->newest)
 		DB_ADDV(c, FRAG_ID_ABOVE, DB_I(key.id));
 	else
-		DB_ADDV(c, FRAG_DUE_BEFORE, DB_I(key.due), DB_I(key.id));
+		add_side(c, l, TRUE, key);
 }
 
 gboolean find_count(struct find_list *l, struct find_key key, int64_t cap, int64_t *count, GError **error)

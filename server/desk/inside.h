@@ -144,6 +144,11 @@ GArray *ticket_facts(struct db_conn *conn, desk_id id, GError **error); /* struc
 /* Sets next_due_ms, next_warn_ms and next_clock from its clocks. */
 void ticket_set_next(struct ticket *t);
 
+/* Where a ticket is: ticket.active. The lists show what is LISTED; an agent still works on what is
+ * not DONE. */
+enum ticket_place { PLACE_DONE, PLACE_LISTED, PLACE_SNOOZED };
+int ticket_place(const struct ticket_row *row);
+
 /* ---- work: the frame of a write on one ticket */
 struct work {
 	struct desk *desk;
@@ -156,7 +161,7 @@ struct work {
 	struct ticket *ticket;       /* as it will be; owned */
 	desk_id newest_customer;
 	gboolean fresh;              /* was inserted by this work */
-	gboolean was_active;
+	int was_active;              /* ticket_place */
 	desk_id was_group, was_assignee;
 	gboolean touched;            /* there is something to save */
 	gboolean new_words;          /* subject, category, tags, fields, customer changed */
@@ -170,6 +175,7 @@ struct work {
 	struct ticket *conflict;     /* told beside DESK_CONFLICT; owned until taken */
 	int64_t seq;
 	int64_t alarm_ms;            /* set by work_save_clocks: when a clock of it rings next; 0 none */
+	int64_t promise_due_ms;      /* and when its running promise is due; 0 none */
 };
 
 gboolean work_begin(struct work *w, struct desk *d, struct db_tx *tx, const struct actor *who, GError **error);
@@ -183,6 +189,8 @@ struct message *work_message(struct work *w, enum message_kind kind, const char 
                              GError **error);
 /* A line of history, in one of the forms of rules/history.h. */
 gboolean work_history(struct work *w, GError **error, const char *form, ...) G_GNUC_PRINTF(3, 4);
+/* "2026-11-24 09:00" on the desk's wall, for lines of history. */
+const char *work_stamp(struct work *w, int64_t ms, char *buf, size_t size);
 void work_assign(struct work *w, desk_id person_id);
 gboolean work_status(struct work *w, enum ticket_status status, GError **error); /* with its fact */
 /* DESK_CONFLICT with the ticket as it is. Returns FALSE. */
@@ -229,6 +237,7 @@ change_fn change_reply, change_note, change_recall, change_claim, change_claim_n
 	change_presence, change_notices_seen, change_whisper, change_handover,
 	change_macro_save, change_macro_remove, change_promise, change_assess, change_problem_save, change_problem_link,
 	change_problem_step, change_problem_tell, change_problem_article;
+	change_macro_save, change_macro_remove, change_promise, change_snooze;
 /* The only door to a channel: whatever hands a message on asks here first. A note never passes:
  * DESK_FORBIDDEN, whatever its row says. */
 gboolean talk_may_leave(const struct message *m, GError **error);
@@ -238,6 +247,13 @@ gboolean promise_check(struct work *w, int64_t promise_ms, int64_t not_before_ms
 gboolean promise_keep(struct work *w, desk_id message_id, int64_t promise_ms, GError **error);
 gboolean promise_start(struct work *w, int64_t promise_ms, GError **error);
 gboolean promise_of_message(struct work *w, desk_id message_id, GError **error);
+int64_t promise_due(const struct ticket *t); /* of the running promise, by its clock; 0 none */
+/* ---- out of the queue for a while (snooze.c) */
+/* What comes to other hands, or is done, is not snoozed any more. */
+void snooze_settle(struct work *w);
+/* Wakes it, when it is snoozed, with a line of history (NULL: none). */
+gboolean snooze_end(struct work *w, const char *history, GError **error);
+gboolean snooze_due(struct desk *d, int64_t now_ms, int64_t *next_ms, GError **error);
 /* Marks a waiting reply as sent, with its facts. */
 gboolean talk_delivered(struct work *w, struct message *m, GError **error);
 gboolean talk_public_reply_facts(struct work *w, GError **error);

@@ -59,7 +59,8 @@ static gboolean totals_fn(const struct db_row *row, void *arg)
 {
 	struct totals *t = arg;
 	const struct find_list *l = t->list;
-	gboolean active = db_int(row, 0) != 0;
+	int place = (int)db_int(row, 0);
+	int wanted = l->source == LIST_DONE ? PLACE_DONE : l->source == LIST_SNOOZED ? PLACE_SNOOZED : PLACE_LISTED;
 	desk_id group_id = db_int(row, 1), assignee_id = db_int(row, 2);
 
 	t->all += db_int(row, 3);
@@ -67,7 +68,7 @@ static gboolean totals_fn(const struct db_row *row, void *arg)
 		t->n += db_int(row, 3);
 		return TRUE;
 	}
-	if (active == (l->source == LIST_DONE))
+	if (place != wanted)
 		return TRUE;
 	if (l->source == LIST_FREE && assignee_id)
 		return TRUE;
@@ -86,7 +87,7 @@ gboolean find_list_base(struct find_list *l, GError **error)
 
 	if (!db_run(l->conn, STMT_QUEUE_TOTALS, NULL, 0, totals_fn, &t, error))
 		return FALSE;
-	l->base = t.n;
+	l->base = find_source_counts(l->source) ? 0 : t.n;
 	l->tickets = t.all;
 	return TRUE;
 }
@@ -99,7 +100,8 @@ gboolean find_list_view(struct find_list *l, const struct words *w, const struct
 		const char *name;
 		enum find_source source;
 	} views[] = {{"mine", LIST_GROUP}, {"assigned", LIST_PERSON}, {"unassigned", LIST_FREE}, {"all", LIST_ALL},
-	             {"done", LIST_DONE}, {"every", LIST_EVERY}};
+	             {"done", LIST_DONE}, {"snoozed", LIST_SNOOZED}, {"promises", LIST_PROMISED},
+	             {"follow-ups", LIST_FOLLOW_UP}, {"every", LIST_EVERY}};
 	GArray *keys;
 	desk_id key = 0;
 	guint i;
@@ -108,7 +110,7 @@ gboolean find_list_view(struct find_list *l, const struct words *w, const struct
 		;
 	if (i == G_N_ELEMENTS(views))
 		return desk_fail(error, DESK_INVALID,
-		                 "view must be mine, assigned, unassigned, all, done or every, not \"%s\"", view);
+		                 "view must be mine, assigned, unassigned, all, done, snoozed, promises, follow-ups or every, not \"%s\"", view);
 	if (group_id && !words_group(w, group_id))
 		return desk_fail(error, DESK_NOTFOUND, "there is no group %" G_GINT64_FORMAT, group_id);
 	l->source = views[i].source == LIST_ALL && group_id ? LIST_GROUP : views[i].source;
@@ -178,6 +180,22 @@ static gboolean row_key_fn(const struct db_row *row, void *arg)
 	return TRUE;
 }
 
+static gboolean own_key_fn(const struct db_row *row, void *arg)
+{
+	*(struct find_key *)arg = (struct find_key){db_int(row, 0), db_int(row, 1)};
+	return TRUE;
+}
+
+/* Where the ticket stands, or would, in the order of the list. */
+static gboolean key_of_ticket(const struct find_list *l, desk_id id, struct find_key *key, GError **error)
+{
+	if (l->source == LIST_PROMISED)
+		return DB_RUN(l->conn, STMT_QUEUE_PROMISE_KEY, own_key_fn, key, error, DB_I(id));
+	if (l->source == LIST_FOLLOW_UP)
+		return DB_RUN(l->conn, STMT_QUEUE_FOLLOW_KEY, own_key_fn, key, error, DB_I(id));
+	return DB_RUN(l->conn, STMT_TICKET_ROW, row_key_fn, key, error, DB_I(id));
+}
+
 static gboolean span_of_query(struct find_list *l, const struct query *q, int n, struct span *span, GError **error)
 {
 	struct find_key key = {0};
@@ -194,7 +212,7 @@ static gboolean span_of_query(struct find_list *l, const struct query *q, int n,
 		span->more_after = TRUE;
 		return cursor_parse(q->cursor, &key, error) && span_side(l, TRUE, key, n, span, error);
 	case PAGE_AROUND:
-		if (!DB_RUN(l->conn, STMT_TICKET_ROW, row_key_fn, &key, error, DB_I(q->ticket_id)))
+		if (!key_of_ticket(l, q->ticket_id, &key, error))
 			return FALSE;
 		if (!key.id)
 			return desk_fail(error, DESK_NOTFOUND, "there is no ticket #%" G_GINT64_FORMAT, q->ticket_id);
@@ -208,7 +226,7 @@ static gboolean count_total(struct find_list *l, const struct span *span, struct
 {
 	page->total = l->base;
 	page->total_exact = TRUE;
-	if (l->plan->empty)
+	if (l->plan->empty && !find_source_counts(l->source))
 		return TRUE;
 	if (!find_count(l, l->newest ? FIND_KEY_FIRST : FIND_KEY_LAST, FILTER_CAP, &page->total, error))
 		return FALSE;

@@ -31,6 +31,7 @@ void row_read(const struct db_row *row, const struct words *w, struct ticket_row
 	to->waiting = db_int(row, 15) != 0;
 	to->tier = (int)db_int(row, 16);
 	to->marks = db_dup(row, 17);
+	to->snoozed_ms = db_int(row, 18);
 	row_name(w, to);
 }
 
@@ -39,20 +40,20 @@ struct ticket *row_ticket(const struct db_row *row, const struct words *w, desk_
 	struct ticket *t = ticket_new();
 
 	row_read(row, w, &t->row);
-	t->category = db_dup(row, 18);
-	t->problem = (enum problem_class)db_int(row, 19);
-	t->after_sales = db_int(row, 20) != 0;
-	t->hold_until_ms = db_int(row, 21);
-	t->escalation_reason = db_dup(row, 22);
-	t->origin = db_dup(row, 23);
+	t->category = db_dup(row, 19);
+	t->problem = (enum problem_class)db_int(row, 20);
+	t->after_sales = db_int(row, 21) != 0;
+	t->hold_until_ms = db_int(row, 22);
+	t->escalation_reason = db_dup(row, 23);
+	t->origin = db_dup(row, 24);
 	if (newest_customer)
-		*newest_customer = db_int(row, 24);
-	t->resolved_ms = db_int(row, 25);
-	t->merged_into = db_int(row, 26);
-	t->impact = (int)db_int(row, 27);
-	t->need = (int)db_int(row, 28);
-	t->priority_reason = db_dup(row, 29);
-	t->problem_id = db_int(row, 30);
+		*newest_customer = db_int(row, 25);
+	t->resolved_ms = db_int(row, 26);
+	t->merged_into = db_int(row, 27);
+	t->impact = (int)db_int(row, 28);
+	t->need = (int)db_int(row, 29);
+	t->priority_reason = db_dup(row, 30);
+	t->problem_id = db_int(row, 31);
 	return t;
 }
 

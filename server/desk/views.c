@@ -46,7 +46,7 @@ static gboolean list_fn(const struct db_row *row, void *arg)
 static gboolean add_built_in(struct desk *d, struct db_conn *conn, const struct words *w, const struct actor *who,
                              GPtrArray *views, GError **error)
 {
-	static const char *const names[] = {"mine", "assigned", "unassigned", "all", "done"};
+	static const char *const names[] = {"mine", "assigned", "unassigned", "all", "done", "snoozed", "promises", "follow-ups"};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
 		struct saved_view *v = g_new0(struct saved_view, 1);
@@ -65,6 +65,8 @@ static gboolean add_built_in(struct desk *d, struct db_conn *conn, const struct 
 		if (ok && l.source != LIST_DONE)
 			ok = find_count(&l, (struct find_key){now, 0}, 5000, &v->late, error);
 		v->count = l.base;
+		if (ok && find_source_counts(l.source))
+			ok = find_count(&l, FIND_KEY_LAST, 5000, &v->count, error);
 		find_list_clear(&l);
 		find_plan_clear(&plan);
 		g_array_unref(l.keys);

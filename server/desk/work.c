@@ -46,6 +46,11 @@ void work_end(struct work *w)
 	g_clear_pointer(&w->messages, g_ptr_array_unref);
 }
 
+int ticket_place(const struct ticket_row *row)
+{
+	return !status_is_active(row->status) ? PLACE_DONE : row->snoozed_ms ? PLACE_SNOOZED : PLACE_LISTED;
+}
+
 gboolean work_load(struct work *w, desk_id ticket_id, GError **error)
 {
 	struct ticket *t = ticket_load(w->conn, w->words, ticket_id, TRUE, &w->newest_customer, error);
@@ -53,7 +58,7 @@ gboolean work_load(struct work *w, desk_id ticket_id, GError **error)
 	if (!t)
 		return FALSE;
 	w->ticket = t;
-	w->was_active = status_is_active(t->row.status);
+	w->was_active = ticket_place(&t->row);
 	w->was_group = t->row.group_id;
 	w->was_assignee = t->row.assignee_id;
 	return ticket_load_clocks(w->conn, t, w->now, error);
@@ -212,26 +217,27 @@ gboolean work_save_clocks(struct work *w, gboolean *changed, GError **error)
 	}
 	ticket_set_next(t);
 	w->alarm_ms = passed ? w->now : alarm_next(t, w->now);
+	w->promise_due_ms = promise_due(t);
 	return ok;
 }
 
-static gboolean count(struct work *w, gboolean active, desk_id group_id, desk_id assignee_id, int n, GError **error)
+static gboolean count(struct work *w, int place, desk_id group_id, desk_id assignee_id, int n, GError **error)
 {
-	return DB_RUN(w->conn, STMT_QUEUE_COUNT_ADD, NULL, NULL, error, DB_I(active), DB_I(group_id),
+	return DB_RUN(w->conn, STMT_QUEUE_COUNT_ADD, NULL, NULL, error, DB_I(place), DB_I(group_id),
 	              DB_I(assignee_id), DB_I(n));
 }
 
 static gboolean save_counts(struct work *w, GError **error)
 {
 	const struct ticket_row *row = &w->ticket->row;
-	gboolean active = status_is_active(row->status);
+	int place = ticket_place(row);
 
 	if (w->fresh)
-		return count(w, active, row->group_id, row->assignee_id, 1, error);
-	if (active == w->was_active && row->group_id == w->was_group && row->assignee_id == w->was_assignee)
+		return count(w, place, row->group_id, row->assignee_id, 1, error);
+	if (place == w->was_active && row->group_id == w->was_group && row->assignee_id == w->was_assignee)
 		return TRUE;
 	return count(w, w->was_active, w->was_group, w->was_assignee, -1, error) &&
-	       count(w, active, row->group_id, row->assignee_id, 1, error);
+	       count(w, place, row->group_id, row->assignee_id, 1, error);
 }
 
 static gboolean save_row(struct work *w, GError **error)
@@ -243,12 +249,13 @@ static gboolean save_row(struct work *w, GError **error)
 		row->version++;
 	row->updated_ms = w->updated_ms ? w->updated_ms : w->now;
 	if (!DB_RUN(w->conn, STMT_TICKET_UPDATE, NULL, NULL, error, DB_I(row->id), DB_I(row->version),
-	            DB_I(status_is_active(row->status)), DB_T(row->subject), DB_I(row->status), DB_I(row->priority),
+	            DB_I(ticket_place(row)), DB_T(row->subject), DB_I(row->status), DB_I(row->priority),
 	            DB_I(row->group_id), DB_I(row->assignee_id), DB_I(row->updated_ms), DB_I(row->next_due_ms),
 	            DB_I(row->next_warn_ms), DB_I(row->next_clock), DB_I(row->waiting != 0), DB_I(row->tier),
 	            DB_T(t->category), DB_I(t->problem), DB_I(t->after_sales != 0), DB_I(t->hold_until_ms),
 	            DB_T(t->escalation_reason), DB_I(w->newest_customer), DB_I(t->resolved_ms),
-	            DB_I(t->merged_into), DB_I(w->alarm_ms), DB_I(w->now)))
+	            DB_I(t->merged_into), DB_I(w->alarm_ms), DB_I(w->now), DB_I(row->snoozed_ms),
+	            DB_I(w->promise_due_ms)))
 		return FALSE;
 	if (!w->new_words && !w->fresh)
 		return TRUE;
@@ -273,6 +280,7 @@ gboolean work_save(struct work *w, const char *change, GError **error)
 {
 	if (!w->touched)
 		return TRUE;
+	snooze_settle(w);
 	if (!work_save_clocks(w, NULL, error) || !save_row(w, error) || !save_counts(w, error))
 		return FALSE;
 	if (w->quiet)

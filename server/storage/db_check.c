@@ -50,7 +50,7 @@ static gboolean check_counts(struct db_conn *conn, GError **error)
 	       desk_fail(error, DESK_INVALID,
 			 "The queue's totals are wrong: for %s tickets of group %" G_GINT64_FORMAT
 			 " and person %" G_GINT64_FORMAT " they are off by %" G_GINT64_FORMAT ".",
-			 wrong.at[0] ? "active" : "done", wrong.at[1], wrong.at[2], wrong.at[3]);
+			 wrong.at[0] == 2 ? "snoozed" : wrong.at[0] ? "active" : "done", wrong.at[1], wrong.at[2], wrong.at[3]);
 }
 
 static gboolean check_slice(struct db_conn *conn, int64_t after, GError **error)

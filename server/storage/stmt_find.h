@@ -32,6 +32,10 @@ enum db_frag_kind {
 
 #define FRAGMENTS_FRAME(F, F2) \
 	F(ROWS, HEAD, "SELECT " STMT_ROW_COLS " FROM ticket AS t WHERE ") \
+	/* rows of lists with an order of their own: 8 is the clock of a promise */ \
+	F(ROWS_PROMISED, HEAD, "SELECT " STMT_ROW_COLS_BY("promise_due_ms, COALESCE((SELECT k.warn_ms FROM ticket_clock AS k " \
+	  "WHERE k.ticket_id = t.id AND k.kind = 8), t.promise_due_ms), 8") " FROM ticket AS t WHERE ") \
+	F(ROWS_FOLLOW_UP, HEAD, "SELECT " STMT_ROW_COLS_BY("follow_due_ms, follow_due_ms, 0") " FROM ticket AS t WHERE ") \
 	F(IDS, HEAD, "SELECT t.id FROM ticket AS t WHERE ") \
 	F(COUNT_OF, OPENER, "SELECT COUNT(*) FROM (SELECT 1 FROM ticket AS t WHERE ") \
 	F(COUNT_END, CLOSER, " LIMIT $1) AS part") \
@@ -47,6 +51,15 @@ enum db_frag_kind {
 	F(DUE_BEFORE, CONDITION, "(t.next_due_ms, t.id) < ($1, $2)") \
 	F(DUE_FIRST, END, " ORDER BY t.next_due_ms, t.id LIMIT $1") \
 	F(DUE_LAST, END, " ORDER BY t.next_due_ms DESC, t.id DESC LIMIT $1") \
+	/* by the promise, by the follow-up */ \
+	F(PROMISE_AFTER, CONDITION, "(t.promise_due_ms, t.id) > ($1, $2)") \
+	F(PROMISE_BEFORE, CONDITION, "(t.promise_due_ms, t.id) < ($1, $2)") \
+	F(PROMISE_FIRST, END, " ORDER BY t.promise_due_ms, t.id LIMIT $1") \
+	F(PROMISE_LAST, END, " ORDER BY t.promise_due_ms DESC, t.id DESC LIMIT $1") \
+	F(FOLLOW_AFTER, CONDITION, "(t.follow_due_ms, t.id) > ($1, $2)") \
+	F(FOLLOW_BEFORE, CONDITION, "(t.follow_due_ms, t.id) < ($1, $2)") \
+	F(FOLLOW_FIRST, END, " ORDER BY t.follow_due_ms, t.id LIMIT $1") \
+	F(FOLLOW_LAST, END, " ORDER BY t.follow_due_ms DESC, t.id DESC LIMIT $1") \
 	/* newest first */ \
 	F(ID_BELOW, CONDITION, "t.id < $1") \
 	F(ID_ABOVE, CONDITION, "t.id > $1") \
@@ -69,6 +82,9 @@ enum db_frag_kind {
 	F(LIST_DONE, CONDITION, "t.active = 0 AND t.group_id = $1") \
 	F(LIST_FREE, CONDITION, "t.active = 1 AND t.assignee_id = 0 AND t.group_id = $1") \
 	F(LIST_PERSON, CONDITION, "t.active = 1 AND t.assignee_id <> 0 AND t.assignee_id = $1") \
+	F(LIST_SNOOZED, CONDITION, "t.active = 2 AND t.group_id = $1") \
+	F(LIST_PROMISED, CONDITION, "t.promise_due_ms > 0 AND t.group_id = $1") \
+	F(LIST_FOLLOW_UP, CONDITION, "t.follow_due_ms > 0 AND t.group_id = $1") \
 	/* the same of several groups, and for walks and picks that go by the number: no index on them */ \
 	F(PLAIN_ALL, CONDITION, "t.active + 0 = 1") \
 	F2(PLAIN_GROUPS, CONDITION, "t.active + 0 = 1 AND t.group_id + 0" FRAG_IN_SQLITE, \
@@ -77,6 +93,8 @@ enum db_frag_kind {
 	   "t.active + 0 = 0 AND t.group_id + 0" FRAG_IN_POSTGRES) \
 	F2(PLAIN_FREE, CONDITION, "t.active + 0 = 1 AND t.assignee_id + 0 = 0 AND t.group_id + 0" FRAG_IN_SQLITE, \
 	   "t.active + 0 = 1 AND t.assignee_id + 0 = 0 AND t.group_id + 0" FRAG_IN_POSTGRES) \
+	F2(PLAIN_SNOOZED, CONDITION, "t.active + 0 = 2 AND t.group_id + 0" FRAG_IN_SQLITE, \
+	   "t.active + 0 = 2 AND t.group_id + 0" FRAG_IN_POSTGRES) \
 	F(PLAIN_PERSON, CONDITION, "t.active + 0 = 1 AND t.assignee_id + 0 = $1")
 
 /* Full text: $1 is a query in the engine's own language, made in message_text.c. */
@@ -156,6 +174,7 @@ enum db_frag_kind {
 	  "EXISTS (SELECT 1 FROM customer_tag AS h WHERE h.customer_id = t.customer_id))") \
 	F(WAITING, CONDITION, "t.waiting = 1") \
 	F(AFTER_SALES, CONDITION, "t.after_sales = 1") \
+	F(SNOOZED, CONDITION, "t.snoozed_ms <> 0") \
 	F(HAS_ATTACHMENT, CONDITION, \
 	  "EXISTS (SELECT 1 FROM attachment AS a WHERE a.ticket_id <> 0 AND a.ticket_id = t.id AND a.message_id <> 0)") \
 	F(HAS_MESSAGE, CONDITION, "EXISTS (SELECT 1 FROM message AS m WHERE m.ticket_id = t.id AND m.kind = $1)") \

@@ -10,7 +10,7 @@
 	  "COALESCE((SELECT MAX(p.at_ms) FROM message AS p WHERE p.ticket_id = t.id AND p.kind <= 1 " \
 	  "AND p.delivery = 0), 0), t.updated_ms, (SELECT COUNT(*) FROM rating AS s WHERE s.ticket_id = t.id), " \
 	  "t.assignee_id FROM ticket AS t JOIN customer AS c ON c.id = t.customer_id " \
-	  "WHERE t.active = 1 OR t.status = 5 ORDER BY t.id DESC LIMIT $1") \
+	  "WHERE t.active <> 0 OR t.status = 5 ORDER BY t.id DESC LIMIT $1") \
 	S(BULK_NEXT, "UPDATE ticket SET next_due_ms = $2, next_warn_ms = $3, next_clock = $4, search = $5, " \
 	  "alarm_ms = $6 WHERE id = $1") \
 	S(LIVE_AWAKE, "SELECT at_ms FROM event ORDER BY seq DESC LIMIT 1") \

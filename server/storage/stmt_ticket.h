@@ -36,13 +36,15 @@
 	  "group_id = $7, assignee_id = $8, updated_ms = $9, next_due_ms = $10, next_warn_ms = $11, " \
 	  "next_clock = $12, waiting = $13, tier = $14, category = $15, problem = $16, after_sales = $17, " \
 	  "hold_until_ms = $18, escalation_reason = $19, newest_customer = $20, " \
-	  "resolved_ms = $21, merged_into = $22, alarm_ms = " STMT_ALARM("$23", "$24") " WHERE id = $1") \
+	  "resolved_ms = $21, merged_into = $22, alarm_ms = " STMT_ALARM("$23", "$24") ", " \
+	  "snoozed_ms = $25, promise_due_ms = $26 WHERE id = $1") \
 	S(TICKET_SEARCH, "UPDATE ticket SET search = $2 WHERE id = $1") \
 	S(TICKET_CUSTOMER, "UPDATE ticket SET customer_name = $2, marks = $3 WHERE customer_id = $1") \
-	S(TICKET_RECENT, "SELECT id FROM ticket WHERE customer_id = $1 AND active = 1 ORDER BY id DESC LIMIT $2") \
-	S(TICKET_ACTIVE_COUNT, "SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM ticket_count WHERE active = 1") \
+	S(TICKET_RECENT, "SELECT id FROM ticket WHERE customer_id = $1 AND active <> 0 ORDER BY id DESC LIMIT $2") \
+	S(TICKET_ACTIVE_COUNT, "SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM ticket_count WHERE active <> 0") \
 	S(TICKET_ANY, "SELECT 1 FROM ticket LIMIT 1") \
 	S(TICKET_HELD, "SELECT id, hold_until_ms FROM ticket WHERE hold_until_ms > 0 ORDER BY hold_until_ms LIMIT $1") \
+	S(TICKET_SNOOZED, "SELECT id, snoozed_ms FROM ticket WHERE snoozed_ms > 0 ORDER BY snoozed_ms LIMIT $1") \
 	S(TICKET_TAGS, "SELECT name FROM ticket_tag WHERE ticket_id = $1 ORDER BY name") \
 	S(TICKET_TAG_ADD, "INSERT INTO ticket_tag(ticket_id, name) VALUES ($1, $2) " \
 	  "ON CONFLICT (ticket_id, name) DO NOTHING") \

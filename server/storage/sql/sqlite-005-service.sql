@@ -48,8 +48,9 @@ CREATE INDEX ticket_of_problem ON ticket(problem_id, customer_id, id) WHERE prob
 CREATE INDEX ticket_assessed ON ticket(id) WHERE impact >= 0;
 CREATE INDEX ticket_by_birth ON ticket(created_ms, category);
 CREATE INDEX ticket_by_snooze ON ticket(snoozed_ms) WHERE snoozed_ms > 0;
-CREATE INDEX ticket_by_promise ON ticket(promise_due_ms, id) WHERE promise_due_ms > 0;
+CREATE INDEX ticket_by_promise ON ticket(group_id, promise_due_ms, id) WHERE promise_due_ms > 0;
 CREATE INDEX ticket_by_follow ON ticket(follow_due_ms, id) WHERE follow_due_ms > 0;
+CREATE INDEX ticket_follow_group ON ticket(group_id, follow_due_ms, id) WHERE follow_due_ms > 0;
 
 -- ---- policies: problem -1 both; tags: names, "," between, '' = all; groups: numbers, "," between.
 ALTER TABLE policy ADD COLUMN problem INTEGER NOT NULL DEFAULT -1;
