@@ -64,7 +64,7 @@ enum action_flag {
 	_(SUGGESTION_1, "suggestion-1", ACTION_TICKET, "", "Insert the first suggestion") \
 	_(SUGGESTION_2, "suggestion-2", ACTION_TICKET, "", "Insert the second suggestion") \
 	_(SUGGESTION_3, "suggestion-3", ACTION_TICKET, "", "Insert the third suggestion") \
-	_(VIEW, "view", ACTION_ARG, "mine|assigned|unassigned|all|done|snoozed|promises|follow-ups|GROUP|NAME", "Choose which tickets the queue shows") \
+	_(VIEW, "view", ACTION_ARG, "LIST|GROUP|NAME", "Choose which tickets the queue shows") \
 	_(FILTER, "filter", 0, "[QUERY]", "Show only tickets that match; empty shows all again") \
 	_(FIND, "find", 0, "[QUERY]", "Look through all tickets, done ones too, newest first") \
 	_(RELATED, "related", ACTION_TICKET, "", "Show all tickets of this customer") \

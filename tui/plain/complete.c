@@ -130,7 +130,7 @@ static void offer_what(struct call *c, enum offered what, const char *begins)
 		if (c->desk)
 			offer_views(c, s, begins);
 		else
-			offer_fixed(c, "mine|assigned|unassigned|all|done|every", begins);
+			offer_fixed(c, "mine|assigned|unassigned|all|done|snoozed|promises|follow-ups|every", begins);
 		break;
 	case OFFER_TEMPLATES:
 		a = c->desk ? asked(c, QUERY_TEMPLATES) : NULL;
