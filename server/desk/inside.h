@@ -237,7 +237,7 @@ change_fn change_reply, change_note, change_recall, change_claim, change_claim_n
 	change_presence, change_notices_seen, change_whisper, change_handover,
 	change_macro_save, change_macro_remove, change_promise, change_assess, change_problem_save, change_problem_link,
 	change_problem_step, change_problem_tell, change_problem_article;
-	change_macro_save, change_macro_remove, change_promise, change_snooze;
+change_fn change_snooze;
 /* The only door to a channel: whatever hands a message on asks here first. A note never passes:
  * DESK_FORBIDDEN, whatever its row says. */
 gboolean talk_may_leave(const struct message *m, GError **error);
