@@ -134,7 +134,9 @@ void store_pending_drop(struct store *s, const char *once_key);
 #define DRAFT_ADDRESSES MESSAGE_SYSTEM
 /* ... and what the reply promises: "MS WORDS", the moment and how the text names it. */
 #define DRAFT_PROMISE MESSAGE_CUSTOMER
-/* kind: REPLY, NOTE, FORWARD or DRAFT_ADDRESSES; NULL none */
+/* ... and what was typed into forms (tui/forms.h); stays on this disk. */
+#define DRAFT_SHEET MESSAGE_PROGRESS
+/* kind: REPLY, NOTE, FORWARD or one of those above; NULL none */
 const char *store_draft(const struct store *s, desk_id ticket_id, enum message_kind kind);
 void store_draft_set(struct store *s, desk_id ticket_id, enum message_kind kind, const char *text); /* NULL or "" forgets */
 gboolean store_draft_saved(const struct store *s); /* everything is on disk */

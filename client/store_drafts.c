@@ -53,6 +53,8 @@ static void took_up(struct store *s, desk_id ticket_id, enum message_kind kind)
 void store_draft_set(struct store *s, desk_id ticket_id, enum message_kind kind, const char *text)
 {
 	drafts_set(s->drafts, ticket_id, kind, text, clock_wall_ms());
+	if (kind == DRAFT_SHEET)
+		return;
 	if (!draft_is_text(kind)) { /* whom it goes to, and the like, are part of the reply */
 		const struct draft_note *had = drafts_note(s->drafts, ticket_id, MESSAGE_REPLY);
 		if (had && had->synced) {
@@ -150,7 +152,8 @@ static void fill(const struct store *s, const struct draft_entry *e, struct stor
 		.typed = s->draft_typed && s->draft_ticket == e->ticket_id && s->draft_kind == e->kind,
 		.shared = e->note->shared, .version = e->note->version, .message_id = e->note->message_id,
 		.status = e->note->message_id ? e->note->status : -1, .assignee_id = e->note->assignee_id,
-		.place = e->note->synced                                        ? DRAFT_AT_DESK
+		.place = e->kind == DRAFT_SHEET                                 ? DRAFT_ONLY_HERE
+		         : e->note->synced                                        ? DRAFT_AT_DESK
 		         : draft_sync_refused(s, e->ticket_id, e->kind) ||
 		                   !(backend_capabilities(s->backend) & CAN_DRAFTS) ? DRAFT_ONLY_HERE
 		                                                                  : DRAFT_ON_ITS_WAY,
@@ -170,7 +173,7 @@ GArray *store_draft_list(const struct store *s)
 	struct draft_entry e;
 	for (guint i = 0; drafts_at(s->drafts, i, &e); i++) {
 		struct store_draft d;
-		if (!draft_is_text(e.kind) || (!*e.text && !e.other))
+		if ((!draft_is_text(e.kind) && e.kind != DRAFT_SHEET) || (!*e.text && !e.other))
 			continue;
 		fill(s, &e, &d);
 		g_array_append_val(list, d);

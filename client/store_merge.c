@@ -65,6 +65,7 @@ static void base_free(struct ticket_base *b)
 	g_clear_pointer(&b->customer_tags, g_ptr_array_unref);
 	g_clear_pointer(&b->fields, g_ptr_array_unref);
 	g_clear_pointer(&b->checklist, g_ptr_array_unref);
+	g_clear_pointer(&b->ladder, g_ptr_array_unref);
 	g_free(b->category);
 	g_free(b);
 }
@@ -80,6 +81,7 @@ static struct ticket_base *base_of(const struct ticket *t)
 	b->hold_until_ms = t->hold_until_ms;
 	b->fields = copy_fields(t->fields);
 	b->checklist = copy_checks(t->checklist);
+	b->ladder = ladder_copy(t->ladder);
 	return b;
 }
 
@@ -110,6 +112,8 @@ static void restore_base(struct cached_ticket *c)
 	g_clear_pointer(&t->checklist, g_ptr_array_unref);
 	t->fields = g_steal_pointer(&b->fields);
 	t->checklist = g_steal_pointer(&b->checklist);
+	g_clear_pointer(&t->ladder, g_ptr_array_unref);
+	t->ladder = g_steal_pointer(&b->ladder);
 	g_free(t->category);
 	t->category = g_strdup(b->category);
 	t->problem = b->problem;
@@ -256,6 +260,15 @@ static void show_item(const struct store *s, struct ticket *t, const struct stor
 	case CHANGE_CHECK:
 	case CHANGE_CHECK_REMOVE:
 		show_check(s, t, item);
+		break;
+	case CHANGE_ESCALATE:
+	case CHANGE_CONSULT:
+	case CHANGE_TRANSFER:
+	case CHANGE_ACKNOWLEDGE:
+	case CHANGE_ESTIMATE:
+	case CHANGE_ESCALATION_ANSWER:
+	case CHANGE_RETURN:
+		ladder_show(s, t, item);
 		break;
 	case CHANGE_STATUS:
 		t->hold_until_ms = c->status == STATUS_ON_HOLD ? c->hold_until_ms : 0;

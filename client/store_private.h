@@ -82,6 +82,7 @@ struct ticket_base {
 	int64_t hold_until_ms;
 	GPtrArray *fields;          /* struct field_value; NULL none */
 	GPtrArray *checklist;       /* struct check_item; NULL none */
+	GPtrArray *ladder;          /* struct escalation; NULL none */
 };
 
 /* Views ask whenever they paint: what failed is not asked again at once. */
@@ -255,6 +256,10 @@ void merge_ticket(struct cached_ticket *c, struct ticket *fresh); /* takes it; o
 gboolean merge_event(struct cached_ticket *c, const struct event *event); /* FALSE: read it again */
 void merge_older(struct cached_ticket *c, GPtrArray *messages, gboolean more);
 void cached_ticket_free(struct cached_ticket *c);
+
+/* store_escalation.c: rungs */
+GPtrArray *ladder_copy(const GPtrArray *from);
+void ladder_show(const struct store *s, struct ticket *t, const struct store_item *item);
 
 /* store_merged.c: what was begun for `from` goes over; tells STORE_MERGED once. */
 void tickets_merged(struct store *s, desk_id from, desk_id into);

@@ -87,10 +87,17 @@ static char *addresses_of(const struct change *c)
 	return g_strdup_printf("%s\n%s", c->to ? c->to : "", c->cc ? c->cc : "");
 }
 
+/* What was written to colleagues along with something else: given up, it is a note. */
+static gboolean has_note(const struct change *c)
+{
+	return (c->kind == CHANGE_ESCALATE || c->kind == CHANGE_ESCALATION_ANSWER || c->kind == CHANGE_RETURN ||
+	        c->kind == CHANGE_CONSULT || c->kind == CHANGE_TRANSFER) && c->ticket_id && c->body && *c->body;
+}
+
 /* The text goes back to where it came from, in front of what was written since. */
 static void text_to_draft(struct store *s, const struct change *c)
 {
-	if (!has_text(c))
+	if (!has_text(c) && !has_note(c))
 		return;
 	enum message_kind kind = draft_kind(c);
 	desk_id ticket_id = store_lives_on(s, c->ticket_id);

@@ -350,6 +350,13 @@ void undo_note(struct undo *u, struct store *s, const struct change *c)
 	case CHANGE_NOTE:
 	case CHANGE_FORWARD:
 	case CHANGE_ESCALATE:
+	case CHANGE_ACKNOWLEDGE: /* somebody has been told */
+	case CHANGE_ESTIMATE:
+	case CHANGE_ESCALATION_ANSWER:
+	case CHANGE_RETURN:
+	case CHANGE_CONSULT:
+	case CHANGE_TRANSFER:
+	case CHANGE_CANT_SOLVE:
 	case CHANGE_SPLIT:
 	case CHANGE_MERGE:
 	case CHANGE_COMPENSATE:

@@ -35,7 +35,7 @@ enum action_flag {
 	_(PRIORITY, "priority", ACTION_WRITES | ACTION_TICKET | ACTION_ARG, "normal|important|urgent", "Set the priority") \
 	_(ASSIGN, "assign", ACTION_WRITES | ACTION_TICKET | ACTION_ARG, "PERSON|GROUP|nobody", "Give the ticket to a person or group") \
 	_(TAG, "tag", ACTION_WRITES | ACTION_TICKET | ACTION_ARG, "[-]TAG", "Set a tag on ticket or customer; -TAG removes it") \
-	_(ESCALATE, "escalate", ACTION_WRITES | ACTION_TICKET | ACTION_ARG, "GROUP REASON", "Hand the ticket to a group with a reason") \
+	_(ESCALATE, "escalate", ACTION_WRITES | ACTION_TICKET | ACTION_ARG, "[GROUP [REASON]]", "Hand the ticket to those who can help") \
 	_(DETAILS, "details", ACTION_TICKET, "", "Show all that is known of the ticket, and change it") \
 	_(REMOVE, "remove", ACTION_WRITES | ACTION_TICKET, "", "Remove the marked step, link or value of the details") \
 	_(SUBJECT, "subject", ACTION_WRITES | ACTION_TICKET, "[TEXT]", "Change the subject") \

@@ -181,7 +181,8 @@ void app_reflow(struct app *app)
 		return;
 	}
 	app->wide = app_has_wide_room(app) && app->layout == APP_LAYOUT_WIDE;
-	view_conversation_wide(app->pane[PANE_CONVERSATION], app->wide);
+	view_conversation_wide(app->pane[PANE_CONVERSATION], app->wide || sheet_is_open(app->pane[PANE_SHEET]));
+	view_conversation_answering(app->pane[PANE_CONVERSATION], sheet_is_open(app->pane[PANE_SHEET]));
 	ask = prompt_is_open(app->pane[PANE_PROMPT]) ? prompt_rows(app->pane[PANE_PROMPT]) : 0;
 	place(app, PANE_STATUS, 0, 0, 1, cols);
 	hide(app, PANE_HELP);

@@ -10,6 +10,8 @@
 
 const char *changes_kind(enum message_kind kind)
 {
+	if (kind == DRAFT_SHEET)
+		return say_ctx("draft", "form");
 	return kind == MESSAGE_NOTE ? say_ctx("draft", "note") : kind == MESSAGE_FORWARD ? say_ctx("draft", "forward") :
 	       say_ctx("draft", "reply");
 }
@@ -113,7 +115,7 @@ void changes_build(struct lines *l, const struct ticket *t, const struct store *
 	for (guint i = 0; i < list->len; i++) {
 		const struct store_draft *d = &g_array_index(list, struct store_draft, i);
 
-		if (d->ticket_id != t->row.id)
+		if (d->ticket_id != t->row.id || d->kind == DRAFT_SHEET)
 			continue;
 		if (!d->person_id) {
 			draft_lines(l, t, s, d, now_ms);

@@ -38,6 +38,14 @@ void command_inline_taken(struct app *app); /* from a list that opened in the co
 /* What the reply being written promises: the moment when `text` (NULL: any) still names it, else 0;
  * *words (may be NULL, g_free) how it is named, NULL when nothing was promised. */
 int64_t command_promised(struct app *app, desk_id ticket_id, const char *text, char **words);
+/* What offers an alternative and names a time, the one that fits best; NULL: there is none. */
+const struct template *command_alternative(struct app *app, desk_id ticket_id);
+/* By phone or across a desk: what is promised is said, not written. */
+gboolean command_said_aloud(const struct ticket *t);
+/* What guards look at: the newest message of the customer (0 none), and the tag for whose bearer a second
+ * look is wanted. */
+desk_id command_newest_of_customer(const struct ticket *t);
+gboolean command_wants_care(const struct app *app, const struct ticket *t, const struct tag **which);
 /* Question helpers. */
 void command_ask(struct app *app, const char *label, prompt_done_fn *done, struct errand *errand);
 void command_pick(struct app *app, const char *title, GPtrArray *items, picker_done_fn *done, struct errand *errand);
@@ -87,6 +95,8 @@ void command_meaning(size_t i, const char **name, const char **means, void *app)
 void palette_free(struct app *app);
 gboolean palette_busy(const struct app *app); /* it is about to ask the desk */
 /* Colleagues (commands_together.c): by log-in or display name; where they are (NULL: not here), in words (g_free). */
+const struct group *command_group(const struct session *s, const char *word); /* NULL: none, or several */
+void command_escalate_plainly(struct app *app, const char *arg); /* many at once; without a sheet */
 const struct person *command_person(const struct session *s, const char *word);
 const struct presence *command_where(struct app *app, desk_id person_id);
 char *command_where_words(struct app *app, const struct presence *p);
@@ -103,7 +113,8 @@ command_fn command_copy, command_copy_text, command_mouse;                      
 command_fn command_find, command_related, command_recent;                             /* and filter: commands_find.c */
 command_fn command_save_view, command_remove_view;                                    /* and view: commands_views.c */
 command_fn command_open, command_next_best, command_claim, command_release, command_status, command_solve,
-	command_priority, command_assign, command_tag, command_escalate, command_recall;  /* commands_ticket.c */
+	command_priority, command_assign, command_tag, command_recall;                    /* commands_ticket.c */
+command_fn command_escalate;                                                          /* commands_escalate.c */
 command_fn command_details, command_remove, command_subject, command_category, command_field, command_intake,
 	command_profile;                                                                  /* commands_details.c */
 command_fn command_customer, command_split_off, command_merge, command_link, command_unlink,

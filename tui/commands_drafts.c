@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "tui/changes.h"
+#include "tui/forms.h"
 
 #define LABEL_WORDS 50
 
@@ -124,6 +125,14 @@ static void draft_picked(const struct pick_item *item, void *arg)
 		return;
 	}
 	command_open_ticket(app, d.ticket_id);
+	if (d.kind == DRAFT_SHEET) {
+		enum action act = ACTION_NONE;
+		g_autofree char *words = form_waiting(app, d.ticket_id, &act);
+
+		if (act != ACTION_NONE)
+			command_run(app, act, "");
+		return;
+	}
 	if (d.kind == MESSAGE_FORWARD) {
 		command_run(app, ACTION_FORWARD, "");
 		return;
@@ -135,19 +144,22 @@ static void draft_picked(const struct pick_item *item, void *arg)
 static struct pick_item *item_of(struct app *app, const struct store_draft *d)
 {
 	const struct ticket_row *row = command_row(app, d->ticket_id);
-	g_autofree char *words = changes_first_words(d->text && *d->text ? d->text : d->other, LABEL_WORDS);
+	enum action act = ACTION_NONE;
+	g_autofree char *form = d->kind == DRAFT_SHEET ? form_waiting(app, d->ticket_id, &act) : NULL;
+	g_autofree char *words = changes_first_words(form ? form : d->text && *d->text ? d->text : d->other, LABEL_WORDS);
 	g_autofree char *age = age_of(d->at_ms, store_now_ms(app->store));
 	g_autofree char *label = d->person_id ?
 		g_strdup_printf(_("#%" G_GINT64_FORMAT " %s of %s: %s"), d->ticket_id, changes_kind(d->kind),
 		                d->person_name ? d->person_name : _("somebody"), words) :
-		g_strdup_printf(_("#%" G_GINT64_FORMAT " %s: %s"), d->ticket_id, changes_kind(d->kind), words);
+		g_strdup_printf(_("#%" G_GINT64_FORMAT " %s: %s"), d->ticket_id,
+		                act != ACTION_NONE ? action_info(act)->name : changes_kind(d->kind), words);
 	g_autofree char *detail = g_strdup_printf("%s, %s", age, place_words(d));
 	g_autofree char *word = g_strdup_printf("%" G_GINT64_FORMAT ".%d.%" G_GINT64_FORMAT, d->ticket_id, (int)d->kind,
 	                                        d->person_id);
 	struct pick_item *item = pick_item_new(label, detail, word, d->ticket_id);
 
 	item->preview = g_strdup_printf("%s%s%s%s%s", row && row->subject ? row->subject : "", row && row->subject ? "\n\n" : "",
-	                                d->text ? d->text : "", d->other ? "\n\n-- + --\n" : "", d->other ? d->other : "");
+	                                form ? form : d->text ? d->text : "", d->other ? "\n\n-- + --\n" : "", d->other ? d->other : "");
 	return item;
 }
 
@@ -209,13 +221,37 @@ static void drop_answered(const char *answer, void *arg)
 	app_say(e->app, FALSE, "The draft is gone.");
 }
 
+static void drop_form_answered(const char *answer, void *arg)
+{
+	struct errand *e = arg;
+
+	if (!answer)
+		return;
+	form_forget(e->app, e->ticket_id);
+	app_say(e->app, FALSE, "The draft is gone.");
+}
+
+/* TRUE: nothing is in the composer, but something was typed into a form of the ticket. */
+static gboolean asks_about_form(struct app *app)
+{
+	struct view *composer = app->pane[PANE_COMPOSER];
+	desk_id ticket_id = command_target(app);
+
+	if ((composer_ticket(composer) && *composer_text(composer)) || !store_draft(app->store, ticket_id, DRAFT_SHEET))
+		return FALSE;
+	prompt_open(app->pane[PANE_PROMPT], &(struct prompt_ask){
+		.label = N_("Throw away what was typed into forms of this ticket?"), .confirm = TRUE, .asked_by = app->last_key,
+		.done = drop_form_answered, .arg = errand_new(app, ACTION_DROP_DRAFT, ticket_id), .destroy = errand_free});
+	return TRUE;
+}
+
 void command_drop_draft(struct app *app, const char *arg)
 {
 	struct store_draft d;
 	struct errand *e;
 
 	(void)arg;
-	if (!composed(app, &d))
+	if (asks_about_form(app) || !composed(app, &d))
 		return;
 	e = errand_new(app, ACTION_DROP_DRAFT, d.ticket_id);
 	e->id = d.kind;

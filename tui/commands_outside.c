@@ -1,6 +1,6 @@
 /* The reply or note in the person's own editor: the conversation below a cut line, and a review
  * line afterwards. What comes back is the draft at once, on disk, before anything is asked. */
-#include "tui/commands.h"
+#include "tui/forms.h"
 
 #include <string.h>
 #include "base/text.h"
@@ -202,6 +202,8 @@ static void go_outside(struct app *app)
 void command_edit_outside(struct app *app, const char *arg)
 {
 	(void)arg;
+	if (form_edit_outside(app))
+		return;
 	if (app->focus != PANE_COMPOSER)
 		command_reply_or_note(app);
 	if (composer_ticket(app->pane[PANE_COMPOSER]))

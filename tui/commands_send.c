@@ -21,7 +21,7 @@ struct sending {
 
 static void go_on(struct sending *s);
 
-static desk_id newest_from_customer(const struct ticket *t)
+desk_id command_newest_of_customer(const struct ticket *t)
 {
 	for (guint i = t ? t->messages->len : 0; i > 0; i--) {
 		const struct message *m = t->messages->pdata[i - 1];
@@ -76,7 +76,7 @@ static void send_now(const struct sending *s)
 
 /* ---------------------------------------------------------------- what is asked */
 
-static gboolean wants_care(const struct app *app, const struct ticket *t, const struct tag **which)
+gboolean command_wants_care(const struct app *app, const struct ticket *t, const struct tag **which)
 {
 	for (guint i = 0; t && t->customer && i < t->customer->tags->len; i++) {
 		const struct tag_mark *mark = t->customer->tags->pdata[i];
@@ -127,10 +127,10 @@ static void gather(const struct sending *s, struct guard_facts *f)
 	f->like_command = looks_like_command(f->text);
 	f->first_reply = is_first_reply(t);
 	f->parts = composer_parts(f->text, t ? t->row.customer_name : NULL, session && session->me ? session->me->display : NULL);
-	f->newest = newest_from_customer(t);
+	f->newest = command_newest_of_customer(t);
 	f->answers = composer_answers(composer);
 	f->other_writes = store_there(s->app->store, s->ticket_id) & STORE_THERE_WRITES;
-	f->careful = wants_care(s->app, t, &tag);
+	f->careful = command_wants_care(s->app, t, &tag);
 	f->promise_gone = !command_promised(s->app, s->ticket_id, f->text, &words) && words;
 }
 
@@ -208,7 +208,7 @@ static char *question(struct sending *s, const struct guard_facts *f, const stru
 		names = store_there_names(app->store, s->ticket_id, TRUE);
 		return g_strdup_printf(_("%s: writing on this ticket, too. Send?"), names ? names : _("A colleague"));
 	case GUARD_CAREFUL:
-		wants_care(app, t, &tag);
+		command_wants_care(app, t, &tag);
 		return g_strdup_printf(_("%s: read it once more. Send it?"), tag ? label_tag(app->store, tag) : "");
 	default:
 		return g_strdup("");

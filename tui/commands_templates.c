@@ -298,7 +298,7 @@ void command_give_up(struct app *app)
 /* ---------------------------------------------------------------- the action */
 
 /* What offers an alternative and names a time, the one that fits best; NULL: there is none. */
-static const struct template *alternative(struct app *app, desk_id ticket_id)
+const struct template *command_alternative(struct app *app, desk_id ticket_id)
 {
 	g_autoptr(GPtrArray) fit = command_templates(app, ticket_id);
 
@@ -312,7 +312,7 @@ static const struct template *alternative(struct app *app, desk_id ticket_id)
 }
 
 /* Said aloud: nothing is written, the clock starts at once. */
-static gboolean said_aloud(const struct ticket *t)
+gboolean command_said_aloud(const struct ticket *t)
 {
 	return t && (t->row.channel == CHANNEL_PHONE || t->row.channel == CHANNEL_WALK_IN);
 }
@@ -320,7 +320,7 @@ static gboolean said_aloud(const struct ticket *t)
 static void promise_until(struct app *app, desk_id ticket_id, int64_t until)
 {
 	const struct ticket *t = store_ticket(app->store, ticket_id);
-	const struct template *tpl = said_aloud(t) ? NULL : alternative(app, ticket_id);
+	const struct template *tpl = command_said_aloud(t) ? NULL : command_alternative(app, ticket_id);
 	g_autofree char *words = NULL, *done = NULL;
 	struct change c;
 

@@ -213,7 +213,7 @@ static void assign_to(struct app *app, desk_id ticket_id, const struct person *p
 	command_write(app, &c, done);
 }
 
-static const struct group *group_named(const struct session *s, const char *word)
+const struct group *command_group(const struct session *s, const char *word)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	int at;
@@ -227,7 +227,7 @@ static const struct group *group_named(const struct session *s, const char *word
 static void assign_word(struct app *app, desk_id ticket_id, const char *word)
 {
 	const struct session *s = store_session(app->store);
-	const struct group *g = group_named(s, word);
+	const struct group *g = command_group(s, word);
 	const struct person *p = strcmp(word, "me") == 0 ? s->me : command_person(s, word);
 
 	if (strcmp(word, "nobody") == 0)
@@ -341,7 +341,7 @@ void command_tag(struct app *app, const char *arg)
 	command_pick(app, "tag customer or ticket", items, tag_picked, errand_new(app, ACTION_TAG, ticket_id));
 }
 
-/* ---------------------------------------------------------------- escalate, recall */
+/* ---------------------------------------------------------------- escalate in one line, recall */
 
 static void escalate_to(struct app *app, desk_id ticket_id, const struct group *g, const char *reason)
 {
@@ -385,7 +385,7 @@ static void group_picked(const struct pick_item *item, void *arg)
 		ask_reason(e->app, e->ticket_id, g);
 }
 
-void command_escalate(struct app *app, const char *arg)
+void command_escalate_plainly(struct app *app, const char *arg)
 {
 	const struct session *s = store_session(app->store);
 	desk_id ticket_id = command_target(app);
@@ -397,7 +397,7 @@ void command_escalate(struct app *app, const char *arg)
 		return;
 	if (*arg) {
 		command_split(arg, &name, &reason);
-		g = group_named(s, name);
+		g = command_group(s, name);
 		if (!g)
 			app_say(app, TRUE, "No group is called %s.", name);
 		else if (*reason)

@@ -129,6 +129,19 @@ static int label_cols(const struct part *p, int room)
 	return MIN(cols, room * 2 / 3);
 }
 
+/* The one that is chosen, of a list that shows nothing else: it has no number, for no key chooses it. */
+static void paint_chosen(const struct part *p, const struct canvas *c)
+{
+	const struct sheet_option *o = p->options->pdata[p->chosen];
+	g_autofree char *place = p->options->len > 1 ? g_strdup_printf("%d/%u", p->chosen + 1, p->options->len) : g_strdup("");
+	int x = SHEET_LEFT, end = c->area.w - 1 - draw_cols(place);
+
+	canvas_literal(c, p->y, end, LOOK_DIM, place);
+	x += draw_raw(c, p->y, x, end - x - 1, LOOK_TEXT, o->label) + 2;
+	if (o->detail && x < end - 4)
+		draw_raw(c, p->y, x, end - x - 2, LOOK_DIM, o->detail);
+}
+
 static void paint_option(const struct part *p, const struct canvas *c, int y, guint i)
 {
 	const struct sheet_option *o = p->options->pdata[i];
@@ -176,7 +189,7 @@ static void paint_choice(struct part *p, const struct canvas *c, gboolean focuse
 		if (p->own)
 			paint_own(p, c, p->y, focused);
 		else if (p->chosen >= 0)
-			paint_option(p, c, p->y, (guint)p->chosen);
+			paint_chosen(p, c);
 		else
 			draw_words(c, p->y, SHEET_LEFT, -1, LOOK_DIM, awaits ? N_("asking the desk...") : N_("not said yet"));
 		return;

@@ -17,7 +17,7 @@ struct conversation {
 	guint top;
 	gboolean at_end;      /* follows what comes */
 	gboolean below;       /* something came below the shown part */
-	gboolean wide;
+	gboolean wide, answering;
 	gint64 anchor;        /* message of the top line, and how far into it */
 	guint anchor_off;
 	desk_id read;
@@ -70,6 +70,15 @@ desk_id view_conversation_read(const struct view *v)
 void view_conversation_wide(struct view *v, gboolean wide)
 {
 	conversation_of(v)->wide = wide;
+}
+
+void view_conversation_answering(struct view *v, gboolean on)
+{
+	struct conversation *k = conversation_of(v);
+
+	if (k->answering != on)
+		v->todo |= TODO_RECALC | TODO_PAINT;
+	k->answering = on;
 }
 
 /* ---------------------------------------------------------------- lines */
@@ -340,6 +349,21 @@ static void follow_anchor(struct conversation *k)
 		}
 }
 
+/* The last row of all, or the first one of what the customer wrote last, whichever comes first. */
+static guint top_of_words(const struct view *v, const struct ticket *t)
+{
+	const struct conversation *k = conversation_of(v);
+	gint64 last = 0;
+
+	for (guint i = 0; i < t->messages->len; i++)
+		if (((struct message *)t->messages->pdata[i])->kind == MESSAGE_CUSTOMER)
+			last = ((struct message *)t->messages->pdata[i])->id;
+	for (guint i = 0; last && i < last_top(v); i++)
+		if (lines_at(&k->lines, i)->ref == last)
+			return i;
+	return last_top(v);
+}
+
 static void note_read(struct view *v, const struct ticket *t)
 {
 	struct conversation *k = conversation_of(v);
@@ -369,7 +393,7 @@ static void conversation_recalc(struct view *v)
 	if (!k->at_end)
 		follow_anchor(k);
 	else
-		k->top = last_top(v);
+		k->top = k->answering ? top_of_words(v, t) : last_top(v);
 	k->top = MIN(k->top, last_top(v));
 	if (k->top == last_top(v))
 		k->at_end = TRUE;

@@ -11,6 +11,8 @@ extern const struct view_ops view_conversation_ops;
 void view_conversation_show(struct view *v, desk_id ticket_id);
 desk_id view_conversation_ticket(const struct view *v);
 /* The narrow form carries tags and advice; the wide one leaves them to the panel. */
+/* Something is decided about it: of the customer's last words the first row stays in sight. */
+void view_conversation_answering(struct view *v, gboolean on);
 void view_conversation_wide(struct view *v, gboolean wide);
 void view_conversation_to_end(struct view *v);
 /* Newest customer message that has been on the screen; what a reply answers. */

@@ -487,7 +487,7 @@ const struct backend_driver backend_scripted = {
 	.schemes = schemes,
 	.capabilities = CAN_QUEUE | CAN_CLAIM | CAN_REPLY | CAN_NOTE | CAN_STATUS | CAN_ASSIGN | CAN_TAG |
 	                CAN_ESCALATE | CAN_KNOWLEDGE | CAN_SUGGEST | CAN_TEMPLATES | CAN_CUSTOMERS | CAN_FEED | CAN_FILES |
-	                CAN_FIND | CAN_VIEWS | CAN_DRAFTS,
+	                CAN_FIND | CAN_VIEWS | CAN_DRAFTS | CAN_LADDER,
 	.state_size = sizeof(struct scripted),
 	.open = scripted_open,
 	.close = scripted_close,
