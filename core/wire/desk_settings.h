@@ -39,6 +39,15 @@ enum desk_setting_type {
 	_(INCIDENT_MINUTES, "incident_minutes", NUMBER, 1, 1440, "20", "Within how many minutes, see incident_count.") \
 	_(INCIDENT_TIMES, "incident_times", NUMBER, 1, 1000, "3", \
 	  "And so many times what the topic has usually (in the week before), so that a busy one is no incident every day.") \
+	_(ESCALATION_ACK_MINUTES, "escalation_ack_minutes", NUMBER, 0, 10080, "10", \
+	  "How long the second tier (or who a ticket is offered to) has to acknowledge an escalation before it goes " \
+	  "back to where it came from; 0: it waits.") \
+	_(CROSS_ACK_MINUTES, "cross_ack_minutes", NUMBER, 0, 43200, "0", \
+	  "The same for other departments, whose clock is the 48 hours of the plan.") \
+	_(ESCALATION_REASONS, "escalation_reasons", TEXT, 1, 4000, \
+	  "needs a specialist=需要专家处理; beyond my authority=超出我的权限; technical fault=技术故障; needs another department=需要其他部门; " \
+	  "complaint=客户投诉; customer asks for it=客户要求升级", \
+	  "What is offered as the reason of an escalation: entries with ; between, each in English = in Chinese.") \
 	_(MOOD_ANXIOUS, "mood_anxious", TEXT, 1, 4000, NULL, \
 	  "Words and phrases, commas between, by which an anxious customer is known.") \
 	_(MOOD_DISAPPOINTED, "mood_disappointed", TEXT, 1, 4000, NULL, "The same for a disappointed one.") \

@@ -123,7 +123,7 @@ struct escalation_target {
 	char *name, *title;
 	int tier;                 /* 0 = other department */
 	int people, available;
-	int waiting;              /* escalated there, not yet acknowledged */
+	int waiting;              /* tickets in its queue that nobody has taken */
 	int64_t wait_ms;          /* expected until somebody takes it; -1 unknown */
 	int64_t target_ms;        /* its clock; 0 none */
 	int64_t promise_ms;       /* moment to promise the customer when the agent says nothing else */

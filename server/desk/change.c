@@ -1,5 +1,5 @@
 /* One table of all changes: what each needs, and the function that does it. */
-#include "server/desk/inside.h"
+#include "server/desk/ladder.h"
 
 enum change_needs {
 	NEEDS_TICKET = 1u << 0,   /* loaded and locked; if_version is checked */
@@ -60,6 +60,13 @@ static const struct {
 	[CHANGE_PROBLEM_TELL] = {change_problem_tell, 0},
 	[CHANGE_PROBLEM_ARTICLE] = {change_problem_article, 0},
 	[CHANGE_SNOOZE] = {change_snooze, NEEDS_TICKET},
+	[CHANGE_ACKNOWLEDGE] = {change_acknowledge, NEEDS_TICKET | FOLLOWS | ANSWERS_ALL},
+	[CHANGE_ESTIMATE] = {change_estimate, NEEDS_TICKET | FOLLOWS},
+	[CHANGE_ESCALATION_ANSWER] = {change_escalation_answer, NEEDS_TICKET | FOLLOWS},
+	[CHANGE_RETURN] = {change_return, NEEDS_TICKET | FOLLOWS},
+	[CHANGE_CONSULT] = {change_consult, NEEDS_TICKET | FOLLOWS},
+	[CHANGE_TRANSFER] = {change_transfer, NEEDS_TICKET | FOLLOWS},
+	[CHANGE_CANT_SOLVE] = {change_cant_solve, NEEDS_TICKET},
 };
 
 static gboolean load(struct work *w, const struct change *c, GError **error)
@@ -85,6 +92,7 @@ static gboolean answer_ticket(struct work *w, gboolean all, struct answer *out, 
 	if (!t)
 		return TRUE;
 	if (!ticket_load_tags(w->conn, t, error) || !ticket_load_extras(w->conn, w->words, t, error) ||
+	    !ladder_load(w->conn, w->words, t, error) ||
 	    !ticket_load_messages(w->conn, t, error))
 		return FALSE;
 	if (all && !(t->customer = customer_read(w->conn, w->words, t->row.customer_id, error)))

@@ -13,6 +13,18 @@ static gboolean heads_fn(const struct db_row *row, void *arg)
 	return TRUE;
 }
 
+/* Who takes the case over sees what was tried; of a ticket that isn't there nothing is kept. */
+static gboolean note_use(struct work *w, GError **error)
+{
+	int64_t there = 0;
+	desk_id ticket_id = w->change->ticket_id;
+
+	if (!ticket_id || !DB_RUN(w->conn, STMT_TICKET_ROW, row_int_fn, &there, error, DB_I(ticket_id)))
+		return !ticket_id;
+	return !there || DB_RUN(w->conn, STMT_ARTICLE_USE_ADD, NULL, NULL, error, DB_I(ticket_id),
+	                        DB_I(w->change->article_id), DB_I(w->who->person_id), DB_I(w->now));
+}
+
 gboolean change_article_used(struct work *w, struct answer *out, GError **error)
 {
 	desk_id id = w->change->article_id;
@@ -22,6 +34,8 @@ gboolean change_article_used(struct work *w, struct answer *out, GError **error)
 		return FALSE;
 	if (db_changed(w->conn) == 0)
 		return desk_fail(error, DESK_NOTFOUND, "there is no article %" G_GINT64_FORMAT, id);
+	if (!note_use(w, error))
+		return FALSE;
 	out->article = article_read(w->conn, id, 0, error);
 	return out->article && work_announce(w, &e, change_name(CHANGE_ARTICLE_USED), error);
 }

@@ -1,6 +1,6 @@
 /* Merging: one ticket's conversation goes on in another. The messages move, keep their
  * numbers and so their place in time; nothing is lost, waiting replies still go out. */
-#include "server/desk/inside.h"
+#include "server/desk/ladder.h"
 #include "server/desk/message_text.h"
 
 #define TALK_MAX 100 /* newest public messages looked at for an open question */
@@ -207,7 +207,8 @@ static gboolean merge(struct work *into, struct work *gone, GError **error)
 	desk_id to = into->ticket->row.id, from = gone->ticket->row.id;
 
 	return can_merge(into, gone, error) && carry_clocks(into, gone, error) && carry_rest(into, from, error) &&
-	       problem_merge(into, gone, error) && tell_into(into, gone->ticket, error) && close_gone(gone, to, error) &&
+	       problem_merge(into, gone, error) && ladder_merge(into, gone, error) &&
+	       tell_into(into, gone->ticket, error) && close_gone(gone, to, error) &&
 	       work_save(gone, change_name(CHANGE_MERGE), error) && tell_customers(into, gone, error);
 }
 

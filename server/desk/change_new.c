@@ -72,7 +72,7 @@ static gboolean in_person(struct work *w, GError **error)
 		if (!work_fact(w, FACT_CLAIMED, 0, 0, error))
 			return FALSE;
 	}
-	return work_status(w, STATUS_OPEN, error) && talk_public_reply_facts(w, error);
+	return work_status(w, STATUS_OPEN, error) && talk_public_reply_facts(w, NULL, error);
 }
 
 gboolean change_ticket_new(struct work *w, struct answer *out, GError **error)

@@ -2,8 +2,13 @@
  * or elsewhere gives a NOTE to a channel. */
 #include "server/desk/inside.h"
 
+#include <string.h>
+#include "rules/fill.h"
 #include "rules/limits.h"
+#include "rules/promise.h"
 #include "rules/status.h"
+#include "server/desk/ladder.h"
+#include "server/desk/talk.h"
 
 #define UNDO_MAIL_MS (15 * MS_SECOND)
 #define UNDO_MAX_MS (10 * MS_MINUTE)
@@ -21,17 +26,23 @@ static gboolean closed_to_talk(struct work *w, GError **error)
 	return FALSE;
 }
 
-/* A reply that has reached the customer. */
-gboolean talk_public_reply_facts(struct work *w, GError **error)
+/* A reply that has reached the customer; to the ladder it may be the answer that was waited for. */
+gboolean talk_public_reply_facts(struct work *w, const struct message *m, GError **error)
 {
+	const struct person *author = m ? words_person(w->words, m->author_id) : NULL;
+	const struct escalation_who who = {m ? m->author_id : 0, author ? author->groups : NULL, FALSE};
+	unsigned met;
+
 	w->ticket->row.waiting = FALSE;
 	if (!work_fact(w, FACT_PUBLIC_REPLY, 0, 0, error))
 		return FALSE;
-	if (w->ticket->row.tier < 2)
+	if (!m)
 		return TRUE;
-	/* What an escalated case waits for is an answer of those it went to, and of
-	 * another department a plan; telling the customer is both. */
-	return work_fact(w, FACT_TIER2_ANSWER, 0, 0, error) && work_fact(w, FACT_PLAN_SENT, 0, 0, error);
+	if (!w->ticket->ladder && !ladder_load(w->conn, w->words, w->ticket, error))
+		return FALSE;
+	met = escalation_met_by_reply(w->ticket->ladder, w->ticket->row.tier, &who, m->at_ms);
+	return (!(met & ESCALATION_MEETS_TIER2) || work_fact(w, FACT_TIER2_ANSWER, 0, 0, error)) &&
+	       (!(met & ESCALATION_MEETS_PLAN) || work_fact(w, FACT_PLAN_SENT, 0, 0, error));
 }
 
 gboolean talk_may_leave(const struct message *m, GError **error)
@@ -49,14 +60,14 @@ gboolean talk_delivered(struct work *w, struct message *m, GError **error)
 	m->delivery = DELIVERY_DONE;
 	m->send_at_ms = 0;
 	return DB_RUN(w->conn, STMT_MESSAGE_DELIVERY, NULL, NULL, error, DB_I(m->id), DB_I(m->delivery), DB_I(0)) &&
-	       talk_public_reply_facts(w, error) && promise_of_message(w, m->id, error);
+	       talk_public_reply_facts(w, m, error) && promise_of_message(w, m->id, error);
 }
 
 /* When the reply leaves; what is over goes at once (it may have waited offline). */
 static gboolean time_to_send(const struct work *w, int64_t *at_ms, GError **error)
 {
 	const struct change *c = w->change;
-	int64_t delay = c->send_delay_ms;
+	int64_t delay = c->kind == CHANGE_REPLY ? c->send_delay_ms : -1;
 
 	if (c->send_at_ms > w->now + LATER_MAX_DAYS * MS_DAY)
 		return desk_fail(error, DESK_INVALID, "send_at_ms is more than %d days ahead", LATER_MAX_DAYS);
@@ -88,24 +99,14 @@ struct message *talk_tell(struct work *w, const char *body, GError **error)
 		return NULL;
 	if (w->ticket->row.status == STATUS_NEW && !work_status(w, STATUS_OPEN, error))
 		return NULL;
-	return talk_public_reply_facts(w, error) ? m : NULL;
+	return talk_public_reply_facts(w, m, error) ? m : NULL;
 }
 
-gboolean change_reply(struct work *w, struct answer *out, GError **error)
+/* The message and what hangs on it; *m is the work's. */
+static gboolean put_reply(struct work *w, const char *body, int64_t at_ms, struct message **m, GError **error)
 {
-	const struct change *c = w->change;
 	struct ticket_row *row = &w->ticket->row;
-	int64_t at_ms;
-	struct message *m;
-	g_autofree char *to = NULL, *cc = NULL;
 
-	(void)out;
-	if (!text_check("body", c->body, WIRE_MAX_MESSAGE, TRUE, error) || closed_to_talk(w, error) ||
-	    !addresses_of_change(c, FALSE, &to, &cc, error) || !time_to_send(w, &at_ms, error) || !fits_channel(w, c->body, error))
-		return FALSE;
-	/* Who wrote before a merge has read that ticket, not the one it went into. */
-	if (c->answers_id > 0 && (w->followed_id ? w->followed_newest : w->newest_customer) > c->answers_id)
-		return work_conflict(w, error, "%s has written again: read it first", row->customer_name);
 	if (!row->assignee_id && w->who->person_id) {
 		work_assign(w, w->who->person_id);
 		if (!work_fact(w, FACT_CLAIMED, 0, 0, error))
@@ -113,22 +114,81 @@ gboolean change_reply(struct work *w, struct answer *out, GError **error)
 	}
 	if (row->status == STATUS_NEW && !work_status(w, STATUS_OPEN, error))
 		return FALSE;
-	m = work_message(w, MESSAGE_REPLY, c->body, at_ms, error);
-	if (!m || !talk_may_leave(m, error))
+	*m = work_message(w, MESSAGE_REPLY, body, at_ms, error);
+	if (!*m || !talk_may_leave(*m, error))
+		return FALSE;
+	w->message_id = (*m)->id;
+	return TRUE;
+}
+
+/* Its promise, and what it means when it leaves now. */
+static gboolean promise_and_facts(struct work *w, struct message *m, int64_t promise_ms, GError **error)
+{
+	gboolean waits = m->delivery == DELIVERY_WAITING;
+
+	if (promise_ms && (!promise_check(w, promise_ms, waits ? m->send_at_ms : w->now, error) ||
+	                   !promise_keep(w, m->id, promise_ms, error)))
+		return FALSE;
+	/* The reply first: what it promises is not kept by it. */
+	return waits || (talk_public_reply_facts(w, m, error) && (!promise_ms || promise_start(w, promise_ms, error)));
+}
+
+gboolean change_reply(struct work *w, struct answer *out, GError **error)
+{
+	const struct change *c = w->change;
+	int64_t at_ms;
+	struct message *m;
+	g_autofree char *to = NULL, *cc = NULL;
+
+	(void)out;
+	if (!text_check("body", c->body, WIRE_MAX_MESSAGE, TRUE, error) || closed_to_talk(w, error) ||
+	    !addresses_of_change(c, FALSE, &to, &cc, error) || !time_to_send(w, &at_ms, error) ||
+	    !fits_channel(w, c->body, error))
+		return FALSE;
+	/* Who wrote before a merge has read that ticket, not the one it went into. */
+	if (c->answers_id > 0 && (w->followed_id ? w->followed_newest : w->newest_customer) > c->answers_id)
+		return work_conflict(w, error, "%s has written again: read it first", w->ticket->row.customer_name);
+	if (!put_reply(w, c->body, at_ms, &m, error))
 		return FALSE;
 	m->to = g_steal_pointer(&to);
 	m->cc = g_steal_pointer(&cc);
-	w->message_id = m->id;
-	if (!attached_link(w, m, c->attachment_ids, error) || !message_put_extras(w, m, error) ||
-	    !draft_was_sent(w, MESSAGE_REPLY, c->body, error))
+	return attached_link(w, m, c->attachment_ids, error) && message_put_extras(w, m, error) &&
+	       draft_was_sent(w, MESSAGE_REPLY, c->body, error) && promise_and_facts(w, m, c->promise_ms, error);
+}
+
+/* {promised} in the customer's words; g_free. */
+static char *with_promise(struct work *w, const char *body, int64_t promise_ms, GError **error)
+{
+	struct customer *customer;
+	struct fill_var var = {"promised", NULL};
+	g_autofree char *words = NULL, *zone = desk_setting(w->conn, "zone");
+	char *text;
+
+	if (!strstr(body, "{promised}") || !promise_ms)
+		return g_strdup(body);
+	customer = customer_read(w->conn, w->words, w->ticket->row.customer_id, error);
+	if (!customer)
+		return NULL;
+	var.value = words = promise_words(promise_ms, w->now, customer->zone ? customer->zone : zone, customer->language);
+	text = fill_template(body, &var, 1, NULL);
+	customer_free(customer);
+	return text;
+}
+
+gboolean talk_reply(struct work *w, const char *body, int64_t promise_ms, GError **error)
+{
+	g_autofree char *text = NULL;
+	struct message *m;
+	int64_t at_ms;
+	size_t at;
+
+	if (!text_check("reply", body, WIRE_MAX_MESSAGE, TRUE, error) || closed_to_talk(w, error) ||
+	    !time_to_send(w, &at_ms, error) || !(text = with_promise(w, body, promise_ms, error)))
 		return FALSE;
-	if (c->promise_ms && (!promise_check(w, c->promise_ms, m->delivery == DELIVERY_WAITING ? m->send_at_ms : w->now, error) ||
-	                      !promise_keep(w, m->id, c->promise_ms, error)))
-		return FALSE;
-	if (m->delivery == DELIVERY_WAITING)
-		return TRUE;
-	/* The reply first: what it promises is not kept by it. */
-	return talk_public_reply_facts(w, error) && (!c->promise_ms || promise_start(w, c->promise_ms, error));
+	if (fill_unresolved(text, &at))
+		return desk_fail(error, DESK_INVALID, "reply: %.*s isn't filled in", (int)strcspn(text + at, "}") + 1, text + at);
+	return fits_channel(w, text, error) && put_reply(w, text, at_ms, &m, error) &&
+	       promise_and_facts(w, m, promise_ms, error);
 }
 
 gboolean change_note(struct work *w, struct answer *out, GError **error)

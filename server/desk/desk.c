@@ -1,6 +1,6 @@
 /* The desk: its words and index, and the dispatch of reads. */
 #include "server/desk/attachments.h"
-#include "server/desk/inside.h"
+#include "server/desk/ladder.h"
 #include "wire/desk_settings.h"
 
 #include "base/log.h"
@@ -330,6 +330,11 @@ static gboolean read_pack(const struct read *r, struct answer *out, GError **err
 	return pack_query(r->conn, r->words, r->query, r->now, out, error);
 }
 
+static gboolean read_escalation_sheet(const struct read *r, struct answer *out, GError **error)
+{
+	return escalation_sheet_query(r->conn, r->words, r->who, r->query, r->now, out, error);
+}
+
 static gboolean (*const reads[QUERY_KIND_COUNT])(const struct read *r, struct answer *out, GError **error) = {
 	[QUERY_SESSION] = read_session,
 	[QUERY_QUEUE] = read_queue,
@@ -354,6 +359,7 @@ static gboolean (*const reads[QUERY_KIND_COUNT])(const struct read *r, struct an
 	[QUERY_PROBLEMS] = read_problems,
 	[QUERY_PROBLEM] = read_problem,
 	[QUERY_PACK] = read_pack,
+	[QUERY_ESCALATION_SHEET] = read_escalation_sheet,
 };
 
 gboolean desk_query(struct desk *d, struct db_conn *conn, const struct actor *who,

@@ -1,6 +1,7 @@
 /* What time itself brings: replies whose undo window has passed, holds that end. */
 #include "server/desk/attachments.h"
 #include "server/desk/config_desk.h"
+#include "server/desk/ladder.h"
 
 #include "base/log.h"
 
@@ -98,6 +99,7 @@ typedef gboolean watch_fn(struct desk *d, int64_t now, int64_t *next, GError **e
 static watch_fn *const watches[] = {
 	alarms_due, presence_due, desk_refold, problems_due, incidents_due,
 	snooze_due,
+	ladder_due,
 };
 
 static gboolean by_the_clock(struct desk *d, int64_t now, int64_t *next, GError **error)

@@ -140,6 +140,9 @@ gboolean views_query(struct desk *d, struct db_conn *conn, const struct words *w
 /* The clocks of a ticket of this kind after those facts. Appends to `clocks`. */
 void ticket_clocks_fold(const struct words *w, const struct ticket *t, const struct clock_fact *facts, size_t n,
                         int64_t now_ms, GPtrArray *clocks);
+/* The rules of a ticket's clocks, as they are in that group (0: its own); returns how many. */
+size_t ticket_clock_rules(const struct words *w, const struct ticket *t, desk_id group_id,
+                          struct clock_rule rules[CLOCK_COUNT]);
 GArray *ticket_facts(struct db_conn *conn, desk_id id, GError **error); /* struct clock_fact */
 /* Sets next_due_ms, next_warn_ms and next_clock from its clocks. */
 void ticket_set_next(struct ticket *t);
@@ -169,6 +172,7 @@ struct work {
 	desk_id followed_id;         /* the merged ticket that was named instead of this one; 0 none */
 	desk_id followed_newest;     /* its newest message of the customer */
 	gboolean quiet;              /* import: one event tells of all */
+	gboolean on_ladder;          /* the change moves the ladder itself: it doesn't follow */
 	int64_t updated_ms;          /* 0 = now */
 	GPtrArray *messages;         /* struct message: added or with a new delivery */
 	desk_id message_id;          /* of them, the one the answer names; 0 none */
@@ -238,6 +242,8 @@ change_fn change_reply, change_note, change_recall, change_claim, change_claim_n
 	change_macro_save, change_macro_remove, change_promise, change_assess, change_problem_save, change_problem_link,
 	change_problem_step, change_problem_tell, change_problem_article;
 change_fn change_snooze;
+change_fn change_acknowledge, change_estimate, change_escalation_answer, change_return, change_consult, change_transfer,
+	change_cant_solve;
 /* The only door to a channel: whatever hands a message on asks here first. A note never passes:
  * DESK_FORBIDDEN, whatever its row says. */
 gboolean talk_may_leave(const struct message *m, GError **error);
@@ -256,7 +262,7 @@ gboolean snooze_end(struct work *w, const char *history, GError **error);
 gboolean snooze_due(struct desk *d, int64_t now_ms, int64_t *next_ms, GError **error);
 /* Marks a waiting reply as sent, with its facts. */
 gboolean talk_delivered(struct work *w, struct message *m, GError **error);
-gboolean talk_public_reply_facts(struct work *w, GError **error);
+gboolean talk_public_reply_facts(struct work *w, const struct message *m, GError **error); /* m NULL: said in person */
 /* ---- unsent text (drafts.c) */
 gboolean drafts_query(struct db_conn *conn, const struct words *w, const struct actor *who, const struct query *q,
                       struct answer *out, GError **error);

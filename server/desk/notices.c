@@ -29,7 +29,7 @@ gboolean notice_of_work(struct work *w, enum notice_kind kind, desk_id person_id
 	const struct notice n = {
 		.kind = kind, .person_id = person_id, .ticket_id = w->ticket->row.id, .message_id = message_id,
 		.by_id = w->who->person_id, .text = (char *)text,
-		.by_name = (char *)(w->who->person_id ? w->who->display : w->ticket->row.customer_name),
+		.by_name = (char *)(w->who->person_id ? w->who->display : kind == NOTICE_REPLY ? w->ticket->row.customer_name : NULL),
 	};
 
 	return w->quiet || !person_id || person_id == w->who->person_id || notice_add(w, &n, error);

@@ -1,5 +1,5 @@
 /* Reading tickets: the row, clocks, tags, the newest messages, the customer. */
-#include "server/desk/inside.h"
+#include "server/desk/ladder.h"
 
 #include <string.h>
 #include "base/text.h"
@@ -134,7 +134,8 @@ struct ticket *ticket_read(struct db_conn *conn, const struct words *w, desk_id 
 	if (!t)
 		return NULL;
 	if (ticket_load_clocks(conn, t, now_ms, error) && ticket_load_tags(conn, t, error) &&
-	    ticket_load_extras(conn, w, t, error) && ticket_load_messages(conn, t, error) &&
+	    ticket_load_extras(conn, w, t, error) && ladder_load(conn, w, t, error) &&
+	    ticket_load_messages(conn, t, error) &&
 	    (t->customer = customer_read(conn, w, t->row.customer_id, error)))
 		return t;
 	ticket_free(t);
@@ -175,13 +176,20 @@ static const struct calendar *find_calendar(const char *name, void *arg)
 	return NULL;
 }
 
+size_t ticket_clock_rules(const struct words *w, const struct ticket *t, desk_id group_id,
+                          struct clock_rule rules[CLOCK_COUNT])
+{
+	const struct clock_case of = {.channel = t->row.channel, .priority = t->row.priority, .problem = t->problem,
+		.after_sales = t->after_sales, .group_id = group_id ? group_id : t->row.group_id};
+
+	return clock_rules(w->policies, &of, find_calendar, (void *)w, rules);
+}
+
 void ticket_clocks_fold(const struct words *w, const struct ticket *t, const struct clock_fact *facts, size_t n,
                         int64_t now_ms, GPtrArray *clocks)
 {
 	struct clock_rule rules[CLOCK_COUNT];
-	const struct clock_case of = {.channel = t->row.channel, .priority = t->row.priority, .problem = t->problem,
-		.after_sales = t->after_sales, .group_id = t->row.group_id};
-	size_t count = clock_rules(w->policies, &of, find_calendar, (void *)w, rules);
+	size_t count = ticket_clock_rules(w, t, 0, rules);
 
 	for (size_t i = 0; i < count; i++) {
 		struct ticket_clock clock;

@@ -1,5 +1,5 @@
 /* The frame of a write on one ticket: load, change, fold the clocks, save, announce. */
-#include "server/desk/inside.h"
+#include "server/desk/ladder.h"
 #include "server/desk/message_text.h"
 
 #include <string.h>
@@ -281,7 +281,7 @@ gboolean work_save(struct work *w, const char *change, GError **error)
 	if (!w->touched)
 		return TRUE;
 	snooze_settle(w);
-	if (!work_save_clocks(w, NULL, error) || !save_row(w, error) || !save_counts(w, error))
+	if (!ladder_follow(w, error) || !work_save_clocks(w, NULL, error) || !save_row(w, error) || !save_counts(w, error))
 		return FALSE;
 	if (w->quiet)
 		return TRUE;

@@ -23,6 +23,7 @@
 #include "server/storage/stmt_export.h"
 #include "server/storage/stmt_feed.h"
 #include "server/storage/stmt_files.h"
+#include "server/storage/stmt_ladder.h"
 #include "server/storage/stmt_more_words.h"
 #include "server/storage/stmt_people.h"
 #include "server/storage/stmt_problem.h"
@@ -59,6 +60,7 @@
 	STATEMENTS_WORK(S, S2) \
 	STATEMENTS_TOGETHER(S, S2) \
 	STATEMENTS_PROBLEM(S, S2) \
+	STATEMENTS_LADDER(S, S2) \
 	/* one line a domain; keep this comment last */
 
 enum db_stmt {

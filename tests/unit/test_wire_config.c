@@ -102,15 +102,17 @@ static void config__wrong_file__tells_everything_with_its_line(void)
 	     "f:2: hours must be a span like \"09:00-18:00\"\n"
 	     "f:3: hours must be a day (mon, tue, wed, thu, fri, sat, sun) or a range like mon-fri\n"
 	     "f:5: holiday must be a day like \"2026-12-25\"\n");
-	says("[person a]\nrole = king\n[view v]\nscope = group\nquery = x\n[setting colour]\nvalue = red\n"
-	     "[setting reopen_days]\nvalue = x\n",
+	g_autoptr(GString) settings = g_string_new(NULL);
+	for (size_t i = 0; i < DESK_SETTING_COUNT; i++)
+		g_string_append_printf(settings, "%s%s", i ? ", " : "", desk_setting_specs[i].name);
+	g_autofree char *unknown = g_strdup_printf(
 	     "f:1: display is missing\n"
 	     "f:2: role must be one of read-only, auditor, agent, specialist, supervisor, administrator\n"
 	     "f:3: owner is missing: the group whose view it is\n"
-	     "f:6: key is not a setting of the desk; they are desk_name, zone, reopen_days, message_limits, reopen_role, "
-	     "promise_minutes, priority_matrix, incident_count, incident_minutes, incident_times, "
-	     "mood_anxious, mood_disappointed, mood_angry, mood_satisfied\n"
-	     "f:9: value must be a whole number from 0 to 3650\n");
+	     "f:6: key is not a setting of the desk; they are %s\n"
+	     "f:9: value must be a whole number from 0 to 3650\n", settings->str);
+	says("[person a]\nrole = king\n[view v]\nscope = group\nquery = x\n[setting colour]\nvalue = red\n"
+	     "[setting reopen_days]\nvalue = x\n", unknown);
 	says("[template t]\nbody = \"\"\"\nabc\n", "f:1: title is missing\nf:2: the text that begins here has no end: a line "
 						   "of 3 quotes\n");
 }

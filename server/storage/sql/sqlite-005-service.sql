@@ -97,6 +97,16 @@ CREATE INDEX escalation_to_group ON escalation(to_group_id, state, at_ms);
 CREATE INDEX escalation_to_person ON escalation(to_person_id, state) WHERE to_person_id > 0;
 CREATE INDEX escalation_by_person ON escalation(by_id, at_ms);
 CREATE INDEX escalation_by_time ON escalation(at_ms);
+CREATE INDEX escalation_from_person ON escalation(from_person_id, ticket_id) WHERE from_person_id > 0;
+CREATE INDEX escalation_by_pickup ON escalation(acknowledged_ms) WHERE acknowledged_ms > 0;
+-- What of the knowledge base was used for a ticket: the next one needn't try it again.
+CREATE TABLE article_use (
+	ticket_id INTEGER NOT NULL REFERENCES ticket(id),
+	article_id INTEGER NOT NULL REFERENCES article(id),
+	person_id INTEGER NOT NULL DEFAULT 0,
+	at_ms INTEGER NOT NULL,
+	PRIMARY KEY (ticket_id, article_id)
+) STRICT, WITHOUT ROWID;
 
 -- ---- after sales: one row a ticket; solved -1 not said.
 CREATE TABLE follow_up (

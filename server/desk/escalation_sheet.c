@@ -1,0 +1,342 @@
+/* What an agent needs to escalate with a few keys: where to, why, the note, the word to the customer, the time. */
+#include "server/desk/ladder.h"
+
+#include <string.h>
+#include "rules/fill.h"
+#include "wire/desk_settings.h"
+
+#define LATELY_MS (30 * MS_DAY)      /* where cases of a type went */
+#define LOOKED_BACK 2000             /* escalations, at most */
+#define PICKUPS_MS MS_DAY
+#define PICKUPS_MAX 500
+#define PACE_MS (4 * MS_HOUR)
+#define PACE_TICKETS 200
+#define ARTICLES_MAX 5
+
+struct sheet {
+	struct db_conn *conn;
+	const struct words *words;
+	const struct actor *who;
+	struct ticket *ticket;
+	int64_t now;
+	const struct category *category; /* or the nearest above it that is known; NULL none */
+	GArray *people;                  /* struct ladder_person */
+	GArray *waiting;                 /* struct amount, by group */
+	GArray *pickups;                 /* struct amount */
+	GArray *used;                    /* struct amount, n = 1 each */
+	GPtrArray *reasons_used;         /* char* */
+};
+
+struct amount {
+	desk_id group_id;
+	int64_t n;
+};
+
+static gboolean amount_fn(const struct db_row *row, void *arg)
+{
+	struct amount a = {db_int(row, 0), db_int(row, 1)};
+
+	g_array_append_val((GArray *)arg, a);
+	return TRUE;
+}
+
+/* ticket_count: active, group, assignee, how many */
+static gboolean count_fn(const struct db_row *row, void *arg)
+{
+	struct amount a = {db_int(row, 1), db_int(row, 3)};
+
+	if (db_int(row, 0) == 1 && !db_int(row, 2))
+		g_array_append_val((GArray *)arg, a);
+	return TRUE;
+}
+
+static gboolean used_fn(const struct db_row *row, void *arg)
+{
+	struct sheet *s = arg;
+	struct amount a = {db_int(row, 0), 1};
+
+	g_array_append_val(s->used, a);
+	if (!db_null(row, 1))
+		g_ptr_array_add(s->reasons_used, db_dup(row, 1));
+	return TRUE;
+}
+
+static int64_t sum_of(const GArray *amounts, desk_id group_id)
+{
+	int64_t n = 0;
+
+	for (guint i = 0; i < amounts->len; i++)
+		if (g_array_index(amounts, struct amount, i).group_id == group_id)
+			n += g_array_index(amounts, struct amount, i).n;
+	return n;
+}
+
+/* The type as the desk lists it, or what is above it. */
+static const struct category *category_of(const struct words *w, const char *name)
+{
+	g_autofree char *path = g_strdup(name);
+
+	while (path && *path) {
+		const struct category *c = words_category_named(w, path);
+		char *slash;
+
+		if (c)
+			return c;
+		slash = strrchr(path, '/');
+		if (!slash)
+			return NULL;
+		*slash = '\0';
+	}
+	return NULL;
+}
+
+static desk_id skill_of(const struct words *w, const char *name)
+{
+	g_autofree char *path = g_strdup(name);
+
+	while (path && *path) {
+		const struct category *c = words_category_named(w, path);
+		char *slash = strrchr(path, '/');
+
+		if (c && c->skill_id)
+			return c->skill_id;
+		if (!slash)
+			return 0;
+		*slash = '\0';
+	}
+	return 0;
+}
+
+/* ---- targets */
+static gboolean has_skill(const struct words *w, desk_id person_id, desk_id skill_id)
+{
+	const struct person *p = words_person(w, person_id);
+
+	for (guint i = 0; p && i < p->skills->len; i++)
+		if (g_array_index(p->skills, desk_id, i) == skill_id)
+			return TRUE;
+	return FALSE;
+}
+
+static struct escalation_candidate candidate_of(const struct sheet *s, const struct group *g, desk_id skill_id)
+{
+	struct escalation_candidate c = {.group = g, .owns_type = s->category && s->category->group_id == g->id,
+	                                 .used = (int)MIN(sum_of(s->used, g->id), 99)};
+
+	for (guint i = 0; skill_id && i < s->words->skills->len; i++) {
+		const struct skill *skill = s->words->skills->pdata[i];
+
+		if (skill->id == skill_id)
+			c.skill = skill->title ? skill->title : skill->name;
+	}
+	for (guint i = 0; i < s->people->len; i++) {
+		const struct ladder_person *p = &g_array_index(s->people, struct ladder_person, i);
+		gboolean skilled;
+
+		if (p->group_id != g->id)
+			continue;
+		skilled = skill_id && has_skill(s->words, p->person_id, skill_id);
+		c.people++;
+		c.available += p->available;
+		c.with_skill += skilled;
+		c.skilled_now += skilled && p->available;
+	}
+	return c;
+}
+
+static gboolean wait_of(const struct sheet *s, struct escalation_target *t, GError **error)
+{
+	g_autoptr(GArray) waits = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	int64_t taken = 0;
+
+	for (guint i = 0; i < s->pickups->len; i++)
+		if (g_array_index(s->pickups, struct amount, i).group_id == t->group_id)
+			g_array_append_val(waits, g_array_index(s->pickups, struct amount, i).n);
+	if (waits->len < ESCALATION_PICKUPS_MIN &&
+	    !DB_RUN(s->conn, STMT_LADDER_PACE, row_int_fn, &taken, error, DB_I(t->group_id), DB_I(PACE_TICKETS),
+	            DB_I(s->now - PACE_MS)))
+		return FALSE;
+	t->wait_ms = escalation_wait((int64_t *)(void *)waits->data, waits->len, t->waiting, taken ? PACE_MS / taken : -1);
+	return TRUE;
+}
+
+/* Its clock as it would run there, and when that ends by its calendar: what may be promised. */
+static void set_times(const struct sheet *s, struct escalation_target *t)
+{
+	struct clock_rule rules[CLOCK_COUNT];
+	enum clock_kind kind = t->tier ? CLOCK_TIER2 : CLOCK_CROSS;
+	size_t n = ticket_clock_rules(s->words, s->ticket, t->group_id, rules);
+	g_autofree char *minutes = desk_setting(s->conn, "promise_minutes");
+
+	t->promise_ms = s->now + desk_setting_value(DESK_SETTING_ID_PROMISE_MINUTES, minutes) * MS_MINUTE;
+	for (size_t i = 0; i < n; i++) {
+		if (rules[i].kind != kind)
+			continue;
+		t->target_ms = rules[i].target_ms;
+		t->promise_ms = MIN(calendar_add(rules[i].calendar, s->now, rules[i].target_ms), s->now + 366 * MS_DAY);
+	}
+}
+
+struct scored {
+	struct escalation_target *target; /* owned by the list */
+	int fit;
+};
+
+static gint by_fit(gconstpointer a, gconstpointer b)
+{
+	const struct scored *x = a, *y = b;
+
+	if (x->fit != y->fit)
+		return x->fit < y->fit ? 1 : -1;
+	if (!x->target->tier != !y->target->tier)
+		return x->target->tier ? -1 : 1;
+	return strcmp(x->target->name, y->target->name);
+}
+
+static gboolean add_targets(const struct sheet *s, struct escalation_sheet *to, GError **error)
+{
+	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(struct scored));
+	desk_id skill_id = skill_of(s->words, s->ticket->category);
+	gboolean ok = TRUE;
+
+	for (guint i = 0; i < s->words->groups->len; i++) {
+		const struct group *g = s->words->groups->pdata[i];
+		struct escalation_candidate c;
+		struct scored one;
+
+		if (g->tier == 1 || g->id == s->ticket->row.group_id)
+			continue;
+		c = candidate_of(s, g, skill_id);
+		one = (struct scored){g_new0(struct escalation_target, 1), escalation_fit(&c)};
+		one.target->group_id = g->id;
+		one.target->name = g_strdup(g->name);
+		one.target->title = g_strdup(g->title);
+		one.target->tier = g->tier;
+		one.target->people = c.people;
+		one.target->available = c.available;
+		one.target->waiting = (int)sum_of(s->waiting, g->id);
+		one.target->why = escalation_why(&c);
+		ok = ok && wait_of(s, one.target, error);
+		set_times(s, one.target);
+		g_array_append_val(list, one);
+	}
+	g_array_sort(list, by_fit);
+	for (guint i = 0; i < list->len; i++) {
+		const struct scored *one = &g_array_index(list, struct scored, i);
+
+		one->target->recommended = i == 0 && one->fit > 0;
+		g_ptr_array_add(to->targets, one->target);
+	}
+	return ok;
+}
+
+/* ---- texts */
+static gboolean title_fn(const struct db_row *row, void *arg)
+{
+	g_ptr_array_add(arg, db_dup(row, 0));
+	return TRUE;
+}
+
+static gboolean add_note(const struct sheet *s, struct escalation_sheet *to, GError **error)
+{
+	g_autoptr(GPtrArray) moods = moods_read(s->conn, error);
+	g_autoptr(GPtrArray) articles = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *zone = desk_setting(s->conn, "zone");
+	const struct category *c = s->category;
+	const char *label = c ? strcmp(say_language(), "zh") ? c->label_en : c->label_zh : NULL;
+	const struct escalation_story story = {
+		.ticket = s->ticket, .category = label ? label : s->ticket->category, .moods = moods, .articles = articles,
+		.tags = s->words->tags, .zone = zone, .now_ms = s->now,
+	};
+
+	if (!moods || !DB_RUN(s->conn, STMT_ARTICLES_OF_TICKET, title_fn, articles, error, DB_I(s->ticket->row.id),
+	                      DB_I(ARTICLES_MAX)))
+		return FALSE;
+	to->note = escalation_note(&story);
+	return TRUE;
+}
+
+/* "Alternative and time", filled but for the time. */
+static gboolean add_reply(const struct sheet *s, struct escalation_sheet *to, GError **error)
+{
+	g_autoptr(GArray) groups = words_groups_of(s->words, s->who->person_id);
+	g_autoptr(GPtrArray) templates = templates_read(s->conn, s->who, groups, error);
+	const struct customer *c = s->ticket->customer;
+	g_autofree char *number = g_strdup_printf("#%" G_GINT64_FORMAT, s->ticket->row.id);
+	const struct fill_var vars[] = {
+		{"customer", s->ticket->row.customer_name}, {"agent", s->who->display}, {"ticket", number},
+		{"group", s->ticket->row.group_name},
+		{"order", c && c->orders->len ? ((const struct order *)c->orders->pdata[0])->number : NULL},
+	};
+
+	if (!templates || !templates_for(s->conn, s->words, templates, s->ticket->row.id, NULL, s->now, error))
+		return FALSE;
+	for (guint i = 0; i < templates->len && !to->reply; i++) {
+		const struct template *t = templates->pdata[i];
+
+		if (t->part == PART_ALTERNATIVE)
+			to->reply = fill_template(t->body, vars, G_N_ELEMENTS(vars), NULL);
+	}
+	return TRUE;
+}
+
+static gboolean add_reasons(const struct sheet *s, struct escalation_sheet *to)
+{
+	g_autofree char *setting = desk_setting(s->conn, "escalation_reasons");
+
+	g_ptr_array_unref(to->reasons);
+	to->reasons = escalation_reasons(setting ? setting : desk_setting_specs[DESK_SETTING_ID_ESCALATION_REASONS].def,
+	                                 say_language(), s->reasons_used);
+	return TRUE;
+}
+
+/* ---- all of it */
+static gboolean gather(struct sheet *s, GError **error)
+{
+	const char *type = s->ticket->category ? s->ticket->category : "";
+	g_autofree char *top = g_strndup(type, strcspn(type, "/")), *below = g_strconcat(top, "/", NULL);
+	g_autofree char *end = g_strconcat(top, "0", NULL); /* behind / */
+
+	s->category = category_of(s->words, type);
+	s->people = ladder_people(s->conn, s->now, error);
+	return s->people && DB_RUN(s->conn, STMT_QUEUE_TOTALS, count_fn, s->waiting, error) &&
+	       DB_RUN(s->conn, STMT_LADDER_PICKUPS, amount_fn, s->pickups, error, DB_I(s->now - PICKUPS_MS),
+	              DB_I(PICKUPS_MAX)) &&
+	       DB_RUN(s->conn, STMT_LADDER_USED, used_fn, s, error, DB_T(top), DB_T(below), DB_T(end),
+	              DB_I(s->now - LATELY_MS), DB_I(LOOKED_BACK));
+}
+
+static gboolean fill(struct sheet *s, struct escalation_sheet *to, GError **error)
+{
+	if (!gather(s, error) || !add_targets(s, to, error) || !add_reasons(s, to) || !add_note(s, to, error) ||
+	    !add_reply(s, to, error))
+		return FALSE;
+	to->promise_ms = to->targets->len ? ((const struct escalation_target *)to->targets->pdata[0])->promise_ms : 0;
+	return TRUE;
+}
+
+gboolean escalation_sheet_query(struct db_conn *conn, const struct words *w, const struct actor *who,
+                                const struct query *q, int64_t now_ms, struct answer *out, GError **error)
+{
+	struct sheet s = {
+		.conn = conn, .words = w, .who = who, .now = now_ms,
+		.ticket = ticket_read(conn, w, q->ticket_id, now_ms, error),
+		.waiting = g_array_new(FALSE, FALSE, sizeof(struct amount)),
+		.pickups = g_array_new(FALSE, FALSE, sizeof(struct amount)),
+		.used = g_array_new(FALSE, FALSE, sizeof(struct amount)),
+		.reasons_used = g_ptr_array_new_with_free_func(g_free),
+	};
+	gboolean ok = FALSE;
+
+	if (s.ticket) {
+		out->sheet = escalation_sheet_new();
+		ok = fill(&s, out->sheet, error);
+	}
+	ticket_free(s.ticket);
+	g_clear_pointer(&s.people, g_array_unref);
+	g_array_unref(s.waiting);
+	g_array_unref(s.pickups);
+	g_array_unref(s.used);
+	g_ptr_array_unref(s.reasons_used);
+	return ok;
+}
