@@ -3,7 +3,7 @@
 
 PACKAGES_BUILD="gcc libc6-dev cmake ninja-build pkg-config libglib2.0-dev libncurses-dev libreadline-dev
 	libcurl4-openssl-dev libcjson-dev libutf8proc-dev libxml2-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libgnutls28-dev
-	libsodium-dev libstemmer-dev gettext mandoc ncurses-base tzdata"
+	libsodium-dev libical-dev libstemmer-dev gettext mandoc ncurses-base tzdata"
 PACKAGES_TEST="clang-14 libclang-rt-14-dev libvterm-dev ncurses-bin ncurses-term libhunspell-1.7-0 hunspell-en-us python3 python3-yaml
 	python3-jsonschema tmux jq curl man-db openssl openssh-client openssh-server postgresql-15 nodejs npm
 	lintian systemd util-linux zsh fish"

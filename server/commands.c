@@ -30,6 +30,7 @@ static const struct word {
 	{"token", command_token, N_("make, revoke and list tokens for the network")},
 	{"policy", command_policy, N_("check, apply and export the configuration as files")},
 	{"config", command_config, N_("list, show, set and remove single records of it")},
+	{"calendar", command_calendar, N_("take holidays from an iCalendar file")},
 	{"check", command_check, N_("check the settings file and the database")},
 	{"verify", command_verify, N_("recompute every clock and compare")},
 };

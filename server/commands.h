@@ -18,6 +18,7 @@ int command_person(int argc, char **argv);
 int command_token(int argc, char **argv);
 int command_policy(int argc, char **argv);
 int command_config(int argc, char **argv);
+int command_calendar(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_verify(int argc, char **argv);
 

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "server/calendar_file.h"
 #include "server/desk/config_desk.h"
 #include "base/say.h"
 
@@ -20,6 +21,9 @@ struct configuring {
 	gboolean open, dry_run;
 	char **missing;      /* types whose records that the files don't name are to be removed */
 	int64_t revision;    /* export: an older one; 0 now */
+	char *into;          /* calendar: its name */
+	int years;           /* calendar: how far ahead */
+	gboolean replace;    /* calendar: instead of its own holidays */
 	int argc;
 	char **argv;         /* from the verb on */
 };
@@ -355,6 +359,62 @@ static gboolean do_set(struct configuring *c, GError **error)
 	return apply_text(c, text->str, "set", error);
 }
 
+/* ---------------------------------------------------------------- holidays from a file */
+static struct record *calendar_named(struct configuring *c, const char *name, GError **error)
+{
+	g_autoptr(config_state_auto) s = state_now(c, error);
+	const struct record_kept *k = s ? config_state_find(s, RECORD_CALENDAR, name) : NULL;
+	g_autoptr(GString) json = g_string_new(NULL);
+
+	if (s && !k)
+		desk_fail(error, DESK_NOTFOUND, "there is no calendar \"%s\": make it first with its hours", name);
+	if (!k)
+		return NULL;
+	record_to_json(json, k->record);
+	return record_parse(json->str, json->len, 0, error);
+}
+
+static GPtrArray *days_of(struct configuring *c, const char *path, GError **error)
+{
+	g_autoptr(line_errors_auto) errors = line_errors_new(strcmp(path, "-") == 0 ? "stdin" : path);
+	g_autofree char *text = read_file(path, error), *said = NULL;
+	g_autoptr(GDateTime) now = g_date_time_new_from_unix_utc(clock_wall_ms() / 1000);
+	int year = g_date_time_get_year(now);
+	GPtrArray *days = text ? calendar_file_read(text, strlen(text), year - 1, year + c->years, errors) : NULL;
+
+	if (!text || days)
+		return days;
+	said = line_errors_text(errors);
+	desk_fail(error, DESK_INVALID, "%s", g_strchomp(said));
+	return NULL;
+}
+
+static gboolean do_import_calendar(struct configuring *c, GError **error)
+{
+	g_autoptr(GPtrArray) days = NULL;
+	struct record *calendar = NULL;
+	guint added, renamed;
+	gboolean ok;
+
+	if (!c->into)
+		return desk_fail(error, DESK_INVALID, "say with --into NAME which calendar gets the holidays");
+	if (c->years < 0 || c->years > 50)
+		return desk_fail(error, DESK_INVALID, "--years must be 0 to 50");
+	days = days_of(c, c->argv[1], error);
+	ok = days && office_take(c, error) && (calendar = calendar_named(c, c->into, error));
+	if (ok) {
+		g_autofree char *text = NULL;
+
+		calendar_file_merge(calendar, days, c->replace, &added, &renamed);
+		text = config_text(calendar);
+		ok = apply_text(c, text, c->argv[1], error);
+		if (ok)
+			printf(_("%u days in the file, %u of them new, %u with another name\n"), days->len, added, renamed);
+	}
+	record_free(calendar);
+	return ok;
+}
+
 /* ---------------------------------------------------------------- words */
 struct verb {
 	const char *name;
@@ -366,6 +426,7 @@ static const struct verb policy_verbs[] = {
 	{"check", 1, -1, do_check}, {"diff", 1, 1, do_diff}, {"apply", 1, 1, do_apply},
 	{"export", 0, 2, do_export}, {"log", 0, 0, do_log},
 };
+static const struct verb calendar_verbs[] = {{"import", 1, 1, do_import_calendar}};
 static const struct verb config_verbs[] = {
 	{"list", 0, 1, do_list}, {"show", 2, 2, do_export}, {"set", 3, -1, do_set}, {"remove", 2, 2, do_remove},
 };
@@ -410,6 +471,29 @@ int command_policy(int argc, char **argv)
 				"ttydeskd policy check FILE..., diff FILE, apply FILE, export [TYPE [KEY]], or log");
 	}
 	g_strfreev(c.missing);
+	settings_clear(&c.settings);
+	return code;
+}
+
+int command_calendar(int argc, char **argv)
+{
+	struct configuring c = {.years = 10};
+	const GOptionEntry entries[] = {
+		{"into", 0, 0, G_OPTION_ARG_STRING, &c.into, N_("the calendar that gets the holidays"), "NAME"},
+		{"years", 0, 0, G_OPTION_ARG_INT, &c.years, N_("how many years ahead what repeats is spelled out (10)"), "N"},
+		{"replace", 0, 0, G_OPTION_ARG_NONE, &c.replace, N_("instead of the holidays it has"), NULL},
+		{"dry-run", 'n', 0, G_OPTION_ARG_NONE, &c.dry_run, N_("only tell what would change"), NULL},
+		{NULL}};
+	int code;
+
+	if (settings_take(&c.settings, &argc, &argv, entries, "import FILE.ics --into NAME",
+			  N_("Holidays of an iCalendar file into a calendar, see ttydesk-policy(5)."), &code)) {
+		c.argc = argc - 1;
+		c.argv = argv + 1;
+		code = run_verb(&c, calendar_verbs, G_N_ELEMENTS(calendar_verbs),
+				"ttydeskd calendar import FILE.ics --into NAME");
+	}
+	g_free(c.into);
 	settings_clear(&c.settings);
 	return code;
 }

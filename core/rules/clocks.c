@@ -416,8 +416,10 @@ const char *clock_fact_name(enum clock_fact_kind kind)
 /* ---- judging anew */
 static gboolean is_late(const struct ticket_clock *c, int64_t now_ms)
 {
-	return c->state == CLOCK_STATE_BREACHED || c->state == CLOCK_STATE_MISSED ||
-	       (c->state == CLOCK_STATE_RUNNING && c->due_ms < now_ms) || (c->state == CLOCK_STATE_PAUSED && c->left_ms < 0);
+	gboolean runs = c->state == CLOCK_STATE_RUNNING || c->state == CLOCK_STATE_BREACHED;
+
+	return c->state == CLOCK_STATE_MISSED || (runs && c->due_ms < now_ms) ||
+	       (c->state == CLOCK_STATE_PAUSED && c->left_ms < 0);
 }
 
 gboolean clock_judged(const struct ticket_clock *was, const struct ticket_clock *is, int64_t now_ms,
@@ -450,10 +452,28 @@ static const struct policy_target *find_target(const struct policy *p, enum cloc
 	return NULL;
 }
 
+static gboolean has_group(const struct policy *p, desk_id group_id)
+{
+	for (guint i = 0; p->groups && i < p->groups->len; i++)
+		if (g_array_index(p->groups, desk_id, i) == group_id)
+			return TRUE;
+	return !p->groups || !p->groups->len;
+}
+
+static gboolean has_tag(const struct policy *p, const GPtrArray *tags)
+{
+	for (guint i = 0; p->tags && i < p->tags->len; i++)
+		for (guint at = 0; tags && at < tags->len; at++)
+			if (strcmp(p->tags->pdata[i], tags->pdata[at]) == 0)
+				return TRUE;
+	return !p->tags || !p->tags->len;
+}
+
 gboolean clock_policy_fits(const struct policy *p, const struct clock_case *of)
 {
 	return (!p->channels || p->channels & BIT(of->channel)) &&
-	       (p->after_sales < 0 || !p->after_sales == !of->after_sales);
+	       (p->after_sales < 0 || !p->after_sales == !of->after_sales) &&
+	       (p->problem < 0 || p->problem == (int)of->problem) && has_group(p, of->group_id) && has_tag(p, of->tags);
 }
 
 size_t clock_rules(const GPtrArray *policies, const struct clock_case *of,

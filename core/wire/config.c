@@ -14,7 +14,8 @@ static const struct {
 	{"targets", "target", CONFIG_TARGET},   {"holidays", "holiday", CONFIG_LINES},
 	{"choices", "choice", CONFIG_LINES},    {"items", "item", CONFIG_LINES},
 	{"groups", "groups", CONFIG_WORDS},     {"skills", "skills", CONFIG_WORDS},
-	{"channels", "channels", CONFIG_WORDS},
+	{"channels", "channels", CONFIG_WORDS}, {"tags", "tags", CONFIG_WORDS},
+	{"exceptions", "exception", CONFIG_LINES},
 };
 
 static void add_key(GArray *keys, const char *outer, const struct field *f)
@@ -368,7 +369,7 @@ static gboolean blame(struct reader *r, const char *message)
 	return TRUE;
 }
 
-static struct record *read_section(struct reader *r)
+static struct record *read_section(struct reader *r, struct record **rest)
 {
 	guint n = r->section->entries->len, before = line_errors_count(r->errors);
 	struct record *record = NULL;
@@ -383,8 +384,8 @@ static struct record *read_section(struct reader *r)
 		if (record || !blame(r, error->message))
 			break;
 	}
-	if (record && line_errors_count(r->errors) > before)
-		g_clear_pointer(&record, record_free);
+	if (line_errors_count(r->errors) > before)
+		*rest = g_steal_pointer(&record);
 	g_array_unref(r->keys);
 	g_free(r->key_of);
 	g_free(r->bad);
@@ -397,6 +398,7 @@ static void item_free(void *data)
 	struct config_item *item = data;
 	g_free(item->key);
 	record_free(item->record);
+	record_free(item->rest);
 	g_free(item);
 }
 
@@ -446,7 +448,7 @@ static void take_section(struct config_file *f, const struct section *s, struct 
 				"what is to be removed has no values");
 	if (!item->remove) {
 		struct reader r = {.section = s, .errors = errors, .type = item->type, .key = item->key};
-		item->record = read_section(&r);
+		item->record = read_section(&r, &item->rest);
 	}
 	g_ptr_array_add(f->items, item);
 }
@@ -513,7 +515,7 @@ void config_check_references(const struct config_file *f, config_known_fn *known
 {
 	for (guint i = 0; i < f->items->len; i++) {
 		struct checking c = {f, f->items->pdata[i], known, arg, errors};
-		if (c.item->record)
-			record_references(c.item->record, check_reference, &c);
+		if (c.item->record || c.item->rest)
+			record_references(c.item->record ? c.item->record : c.item->rest, check_reference, &c);
 	}
 }

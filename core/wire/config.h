@@ -20,6 +20,7 @@ struct config_item {
 	char *key;
 	gboolean remove;
 	struct record *record;       /* NULL: to remove, or it wasn't right (and was told) */
+	struct record *rest;         /* what was right of one that wasn't: its references are told, too; or NULL */
 	const struct section *section; /* where it stands; lives as long as the file */
 };
 

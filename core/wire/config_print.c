@@ -231,7 +231,8 @@ static const char *hint(const struct config_key *k)
 		const char *key, *text;
 	} hints[] = {
 		{"target", "first-response 30s warn 75% pause pending-customer calendar office"},
-		{"hours", "mon-fri 09:00-12:00 13:00-18:00"}, {"holiday", "2026-12-25"},
+		{"hours", "mon-fri 09:00-12:00 13:00-18:00"}, {"holiday", "2026-12-25 Christmas Day"},
+		{"exception", "2026-12-24 09:00-12:00 Christmas Eve"}, {"tags", "high-value"},
 		{"zone", "Asia/Shanghai"}, {"item", "The first step"}, {"per_ticket", "50.00"}, {"per_day", "300.00"}, {"currency", "CNY"},
 		{"query", "status:open due<15m"}, {"category", "account/sign-in"}, {"glyph", "star"},
 		{"language", "en"}, {"locale", "en"}, {"position", "10"}, {"tier", "1"},

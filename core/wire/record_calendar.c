@@ -44,6 +44,24 @@ static gboolean parse_span(const char *s, struct record_calendar_span *span)
 	return TRUE;
 }
 
+#define WEEK (7 * 24 * 60)
+
+/* Two spans on the circle of the week. */
+static gboolean overlap(const struct record_calendar_span *a, const struct record_calendar_span *b)
+{
+	int from_a = (a->weekday - 1) * 24 * 60 + a->from_minute, from_b = (b->weekday - 1) * 24 * 60 + b->from_minute;
+	int later = ((from_b - from_a) % WEEK + WEEK) % WEEK;
+	return later < a->to_minute - a->from_minute || (WEEK - later) % WEEK < b->to_minute - b->from_minute;
+}
+
+static gboolean is_free(const GArray *spans, const struct record_calendar_span *span)
+{
+	for (guint i = 0; i < spans->len; i++)
+		if (overlap(&g_array_index(spans, struct record_calendar_span, i), span))
+			return FALSE;
+	return TRUE;
+}
+
 static gboolean read_day(struct reading *r, const struct json_node *n, int weekday, GArray *spans)
 {
 	int index = 0;
@@ -54,6 +72,8 @@ static gboolean read_day(struct reading *r, const struct json_node *n, int weekd
 		reading_enter(r, NULL, index);
 		if (json_type(each) != JSON_STRING || !parse_span(json_text(each), &span))
 			return reading_fail(r, "must be a span like \"09:00-18:00\"");
+		if (!is_free(spans, &span))
+			return reading_fail(r, "overlaps another span (%s)", days[weekday - 1]);
 		reading_leave(r);
 		g_array_append_val(spans, span);
 	}
@@ -80,12 +100,83 @@ static gboolean read_hours(struct reading *r, const struct json_node *hours, GAr
 	return TRUE;
 }
 
-static gboolean is_day(const char *s)
+/* The day that a text begins with; what follows it after a space, "" when nothing does; NULL: no day. */
+static const char *take_day(const char *s, char date[11])
 {
-	return strlen(s) == 10 && s[4] == '-' && s[7] == '-' && two_digits(s) < 100 &&
-	       two_digits(s + 2) < 100 &&
-	       g_date_valid_dmy((GDateDay)two_digits(s + 8), (GDateMonth)two_digits(s + 5),
-				(GDateYear)(two_digits(s) * 100 + two_digits(s + 2)));
+	if (strlen(s) < 10 || s[4] != '-' || s[7] != '-' || two_digits(s) > 99 || two_digits(s + 2) > 99 ||
+	    !g_date_valid_dmy((GDateDay)two_digits(s + 8), (GDateMonth)two_digits(s + 5),
+			      (GDateYear)(two_digits(s) * 100 + two_digits(s + 2))) || (s[10] && s[10] != ' '))
+		return NULL;
+	g_strlcpy(date, s, 11);
+	return s[10] ? s + 10 + strspn(s + 10, " ") : s + 10;
+}
+
+gboolean record_holiday_parse(const char *text, char date[11], const char **called)
+{
+	const char *rest = take_day(text, date);
+	*called = rest && *rest ? rest : NULL;
+	return rest != NULL;
+}
+
+gboolean record_exception_parse(const char *text, char date[11], GArray *spans, const char **called)
+{
+	const char *rest = take_day(text, date);
+	guint before = spans->len;
+	gboolean closed = FALSE;
+	while (rest && *rest && !closed) {
+		struct record_calendar_span span = {0};
+		size_t n = strcspn(rest, " ");
+		g_autofree char *word = g_strndup(rest, n);
+		closed = spans->len == before && strcmp(word, "closed") == 0;
+		if (!closed && !parse_span(word, &span))
+			break;
+		if (!closed)
+			g_array_append_val(spans, span);
+		rest += n + strspn(rest + n, " ");
+	}
+	*called = rest && *rest ? rest : NULL;
+	return rest && (closed || spans->len > before);
+}
+
+char *record_holiday_text(const char *date, const char *called)
+{
+	return called && *called ? g_strdup_printf("%s %s", date, called) : g_strdup(date);
+}
+
+static void print_span(GString *out, const struct record_calendar_span *s)
+{
+	int to = s->to_minute == 24 * 60 ? s->to_minute : s->to_minute % (24 * 60);
+	g_string_append_printf(out, "%02d:%02d-%02d:%02d", s->from_minute / 60, s->from_minute % 60, to / 60, to % 60);
+}
+
+char *record_exception_text(const char *date, const struct record_calendar_span *spans, size_t n, const char *called)
+{
+	g_autoptr(GString) out = g_string_new(date);
+	for (size_t i = 0; i < n; i++) {
+		g_string_append_c(out, ' ');
+		print_span(out, &spans[i]);
+	}
+	if (!n)
+		g_string_append(out, " closed");
+	if (called && *called)
+		g_string_append_printf(out, " %s", called);
+	return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+/* The same date only once, and its own spans beside each other. */
+static gboolean check_exception(struct reading *r, const char *text, GHashTable *dates)
+{
+	g_autoptr(GArray) spans = g_array_new(FALSE, FALSE, sizeof(struct record_calendar_span));
+	char date[11];
+	const char *called;
+	if (!record_exception_parse(text, date, spans, &called))
+		return reading_fail(r, "must be a day and its hours like \"2026-12-24 09:00-12:00\", or \"2026-12-24 closed\"");
+	for (guint i = 0; i < spans->len; i++)
+		for (guint j = 0; j < i; j++)
+			if (overlap(&g_array_index(spans, struct record_calendar_span, i),
+				    &g_array_index(spans, struct record_calendar_span, j)))
+				return reading_fail(r, "has two spans that overlap");
+	return g_hash_table_add(dates, g_strdup(date)) || reading_fail(r, "has a day that another exception has");
 }
 
 gboolean record_read_calendar(struct reading *r, const struct json_node *root, struct record *to)
@@ -102,9 +193,20 @@ gboolean record_read_calendar(struct reading *r, const struct json_node *root, s
 	reading_leave(r);
 	reading_enter(r, "holidays", 0);
 	for (guint i = 0; i < to->holidays->len; i++) {
+		char date[11];
+		const char *called;
 		reading_enter(r, NULL, (int)i);
-		if (!is_day(to->holidays->pdata[i]))
-			return reading_fail(r, "must be a day like \"2026-12-25\"");
+		if (!record_holiday_parse(to->holidays->pdata[i], date, &called))
+			return reading_fail(r, "must be a day like \"2026-12-25\", maybe with its name behind it");
+		reading_leave(r);
+	}
+	reading_leave(r);
+	g_autoptr(GHashTable) dates = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	reading_enter(r, "exceptions", 0);
+	for (guint i = 0; i < to->exceptions->len; i++) {
+		reading_enter(r, NULL, (int)i);
+		if (!check_exception(r, to->exceptions->pdata[i], dates))
+			return FALSE;
 		reading_leave(r);
 	}
 	reading_leave(r);
@@ -124,10 +226,9 @@ void record_write_calendar(struct writer *w, const struct record *r)
 			if (!open)
 				writer_array(w, days[day - 1]);
 			open = TRUE;
-			int to = s->to_minute == 24 * 60 ? s->to_minute : s->to_minute % (24 * 60);
-			g_autofree char *text = g_strdup_printf("%02d:%02d-%02d:%02d", s->from_minute / 60,
-								s->from_minute % 60, to / 60, to % 60);
-			writer_string(w, NULL, text);
+			g_autoptr(GString) text = g_string_new(NULL);
+			print_span(text, s);
+			writer_string(w, NULL, text->str);
 		}
 		if (open)
 			writer_end_array(w);

@@ -279,6 +279,8 @@ gboolean record_references(const struct record *r, record_reference_fn *fn, void
 	    !name_keys(&n, RECORD_GROUP, r->group_keys) || !name_keys(&n, RECORD_SKILL, r->skill_keys) ||
 	    !name_one(&n, RECORD_CATEGORY, path))
 		return FALSE;
+	if (r->policy && !name_keys(&n, RECORD_TAG, r->policy->tags))
+		return FALSE;
 	for (guint i = 0; r->policy && i < r->policy->targets->len; i++)
 		if (!name_one(&n, RECORD_CALENDAR,
 			      ((const struct policy_target *)r->policy->targets->pdata[i])->calendar))

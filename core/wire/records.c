@@ -131,6 +131,8 @@ static const struct field policy_fields[] = {
 	TEXT("name", policy, name, 200), AS("position", FIELD_INT, policy, position),
 	AS("channels", FIELD_MASK, policy, channels, .words = &channel_words, OPTIONAL),
 	AS("after_sales", FIELD_MAYBE, policy, after_sales, OPTIONAL, .def = -1),
+	WORD("problem", policy, problem, problem_words, OPTIONAL, .def = -1),
+	AS("tags", FIELD_STRINGS, policy, tags, .max = 64),
 	AS("targets", FIELD_LIST, policy, targets, .shape = &target_view, REQUIRED, .max = 200),
 };
 static const struct shape policy_view = SHAPE(policy, policy_fields);
@@ -271,8 +273,10 @@ static const struct field person_record[] = {
 	AS("skills", FIELD_STRINGS, record, skill_keys, .max = 64)};
 static const struct field tag_record[] = {KEYED, OBJECT_OF(tag, tag_view)};
 static const struct field calendar_record[] = {
-	KEYED, TEXT("zone", record, zone, 60), AS("holidays", FIELD_STRINGS, record, holidays, .max = 10)};
-static const struct field policy_record[] = {KEYED, OBJECT_OF(policy, policy_view)};
+	KEYED, TEXT("zone", record, zone, 60), AS("holidays", FIELD_STRINGS, record, holidays, .max = 200),
+	AS("exceptions", FIELD_STRINGS, record, exceptions, .max = 300)};
+static const struct field policy_record[] = {
+	KEYED, OBJECT_OF(policy, policy_view), AS("groups", FIELD_STRINGS, record, group_keys, .max = 64)};
 static const struct field customer_record[] = {KEYED, OBJECT_OF(customer, customer_view)};
 static const struct field article_record[] = {
 	KEYED, OBJECT_OF(article, article_view),
@@ -337,7 +341,7 @@ static const struct field owned_fields[] = {
 	I64(record, claimed_ms), I64(record, resolved_ms), I64(record, promised_ms), INT(record, rating),
 	STR(record, rating_comment), STR(record, zone),
 	{.name = "spans", .type = FIELD_IDS, FIELD_AT(record, spans), .flags = FIELD_NULLABLE},
-	STRINGS(record, holidays),
+	STRINGS(record, holidays), STRINGS(record, exceptions),
 };
 const struct shape shape_record = SHAPE(record, owned_fields);
 

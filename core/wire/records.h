@@ -18,8 +18,11 @@
  *  tag       on: customer (default) or ticket; glyph; label: {en, zh}; advice: {en, zh};
  *            careful: a reply to its bearer is looked at twice
  *  calendar  zone, hours*: {"mon-fri": ["09:00-12:00", "13:00-18:00"], "sat": [...]}
- *            ("22:00-02:00" goes past midnight), holidays: ["2026-12-25"]
+ *            ("22:00-02:00" goes past midnight), holidays: ["2026-12-25 Christmas Day"] (the name
+ *            may be left out), exceptions: ["2026-12-24 09:00-12:00 Christmas Eve", "2026-12-31
+ *            closed"]: dates with hours of their own
  *  policy    name, position, channels (left out: all), after_sales (left out: both),
+ *            problem (left out: both), tags: of customers, any of them, groups: keys, any of them,
  *            targets*: [{clock*, target* LENGTH, priority, problem, warn_percent (75),
  *            pause: statuses, calendar: key}]
  *  customer  name*, language, email, phone, region, gender, occupation, birth_year, zone,
@@ -135,8 +138,18 @@ struct record {
 	/* calendar */
 	char *zone;
 	GArray *spans;               /* struct record_calendar_span */
-	GPtrArray *holidays;         /* char* "2026-12-25" */
+	GPtrArray *holidays;         /* char* "2026-12-25" or "2026-12-25 Christmas Day" */
+	GPtrArray *exceptions;       /* char* "2026-12-24 09:00-12:00 Christmas Eve", "2026-12-31 closed" */
 };
+
+/* A holiday's or an exception's text. `date` gets the day; *called its name inside of `text`, NULL when
+ * it has none; spans (struct record_calendar_span, weekday 0) are appended, none for "closed".
+ * FALSE: it isn't one. */
+gboolean record_holiday_parse(const char *text, char date[11], const char **called);
+gboolean record_exception_parse(const char *text, char date[11], GArray *spans, const char **called);
+/* Back again; g_free. */
+char *record_holiday_text(const char *date, const char *called);
+char *record_exception_text(const char *date, const struct record_calendar_span *spans, size_t n, const char *called);
 
 const char *record_type_name(enum record_type type);
 int record_type_by_name(const char *name); /* -1 unknown */

@@ -1,5 +1,5 @@
 /* R-CRM-2: tags on customers, set by hand: by whom and why is kept. */
-#include "server/desk/inside.h"
+#include "server/desk/config_desk.h"
 
 static gboolean id_fn(const struct db_row *row, void *arg)
 {
@@ -51,6 +51,7 @@ gboolean change_customer_tag(struct work *w, struct answer *out, GError **error)
 	            !DB_RUN(w->conn, STMT_CUSTOMER_TAG_REMOVE, NULL, NULL, error, DB_I(c->customer_id), DB_I(tag->id)))
 		return FALSE;
 	if (!customer_remark(w->desk, w->conn, w->words, c->customer_id, error) ||
+	    !desk_refold_customer(w, c->customer_id, error) ||
 	    !work_announce(w, &e, change_name(CHANGE_CUSTOMER_TAG), error) ||
 	    !announce_tickets(w, c->customer_id, error))
 		return FALSE;

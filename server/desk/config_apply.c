@@ -60,6 +60,9 @@ static gboolean remove_one(const struct applying *a, const struct config_step *s
 			if (removals[i].before[b] != STMT_COUNT &&
 			    !DB_RUN(a->conn, removals[i].before[b], NULL, NULL, error, DB_I(id)))
 				return FALSE;
+		if (s->type == RECORD_CALENDAR &&
+		    !DB_RUN(a->conn, STMT_CALENDAR_EXCEPTIONS_CLEAR, NULL, NULL, error, DB_I(id)))
+			return FALSE;
 		return DB_RUN(a->conn, removals[i].stmt, NULL, NULL, error, DB_I(id)) &&
 		       DB_RUN(a->conn, STMT_IMPORT_KEY_DROP, NULL, NULL, error, DB_I(s->type), DB_I(id));
 	}

@@ -74,8 +74,16 @@ gboolean desk_reassess_begin(struct db_conn *conn, int64_t now_ms, GError **erro
 gboolean desk_remark_begin(struct db_conn *conn, int64_t now_ms, GError **error);
 /* When policies or calendars changed last; 0 never. Tickets done before stay as they were judged. */
 gboolean desk_judged(struct db_conn *conn, int64_t *ms, GError **error);
-/* Does a batch, if there is anything to do and it is time for it; *next_ms: when to call again,
- * INT64_MAX: all is done. Survives being broken off. now_ms INT64_MAX: don't wait. */
+/* Up to which ticket that is done; INT64_MAX: wholly. */
+gboolean desk_refolded(struct db_conn *conn, desk_id *done, GError **error);
+/* A customer's tags have changed: the clocks of its tickets that are open (or were done since policies
+ * changed), when a policy asks for tags. */
+gboolean desk_refold_customer(struct work *work, desk_id customer_id, GError **error);
+/* Does some batches, if there is anything to do and it is time for it; *next_ms: when to call again,
+ * INT64_MAX: all is done. Survives being broken off. A batch is as much as a few milliseconds hold, so
+ * that what agents do hardly waits for it. now_ms INT64_MAX: don't wait. */
 gboolean desk_refold(struct desk *d, int64_t now_ms, int64_t *next_ms, GError **error);
+/* The same with a single batch of at most so many. */
+gboolean desk_refold_some(struct desk *d, int64_t now_ms, guint most, int64_t *next_ms, GError **error);
 
 #endif

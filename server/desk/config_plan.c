@@ -68,13 +68,30 @@ static gboolean known(enum record_type type, const char *key, void *arg)
 	return config_state_find(((const struct planning *)arg)->state, type, key) != NULL;
 }
 
+/* Looked at even where other mistakes have left no record. FALSE: told. */
+static gboolean check_zone(struct planning *p, const struct config_item *item)
+{
+	gboolean ok = TRUE;
+
+	for (guint i = 0; item->type == RECORD_CALENDAR && i < item->section->entries->len; i++) {
+		const struct section_entry *e = &g_array_index(item->section->entries, struct section_entry, i);
+		g_autoptr(GTimeZone) zone = strcmp(e->key, "zone") == 0 ? g_time_zone_new_identifier(e->value) : g_time_zone_new_utc();
+
+		if (zone)
+			continue;
+		line_errors_add(p->errors, e->line, "zone: \"%s\" isn't a time zone", e->value);
+		ok = FALSE;
+	}
+	return ok;
+}
+
 static void check_possible(struct planning *p)
 {
 	for (guint i = 0; i < p->file->items->len; i++) {
 		const struct config_item *item = p->file->items->pdata[i];
 		g_autoptr(GError) wrong = NULL;
 
-		if (item->record && !record_possible(item->record, &wrong))
+		if (check_zone(p, item) && item->record && !record_possible(item->record, &wrong))
 			line_errors_add(p->errors, item->section->line, "%s", wrong->message);
 	}
 }

@@ -76,7 +76,11 @@ gboolean desk_customer_rates(struct desk *d, struct db_tx *tx, desk_id ticket_id
  * something is due (INT64_MAX none). Called by the scheduler. */
 int64_t desk_due(struct desk *d, GError **error);
 
-/* All clocks of a ticket recomputed from its facts (also used by `verify`). */
+/* What is stored of a ticket's clocks held against its facts; a sentence for each difference. */
+typedef void desk_difference_fn(const char *sentence, void *arg);
+gboolean desk_verify_ticket(struct desk *d, struct db_conn *conn, desk_id id, int64_t now_ms, desk_difference_fn *fn,
+                            void *arg, GError **error);
+/* All clocks of a ticket recomputed from its facts. */
 gboolean desk_clocks(struct desk *d, struct db_conn *conn, desk_id ticket_id, int64_t now_ms,
                      GPtrArray **clocks /* struct ticket_clock */, GError **error);
 

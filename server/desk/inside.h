@@ -16,10 +16,12 @@ struct words {
 	GPtrArray *groups, *people, *tags, *policies, *calendars;
 	GPtrArray *skills, *categories, *fields, *checklists; /* as in struct session */
 	GHashTable *people_by_id; /* borrowed struct person, by &id */
+	gboolean tagged_policies; /* some policy asks for a customer's tags */
 };
 
 struct words *words_load(struct db_conn *conn, GError **error);
 void words_unref(struct words *w);
+struct words *words_ref(struct words *w);
 typedef struct words words_auto;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(words_auto, words_unref)
 const struct group *words_group(const struct words *w, desk_id id); /* NULL unknown */
@@ -137,8 +139,13 @@ gboolean views_query(struct desk *d, struct db_conn *conn, const struct words *w
                      struct answer *out, GError **error);
 
 /* ---- clocks over words */
+/* What its rules are chosen by (clock_rules). tags: of its customer, for of->tags; NULL when no policy
+ * asks for any; g_ptr_array_unref. FALSE: the database failed. */
+gboolean ticket_case(struct db_conn *conn, const struct words *w, const struct ticket *t, struct clock_case *of,
+                     GPtrArray **tags, GError **error);
+const struct calendar *words_calendar(const char *name, void *words); /* a clock_calendar_fn */
 /* The clocks of a ticket of this kind after those facts. Appends to `clocks`. */
-void ticket_clocks_fold(const struct words *w, const struct ticket *t, const struct clock_fact *facts, size_t n,
+void ticket_clocks_fold(const struct words *w, const struct clock_case *of, const struct clock_fact *facts, size_t n,
                         int64_t now_ms, GPtrArray *clocks);
 /* The rules of a ticket's clocks, as they are in that group (0: its own); returns how many. */
 size_t ticket_clock_rules(const struct words *w, const struct ticket *t, desk_id group_id,

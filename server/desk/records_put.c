@@ -1,4 +1,5 @@
 /* One imported record into the database: found again by type and key, or by its name. */
+#include "server/desk/config_desk.h"
 #include "server/desk/records_inside.h"
 
 #include <string.h>
@@ -132,6 +133,38 @@ static gboolean put_tag(struct db_conn *conn, const struct tag *t, desk_id *id, 
 	              DB_I(t->on_customer != 0), DB_I(t->careful != 0));
 }
 
+static gboolean known_word(struct db_conn *conn, enum record_type type, const char *key, desk_id *id, GError **error)
+{
+	return record_id(conn, type, key, id, error) &&
+	       (*id || desk_fail(error, DESK_INVALID, "there is no %s \"%s\"", record_type_name(type), key));
+}
+
+/* An exception's spans one by one; for a date without hours one of -1. */
+typedef gboolean exception_span_fn(const char *date, int position, const struct calendar_span *span, const char *called,
+                                   void *arg, GError **error);
+static gboolean each_exception_span(const char *text, exception_span_fn *fn, void *arg, GError **error)
+{
+	static const struct calendar_span none = {.weekday = 1, .from_minute = -1, .to_minute = -1};
+	g_autoptr(GArray) spans = g_array_new(FALSE, FALSE, sizeof(struct calendar_span));
+	char date[11] = "";
+	const char *called;
+
+	if (!record_exception_parse(text, date, spans, &called))
+		return desk_fail(error, DESK_INVALID, "exceptions: \"%s\" isn't a day and its hours", text);
+	for (guint i = 0; i < spans->len; i++)
+		if (!fn(date, (int)i, &g_array_index(spans, struct calendar_span, i), called, arg, error))
+			return FALSE;
+	return spans->len || fn(date, 0, &none, called, arg, error);
+}
+
+static gboolean try_span(const char *date, int position, const struct calendar_span *span, const char *called, void *arg,
+                         GError **error)
+{
+	(void)position;
+	(void)called;
+	return calendar_add_exception(arg, date, span, error);
+}
+
 /* A calendar that can't be loaded would stop the desk from starting: tried before it is stored. */
 gboolean record_calendar_possible(const struct record *r, GError **error)
 {
@@ -147,10 +180,49 @@ gboolean record_calendar_possible(const struct record *r, GError **error)
 	                 r->spans ? r->spans->len : 0, error);
 	if (!c)
 		return FALSE;
-	for (guint i = 0; ok && r->holidays && i < r->holidays->len; i++)
-		ok = calendar_add_holiday(c, r->holidays->pdata[i], NULL, error);
+	for (guint i = 0; ok && r->holidays && i < r->holidays->len; i++) {
+		char date[11] = "";
+		const char *called;
+
+		record_holiday_parse(r->holidays->pdata[i], date, &called);
+		ok = calendar_add_holiday(c, date, called, error);
+	}
+	for (guint i = 0; ok && r->exceptions && i < r->exceptions->len; i++)
+		ok = each_exception_span(r->exceptions->pdata[i], try_span, c, error);
 	calendar_free(c);
 	return ok;
+}
+
+struct putting {
+	struct db_conn *conn;
+	desk_id id;
+};
+
+static gboolean put_span(const char *date, int position, const struct calendar_span *span, const char *called, void *arg,
+                         GError **error)
+{
+	const struct putting *p = arg;
+
+	return DB_RUN(p->conn, STMT_CALENDAR_EXCEPTION_ADD, NULL, NULL, error, DB_I(p->id), DB_T(date), DB_I(position),
+	              DB_I(span->from_minute), DB_I(span->to_minute), DB_T(called));
+}
+
+static gboolean put_dates(struct db_conn *conn, const struct record *r, desk_id id, GError **error)
+{
+	struct putting p = {conn, id};
+
+	for (guint i = 0; r->holidays && i < r->holidays->len; i++) {
+		char date[11] = "";
+		const char *called;
+
+		record_holiday_parse(r->holidays->pdata[i], date, &called);
+		if (!DB_RUN(conn, STMT_CALENDAR_HOLIDAY_ADD, NULL, NULL, error, DB_I(id), DB_T(date), DB_T(called)))
+			return FALSE;
+	}
+	for (guint i = 0; r->exceptions && i < r->exceptions->len; i++)
+		if (!each_exception_span(r->exceptions->pdata[i], put_span, &p, error))
+			return FALSE;
+	return TRUE;
 }
 
 static gboolean put_calendar(struct db_conn *conn, const struct record *r, desk_id *id, GError **error)
@@ -163,7 +235,8 @@ static gboolean put_calendar(struct db_conn *conn, const struct record *r, desk_
 	          !DB_RUN(conn, STMT_CALENDAR_INSERT, row_int_fn, id, error, DB_T(r->key), DB_T(zone)))
 		return FALSE;
 	if (!DB_RUN(conn, STMT_CALENDAR_SPANS_CLEAR, NULL, NULL, error, DB_I(*id)) ||
-	    !DB_RUN(conn, STMT_CALENDAR_HOLIDAYS_CLEAR, NULL, NULL, error, DB_I(*id)))
+	    !DB_RUN(conn, STMT_CALENDAR_HOLIDAYS_CLEAR, NULL, NULL, error, DB_I(*id)) ||
+	    !DB_RUN(conn, STMT_CALENDAR_EXCEPTIONS_CLEAR, NULL, NULL, error, DB_I(*id)))
 		return FALSE;
 	for (guint i = 0; r->spans && i < r->spans->len; i++) {
 		const struct record_calendar_span *s = &g_array_index(r->spans, struct record_calendar_span, i);
@@ -172,20 +245,41 @@ static gboolean put_calendar(struct db_conn *conn, const struct record *r, desk_
 		            DB_I(s->from_minute), DB_I(s->to_minute)))
 			return FALSE;
 	}
-	for (guint i = 0; r->holidays && i < r->holidays->len; i++)
-		if (!DB_RUN(conn, STMT_CALENDAR_HOLIDAY_ADD, NULL, NULL, error, DB_I(*id), DB_T(r->holidays->pdata[i])))
+	return put_dates(conn, r, *id, error);
+}
+
+/* Both lists as they are kept: "," between. */
+static gboolean policy_lists(struct db_conn *conn, const struct record *r, GString *tags, GString *groups, GError **error)
+{
+	const GPtrArray *keys = r->group_keys;
+	desk_id id;
+
+	for (guint i = 0; i < r->policy->tags->len; i++) {
+		if (!known_word(conn, RECORD_TAG, r->policy->tags->pdata[i], &id, error))
 			return FALSE;
+		g_string_append_printf(tags, "%s%s", i ? "," : "", (const char *)r->policy->tags->pdata[i]);
+	}
+	for (guint i = 0; keys && i < keys->len; i++) {
+		if (!known_word(conn, RECORD_GROUP, keys->pdata[i], &id, error))
+			return FALSE;
+		g_string_append_printf(groups, "%s%" G_GINT64_FORMAT, i ? "," : "", id);
+	}
 	return TRUE;
 }
 
-static gboolean put_policy(struct db_conn *conn, const struct policy *p, desk_id *id, GError **error)
+static gboolean put_policy(struct db_conn *conn, const struct record *r, desk_id *id, GError **error)
 {
+	const struct policy *p = r->policy;
+	g_autoptr(GString) tags = g_string_new(NULL), groups = g_string_new(NULL);
+
+	if (!policy_lists(conn, r, tags, groups, error))
+		return FALSE;
 	if (!*id && !DB_RUN(conn, STMT_POLICY_BY_NAME, row_int_fn, id, error, DB_T(p->name)))
 		return FALSE;
 	if (*id ? !DB_RUN(conn, STMT_POLICY_UPDATE, NULL, NULL, error, DB_I(*id), DB_I(p->position), DB_T(p->name),
-	                  DB_I(p->channels), DB_I(p->after_sales)) :
+	                  DB_I(p->channels), DB_I(p->after_sales), DB_I(p->problem), DB_T(tags->str), DB_T(groups->str)) :
 	          !DB_RUN(conn, STMT_POLICY_INSERT, row_int_fn, id, error, DB_I(p->position), DB_T(p->name),
-	                  DB_I(p->channels), DB_I(p->after_sales)))
+	                  DB_I(p->channels), DB_I(p->after_sales), DB_I(p->problem), DB_T(tags->str), DB_T(groups->str)))
 		return FALSE;
 	if (!DB_RUN(conn, STMT_POLICY_TARGETS_CLEAR, NULL, NULL, error, DB_I(*id)))
 		return FALSE;
@@ -215,7 +309,10 @@ static gboolean put_customer_tags(struct desk *d, struct db_conn *conn, const st
 		if (!customer_put_tag(conn, id, tag_id, m->why, m->since_ms, by, error))
 			return FALSE;
 	}
-	return !c->tags->len || customer_remark(d, conn, w, id, error);
+	if (!c->tags->len)
+		return TRUE;
+	return customer_remark(d, conn, w, id, error) &&
+	       (!w->tagged_policies || desk_refold_begin(conn, clock_wall_ms(), error));
 }
 
 static gboolean put_customer(struct desk *d, struct db_conn *conn, const struct words *w, const struct customer *c,
@@ -351,7 +448,7 @@ gboolean record_store(struct desk *d, struct db_tx *tx, const struct words *w, s
 	case RECORD_CALENDAR:
 		return put_calendar(conn, r, id, error);
 	case RECORD_POLICY:
-		return put_policy(conn, r->policy, id, error);
+		return put_policy(conn, r, id, error);
 	case RECORD_CUSTOMER:
 		return put_customer(d, conn, w, r->customer, id, error);
 	case RECORD_ORDER:

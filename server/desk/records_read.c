@@ -176,10 +176,34 @@ static gboolean read_people(struct reader *rd)
 	}
 READ_LIST(groups, group, words_read_groups, group_free)
 READ_LIST(tags, tag, words_read_tags, tag_free)
-READ_LIST(policies, policy, words_read_policies, policy_free)
 READ_LIST(skills, skill, words_read_skills, skill_free)
 READ_LIST(fields, field, words_read_fields, desk_field_free)
 READ_LIST(checklists, checklist, words_read_checklists, checklist_free)
+
+static gboolean read_policies(struct reader *rd)
+{
+	g_autoptr(GPtrArray) list = words_read_policies(rd->conn, rd->error);
+	g_autoptr(GPtrArray) groups = list ? words_read_groups(rd->conn, rd->error) : NULL;
+
+	if (groups)
+		taken_over(list);
+	for (guint i = 0; groups && i < list->len; i++) {
+		const struct policy *p = list->pdata[i];
+		struct record *r = fresh(rd);
+
+		policy_free(r->policy);
+		r->policy = list->pdata[i];
+		for (guint g = 0; g < p->groups->len; g++) {
+			desk_id id = g_array_index(p->groups, desk_id, g);
+
+			if (group_name(groups, id)) /* one that is gone stands for nothing */
+				g_ptr_array_add(r->group_keys, key_of(rd, RECORD_GROUP, id, group_name(groups, id)));
+		}
+		g_ptr_array_sort(r->group_keys, compare_keys);
+		keep(rd, p->id, p->name, r);
+	}
+	return groups != NULL;
+}
 
 static gboolean read_categories(struct reader *rd)
 {
@@ -201,7 +225,7 @@ static gboolean read_categories(struct reader *rd)
 	return groups != NULL;
 }
 
-/* ---- calendars: three tables */
+/* ---- calendars: four tables */
 static gboolean calendar_fn(const struct db_row *row, void *arg)
 {
 	struct reader *rd = arg;
@@ -239,7 +263,30 @@ static gboolean holiday_fn(const struct db_row *row, void *arg)
 	struct record *r = kept_by_id(arg, db_int(row, 0));
 
 	if (r)
-		g_ptr_array_add(r->holidays, db_dup(row, 1));
+		g_ptr_array_add(r->holidays, record_holiday_text(db_text(row, 1), db_text(row, 2)));
+	return TRUE;
+}
+
+/* A row a span: those of one date come after each other. */
+static gboolean exception_fn(const struct db_row *row, void *arg)
+{
+	struct record *r = kept_by_id(arg, db_int(row, 0));
+	struct record_calendar_span span = {.from_minute = (int)db_int(row, 2), .to_minute = (int)db_int(row, 3)};
+	g_autoptr(GArray) spans = g_array_new(FALSE, FALSE, sizeof(struct record_calendar_span));
+	const char *called = NULL, *date = db_text(row, 1);
+	char last[11] = "";
+	guint n = r ? r->exceptions->len : 0;
+
+	if (!r)
+		return TRUE;
+	if (n && record_exception_parse(r->exceptions->pdata[n - 1], last, spans, &called) && strcmp(last, date) == 0)
+		g_ptr_array_set_size(r->exceptions, (int)n - 1);
+	else
+		g_array_set_size(spans, 0);
+	if (span.from_minute >= 0)
+		g_array_append_val(spans, span);
+	g_ptr_array_add(r->exceptions, record_exception_text(date, (const struct record_calendar_span *)(void *)spans->data,
+	                                                     spans->len, db_text(row, 4)));
 	return TRUE;
 }
 
@@ -247,7 +294,8 @@ static gboolean read_calendars(struct reader *rd)
 {
 	return db_run(rd->conn, STMT_CALENDARS, NULL, 0, calendar_fn, rd, rd->error) &&
 	       db_run(rd->conn, STMT_CALENDAR_SPANS, NULL, 0, span_fn, rd->kept, rd->error) &&
-	       db_run(rd->conn, STMT_CALENDAR_HOLIDAYS, NULL, 0, holiday_fn, rd->kept, rd->error);
+	       db_run(rd->conn, STMT_CALENDAR_HOLIDAYS, NULL, 0, holiday_fn, rd->kept, rd->error) &&
+	       db_run(rd->conn, STMT_CALENDAR_EXCEPTIONS, NULL, 0, exception_fn, rd->kept, rd->error);
 }
 
 /* ---- the rest: a row each */

@@ -175,9 +175,11 @@ static gboolean bulk_one(const struct bulk *b, struct db_tx *tx, int i, GError *
 	struct work w = {.desk = b->desk, .tx = tx, .conn = db_conn_of(tx), .words = b->words, .now = db_tx_now(tx)};
 	struct clock_fact facts[6];
 	size_t n = bulk_facts(t, i, facts);
+	const struct clock_case of = {.channel = t->row.channel, .priority = t->row.priority, .problem = t->problem,
+		.after_sales = t->after_sales, .group_id = t->row.group_id};
 	gboolean ok;
 
-	ticket_clocks_fold(b->words, t, facts, n, w.now, t->clocks);
+	ticket_clocks_fold(b->words, &of, facts, n, w.now, t->clocks); /* nobody made up here has a tag */
 	ok = work_insert(&w, t, error);
 	ticket_set_next(t);
 	ok = ok && DB_RUN(w.conn, STMT_BULK_NEXT, NULL, NULL, error, DB_I(t->row.id), DB_I(t->row.next_due_ms),

@@ -166,7 +166,7 @@ void find_words_clear(struct find_words *f)
 }
 
 /* ---- clocks */
-static const struct calendar *find_calendar(const char *name, void *arg)
+const struct calendar *words_calendar(const char *name, void *arg)
 {
 	const struct words *w = arg;
 
@@ -176,20 +176,49 @@ static const struct calendar *find_calendar(const char *name, void *arg)
 	return NULL;
 }
 
+struct tagging {
+	const struct words *words;
+	GPtrArray *names; /* borrowed from the words */
+};
+
+static gboolean tag_id_fn(const struct db_row *row, void *arg)
+{
+	struct tagging *t = arg;
+	const struct tag *tag = words_tag(t->words, db_int(row, 0));
+
+	if (tag)
+		g_ptr_array_add(t->names, tag->name);
+	return TRUE;
+}
+
+gboolean ticket_case(struct db_conn *conn, const struct words *w, const struct ticket *t, struct clock_case *of,
+                     GPtrArray **tags, GError **error)
+{
+	struct tagging tagging = {w, NULL};
+
+	*tags = NULL;
+	*of = (struct clock_case){.channel = t->row.channel, .priority = t->row.priority, .problem = t->problem,
+		.after_sales = t->after_sales, .group_id = t->row.group_id};
+	if (!w->tagged_policies)
+		return TRUE;
+	of->tags = *tags = tagging.names = g_ptr_array_new();
+	return DB_RUN(conn, STMT_CUSTOMER_TAGS, tag_id_fn, &tagging, error, DB_I(t->row.customer_id));
+}
+
 size_t ticket_clock_rules(const struct words *w, const struct ticket *t, desk_id group_id,
                           struct clock_rule rules[CLOCK_COUNT])
 {
 	const struct clock_case of = {.channel = t->row.channel, .priority = t->row.priority, .problem = t->problem,
 		.after_sales = t->after_sales, .group_id = group_id ? group_id : t->row.group_id};
 
-	return clock_rules(w->policies, &of, find_calendar, (void *)w, rules);
+	return clock_rules(w->policies, &of, words_calendar, (void *)w, rules);
 }
 
-void ticket_clocks_fold(const struct words *w, const struct ticket *t, const struct clock_fact *facts, size_t n,
+void ticket_clocks_fold(const struct words *w, const struct clock_case *of, const struct clock_fact *facts, size_t n,
                         int64_t now_ms, GPtrArray *clocks)
 {
 	struct clock_rule rules[CLOCK_COUNT];
-	size_t count = ticket_clock_rules(w, t, 0, rules);
+	size_t count = clock_rules(w->policies, of, words_calendar, (void *)w, rules);
 
 	for (size_t i = 0; i < count; i++) {
 		struct ticket_clock clock;
@@ -246,13 +275,16 @@ gboolean desk_clocks(struct desk *d, struct db_conn *conn, desk_id ticket_id, in
 	g_autoptr(words_auto) w = desk_words(d);
 	struct ticket *t = ticket_load(conn, w, ticket_id, FALSE, NULL, error);
 	g_autoptr(GArray) facts = t ? ticket_facts(conn, ticket_id, error) : NULL;
+	g_autoptr(GPtrArray) tags = NULL;
+	struct clock_case of;
+	gboolean ok = facts && ticket_case(conn, w, t, &of, &tags, error);
 
-	if (facts) {
+	if (ok) {
 		*clocks = g_ptr_array_new_with_free_func((GDestroyNotify)ticket_clock_free);
-		ticket_clocks_fold(w, t, (const struct clock_fact *)(void *)facts->data, facts->len, now_ms, *clocks);
+		ticket_clocks_fold(w, &of, (const struct clock_fact *)(void *)facts->data, facts->len, now_ms, *clocks);
 	}
 	ticket_free(t);
-	return facts != NULL;
+	return ok;
 }
 
 /* QUERY_MESSAGES */

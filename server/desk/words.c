@@ -106,6 +106,28 @@ GPtrArray *words_read_tags(struct db_conn *conn, GError **error)
 	return NULL;
 }
 
+/* Short lists are kept with "," between. */
+static void take_names(GPtrArray *to, const char *text)
+{
+	g_auto(GStrv) names = g_strsplit(text ? text : "", ",", -1);
+
+	for (char **name = names; *name; name++)
+		if (**name)
+			g_ptr_array_add(to, g_strdup(*name));
+}
+
+static void take_ids(GArray *to, const char *text)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+
+	take_names(names, text);
+	for (guint i = 0; i < names->len; i++) {
+		desk_id id = g_ascii_strtoll(names->pdata[i], NULL, 10);
+
+		g_array_append_val(to, id);
+	}
+}
+
 static gboolean policy_fn(const struct db_row *row, void *arg)
 {
 	struct policy *p = policy_new();
@@ -116,6 +138,9 @@ static gboolean policy_fn(const struct db_row *row, void *arg)
 	p->name = db_dup(row, 3);
 	p->channels = (unsigned)db_int(row, 4);
 	p->after_sales = (int)db_int(row, 5);
+	p->problem = (int)db_int(row, 6);
+	take_names(p->tags, db_text(row, 7));
+	take_ids(p->groups, db_text(row, 8));
 	g_ptr_array_add(arg, p);
 	return TRUE;
 }
@@ -155,12 +180,18 @@ GPtrArray *words_read_policies(struct db_conn *conn, GError **error)
 	return NULL;
 }
 
-/* ---- calendars: put together from three tables */
+/* ---- calendars: put together from four tables */
 struct calendar_parts {
 	desk_id id;
 	char *name, *zone;
 	GArray *spans;
-	GPtrArray *holidays;
+	GPtrArray *holidays;    /* date, name; each its own */
+	GArray *exceptions;     /* struct exception_part */
+};
+
+struct exception_part {
+	char date[11];
+	struct calendar_span span;
 };
 
 static void calendar_parts_free(void *data)
@@ -171,6 +202,7 @@ static void calendar_parts_free(void *data)
 	g_free(p->zone);
 	g_array_unref(p->spans);
 	g_ptr_array_unref(p->holidays);
+	g_array_unref(p->exceptions);
 	g_free(p);
 }
 
@@ -183,6 +215,7 @@ static gboolean calendar_fn(const struct db_row *row, void *arg)
 	p->zone = db_dup(row, 2);
 	p->spans = g_array_new(FALSE, TRUE, sizeof(struct calendar_span));
 	p->holidays = g_ptr_array_new_with_free_func(g_free);
+	p->exceptions = g_array_new(FALSE, TRUE, sizeof(struct exception_part));
 	g_ptr_array_add(arg, p);
 	return TRUE;
 }
@@ -212,8 +245,21 @@ static gboolean holiday_fn(const struct db_row *row, void *arg)
 {
 	struct calendar_parts *p = parts_of(arg, db_int(row, 0));
 
-	if (p)
+	if (p) {
 		g_ptr_array_add(p->holidays, db_dup(row, 1));
+		g_ptr_array_add(p->holidays, db_dup(row, 2));
+	}
+	return TRUE;
+}
+
+static gboolean exception_fn(const struct db_row *row, void *arg)
+{
+	struct calendar_parts *p = parts_of(arg, db_int(row, 0));
+	struct exception_part e = {.span = {1, (int)db_int(row, 2), (int)db_int(row, 3)}};
+
+	g_strlcpy(e.date, db_text(row, 1), sizeof(e.date));
+	if (p)
+		g_array_append_val(p->exceptions, e);
 	return TRUE;
 }
 
@@ -221,17 +267,22 @@ static struct calendar *calendar_of(const struct calendar_parts *p, GError **err
 {
 	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(p->zone);
 	struct calendar *c;
+	gboolean ok = TRUE;
 
 	if (!zone) {
 		desk_fail(error, DESK_INVALID, "calendar \"%s\" has the unknown time zone \"%s\"", p->name, p->zone);
 		return NULL;
 	}
 	c = calendar_new(p->name, zone, (const struct calendar_span *)(void *)p->spans->data, p->spans->len, error);
-	for (guint i = 0; c && i < p->holidays->len; i++)
-		if (!calendar_add_holiday(c, p->holidays->pdata[i], NULL, error)) {
-			calendar_free(c);
-			return NULL;
-		}
+	for (guint i = 0; c && ok && i + 1 < p->holidays->len; i += 2)
+		ok = calendar_add_holiday(c, p->holidays->pdata[i], p->holidays->pdata[i + 1], error);
+	for (guint i = 0; c && ok && i < p->exceptions->len; i++) {
+		const struct exception_part *e = &g_array_index(p->exceptions, struct exception_part, i);
+
+		ok = calendar_add_exception(c, e->date, &e->span, error);
+	}
+	if (!ok)
+		g_clear_pointer(&c, calendar_free);
 	return c;
 }
 
@@ -242,7 +293,8 @@ static GPtrArray *read_calendars(struct db_conn *conn, GError **error)
 
 	if (!db_run(conn, STMT_CALENDARS, NULL, 0, calendar_fn, parts, error) ||
 	    !db_run(conn, STMT_CALENDAR_SPANS, NULL, 0, span_fn, parts, error) ||
-	    !db_run(conn, STMT_CALENDAR_HOLIDAYS, NULL, 0, holiday_fn, parts, error))
+	    !db_run(conn, STMT_CALENDAR_HOLIDAYS, NULL, 0, holiday_fn, parts, error) ||
+	    !db_run(conn, STMT_CALENDAR_EXCEPTIONS, NULL, 0, exception_fn, parts, error))
 		return NULL;
 	list = g_ptr_array_new_with_free_func((GDestroyNotify)calendar_free);
 	for (guint i = 0; i < parts->len; i++) {
@@ -262,6 +314,12 @@ static void unref_list(GPtrArray *list)
 {
 	if (list)
 		g_ptr_array_unref(list);
+}
+
+struct words *words_ref(struct words *w)
+{
+	g_atomic_ref_count_inc(&w->refs);
+	return w;
 }
 
 void words_unref(struct words *w)
@@ -294,6 +352,8 @@ struct words *words_load(struct db_conn *conn, GError **error)
 	    !(w->fields = words_read_fields(conn, error)) ||
 	    !(w->checklists = words_read_checklists(conn, error)))
 		return NULL;
+	for (guint i = 0; i < w->policies->len; i++)
+		w->tagged_policies |= ((const struct policy *)w->policies->pdata[i])->tags->len > 0;
 	w->people_by_id = g_hash_table_new(g_int64_hash, g_int64_equal);
 	for (guint i = 0; i < w->people->len; i++) {
 		struct person *p = w->people->pdata[i];

@@ -185,17 +185,57 @@ static gboolean clock_put(struct work *w, const struct ticket_clock *c, GError *
 	              DB_I(c->warn_ms), DB_I(c->ended_ms), DB_I(c->policy_id));
 }
 
+static void fold(struct work *w, const struct clock_case *of, const GArray *facts)
+{
+	g_ptr_array_set_size(w->ticket->clocks, 0);
+	ticket_clocks_fold(w->words, of, (const struct clock_fact *)(void *)facts->data, facts->len, w->now,
+	                   w->ticket->clocks);
+}
+
+/* Other rules (a new policy, another priority, group, tag) don't judge anew what was late or met. */
+static gboolean keep_judgements(struct work *w, const GPtrArray *old, GArray *facts, gboolean *kept, GError **error)
+{
+	*kept = FALSE;
+	for (guint i = 0; i < w->ticket->clocks->len && !w->quiet; i++) {
+		const struct ticket_clock *c = w->ticket->clocks->pdata[i], *was = clock_of(old, c->kind);
+		struct clock_fact fact;
+
+		if (!was || !clock_judged(was, c, w->now, &fact))
+			continue;
+		if (!DB_RUN(w->conn, STMT_FACT_INSERT, NULL, NULL, error, DB_I(w->ticket->row.id), DB_I(fact.kind),
+		            DB_I(fact.at_ms), DB_I(fact.clock), DB_I(fact.due_ms)))
+			return FALSE;
+		g_array_append_val(facts, fact);
+		*kept = TRUE;
+	}
+	return TRUE;
+}
+
+static gboolean fold_anew(struct work *w, const GPtrArray *old, GError **error)
+{
+	g_autoptr(GArray) facts = ticket_facts(w->conn, w->ticket->row.id, error);
+	g_autoptr(GPtrArray) tags = NULL;
+	struct clock_case of;
+	gboolean kept;
+
+	if (!facts || !ticket_case(w->conn, w->words, w->ticket, &of, &tags, error))
+		return FALSE;
+	fold(w, &of, facts);
+	if (!keep_judgements(w, old, facts, &kept, error))
+		return FALSE;
+	if (kept)
+		fold(w, &of, facts);
+	return TRUE;
+}
+
 gboolean work_save_clocks(struct work *w, gboolean *changed, GError **error)
 {
 	struct ticket *t = w->ticket;
-	g_autoptr(GArray) facts = ticket_facts(w->conn, t->row.id, error);
 	g_autoptr(GPtrArray) old = g_steal_pointer(&t->clocks);
-	gboolean ok = facts != NULL, passed = FALSE;
+	gboolean ok, passed = FALSE;
 
 	t->clocks = g_ptr_array_new_with_free_func((GDestroyNotify)ticket_clock_free);
-	if (facts)
-		ticket_clocks_fold(w->words, t, (const struct clock_fact *)(void *)facts->data, facts->len, w->now,
-		                   t->clocks);
+	ok = fold_anew(w, old, error);
 	for (guint i = 0; ok && i < t->clocks->len; i++) {
 		const struct ticket_clock *c = t->clocks->pdata[i], *was = clock_of(old, c->kind);
 

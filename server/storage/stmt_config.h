@@ -68,6 +68,8 @@
 	S(REVISION_ADD, "INSERT INTO config_revision(revision, at_ms, by_name, summary, text) " \
 	  "VALUES ($1, $2, $3, $4, $5)") \
 	S(REFOLD_TICKETS, "SELECT id FROM ticket WHERE active <> 0 AND id > $1 ORDER BY id LIMIT $2") \
+	S(REFOLD_CUSTOMER, "SELECT id FROM ticket WHERE customer_id = $1 " \
+	  "AND (active <> 0 OR updated_ms >= $3) ORDER BY id LIMIT $2") \
 	S(REFOLD_NEXT, "UPDATE ticket SET next_due_ms = $2, next_warn_ms = $3, next_clock = $4, " \
 	  "alarm_ms = " STMT_ALARM("$5", "$6") " WHERE id = $1") \
 	S(REMARK_CUSTOMERS, "SELECT DISTINCT customer_id FROM customer_tag WHERE customer_id > $1 " \

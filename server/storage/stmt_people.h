@@ -28,7 +28,6 @@
 	              "FROM token t JOIN person p ON p.id = t.person_id ORDER BY t.label") \
 	/* $3: when policies changed last: what was done before stays as it was judged */ \
 	S(VERIFY_TICKETS, "SELECT id FROM ticket WHERE id > $1 AND (active <> 0 OR updated_ms >= $3) " \
-	                  "ORDER BY id LIMIT $2") \
-	S(VERIFY_CLOCKS, "SELECT kind, state, due_ms FROM ticket_clock WHERE ticket_id = $1")
+	                  "ORDER BY id LIMIT $2")
 
 #endif

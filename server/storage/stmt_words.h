@@ -26,7 +26,7 @@
 	S(CALENDARS, "SELECT id, name, zone FROM calendar ORDER BY id") \
 	S(CALENDAR_SPANS, "SELECT calendar_id, weekday, from_minute, to_minute FROM calendar_span " \
 	  "ORDER BY calendar_id, position") \
-	S(CALENDAR_HOLIDAYS, "SELECT calendar_id, date FROM calendar_holiday ORDER BY calendar_id, date") \
+	S(CALENDAR_HOLIDAYS, "SELECT calendar_id, date, name FROM calendar_holiday ORDER BY calendar_id, date") \
 	S(CALENDAR_INSERT, "INSERT INTO calendar(name, zone) VALUES ($1, $2) RETURNING id") \
 	S(CALENDAR_UPDATE, "UPDATE calendar SET name = $2, zone = $3 WHERE id = $1") \
 	S(CALENDAR_BY_NAME, "SELECT id FROM calendar WHERE name = $1") \
@@ -34,15 +34,21 @@
 	S(CALENDAR_SPAN_ADD, "INSERT INTO calendar_span(calendar_id, position, weekday, from_minute, to_minute) " \
 	  "VALUES ($1, $2, $3, $4, $5)") \
 	S(CALENDAR_HOLIDAYS_CLEAR, "DELETE FROM calendar_holiday WHERE calendar_id = $1") \
-	S(CALENDAR_HOLIDAY_ADD, "INSERT INTO calendar_holiday(calendar_id, date) VALUES ($1, $2) " \
+	S(CALENDAR_HOLIDAY_ADD, "INSERT INTO calendar_holiday(calendar_id, date, name) VALUES ($1, $2, $3) " \
 	  "ON CONFLICT (calendar_id, date) DO NOTHING") \
-	S(POLICIES, "SELECT id, version, position, name, channels, after_sales FROM policy ORDER BY position, id") \
+	S(CALENDAR_EXCEPTIONS, "SELECT calendar_id, date, from_minute, to_minute, name FROM calendar_exception " \
+	  "ORDER BY calendar_id, date, position") \
+	S(CALENDAR_EXCEPTIONS_CLEAR, "DELETE FROM calendar_exception WHERE calendar_id = $1") \
+	S(CALENDAR_EXCEPTION_ADD, "INSERT INTO calendar_exception(calendar_id, date, position, from_minute, to_minute, " \
+	  "name) VALUES ($1, $2, $3, $4, $5, $6)") \
+	S(POLICIES, "SELECT id, version, position, name, channels, after_sales, problem, tags, groups FROM policy " \
+	  "ORDER BY position, id") \
 	S(POLICY_TARGETS, "SELECT policy_id, clock, priority, problem, target_ms, warn_percent, pause_statuses, " \
 	  "calendar FROM policy_target ORDER BY policy_id, position") \
-	S(POLICY_INSERT, "INSERT INTO policy(position, name, channels, after_sales) VALUES ($1, $2, $3, $4) " \
-	  "RETURNING id") \
+	S(POLICY_INSERT, "INSERT INTO policy(position, name, channels, after_sales, problem, tags, groups) " \
+	  "VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id") \
 	S(POLICY_UPDATE, "UPDATE policy SET version = version + 1, position = $2, name = $3, channels = $4, " \
-	  "after_sales = $5 WHERE id = $1") \
+	  "after_sales = $5, problem = $6, tags = $7, groups = $8 WHERE id = $1") \
 	S(POLICY_BY_NAME, "SELECT id FROM policy WHERE name = $1") \
 	S(POLICY_TARGETS_CLEAR, "DELETE FROM policy_target WHERE policy_id = $1") \
 	S(POLICY_TARGET_ADD, "INSERT INTO policy_target(policy_id, position, clock, priority, problem, target_ms, " \

@@ -394,7 +394,7 @@ static struct policy *policy(desk_id id, int position, unsigned channels, int af
 
 	*t = (struct policy_target){.clock = kind, .priority = priority, .problem = problem, .target_ms = target,
 		.warn_percent = 60, .calendar = id == 1 ? g_strdup("office") : NULL};
-	*p = (struct policy){.id = id, .position = position, .channels = channels, .after_sales = after_sales,
+	*p = (struct policy){.id = id, .position = position, .channels = channels, .after_sales = after_sales, .problem = -1,
 		.targets = g_ptr_array_new()};
 	g_ptr_array_add(p->targets, t);
 	return p;

@@ -36,7 +36,8 @@ static void same_again(const char *text)
 static void config__canonical_sections__are_printed_as_they_were_read(void)
 {
 	same_again("[calendar office]\nzone = Asia/Shanghai\nhours = mon-fri 09:00-12:00 13:00-18:00\n"
-		   "hours = sun 22:00-02:00\nholiday = 2026-12-25\nholiday = 2027-01-01\n");
+		   "hours = sun 22:00-02:00\nholiday = 2026-12-25 Christmas Day\nholiday = 2027-01-01\n"
+		   "exception = 2026-12-24 09:00-12:00 13:00-15:00 Christmas Eve\nexception = 2026-12-31 closed\n");
 	same_again("[policy chat]\nposition = 10\nchannels = web app\nafter_sales = no\n"
 		   "target = first-response 30s\n"
 		   "target = resolution 1h30m priority urgent problem simple warn 60% pause pending-customer,on-hold "
@@ -93,15 +94,25 @@ static void config__wrong_file__tells_everything_with_its_line(void)
 	     "cross-department, feedback, promise\n"
 	     "f:6: target must be CLOCK LENGTH, maybe with priority WORD, problem WORD, warn N%, pause STATUS,STATUS and "
 	     "calendar KEY behind it\n"
-	     "f:7: a policy has no \"colour\"; it has name, position, channels, after_sales, target\n"
+	     "f:7: a policy has no \"colour\"; it has name, position, channels, after_sales, problem, tags, target, groups\n"
 	     "f:8: position is there twice, first at line 2\n"
 	     "f:9: channels must be one of web, app, phone, email, wechat, weibo, douyin, tmall, jd, qq, sms, community, "
-	     "walk-in\n");
+	     "walk-in\n"
+	     "f:10: there is no calendar \"office\"\n");
 	says("[calendar c]\nhours = mon-fri 09:00-12:00 9-18\nhours = someday 09:00-12:00\nholiday = 2026-12-25\n"
 	     "holiday = 2026-02-30\n",
 	     "f:2: hours must be a span like \"09:00-18:00\"\n"
 	     "f:3: hours must be a day (mon, tue, wed, thu, fri, sat, sun) or a range like mon-fri\n"
-	     "f:5: holiday must be a day like \"2026-12-25\"\n");
+	     "f:5: holiday must be a day like \"2026-12-25\", maybe with its name behind it\n");
+	says("[calendar c]\nhours = mon-fri 09:00-12:00 11:00-18:00\nhours = sun 22:00-03:00\nhours = mon 02:00-04:00\n"
+	     "exception = 2026-12-24\nexception = 2026-12-24 09:00-12:00 11:00-13:00\nexception = 2026-12-31 closed\n"
+	     "exception = 2026-12-31 09:00-10:00\nexception = soon\n",
+	     "f:2: hours overlaps another span (mon)\n"
+	     "f:4: hours overlaps another span (mon)\n"
+	     "f:5: exception must be a day and its hours like \"2026-12-24 09:00-12:00\", or \"2026-12-24 closed\"\n"
+	     "f:6: exception has two spans that overlap\n"
+	     "f:8: exception has a day that another exception has\n"
+	     "f:9: exception must be a day and its hours like \"2026-12-24 09:00-12:00\", or \"2026-12-24 closed\"\n");
 	g_autoptr(GString) settings = g_string_new(NULL);
 	for (size_t i = 0; i < DESK_SETTING_COUNT; i++)
 		g_string_append_printf(settings, "%s%s", i ? ", " : "", desk_setting_specs[i].name);

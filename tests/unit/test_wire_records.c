@@ -142,8 +142,8 @@ static void unit__record__other_members(void)
 	g_assert_cmpint(span->to_minute, ==, 960);
 	g_assert_cmpstr(r->holidays->pdata[0], ==, "2027-01-01");
 	record_free(r);
-	r = parse("{\"type\":\"calendar\",\"key\":\"night\",\"hours\":{\"sat-mon\":[\"22:00-02:00\",\"00:00-"
-		  "24:00\"]}}");
+	r = parse("{\"type\":\"calendar\",\"key\":\"night\",\"hours\":{\"sat-mon\":[\"22:00-02:00\",\"02:00-"
+		  "22:00\"]}}");
 	g_assert_cmpuint(r->spans->len, ==, 6);
 	g_assert_cmpint(g_array_index(r->spans, struct record_calendar_span, 0).to_minute, ==, 26 * 60);
 	g_assert_cmpint(g_array_index(r->spans, struct record_calendar_span, 5).weekday, ==, 1);
@@ -284,7 +284,7 @@ static void unit__record__names_what_is_wrong(void)
 	refused("{\"type\":\"calendar\",\"key\":\"a\",\"hours\":{\"mon\":[\"9-18\"]}}",
 		"hours.mon[0] must be a span like \"09:00-18:00\"");
 	refused("{\"type\":\"calendar\",\"key\":\"a\",\"hours\":{},\"holidays\":[\"2026-02-30\"]}",
-		"holidays[0] must be a day like \"2026-12-25\"");
+		"holidays[0] must be a day like \"2026-12-25\", maybe with its name behind it");
 	refused("{\"type\":\"policy\",\"key\":\"a\",\"targets\":[{\"clock\":\"promise\",\"target\":\"soon\"}]"
 		"}",
 		"targets[0].target must be a length of time: \"30s\", \"15m\", \"2h\", \"1d\", \"1h30m\" or "
