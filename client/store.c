@@ -268,7 +268,8 @@ static void event_came(const struct event *event, void *arg)
 	case EVENT_AGENT: /* nobody here shows people at work yet */
 	case EVENT_OFFER:
 		break;
-	case EVENT_PROBLEM: /* nor problems */
+	case EVENT_PROBLEM:
+		store_tell(s, &(struct store_note){.kind = STORE_PROBLEM, .other_id = event->other_id, .remote = TRUE});
 		break;
 	case EVENT_POLICY: /* clocks come with the tickets' own events */
 	case EVENT_PING:

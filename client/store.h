@@ -34,6 +34,7 @@ enum store_note_kind {
 	STORE_DRAFT,       /* ticket_id: a draft of it changed, but not by store_draft_set; 0: any */
 	STORE_MACROS,      /* macros came or changed */
 	STORE_PRESENCE,    /* others came to or left ticket_id, other_id (both 0: any) */
+	STORE_PROBLEM,     /* other_id: that problem changed; 0: any may have */
 	STORE_NOTICE,      /* `notice` is new; NULL: the list or what was seen of it changed */
 	STORE_MESSAGE      /* a sentence for the status line: text, bad */
 };

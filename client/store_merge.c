@@ -374,7 +374,7 @@ static void merge_clocks(struct ticket *t, const GPtrArray *clocks)
 static gboolean event_is_whole(const struct event *e)
 {
 	static const char *const whole[] = {"reply",     "note",            "recall",         "claim",
-	                                    "claim-next", "release",        "status",         "priority",
+	                                    "claim-next", "release",        "status",
 	                                    "subject",   "assign",          "forward",        "breach",
 	                                    "warning",   "customer-writes", "customer-opens", "delivered",
 	                                    "customer-rates", "whisper",        "handover",       "snooze",

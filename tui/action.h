@@ -57,6 +57,14 @@ enum action_flag {
 	_(COMPENSATE, "compensate", ACTION_WRITES | ACTION_TICKET, "[coupon|refund [AMOUNT [REASON]]]", "Give a coupon or a refund") \
 	_(COMPENSATIONS, "compensations", ACTION_WRITES, "", "Decide on compensations that wait") \
 	_(SECRET, "secret", ACTION_TICKET, "[new]", "Show the word by which the customer looks the ticket up") \
+	_(ASSESS, "assess", ACTION_WRITES | ACTION_TICKET, "[IMPACT NEED]", "Say whom it hits and how badly; the priority follows") \
+	_(PROBLEMS, "problems", 0, "[STAGE]", "List the problems behind tickets, suspected incidents too") \
+	_(PROBLEM, "problem", 0, "[NUMBER]", "Show the problem behind the ticket, or the problem NUMBER") \
+	_(LINK_PROBLEM, "link-problem", ACTION_WRITES | ACTION_TICKET, "[NUMBER|TITLE|none]", "Make tickets part of a problem, or no longer") \
+	_(PROBLEM_STEP, "problem-step", ACTION_WRITES, "[[undo] STAGE [NOTE]]", "Mark the next or a named stage of the problem done") \
+	_(PROBLEM_TELL, "problem-tell", ACTION_WRITES, "", "Tell all customers whom the problem hits, each once") \
+	_(PROBLEM_ARTICLE, "problem-article", ACTION_WRITES, "[knowledge|training]", "Draft an article or a training note from the problem") \
+	_(PACK, "pack", 0, "[WEEK]", "Read the pack for the weekly review") \
 	_(NEW_TICKET, "new-ticket", ACTION_WRITES, "[SUBJECT]", "Open a ticket for a customer on the phone or at the desk") \
 	_(TEMPLATE, "template", ACTION_TICKET, "[NAME]", "Insert a template, variables filled") \
 	_(KNOWLEDGE, "knowledge", 0, "[WORDS]", "Search the knowledge base") \

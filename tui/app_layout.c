@@ -152,6 +152,8 @@ static enum pane overlay(const struct app *app)
 	       : app->text_on  ? PANE_TEXT
 	       : app->files_on ? PANE_FILES
 	       /* a list to choose from has its place among the panes below */
+	       : app->problem_on && !picker_is_open(app->pane[PANE_PICKER]) && !sheet_is_open(app->pane[PANE_SHEET])
+	               ? PANE_PROBLEM
 	       : app->details_on && !picker_is_open(app->pane[PANE_PICKER]) && !sheet_is_open(app->pane[PANE_SHEET])
 	               ? PANE_DETAILS
 	               : PANE_COUNT;
@@ -188,6 +190,7 @@ void app_reflow(struct app *app)
 	hide(app, PANE_HELP);
 	hide(app, PANE_FILES);
 	hide(app, PANE_DETAILS);
+	hide(app, PANE_PROBLEM);
 	hide(app, PANE_TEXT);
 	if (over != PANE_COUNT) {
 		hide(app, PANE_QUEUE);

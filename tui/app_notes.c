@@ -187,6 +187,9 @@ void app_note(const struct store_note *note, void *arg)
 	case STORE_NOTICE:
 		notices_note(app, note);
 		break;
+	case STORE_PROBLEM:
+		command_problem_changed(app, note->other_id);
+		break;
 	case STORE_VIEWS:
 		finding_views_came(app);
 		break;

@@ -63,6 +63,9 @@ void command_pasted(struct app *app, const struct input_event *ev);
 void command_focus_talk(struct app *app);
 /* The line of the details that is marked. */
 void command_detail_open(struct app *app);
+void command_problem_open(struct app *app);   /* the same of a problem */
+void command_problem_remove(struct app *app);
+void command_problem_changed(struct app *app, desk_id id); /* 0: any may have */
 void command_field_clear(struct app *app, const char *name);
 void command_check_item(struct app *app, desk_id item_id, gboolean done);
 void command_check_remove(struct app *app, desk_id item_id);
@@ -121,6 +124,9 @@ command_fn command_customer, command_split_off, command_merge, command_link, com
 	command_spam;                                                                     /* commands_tickets.c */
 command_fn command_to, command_cc, command_forward, command_checklist, command_check; /* commands_give.c */
 command_fn command_compensate, command_compensations, command_secret;                 /* commands_compensate.c */
+command_fn command_problems, command_problem, command_link_problem, command_problem_step, command_problem_article,
+	command_assess, command_pack;                                                     /* commands_problems.c */
+command_fn command_problem_tell;                                                      /* commands_problem_tell.c */
 command_fn command_new_ticket;                                                        /* commands_new.c */
 command_fn command_spelling;                                                          /* commands_spelling.c */
 command_fn command_edit_outside;                                                      /* commands_outside.c */

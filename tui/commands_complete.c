@@ -55,6 +55,12 @@ static void times(struct offers *o) { offer_words(o, "30m|1h|2h|4h|1d|09:00|18:0
 static void link_kinds(struct offers *o) { offer_words(o, "related|parent|child|duplicate"); }
 static void compensations(struct offers *o) { offer_words(o, "coupon|refund"); }
 static void new_word(struct offers *o) { offer_words(o, "new"); }
+static void none_word(struct offers *o) { offer_words(o, "none"); }
+static void impacts(struct offers *o) { offer_words(o, "limited|wide"); }
+static void needs(struct offers *o) { offer_words(o, "low|medium|high"); }
+static void stages(struct offers *o) { offer_words(o, "suspected|found|analysed|fixed|told|prevented|dismissed"); }
+static void steps(struct offers *o) { offer_words(o, "found|analysed|fixed|told|prevented|dismissed|undo"); }
+static void draft_kinds(struct offers *o) { offer_words(o, "knowledge|training"); }
 
 static void quiet_words(struct offers *o)
 {
@@ -349,6 +355,13 @@ static const struct argument {
 	{ACTION_CHECKLIST, checklists, NULL},
 	{ACTION_CHECK, check_steps, NULL},
 	{ACTION_COMPENSATE, compensations, free_text},
+	{ACTION_ASSESS, impacts, needs},
+	{ACTION_PROBLEMS, stages, NULL},
+	{ACTION_PROBLEM, free_text, NULL},
+	{ACTION_LINK_PROBLEM, none_word, NULL},
+	{ACTION_PROBLEM_STEP, steps, free_text},
+	{ACTION_PROBLEM_ARTICLE, draft_kinds, NULL},
+	{ACTION_PACK, free_text, NULL},
 	{ACTION_SECRET, new_word, NULL},
 	{ACTION_NEW_TICKET, free_text, NULL},
 	{ACTION_TEMPLATE, templates, NULL},

@@ -43,6 +43,9 @@ void command_close(struct app *app, const char *arg)
 		app_dirty(app, PANE_HELP, TODO_REFLOW);
 	} else if (files_close(app)) {
 		return;
+	} else if (app->problem_on) {
+		app->problem_on = FALSE;
+		app_dirty(app, PANE_PROBLEM, TODO_REFLOW);
 	} else if (app->details_on) {
 		app->details_on = FALSE;
 		app_dirty(app, PANE_DETAILS, TODO_REFLOW);

@@ -70,6 +70,12 @@ void command_detail_open(struct app *app)
 	case DETAIL_ADD_COMPENSATION:
 		command_run(app, ACTION_COMPENSATE, "");
 		break;
+	case DETAIL_ASSESSMENT:
+		command_run(app, ACTION_ASSESS, "");
+		break;
+	case DETAIL_PROBLEM:
+		command_run(app, what.id ? ACTION_PROBLEM : ACTION_LINK_PROBLEM, "");
+		break;
 	case DETAIL_NONE:
 		break;
 	}
@@ -81,6 +87,10 @@ void command_remove(struct app *app, const char *arg)
 	g_autofree char *text = NULL;
 
 	(void)arg;
+	if (app->problem_on) {
+		command_problem_remove(app);
+		return;
+	}
 	if (!app->details_on) {
 		app_say(app, FALSE, "remove works in the details of a ticket, on a step, a link or a field.");
 		return;

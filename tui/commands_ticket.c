@@ -20,7 +20,7 @@ void command_open_ticket(struct app *app, desk_id ticket_id)
 	composer_follow(app->pane[PANE_COMPOSER], ticket_id);
 	app->pane[PANE_QUEUE]->todo |= view_queue_opened(app->pane[PANE_QUEUE], ticket_id);
 	app->knowledge_on = FALSE;
-	app->details_on = FALSE;
+	app->details_on = app->problem_on = FALSE;
 	if (app->layout == APP_LAYOUT_QUEUE)
 		app->layout = APP_LAYOUT_CONVERSATION;
 	app_focus(app, PANE_CONVERSATION);
@@ -32,6 +32,10 @@ void command_open(struct app *app, const char *arg)
 	const char *digits = *arg == '#' ? arg + 1 : arg;
 	gint64 id = 0;
 
+	if (!*arg && app->problem_on) {
+		command_problem_open(app);
+		return;
+	}
 	if (!*arg && app->details_on) {
 		command_detail_open(app);
 		return;

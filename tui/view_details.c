@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "rules/custom_field.h"
+#include "rules/priority.h"
 #include "tui/draw.h"
 #include "tui/fields.h"
 #include "tui/lines.h"
@@ -75,6 +76,26 @@ static void item(struct details *d, struct detail what, const char *label, enum 
 	d->lines.ref = 0;
 }
 
+/* The priority says why; without impact and need there is nothing it could follow from. */
+static void build_priority(struct details *d, const struct ticket *t)
+{
+	g_autofree char *why = priority_reason_said(t->priority_reason);
+	g_autofree char *priority = g_strdup_printf("%s%s%s", word_said(priority_name(t->row.priority)), *why ? ": " : "", why);
+	g_autofree char *assessed = t->impact >= 0 && t->need >= 0 ?
+	                            g_strdup_printf(_("impact %s, need %s"), word_said(impact_name((enum impact)t->impact)),
+	                                            word_said(need_name((enum need)t->need))) : NULL;
+
+	item(d, (struct detail){.kind = DETAIL_PRIORITY}, _("priority"), LOOK_TEXT, priority);
+	item(d, (struct detail){.kind = DETAIL_ASSESSMENT}, _("assessment"), LOOK_TEXT, assessed);
+}
+
+static void build_problem(struct details *d, const struct ticket *t)
+{
+	g_autofree char *problem = t->problem_id ? g_strdup_printf(_("problem %" G_GINT64_FORMAT), t->problem_id) : NULL;
+
+	item(d, (struct detail){.kind = DETAIL_PROBLEM, .id = t->problem_id}, _("part of"), LOOK_TEXT, problem);
+}
+
 static void build_ticket(const struct view *v, struct details *d, const struct ticket *t)
 {
 	g_autofree char *category = label_category_of(v->store, t->category), *tags = NULL, *who = NULL;
@@ -87,10 +108,11 @@ static void build_ticket(const struct view *v, struct details *d, const struct t
 	                      t->row.group_name ? t->row.group_name : _("no group"));
 	item(d, (struct detail){.kind = DETAIL_SUBJECT}, _("subject"), LOOK_TEXT, t->row.subject);
 	item(d, (struct detail){.kind = DETAIL_STATUS}, _("status"), LOOK_TEXT, label_status(t->row.status));
-	item(d, (struct detail){.kind = DETAIL_PRIORITY}, _("priority"), LOOK_TEXT, word_said(priority_name(t->row.priority)));
+	build_priority(d, t);
 	item(d, (struct detail){.kind = DETAIL_ASSIGNEE}, _("whose work"), LOOK_TEXT, who);
 	item(d, (struct detail){.kind = DETAIL_CATEGORY}, _("about"), LOOK_TEXT, category);
 	item(d, (struct detail){.kind = DETAIL_TAGS}, _("tags"), LOOK_TEXT, tags);
+	build_problem(d, t);
 }
 
 static void build_fields(struct view *v, struct details *d, const struct ticket *t)

@@ -59,6 +59,11 @@ static const struct footer_hint details_hints[] = {
 static const struct footer_hint list_hints[] = {
 	{ACTION_OPEN, NC_("hint", "choose")}, {ACTION_CLOSE, NC_("hint", "back")}, {ACTION_NONE, NULL},
 };
+static const struct footer_hint problem_hints[] = {
+	{ACTION_OPEN, NC_("hint", "change")}, {ACTION_PROBLEM_STEP, NC_("hint", "next stage")},
+	{ACTION_PROBLEM_TELL, NC_("hint", "tell all")}, {ACTION_PROBLEM_ARTICLE, NC_("hint", "article")},
+	{ACTION_REMOVE, NC_("hint", "take off")}, {ACTION_CLOSE, NC_("hint", "back")}, {ACTION_NONE, NULL},
+};
 static const struct footer_hint sheet_hints[] = {
 	{ACTION_SEND, NC_("hint", "confirm")}, {ACTION_FOCUS_NEXT, NC_("hint", "next field")},
 	{ACTION_CLOSE, NC_("hint", "leave, all kept")}, {ACTION_EDIT_OUTSIDE, NC_("hint", "editor")}, {ACTION_NONE, NULL},
@@ -69,7 +74,7 @@ static const struct {
 } hints_of[] = {
 	{"queue", queue_hints}, {"conversation", conversation_hints}, {"composer", composer_hints},
 	{"knowledge", knowledge_hints}, {"list", list_hints}, {"help", help_hints}, {"prompt", list_hints},
-	{"details", details_hints}, {"sheet", sheet_hints}, {"files", files_hints}, {"text", help_hints},
+	{"details", details_hints}, {"problem", problem_hints}, {"sheet", sheet_hints}, {"files", files_hints}, {"text", help_hints},
 };
 
 static struct footer *footer_of(const struct view *v)

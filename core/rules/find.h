@@ -45,7 +45,7 @@ enum find_reading {
 	_(CATEGORY, "category", CATEGORY) \
 	_(PRIORITY, "priority", ENUM) \
 	_(CHANNEL, "channel", ENUM) \
-	_(PROBLEM, "problem", ENUM) \
+	_(PROBLEM, "problem", ENUM)       /* simple, complex; a number: part of that problem */ \
 	_(TIER, "tier", NUMBER) \
 	_(NUMBER, "number", NUMBER)       /* also a bare #1042 */ \
 	_(LANGUAGE, "language", WORD)     /* of the customer: en, zh */ \
@@ -58,6 +58,8 @@ enum find_reading {
 	_(RESOLVED, "resolved", AGE)      /* when it was last resolved; 0 = not */ \
 	_(PARENT, "parent", NUMBER)       /* children of that ticket */ \
 	_(LINK, "link", NUMBER)           /* tickets linked with that one, either way, however */ \
+	_(IMPACT, "impact", ENUM)         /* as somebody assessed it */ \
+	_(NEED, "need", ENUM) \
 	_(CUSTOM, "field", CUSTOM)
 enum find_field {
 #define E(id, name, reading) FIND_##id,
@@ -122,7 +124,8 @@ enum find_value_kind {
 	                    * the comparison is already in it */
 	FIND_VALUE_FOLDED, /* `folded` against text_fold() of what is stored; `prefix`: its beginning */
 	FIND_VALUE_FLAG,   /* is:, has: -> lo; is:mine, once resolved, has me in `ids` */
-	FIND_VALUE_DECIMAL /* custom numbers: real_lo, real_hi, each with or without its end */
+	FIND_VALUE_DECIMAL,/* custom numbers: real_lo, real_hi, each with or without its end */
+	FIND_VALUE_PROBLEM /* the number of a problem: lo = hi */
 };
 enum find_customer {
 	FIND_CUSTOMER_ID,    /* #12 -> RANGE: lo = hi = id */
@@ -264,6 +267,8 @@ struct find_facts { /* of one ticket; everything borrowed; NULL or 0: has none *
 	enum channel channel;
 	enum problem_class problem;
 	int tier;
+	desk_id problem_id;         /* it is part of */
+	int impact, need;           /* 1 + enum impact, enum need; 0: not said */
 	gboolean waiting, after_sales, snoozed;
 	unsigned has;               /* 1u << enum find_has */
 	int64_t created_ms, updated_ms, resolved_ms;

@@ -99,7 +99,7 @@ static void offer_fields(struct completion *c)
 		[FIND_CATEGORY] = N_("account, account/sign-in ..."),
 		[FIND_PRIORITY] = N_("normal, important, urgent"),
 		[FIND_CHANNEL] = N_("email, phone, wechat ..."),
-		[FIND_PROBLEM] = N_("simple, complex"),
+		[FIND_PROBLEM] = N_("simple, complex; 3: part of problem 3"),
 		[FIND_TIER] = "1, 2",
 		[FIND_NUMBER] = N_("1042, or just #1042"),
 		[FIND_LANGUAGE] = N_("of the customer: en, zh"),
@@ -112,6 +112,8 @@ static void offer_fields(struct completion *c)
 		[FIND_RESOLVED] = N_("resolved:yesterday"),
 		[FIND_PARENT] = N_("parts of that ticket"),
 		[FIND_LINK] = N_("linked with that ticket"),
+		[FIND_IMPACT] = N_("limited, wide"),
+		[FIND_NEED] = N_("low, medium, high"),
 	};
 	const struct find_fixed *flags;
 	size_t n = find_fixed_words(FIND_IS, &flags);

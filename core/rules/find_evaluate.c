@@ -196,7 +196,13 @@ static gboolean value_holds(const struct evaluation *e, const struct find_node *
 	case FIND_CHANNEL:
 		return in_range(v, f->channel);
 	case FIND_PROBLEM:
-		return in_range(v, f->problem);
+		if (v->kind == FIND_VALUE_PROBLEM)
+			return f->problem_id == v->lo;
+		return there(v, f->problem_id != 0, in_range(v, f->problem));
+	case FIND_IMPACT:
+		return there(v, f->impact != 0, f->impact && in_range(v, f->impact - 1));
+	case FIND_NEED:
+		return there(v, f->need != 0, f->need && in_range(v, f->need - 1));
 	case FIND_TIER:
 		return in_range(v, f->tier);
 	case FIND_NUMBER:

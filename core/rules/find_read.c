@@ -60,15 +60,50 @@ static void canonical(struct find_value *v, const char *name)
 	v->text = g_strdup(name);
 }
 
+/* ---- numbers */
+static gboolean number(const char *s, int64_t *n)
+{
+	char *end;
+
+	s += *s == '#';
+	if (g_str_has_prefix(s, "\xEF\xBC\x83")) /* full-width # */
+		s += 3;
+	if (!g_ascii_isdigit(*s) || strlen(s) > 18)
+		return FALSE;
+	*n = g_ascii_strtoll(s, &end, 10);
+	return !*end;
+}
+
+/* problem:3 is the problem of that number, beside the classes of problems. */
+static gboolean read_problem(struct find_node *node, struct find_value *v)
+{
+	g_autofree char *text = NULL;
+	int64_t n;
+
+	if (node->field != FIND_PROBLEM || v->prefix || !number(v->text, &n) || !n)
+		return FALSE;
+	text = g_strdup_printf("%" G_GINT64_FORMAT, n);
+	canonical(v, text);
+	v->quoted = FALSE;
+	v->kind = FIND_VALUE_PROBLEM;
+	v->lo = v->hi = n;
+	node->uses |= FIND_USES_OTHERS;
+	return TRUE;
+}
+
 static gboolean read_enum(const struct find_reader *r, struct find_node *node, struct find_value *v)
 {
 	const struct find_fixed *words;
 	int i = fixed_index(node->field, v);
 
+	if (read_problem(node, v))
+		return TRUE;
 	if (i < 0)
 		return fail_fixed(r, node->field, v);
 	find_fixed_words(node->field, &words);
 	canonical(v, words[i].name);
+	if (node->field == FIND_IMPACT || node->field == FIND_NEED)
+		node->uses |= FIND_USES_OTHERS;
 	if (node->field == FIND_STATUS && i == STATUS_COUNT)
 		find_range(FIND_EQ, 0, STATUS_ON_HOLD, v);
 	else if (node->field == FIND_STATUS && i == STATUS_COUNT + 1)
@@ -96,20 +131,6 @@ static gboolean read_flag(const struct find_reader *r, struct find_node *node, s
 	else if (i == FIND_IS_MINE)
 		node->uses |= FIND_USES_ME;
 	return TRUE;
-}
-
-/* ---- numbers */
-static gboolean number(const char *s, int64_t *n)
-{
-	char *end;
-
-	s += *s == '#';
-	if (g_str_has_prefix(s, "\xEF\xBC\x83")) /* full-width # */
-		s += 3;
-	if (!g_ascii_isdigit(*s) || strlen(s) > 18)
-		return FALSE;
-	*n = g_ascii_strtoll(s, &end, 10);
-	return !*end;
 }
 
 static gboolean read_number(const struct find_reader *r, struct find_node *node, struct find_value *v)
@@ -201,9 +222,11 @@ static gboolean read_optional(struct find_node *node, struct find_value *v)
 	static const unsigned fields = 1u << FIND_GROUP | 1u << FIND_ASSIGNEE | 1u << FIND_CUSTOMER |
 				       1u << FIND_TAG | 1u << FIND_CATEGORY | 1u << FIND_LANGUAGE |
 				       1u << FIND_DUE | 1u << FIND_RESOLVED | 1u << FIND_PARENT |
-				       1u << FIND_LINK | 1u << FIND_CUSTOM;
+				       1u << FIND_LINK | 1u << FIND_PROBLEM | 1u << FIND_IMPACT |
+				       1u << FIND_NEED | 1u << FIND_CUSTOM;
 	static const unsigned others = 1u << FIND_TAG | 1u << FIND_LANGUAGE | 1u << FIND_PARENT |
-				       1u << FIND_LINK | 1u << FIND_CUSTOM;
+				       1u << FIND_LINK | 1u << FIND_PROBLEM | 1u << FIND_IMPACT |
+				       1u << FIND_NEED | 1u << FIND_CUSTOM;
 	gboolean nobody = node->field == FIND_ASSIGNEE && find_value_is(v, "nobody");
 
 	if (!(fields & 1u << node->field) || !(nobody || find_value_is(v, "none") || find_value_is(v, "any")))
@@ -273,7 +296,8 @@ gboolean find_read_term(const struct find_reader *r, struct find_node *node)
 {
 	static const unsigned compared = 1u << FIND_PRIORITY | 1u << FIND_TIER | 1u << FIND_NUMBER |
 					 1u << FIND_DUE | 1u << FIND_CREATED | 1u << FIND_UPDATED |
-					 1u << FIND_RESOLVED | 1u << FIND_CUSTOM;
+					 1u << FIND_RESOLVED | 1u << FIND_IMPACT | 1u << FIND_NEED |
+					 1u << FIND_CUSTOM;
 	const char *name = find_field_name(node->field);
 
 	if (node->compare != FIND_EQ && !(compared & 1u << node->field))

@@ -328,6 +328,17 @@ static void add_something(const struct find_plan *p, struct db_composed *c, cons
 		else
 			add_category(c, v);
 		return;
+	case FIND_PROBLEM:
+		if (any || v->kind == FIND_VALUE_PROBLEM)
+			DB_ADDV(c, FRAG_OF_PROBLEM, DB_I(any ? 1 : v->lo), DB_I(any ? INT64_MAX : v->hi));
+		else
+			add_range(c, FRAG_PROBLEM, v);
+		return;
+	case FIND_IMPACT:
+	case FIND_NEED:
+		DB_ADDV(c, n->field == FIND_NEED ? FRAG_NEED : FRAG_IMPACT, DB_I(any ? 0 : MAX(v->lo, 0)),
+		        DB_I(any ? INT64_MAX : v->hi));
+		return;
 	case FIND_LANGUAGE:
 		if (any)
 			DB_ADD(c, FRAG_LANGUAGE_ANY);
@@ -431,6 +442,8 @@ static void add_driver(struct find_plan *p, const struct find_node *n)
 		DB_ADDV(c, FRAG_DRIVE_CATEGORY, DB_T(v->folded), DB_T(end), limit);
 	else if (n->field == FIND_CUSTOM && v->folded && *v->folded && v->kind == FIND_VALUE_FOLDED)
 		DB_ADDV(c, FRAG_DRIVE_FIELD, DB_I(n->custom_id), DB_T(v->folded), DB_T(v->prefix ? end : v->folded), limit);
+	else if (n->field == FIND_PROBLEM && v->kind == FIND_VALUE_PROBLEM)
+		DB_ADDV(c, FRAG_DRIVE_PROBLEM, DB_I(v->lo), DB_I(v->hi), limit);
 	else if (n->field == FIND_PARENT)
 		DB_ADDV(c, FRAG_DRIVE_PARENT, DB_I(v->lo), DB_I(v->hi), limit);
 	else if (n->field == FIND_LINK)

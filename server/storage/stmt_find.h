@@ -144,6 +144,9 @@ enum db_frag_kind {
 	F(PRIORITY, CONDITION, "t.priority BETWEEN $1 AND $2") \
 	F(CHANNEL, CONDITION, "t.channel BETWEEN $1 AND $2") \
 	F(PROBLEM, CONDITION, "t.problem BETWEEN $1 AND $2") \
+	F(OF_PROBLEM, CONDITION, "t.problem_id BETWEEN $1 AND $2") \
+	F(IMPACT, CONDITION, "t.impact BETWEEN $1 AND $2") \
+	F(NEED, CONDITION, "t.need BETWEEN $1 AND $2") \
 	F(TIER, CONDITION, "t.tier BETWEEN $1 AND $2") \
 	F(NUMBER, CONDITION, "t.id BETWEEN $1 AND $2") \
 	F(DUE, CONDITION, "t.next_due_ms BETWEEN $1 AND $2") \
@@ -214,6 +217,7 @@ enum db_frag_kind {
 	   "WHERE h.tag_id" FRAG_IN_POSTGRES " LIMIT $2") \
 	F(DRIVE_FIELD, WHOLE, "SELECT ticket_id FROM ticket_field WHERE field_id = $1 AND folded >= $2 " \
 	  "AND folded <= $3 LIMIT $4") \
+	F(DRIVE_PROBLEM, WHOLE, "SELECT id FROM ticket WHERE problem_id > 0 AND problem_id BETWEEN $1 AND $2 LIMIT $3") \
 	F(DRIVE_PARENT, WHOLE, "SELECT ticket_id FROM ticket_link WHERE other_id BETWEEN $1 AND $2 LIMIT $3") \
 	F(DRIVE_LINK, WHOLE, "SELECT ticket_id FROM ticket_link WHERE other_id BETWEEN $1 AND $2 " \
 	  "UNION ALL SELECT other_id FROM ticket_link WHERE ticket_id BETWEEN $1 AND $2 LIMIT $3")

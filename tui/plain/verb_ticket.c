@@ -1,6 +1,8 @@
 /* A ticket in words: what show prints, and what is read line by line. */
 #include "tui/plain/verbs.h"
 
+#include "rules/priority.h"
+
 #include <string.h>
 
 #include "tui/draw.h"
@@ -212,6 +214,13 @@ void plain_ticket(struct desk *d, struct out *o, const struct ticket *t)
 	out_say(o, _("Group %s, assigned to %s"), or_dash(row->group_name), row->assignee_name ? row->assignee_name : _("nobody"));
 	if (t->category)
 		out_say(o, _("Category %s"), t->category);
+	if (t->priority_reason) {
+		g_autofree char *why = priority_reason_said(t->priority_reason);
+
+		out_say(o, _("Priority because: %s"), why);
+	}
+	if (t->problem_id)
+		out_say(o, _("Part of problem %" G_GINT64_FORMAT), t->problem_id);
 	if (t->hold_until_ms && row->status == STATUS_ON_HOLD) {
 		g_autofree char *until = out_when(t->hold_until_ms);
 

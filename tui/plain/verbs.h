@@ -51,6 +51,7 @@
 	_(NOTE, "note", 0, "TEXT", N_("Words for colleagues to go with it")) \
 	_(AT, "at", 0, "TIME", N_("Send it then: 2h, 18:00 or 2026-11-24 09:00")) \
 	_(PROMISE, "promise", 0, "TIME", N_("Promise an answer by then; fills {promised}")) \
+	_(WEEK, "week", 0, "WEEK", N_("Of this week: 2026-W47; else the last whole one")) \
 	_(UNTIL, "until", 0, "TIME", N_("2h, 18:00 or 2026-11-24 09:00")) \
 	_(AS_KIND, "kind", 0, "KIND", N_("What the other ticket is to this one: related, parent, child, duplicate"))
 
@@ -127,6 +128,12 @@ enum verb_flag {
 	  N_("List compensations that wait for a decision, or were decided")) \
 	_(approve, "approve", VERB_WRITES, "COMPENSATION", O(REASON), N_("Allow a compensation that waits")) \
 	_(reject, "reject", VERB_WRITES, "COMPENSATION", O(REASON), N_("Refuse a compensation that waits")) \
+	_(assess, "assess", TICKETS, "NUMBER... IMPACT NEED", 0, \
+	  N_("Say whom it hits (limited, wide) and how badly (low, medium, high); the priority follows")) \
+	_(problems, "problems", VERB_LIST, "[STAGE]", O_LIST, N_("List problems behind tickets, suspected incidents too")) \
+	_(problem, "problem", VERB_WRITES, "NUMBER [WHAT...]|new TITLE [TICKET...]", O(NOTE) | O(UNTIL) | O(LANGUAGE), \
+	  N_("Print a problem, or change it: STAGE, undo STAGE, cause, link, unlink, tell, draft")) \
+	_(pack, "pack", 0, "", O(WEEK) | O(LANGUAGE), N_("Print the pack for the weekly review")) \
 	_(whose, "whose", TICKET, "NUMBER CUSTOMER", O(NAME) | O(PHONE) | O(EMAIL), N_("Say whose ticket it is")) \
 	_(profile, "profile", TICKET, "NUMBER [NAME VALUE]", 0, \
 	  N_("Print what is known of the customer, or change it")) \
