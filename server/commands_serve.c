@@ -288,7 +288,8 @@ static gboolean fill_sample_once(struct serving *s, gboolean *filled, GError **e
 	if (seeded)
 		return sample_wake(s->office.desk, error);
 	*filled = TRUE;
-	return seed_sample(s->office.desk, error) && db_submit_wait(s->office.db, mark_job, NULL, error);
+	return seed_sample(s->office.desk, error) && sample_problem(s->office.desk, error) &&
+	       db_submit_wait(s->office.db, mark_job, NULL, error);
 }
 
 static gboolean fill_sample(struct serving *s, GError **error)

@@ -76,23 +76,23 @@ static void item(struct details *d, struct detail what, const char *label, enum 
 	d->lines.ref = 0;
 }
 
-/* The priority says why; without impact and need there is nothing it could follow from. */
+/* The priority says why. */
 static void build_priority(struct details *d, const struct ticket *t)
 {
 	g_autofree char *why = priority_reason_said(t->priority_reason);
 	g_autofree char *priority = g_strdup_printf("%s%s%s", word_said(priority_name(t->row.priority)), *why ? ": " : "", why);
-	g_autofree char *assessed = t->impact >= 0 && t->need >= 0 ?
-	                            g_strdup_printf(_("impact %s, need %s"), word_said(impact_name((enum impact)t->impact)),
-	                                            word_said(need_name((enum need)t->need))) : NULL;
 
 	item(d, (struct detail){.kind = DETAIL_PRIORITY}, _("priority"), LOOK_TEXT, priority);
-	item(d, (struct detail){.kind = DETAIL_ASSESSMENT}, _("assessment"), LOOK_TEXT, assessed);
 }
 
 static void build_problem(struct details *d, const struct ticket *t)
 {
+	g_autofree char *assessed = t->impact >= 0 && t->need >= 0 ?
+	                            g_strdup_printf(_("impact %s, need %s"), word_said(impact_name((enum impact)t->impact)),
+	                                            word_said(need_name((enum need)t->need))) : NULL;
 	g_autofree char *problem = t->problem_id ? g_strdup_printf(_("problem %" G_GINT64_FORMAT), t->problem_id) : NULL;
 
+	item(d, (struct detail){.kind = DETAIL_ASSESSMENT}, _("assessment"), LOOK_TEXT, assessed);
 	item(d, (struct detail){.kind = DETAIL_PROBLEM, .id = t->problem_id}, _("part of"), LOOK_TEXT, problem);
 }
 

@@ -8,6 +8,8 @@
  * that while, so that its clocks are alive as if it had been asleep. Not for desks of
  * more than some thousand tickets (made for measuring). */
 gboolean sample_wake(struct desk *d, GError **error);
+/* A problem behind some of the sample's tickets, found and waiting for its analysis. */
+gboolean sample_problem(struct desk *d, GError **error);
 /* Adds n generated tickets, a quarter of them Chinese, with deadlines hours and days away.
  * Needs groups, as of seed_desk. */
 gboolean sample_bulk(struct desk *d, int n, GError **error);
