@@ -161,6 +161,31 @@ def colleagues_are_told_and_relieved(daemon):
         assert [c["state"] for c in d.ticket(1001)["clocks"] if c["kind"] == "promise"] == ["running"]
 
 
+def problems_go_from_found_to_told(daemon):
+    with Desk(daemon) as d:
+        number = d.call("queue", "-q", "-n", "1").split()[0]
+        d.call("assess", number, "wide", "high")
+        assert "impact wide x need high" in d.call("show", number)
+        assert "no need" in d.call("assess", number, "wide", "enough", code=1)
+        zhao = ("--as", "zhao.min", "problem")
+        problem = d.call(*zhao, "new", "Codes are refused", number, "-q").strip()
+        assert problem in d.call("problems", "-q").split()
+        assert "say the root cause first" in d.call(*zhao, problem, "analysed", code=1)
+        d.call(*zhao, problem, "cause", "a", "clock", "is", "wrong")
+        d.call(*zhao, problem, "analysed")
+        d.call(*zhao, problem, "fixed", "--note", "it is set again")
+        d.call(*zhao, problem, "prevented", "--until", "2d")
+        shown = d.call("problem", problem)
+        assert "root cause: a clock is wrong" in shown and "done: fixed" in shown and "due" in shown, shown
+        assert d.json("problem", problem)["stage"] == "fixed"
+        assert "no text for" in d.call(*zhao, problem, "tell")
+        assert "1 customer will be told" in d.call(*zhao, problem, "tell", "*=It works again.")
+        assert "Codes are refused" in d.call(*zhao, problem, "draft", "training")
+        assert f"#{number}" not in d.call(*zhao, problem, "unlink", number)
+        assert d.call("pack", "--week", "2026-W40").startswith("# Week 2026-W40")
+        assert "isn't a week" in d.call("pack", "--week", "soon", code=1)
+
+
 def macros_are_written_and_done(daemon):
     with Desk(daemon) as d:
         d.call("save-macro", "park", text="# waits\nstatus pending-internal\ntag elderly\npriority important\n")

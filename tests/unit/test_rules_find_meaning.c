@@ -74,6 +74,9 @@ static struct find_facts facts(void)
 		.priority = PRIORITY_IMPORTANT,
 		.channel = CHANNEL_EMAIL,
 		.problem = PROBLEM_COMPLEX,
+		.problem_id = 3,
+		.impact = 1 + IMPACT_WIDE,
+		.need = 1 + NEED_LOW,
 		.tier = 2,
 		.waiting = TRUE,
 		.has = 1u << FIND_HAS_NOTE,
@@ -108,6 +111,8 @@ static const char *const that_hold[] = {
 	"number>1000", "language:zh", "subject:sign", "subject:\"sign in\"", "subject:signing",
 	"is:waiting", "is:mine", "is:escalated", "has:note", "due<15m", "due>5m", "due:any", "created>2d",
 	"created<4d", "updated<2h", "resolved:none", "parent:none", "link:1015", "link:any",
+	"problem:3", "problem:simple,3", "problem:#3", "problem:any", "impact:wide", "impact>limited", "impact:any",
+	"need:low,high", "need<medium",
 	"field.text:\"blue ocean\"", "field.text:blue*", "field.number:12.5", "field.number>12",
 	"field.number<=12.5", "field.date:2026-11-23", "field.date:2026-11", "field.date<2026-12-01",
 	"field.yes:yes", "field.text:any", "tried", "\"five times\"", "着急", "急", "很", "wan*",
@@ -123,6 +128,7 @@ static const char *const that_fail[] = {
 	"subject:\"in sign\"", "is:late", "is:unassigned", "is:after-sales", "is:merged", "is:spam",
 	"has:attachment", "has:parent", "due<5m", "due<0", "due:none", "created<2d", "updated>2h",
 	"resolved:any", "resolved<1d", "resolved>1d", "parent:1042", "link:1042", "field.text:blue",
+	"problem:4", "problem:none", "impact:limited", "impact:none", "need>low", "need:none",
 	"field.number:12", "field.number>12.5", "field.date:2026-10", "field.date>2026-11-23",
 	"field.yes:no", "field.text:none", "急着", "\"急 tried\"", "spam", "fiv", "-status:open",
 	/* clang-format on */
@@ -147,7 +153,8 @@ static void evaluate__nothing_set__only_none_holds(void)
 	const struct find_facts f = {.id = 1, .next_due_ms = QUEUE_NO_DUE};
 
 	g_assert_true(
-		holds("due:none resolved:none assignee:nobody tag:none category:none language:none", &f));
+		holds("due:none resolved:none assignee:nobody tag:none category:none language:none problem:none impact:none "
+		      "need:none", &f));
 	g_assert_true(holds("parent:none link:none field.text:none customer:none group:none", &f));
 	g_assert_false(
 		holds("due<1000d or due>0 or resolved>0 or field.number<5 or field.date<2030-01-01", &f));

@@ -365,6 +365,47 @@ static void link__to_another_problem__moves_over_and_merging_carries(void)
 	fixture_close(&f);
 }
 
+static guint found(struct fixture *f, const char *text)
+{
+	struct query q;
+	struct answer *a;
+	guint n;
+
+	query_init(&q, QUERY_QUEUE);
+	q.view = g_strdup("every");
+	q.text = g_strdup(text);
+	a = fixture_ask(f, &f->li, &q);
+	n = a->page->rows->len;
+	answer_free(a);
+	query_clear(&q);
+	return n;
+}
+
+static void find__by_problem_impact_and_need(void)
+{
+	struct fixture f;
+	struct problem *p;
+	desk_id ids[3];
+
+	fixture_open(&f, NULL);
+	for (int i = 0; i < 3; i++)
+		ids[i] = fixture_opens(&f, CHANNEL_WEB, "can't sign in", "help", NULL);
+	p = saved(&f, &f.zhao, "codes are rejected", ids, 2);
+	assess(&f, ids[0], IMPACT_WIDE, NEED_HIGH);
+	assess(&f, ids[2], IMPACT_LIMITED, NEED_LOW);
+	g_assert_cmpuint(found(&f, "problem:1"), ==, 2);
+	g_assert_cmpuint(found(&f, "problem:2"), ==, 0);
+	g_assert_cmpuint(found(&f, "problem:none"), ==, 1);
+	g_assert_cmpuint(found(&f, "problem:any problem:complex"), ==, 2);
+	g_assert_cmpuint(found(&f, "impact:wide problem:1"), ==, 1);
+	g_assert_cmpuint(found(&f, "impact:none"), ==, 1);
+	g_assert_cmpuint(found(&f, "impact<wide"), ==, 1);
+	g_assert_cmpuint(found(&f, "need>=medium"), ==, 1);
+	g_assert_cmpuint(found(&f, "-need:high"), ==, 2);
+	problem_free(p);
+	fixture_close(&f);
+}
+
 /* ---- incidents */
 static GPtrArray *problems(struct fixture *f, const char *stage)
 {
@@ -835,6 +876,7 @@ int main(int argc, char **argv)
 	T("save/older", save__older_version__is_refused);
 	T("steps", steps__in_turn__need_what_they_are_about);
 	T("link", link__to_another_problem__moves_over_and_merging_carries);
+	T("find", find__by_problem_impact_and_need);
 	T("incident/one", peak__of_one_topic__is_one_suspected_problem_that_raises);
 	T("incident/again", peak__over_and_again__is_told_again);
 	T("incident/restart", peak__after_a_restart__is_not_told_twice);
