@@ -78,9 +78,10 @@
 	   "SELECT topic, problem_id, since_ms FROM incident WHERE topic = $1 FOR UPDATE") \
 	S(INCIDENT_END, "DELETE FROM incident WHERE topic = $1") \
 	S(INCIDENT_PROBLEM, "SELECT id FROM problem WHERE topic = $1 AND stage <= $2 ORDER BY id DESC LIMIT 1") \
-	/* active tickets of the topic and below it ($3 the topic and /, $4 behind that) that are part of nothing yet */ \
-	S(INCIDENT_TICKETS, "SELECT id FROM ticket WHERE created_ms >= $1 AND (category = $2 OR (category >= $3 AND " \
-	  "category < $4)) AND problem_id = 0 AND active <> 0 ORDER BY id LIMIT $5") \
+	/* active tickets of the topic and below it ($3 the topic and /, $4 behind that) that are part of nothing yet; \
+	 * COALESCE: found by their birth, not among all there ever were of the category */ \
+	S(INCIDENT_TICKETS, "SELECT id FROM ticket WHERE created_ms >= $1 AND (COALESCE(category, '') = $2 OR " \
+	  "(COALESCE(category, '') >= $3 AND COALESCE(category, '') < $4)) AND problem_id = 0 AND active <> 0 ORDER BY created_ms, id LIMIT $5") \
 	S(RAISED_ADD, "INSERT INTO problem_raised(problem_id, ticket_id, was_priority, was_reason) VALUES ($1, $2, $3, $4) " \
 	  "ON CONFLICT (problem_id, ticket_id) DO NOTHING") \
 	S(RAISED, "SELECT ticket_id, was_priority, was_reason FROM problem_raised WHERE problem_id = $1 ORDER BY ticket_id LIMIT $2") \
@@ -108,7 +109,7 @@
 	S(PACK_ESCALATIONS, "SELECT reason, to_group_id, to_person_id, COUNT(*) FROM escalation WHERE at_ms >= $1 AND at_ms < $2 " \
 	  "GROUP BY reason, to_group_id, to_person_id ORDER BY 4 DESC, reason, to_group_id LIMIT $3") \
 	S(PACK_REPEATS, "SELECT t.category, COUNT(*) FROM ticket AS t WHERE t.created_ms >= $1 AND t.created_ms < $2 AND EXISTS " \
-	  "(SELECT 1 FROM ticket AS o WHERE o.customer_id = t.customer_id AND o.id <> t.id AND o.category = t.category AND " \
+	  "(SELECT 1 FROM ticket AS o WHERE o.customer_id = t.customer_id AND o.id <> t.id AND COALESCE(o.category, '') = t.category AND " \
 	  "o.created_ms < t.created_ms AND o.created_ms >= t.created_ms - CAST($3 AS BIGINT)) GROUP BY t.category " \
 	  "ORDER BY 2 DESC, t.category LIMIT $4") \
 	S(PACK_ARTICLE, "SELECT a.id, v.title FROM article AS a JOIN article_version AS v ON v.article_id = a.id AND " \
