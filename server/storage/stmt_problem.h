@@ -81,7 +81,8 @@
 	/* active tickets of the topic and below it ($3 the topic and /, $4 behind that) that are part of nothing yet; \
 	 * COALESCE: found by their birth, not among all there ever were of the category */ \
 	S(INCIDENT_TICKETS, "SELECT id FROM ticket WHERE created_ms >= $1 AND (COALESCE(category, '') = $2 OR " \
-	  "(COALESCE(category, '') >= $3 AND COALESCE(category, '') < $4)) AND problem_id = 0 AND active <> 0 ORDER BY created_ms, id LIMIT $5") \
+	  "(COALESCE(category, '') >= $3 AND COALESCE(category, '') < $4)) AND problem_id = 0 AND active <> 0 " \
+	  "ORDER BY created_ms, id LIMIT $5") \
 	S(RAISED_ADD, "INSERT INTO problem_raised(problem_id, ticket_id, was_priority, was_reason) VALUES ($1, $2, $3, $4) " \
 	  "ON CONFLICT (problem_id, ticket_id) DO NOTHING") \
 	S(RAISED, "SELECT ticket_id, was_priority, was_reason FROM problem_raised WHERE problem_id = $1 ORDER BY ticket_id LIMIT $2") \
