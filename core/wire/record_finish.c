@@ -151,6 +151,19 @@ static void finish_article(const struct reading *in, struct record *r)
 	}
 }
 
+static gboolean check_targets(struct reading *in, const struct policy *p)
+{
+	for (guint i = 0; i < p->targets->len; i++) {
+		if (((const struct policy_target *)p->targets->pdata[i])->clock != CLOCK_NONE)
+			continue;
+		reading_enter(in, "targets", 0);
+		reading_enter(in, NULL, (int)i);
+		reading_enter(in, "clock", 0);
+		return reading_fail(in, "must be a clock like first-response");
+	}
+	return TRUE;
+}
+
 gboolean record_finish(struct reading *in, struct record *r)
 {
 	if (r->type == RECORD_CATEGORY ? !check_path(in, "key", r->key) : !check_key(in, r->key))
@@ -169,7 +182,7 @@ gboolean record_finish(struct reading *in, struct record *r)
 		return TRUE;
 	case RECORD_POLICY:
 		or_else(&r->policy->name, r->key);
-		return TRUE;
+		return check_targets(in, r->policy);
 	case RECORD_CUSTOMER:
 		for (guint i = 0; i < r->customer->orders->len; i++)
 			or_else(&((struct order *)r->customer->orders->pdata[i])->currency, "CNY");

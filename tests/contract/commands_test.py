@@ -22,7 +22,8 @@ def words_and_options_have_help_and_sentences(daemon):
     assert run(daemon).returncode == 2
     wrong = run(daemon, "dance")
     assert wrong.returncode == 2 and "dance" in wrong.stderr and not wrong.stdout
-    for word in ("serve", "sample", "import", "person", "token", "policy", "config", "check", "verify"):
+    for word in ("serve", "sample", "import", "person", "token", "policy", "config", "calendar", "check",
+                 "verify"):
         told = run(daemon, word, "--help")
         assert told.returncode == 0 and f"ttydeskd {word}" in told.stdout, (word, told.stdout)
         assert run(daemon, word, "--version").stdout.startswith("ttydeskd "), word
@@ -292,6 +293,35 @@ def policy_files_are_all_or_nothing_and_a_running_server_follows(daemon):
         assert alone.returncode == 1 and not os.path.exists(os.path.join(folder, "none.db")), alone
 
 
+def holidays_come_from_an_icalendar_file(daemon):
+    def ics(*events):
+        inner = "".join(f"BEGIN:VEVENT\r\n{e}\r\nEND:VEVENT\r\n" for e in events)
+        return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{inner}END:VCALENDAR\r\n"
+
+    with Server(daemon) as s, tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "days.ics")
+        with open(path, "w", newline="") as f:
+            f.write(ics("DTSTART;VALUE=DATE:20001225\r\nRRULE:FREQ=YEARLY\r\nSUMMARY:Christmas"))
+        only = s.run("calendar", "import", path, "--into", "business", "--years", "1", "--dry-run")
+        assert "would be: 1 changed: calendar business" in only.stdout, only
+        told = s.run("calendar", "import", path, "--into", "business", "--years", "1")
+        assert "3 days in the file, 3 of them new" in told.stdout, told
+        shown = s.run("config", "show", "calendar", "business").stdout
+        assert shown.count("-12-25 Christmas\n") == 3, shown
+        again = s.run("calendar", "import", path, "--into", "business", "--years", "1")
+        assert again.stdout.startswith("nothing to change\n"), again
+        assert s.run("verify").returncode == 0
+        with open(path, "w", newline="") as f:
+            f.write(ics("DTSTART:20261225T090000Z", "SUMMARY:no day"))
+        bad = s.run("calendar", "import", path, "--into", "business", check=False)
+        assert bad.returncode == 1 and f"{path}:4: DTSTART" in bad.stderr, bad
+        assert f"{path}:6: the event has no DTSTART" in bad.stderr, bad
+        assert s.run("config", "show", "calendar", "business").stdout == shown
+        nowhere = s.run("calendar", "import", path, "--into", "nowhere", check=False)
+        assert nowhere.returncode == 1, nowhere
+        assert s.run("calendar", "import", path, check=False).returncode == 1
+
+
 def a_second_server_on_the_socket_is_refused(daemon):
     with Server(daemon) as s:
         told = run(daemon, "sample", "--socket", s.socket, "--database", s.database)
@@ -312,5 +342,5 @@ main([words_and_options_have_help_and_sentences, bad_settings_are_told_with_file
       a_person_retired_by_command_is_out_of_a_running_server, tcp_needs_a_token,
       strangers_on_the_socket_are_told_their_number, an_embedded_server_is_alone_and_leaves_after_its_last_client,
       a_desk_served_over_tcp_alone_needs_no_socket, hangup_opens_the_log_anew, import_names_bad_lines_and_repeats_without_doubles,
-      policy_files_are_all_or_nothing_and_a_running_server_follows,
+      policy_files_are_all_or_nothing_and_a_running_server_follows, holidays_come_from_an_icalendar_file,
       a_second_server_on_the_socket_is_refused])

@@ -195,6 +195,145 @@ static void exception__bad_ones__are_refused(void)
 	calendar_free(c);
 }
 
+/* ---- properties */
+static const char *const zones[] = {"UTC", "Europe/Berlin", "America/New_York", "Asia/Shanghai", "Australia/Lord_Howe"};
+
+/* Up to two spans on some days, some holidays and exceptions of early 2026; `fewer` of the same hours. */
+static struct calendar *random_calendar(struct calendar **fewer)
+{
+	struct calendar_span spans[14], less[14];
+	const char *zone = zones[g_test_rand_int_range(0, G_N_ELEMENTS(zones))];
+	size_t n = 0, m = 0;
+	struct calendar *c;
+
+	for (int day = 1; day <= 7; day++)
+		for (int half = 0; half < 2; half++) {
+			struct calendar_span s = {day, half * 720 + g_test_rand_int_range(0, 300), half * 720 + g_test_rand_int_range(301, 720)};
+
+			if (g_test_rand_int_range(0, 4) == 0 && n)
+				continue;
+			spans[n++] = s;
+			s.to_minute -= g_test_rand_int_range(0, s.to_minute - s.from_minute);
+			if (g_test_rand_int_range(0, 4) || !m)
+				less[m++] = s;
+		}
+	c = make(zone, spans, n);
+	*fewer = make(zone, less, m);
+	for (int day = 1; day <= 28; day += g_test_rand_int_range(1, 9)) {
+		g_autofree char *date = g_strdup_printf("2026-%02d-%02d", g_test_rand_int_range(1, 13), day);
+		const struct calendar_span own = {.from_minute = g_test_rand_int_range(0, 600), .to_minute = g_test_rand_int_range(601, 2000)};
+
+		if (g_test_rand_int_range(0, 2))
+			calendar_add_exception(c, date, &own, NULL);
+		else
+			calendar_add_holiday(*fewer, date, NULL, NULL);
+	}
+	return c;
+}
+
+static void properties__more_working_time__never_delays(void)
+{
+	for (int round = 0; round < 60; round++) {
+		struct calendar *fewer, *more = random_calendar(&fewer);
+
+		/* The exceptions of `more` may take hours away: only where there are none it has more. */
+		for (int i = 0; i < 20; i++) {
+			int64_t from = at("2027-02-01T00:00:00Z") + (int64_t)g_test_rand_int_range(0, 86400 * 300) * S;
+			int64_t work = g_test_rand_int_range(1, 3600 * 90) * S, longer = work + g_test_rand_int_range(1, 3600) * S;
+
+			g_assert_cmpint(calendar_add(more, from, work), <=, calendar_add(fewer, from, work));
+			g_assert_cmpint(calendar_add(more, from, work), <, calendar_add(more, from, longer));
+		}
+		calendar_free(more);
+		calendar_free(fewer);
+	}
+}
+
+static gboolean sum_fn(const struct calendar_piece *piece, void *arg)
+{
+	int64_t *sums = arg; /* working, end of the last piece */
+
+	g_assert_cmpint(piece->from_ms, ==, sums[1]);
+	g_assert_cmpint(piece->to_ms, >, piece->from_ms);
+	sums[0] += piece->kind == CALENDAR_WORKING ? piece->to_ms - piece->from_ms : 0;
+	sums[1] = piece->to_ms;
+	return TRUE;
+}
+
+/* What is looked up is what walking gives, within the years that are kept and beyond them. */
+static void properties__pieces__have_no_gaps_and_sum_up(void)
+{
+	static const char *const years[] = {"1999-12-01T00:00:00Z", "2026-01-01T00:00:00Z", "2070-01-01T00:00:00Z"};
+
+	for (int round = 0; round < 60; round++) {
+		struct calendar *fewer, *c = random_calendar(&fewer);
+		int64_t from = at(years[round % 3]) + (int64_t)g_test_rand_int_range(0, 86400 * 90) * S;
+		int64_t to = from + (int64_t)g_test_rand_int_range(1, 86400 * 100) * S, sums[2] = {0, from};
+		int64_t due;
+
+		g_assert_true(calendar_each(c, from, to, sum_fn, sums));
+		g_assert_cmpint(sums[1], ==, to);
+		g_assert_cmpint(calendar_between(c, from, to), ==, sums[0]);
+		due = sums[0] ? calendar_add(c, from, sums[0]) : from;
+		g_assert_cmpint(due, <=, to);
+		g_assert_cmpint(calendar_between(c, from, due), ==, sums[0]);
+		calendar_free(c);
+		calendar_free(fewer);
+	}
+}
+
+/* A reopening, pauses in between: a clock with more of them is never due earlier. */
+static void properties__pauses__never_shorten_a_deadline(void)
+{
+	for (int round = 0; round < 100; round++) {
+		struct calendar *fewer, *c = random_calendar(&fewer);
+		const struct clock_rule rule = {.kind = CLOCK_RESOLUTION, .target_ms = 400 * HOUR, .pause_statuses = PENDING, .calendar = c};
+		struct clock_fact facts[5] = {{.kind = FACT_CREATED, .at_ms = at("2026-03-01T08:00:00Z")}};
+		struct ticket_clock out;
+		int64_t due = 0;
+
+		for (size_t n = 1; n <= 5; n += 2) {
+			if (n > 1) {
+				facts[n - 2] = (struct clock_fact){.kind = FACT_STATUS, .status = STATUS_PENDING_CUSTOMER,
+					.at_ms = facts[n - 3].at_ms + g_test_rand_int_range(0, 20 * 3600) * S};
+				facts[n - 1] = (struct clock_fact){.kind = FACT_STATUS, .status = STATUS_OPEN,
+					.at_ms = facts[n - 2].at_ms + g_test_rand_int_range(0, 90 * 3600) * S};
+			}
+			clock_fold(&rule, facts, n, facts[n - 1].at_ms, &out);
+			g_assert_cmpint(out.due_ms, >=, due);
+			due = out.due_ms;
+		}
+		calendar_free(c);
+		calendar_free(fewer);
+	}
+}
+
+static void *compute(void *arg)
+{
+	int64_t sum = 0, from = at("2020-01-01T00:00:00Z");
+
+	for (int year = 0; year < 20; year++)
+		sum += calendar_between(arg, from + year * 300 * 24 * HOUR, from + (year + 2) * 300 * 24 * HOUR);
+	return g_memdup2(&sum, sizeof(sum));
+}
+
+static void threads__one_calendar__all_compute_the_same(void)
+{
+	struct calendar *c = nine_to_five("Europe/Berlin");
+	GThread *threads[4];
+	int64_t *sums[4];
+
+	for (int i = 0; i < 4; i++)
+		threads[i] = g_thread_new("compute", compute, c);
+	for (int i = 0; i < 4; i++) {
+		sums[i] = g_thread_join(threads[i]);
+		g_assert_cmpint(*sums[i], ==, *sums[0]);
+	}
+	for (int i = 0; i < 4; i++)
+		g_free(sums[i]);
+	calendar_free(c);
+}
+
 /* ---- stories over the office's hours */
 static void fold__pause_across_a_weekend__the_rest_is_what_was_left(void)
 {
@@ -442,6 +581,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/deadlines/due/none", due__a_date_without_hours__is_as_a_holiday);
 	g_test_add_func("/deadlines/due/overlap", due__an_exception_into_last_nights_shift__counts_no_hour_twice);
 	g_test_add_func("/deadlines/exception/bad", exception__bad_ones__are_refused);
+	g_test_add_func("/deadlines/properties/more", properties__more_working_time__never_delays);
+	g_test_add_func("/deadlines/properties/pieces", properties__pieces__have_no_gaps_and_sum_up);
+	g_test_add_func("/deadlines/properties/pauses", properties__pauses__never_shorten_a_deadline);
+	g_test_add_func("/deadlines/threads", threads__one_calendar__all_compute_the_same);
 	g_test_add_func("/deadlines/fold/pause", fold__pause_across_a_weekend__the_rest_is_what_was_left);
 	g_test_add_func("/deadlines/fold/policy", fold__policy_changes__what_has_passed_counts_and_pauses_stay);
 	g_test_add_func("/deadlines/fold/reopen", fold__reopened_on_monday__goes_on_with_what_was_left_on_friday);

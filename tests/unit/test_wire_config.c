@@ -99,6 +99,7 @@ static void config__wrong_file__tells_everything_with_its_line(void)
 	     "f:9: channels must be one of web, app, phone, email, wechat, weibo, douyin, tmall, jd, qq, sms, community, "
 	     "walk-in\n"
 	     "f:10: there is no calendar \"office\"\n");
+	says("[policy p]\ntarget = tier2 2h\ntarget = none 2h\n", "f:3: target: clock must be a clock like first-response\n");
 	says("[calendar c]\nhours = mon-fri 09:00-12:00 9-18\nhours = someday 09:00-12:00\nholiday = 2026-12-25\n"
 	     "holiday = 2026-02-30\n",
 	     "f:2: hours must be a span like \"09:00-18:00\"\n"
