@@ -39,7 +39,8 @@ struct escalation *escalation_for(const GPtrArray *ladder, enum escalation_act a
 
 /* What a public reply means to the ladder once the customer has it: an answer of tier 2, the plan of a
  * cross-department case. It counts when it was written after the hand-over, by somebody of the target or by anyone
- * after the target's answer; a plan with open parts isn't one yet. A ticket at tier 2 without any root (of an
+ * after the target's answer; a plan with open parts isn't one yet. (One with a promise before the answer is a new
+ * estimate: the fact has its time.) A ticket at tier 2 without any root (of an
  * import) counts every reply. */
 enum { ESCALATION_MEETS_TIER2 = 1, ESCALATION_MEETS_PLAN = 2 };
 unsigned escalation_met_by_reply(const GPtrArray *ladder, int tier, const struct escalation_who *author,

@@ -31,6 +31,7 @@ gboolean talk_public_reply_facts(struct work *w, const struct message *m, GError
 {
 	const struct person *author = m ? words_person(w->words, m->author_id) : NULL;
 	const struct escalation_who who = {m ? m->author_id : 0, author ? author->groups : NULL, FALSE};
+	int64_t until = 0;
 	unsigned met;
 
 	w->ticket->row.waiting = FALSE;
@@ -41,8 +42,12 @@ gboolean talk_public_reply_facts(struct work *w, const struct message *m, GError
 	if (!w->ticket->ladder && !ladder_load(w->conn, w->words, w->ticket, error))
 		return FALSE;
 	met = escalation_met_by_reply(w->ticket->ladder, w->ticket->row.tier, &who, m->at_ms);
-	return (!(met & ESCALATION_MEETS_TIER2) || work_fact(w, FACT_TIER2_ANSWER, 0, 0, error)) &&
-	       (!(met & ESCALATION_MEETS_PLAN) || work_fact(w, FACT_PLAN_SENT, 0, 0, error));
+	/* As long as it isn't answered, a reply with a promise is a new estimate, not the answer. */
+	if (met && escalation_current(w->ticket->ladder) &&
+	    !DB_RUN(w->conn, STMT_MESSAGE_PROMISE, row_int_fn, &until, error, DB_I(m->id)))
+		return FALSE;
+	return (!(met & ESCALATION_MEETS_TIER2) || work_fact(w, FACT_TIER2_ANSWER, 0, until, error)) &&
+	       (!(met & ESCALATION_MEETS_PLAN) || work_fact(w, FACT_PLAN_SENT, 0, until, error));
 }
 
 gboolean talk_may_leave(const struct message *m, GError **error)

@@ -172,6 +172,7 @@ static const struct {
 } of_words[] = {
 	{"queue", OFFER_VIEWS, NULL}, {"assign", OFFER_PEOPLE, NULL}, {"tag", OFFER_TAGS, NULL},
 	{"status", OFFER_STATUSES, NULL}, {"priority", OFFER_PRIORITIES, NULL}, {"escalate", OFFER_GROUPS, NULL},
+	{"consult", OFFER_GROUPS, NULL}, {"transfer", OFFER_PEOPLE, NULL},
 	{"category", OFFER_CATEGORIES, NULL}, {"whisper", OFFER_PEOPLE, NULL}, {"handover", OFFER_PEOPLE, NULL},
 	{"template", OFFER_TEMPLATES, NULL}, {"macro", OFFER_MACROS, NULL}, {"macros", OFFER_MACROS, NULL},
 	{"remove-view", OFFER_VIEWS, NULL}, {"report", OFFER_NOTHING, "queues|people|clocks"},

@@ -257,30 +257,6 @@ int verb_field(struct call *c)
 	return call_write_each(c, CHANGE_FIELD, fill_field, c->words->len > 1 ? _("field filled in") : _("field cleared"));
 }
 
-/* ---- escalate: GROUP REASON as after a colon, or --to and --reason */
-
-static gboolean fill_escalate(struct call *c, desk_id ticket, struct change *change, GError **error)
-{
-	const char *to = call_option(c, PLAIN_OPTION_TO), *reason = call_option(c, PLAIN_OPTION_REASON);
-	const struct group *g = desk_group(c->desk, to ? to : call_word(c, 0), error);
-
-	(void)ticket;
-	if (!g)
-		return FALSE;
-	change->group_id = g->id;
-	change->reason = reason ? g_strdup(reason) : call_rest(c, to ? 0 : 1);
-	change->body = g_strdup(call_option(c, PLAIN_OPTION_NOTE));
-	return change->reason || desk_fail(error, DESK_INVALID, _("why is it escalated? --reason says it"));
-}
-
-int verb_escalate(struct call *c)
-{
-	const char *to = call_option(c, PLAIN_OPTION_TO) ? call_option(c, PLAIN_OPTION_TO) : call_word(c, 0);
-	g_autofree char *done = to ? g_strdup_printf(_("handed to %s"), to) : NULL;
-
-	return to ? call_write_each(c, CHANGE_ESCALATE, fill_escalate, done) : too_little(c);
-}
-
 /* ---- several tickets */
 
 static gboolean other_ticket(struct call *c, struct change *change, GError **error)

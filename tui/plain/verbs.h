@@ -53,6 +53,8 @@
 	_(PROMISE, "promise", 0, "TIME", N_("Promise an answer by then; fills {promised}")) \
 	_(WEEK, "week", 0, "WEEK", N_("Of this week: 2026-W47; else the last whole one")) \
 	_(UNTIL, "until", 0, "TIME", N_("2h, 18:00 or 2026-11-24 09:00")) \
+	_(REPLY, "reply", 0, "TEXT", N_("Sent to the customer with it; {promised} becomes the promised time")) \
+	_(PART, "part", 0, "GROUP:TASK", N_("What a group owes of a plan; may be said more than once")) \
 	_(AS_KIND, "kind", 0, "KIND", N_("What the other ticket is to this one: related, parent, child, duplicate"))
 
 enum plain_option {
@@ -109,8 +111,18 @@ enum verb_flag {
 	_(category, "category", TICKETS, "NUMBER... PATH", 0, N_("Say what the ticket is about")) \
 	_(field, "field", TICKET, "NUMBER NAME [VALUE]", 0, \
 	  N_("Fill in a field of the ticket; without a value it is cleared")) \
-	_(escalate, "escalate", TICKETS, "NUMBER... [GROUP REASON]", O(TO) | O(REASON) | O(NOTE), \
-	  N_("Hand tickets to a group with a reason")) \
+	_(escalate, "escalate", TICKETS, "NUMBER... [GROUP REASON]", O(TO) | O(REASON) | O(NOTE) | O(PROMISE) | O(REPLY) | O(PART), \
+	  N_("Hand tickets to a group with a reason, or to several that owe a part each")) \
+	_(acknowledge, "acknowledge", TICKETS, "NUMBER...", 0, N_("Say that an escalation has arrived, or take what was offered")) \
+	_(estimate, "estimate", TICKET, "NUMBER [TIME REASON]", O(UNTIL) | O(REASON) | O(REPLY), \
+	  N_("Say that an escalated ticket takes longer, to agent and customer")) \
+	_(answer, "answer", TICKET | VERB_TEXT, "NUMBER [TEXT]", O(MESSAGE), N_("Answer an escalation or a question: back to who asked")) \
+	_(return, "return", TICKETS, "NUMBER... [REASON]", O(REASON) | O(NOTE), \
+	  N_("Give an escalated ticket back, decline an offered one, or take back one's own")) \
+	_(consult, "consult", TICKET | VERB_TEXT, "NUMBER GROUP|PERSON [TEXT]", O(MESSAGE), N_("Ask for advice and keep the ticket")) \
+	_(transfer, "transfer", TICKETS, "NUMBER... PERSON", O(NOTE), N_("Offer tickets to a colleague, who has to take them")) \
+	_(cant_solve, "cant-solve", TICKETS, "NUMBER... [REASON]", O(REASON), N_("Say that it can't be solved here: escalate in time")) \
+	_(ladder, "ladder", VERB_TICKET | VERB_LIST, "NUMBER", O_LIST, N_("List where a ticket went, and what came of it")) \
 	_(merge, "merge", TICKET, "NUMBER INTO", 0, N_("Put a ticket into another one, for good")) \
 	_(split, "split", TICKET, "NUMBER MESSAGE...", O(SUBJECT), N_("Make a new ticket of some messages")) \
 	_(link, "link", TICKET, "NUMBER OTHER", O(AS_KIND), N_("Link a ticket to another")) \
