@@ -27,7 +27,9 @@ static struct escalation *rung_for(struct work *w, enum escalation_act act, GErr
 	}
 	if (escalation_may(r, act, &who) || (act == ESCALATION_GIVE_BACK && escalation_may(r, ESCALATION_WITHDRAW, &who)))
 		return r;
-	if (escalation_is_open(r))
+	if (act == ESCALATION_ACKNOWLEDGE && r->state == RUNG_ACKNOWLEDGED)
+		work_conflict(w, error, "%s has acknowledged it already", r->taken_name ? r->taken_name : _("somebody else"));
+	else if (escalation_is_open(r))
 		desk_fail(error, DESK_FORBIDDEN, "that is for %s", ladder_target_name(w->words, r));
 	else
 		work_conflict(w, error, "this step of #%" G_GINT64_FORMAT " is %s already", w->ticket->row.id,
