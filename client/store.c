@@ -141,6 +141,7 @@ static void session_came(struct store *s, struct answer *a, const GError *error,
 		draft_sync_started(s);
 		together_online(s);
 	}
+	people_online(s);
 	store_tell_kind(s, STORE_SESSION, 0, TRUE);
 }
 
@@ -223,6 +224,7 @@ static void reload_all(struct store *s)
 	views_event(s);
 	draft_sync_started(s);
 	together_online(s);
+	people_online(s);
 }
 
 static void event_came(const struct event *event, void *arg)
@@ -236,6 +238,7 @@ static void event_came(const struct event *event, void *arg)
 			queue_take_row(s, event->row, event->seq, TRUE);
 		tickets_event(s, event);
 		together_ticket(s, event);
+		people_ticket(s, event);
 		break;
 	case EVENT_CUSTOMER:
 		tickets_stale(s, event->customer_id);
@@ -265,8 +268,9 @@ static void event_came(const struct event *event, void *arg)
 	case EVENT_NOTICE:
 		together_event(s, event);
 		break;
-	case EVENT_AGENT: /* nobody here shows people at work yet */
+	case EVENT_AGENT:
 	case EVENT_OFFER:
+		people_event(s, event);
 		break;
 	case EVENT_PROBLEM:
 		store_tell(s, &(struct store_note){.kind = STORE_PROBLEM, .other_id = event->other_id, .remote = TRUE});
@@ -297,6 +301,7 @@ static void state_came(enum backend_state state, const char *why, int64_t retry_
 	views_online(s);
 	macros_online(s);
 	together_online(s);
+	people_online(s);
 	writes_retry_now(s);
 	files_pump(s);
 	draft_sync_started(s);
@@ -372,6 +377,7 @@ struct store *store_new(struct backend *b, const char *dir, GError **error)
 	tickets_init(s);
 	kb_init(s);
 	together_init(s);
+	people_init(s);
 	s->drafts = drafts_open(dir, error);
 	s->fetches = g_ptr_array_new();
 	s->attached = s->drafts ? attached_open(dir, error) : NULL;
@@ -419,6 +425,7 @@ void store_free(struct store *s)
 	views_free(s);
 	macros_free(s);
 	together_free(s);
+	people_free(s);
 	session_free(s->session);
 	g_array_unref(s->listeners);
 	g_free(s->why);

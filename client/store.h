@@ -35,6 +35,7 @@ enum store_note_kind {
 	STORE_MACROS,      /* macros came or changed */
 	STORE_PRESENCE,    /* others came to or left ticket_id, other_id (both 0: any) */
 	STORE_PROBLEM,     /* other_id: that problem changed; 0: any may have */
+	STORE_PEOPLE,      /* states and loads of people at work, or what is held out to me */
 	STORE_NOTICE,      /* `notice` is new; NULL: the list or what was seen of it changed */
 	STORE_MESSAGE      /* a sentence for the status line: text, bad */
 };
@@ -209,6 +210,14 @@ void store_look(struct store *s, desk_id ticket_id, gboolean writing, gboolean i
 const GPtrArray *store_notices(const struct store *s);
 guint store_notices_unseen(const struct store *s, unsigned off); /* bits of kinds that don't count */
 void store_notices_seen(struct store *s, desk_id ticket_id);     /* those about it; 0 all */
+
+/* ---- people at work (CAN_PEOPLE); kept by the feed, STORE_PEOPLE tells */
+const struct agent *store_me(const struct store *s);       /* my own state and load; NULL not known */
+const struct agent *store_agent(const struct store *s, desk_id person_id); /* NULL not known */
+const GPtrArray *store_agents(const struct store *s);      /* struct agent, by person; NULL not known yet */
+/* Reads everybody's loads anew: others' are only as fresh as that, their states always are. */
+void store_want_agents(struct store *s);
+const struct offer *store_offer(const struct store *s);    /* held out to me, in time; NULL none */
 
 /* Where this person's files for this desk are. */
 const char *store_dir(const struct store *s);

@@ -378,7 +378,7 @@ static gboolean event_is_whole(const struct event *e)
 	                                    "subject",   "assign",          "forward",        "breach",
 	                                    "warning",   "customer-writes", "customer-opens", "delivered",
 	                                    "customer-rates", "whisper",        "handover",       "snooze",
-	                                    "snooze-ended"};
+	                                    "snooze-ended", "accept", "taken-back"};
 	for (size_t i = 0; i < G_N_ELEMENTS(whole); i++)
 		if (g_strcmp0(e->change, whole[i]) == 0)
 			return TRUE;

@@ -193,6 +193,7 @@ struct store {
 	guint64 views_read;
 	char *dir;
 	struct store_together *together;
+	struct store_people *people;
 };
 
 /* store.c */
@@ -310,6 +311,12 @@ void together_free(struct store *s);
 void together_event(struct store *s, const struct event *event);  /* PRESENCE, NOTICE */
 void together_ticket(struct store *s, const struct event *event); /* TICKET, after the row was taken */
 void together_online(struct store *s);    /* or all is to be read anew */
+/* store_people.c */
+void people_init(struct store *s);
+void people_free(struct store *s);
+void people_event(struct store *s, const struct event *event);  /* AGENT, OFFER */
+void people_ticket(struct store *s, const struct event *event); /* TICKET */
+void people_online(struct store *s);      /* or all is to be read anew */
 /* store_files.c */
 void files_init(struct store *s);         /* after writes_init */
 void files_free(struct store *s);

@@ -32,7 +32,7 @@ static const struct word {
 	{"config", command_config, N_("list, show, set and remove single records of it")},
 	{"calendar", command_calendar, N_("take holidays from an iCalendar file")},
 	{"check", command_check, N_("check the settings file and the database")},
-	{"verify", command_verify, N_("recompute every clock and compare")},
+	{"verify", command_verify, N_("recompute every clock and load and compare")},
 };
 
 static void print_help(FILE *out)

@@ -138,13 +138,13 @@ int command_verify(int argc, char **argv)
 	int code;
 
 	if (settings_take(&settings, &argc, &argv, NULL, NULL,
-			  N_("Recomputes every ticket's clocks and every attachment's checksum, and compares."), &code) &&
+			  N_("Recomputes every ticket's clocks, what people have in hand and every attachment's checksum, and compares."), &code) &&
 	    argc > 1) {
 		code = command_usage("verify takes no argument '%s'", argv[1]);
 	} else if (settings.database) {
 		gboolean ok = must_exist(settings.database, &error) &&
 			      office_open(&v.office, settings.database, &error) && verify(&v, &error) &&
-			      verify_files(&v.office, &settings, &v.files, &error);
+			      desk_loads_verify(v.office.desk, &error) && verify_files(&v.office, &settings, &v.files, &error);
 
 		office_close(&v.office);
 		if (!ok)

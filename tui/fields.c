@@ -114,7 +114,8 @@ gboolean amount_parse(const char *text, int64_t *cents, GError **error)
 const struct profile_member profile_members[] = {
 	MEMBER(name, N_("name")), MEMBER(language, N_("language")), MEMBER(phone, N_("phone")), MEMBER(email, N_("mail")),
 	MEMBER(region, N_("region")), MEMBER(gender, N_("gender")), {"birth_year", N_("born in"), SIZE_MAX},
-	MEMBER(occupation, N_("occupation")), MEMBER(zone, N_("time zone")), MEMBER(preferences, N_("prefers")), {NULL, NULL, 0},
+	MEMBER(occupation, N_("occupation")), MEMBER(zone, N_("time zone")), MEMBER(preferences, N_("prefers")),
+	{"manager", N_("manager"), offsetof(struct customer, manager_name)}, {NULL, NULL, 0},
 };
 
 const struct profile_member *profile_named(const char *name)
@@ -150,6 +151,7 @@ gboolean profile_set(struct customer *c, const struct profile_member *m, const c
 	if (!*value && strcmp(m->name, "name") == 0)
 		return desk_fail(error, DESK_INVALID, "a customer needs a name");
 	g_free(*slot(c, m));
-	*slot(c, m) = *value ? g_strdup(value) : NULL;
+	/* nobody is somebody to say: nothing said of a manager leaves the one there is */
+	*slot(c, m) = *value ? g_strdup(value) : strcmp(m->name, "manager") == 0 ? g_strdup("-") : NULL;
 	return TRUE;
 }

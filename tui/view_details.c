@@ -199,6 +199,8 @@ static void build_customer(struct details *d, const struct ticket *t)
 		g_autofree char *value = profile_value(c, m);
 		const char *shown = strcmp(m->name, "language") == 0 && value ? language_said(value) : NULL;
 
+		if (!value && strcmp(m->name, "manager") == 0)
+			continue; /* few customers have one; it is said by name */
 		item(d, (struct detail){.kind = DETAIL_PROFILE, .name = m->name}, say(m->label), LOOK_TEXT, shown ? shown : value);
 	}
 }

@@ -272,7 +272,7 @@ static const char *const schemes[] = {"unix:", "http:", "https:", NULL};
 const struct backend_driver backend_native = {
 	.name = "native",
 	.schemes = schemes,
-	.capabilities = CAN_QUEUE | CAN_CLAIM | CAN_REPLY | CAN_NOTE | CAN_STATUS | CAN_ASSIGN | CAN_TAG |
+	.capabilities = CAN_PEOPLE | CAN_QUEUE | CAN_CLAIM | CAN_REPLY | CAN_NOTE | CAN_STATUS | CAN_ASSIGN | CAN_TAG |
 	                CAN_ESCALATE | CAN_CREATE | CAN_KNOWLEDGE | CAN_SUGGEST | CAN_TEMPLATES | CAN_CUSTOMERS |
 	                CAN_FEED | CAN_CLOCKS | CAN_RECALL | CAN_EDIT_KNOWLEDGE | CAN_FIND | CAN_VIEWS | CAN_FILES | CAN_CONFIG |
 	                CAN_DRAFTS | CAN_MACROS | CAN_TOGETHER | CAN_PEOPLE | CAN_LADDER | CAN_EXPLAIN | CAN_FOLLOW_UP |

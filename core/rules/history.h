@@ -61,6 +61,7 @@
 #define HISTORY_TRANSFER_DECLINED N_("not taken over by %s: %s")
 #define HISTORY_TRANSFER_OFFERED N_("offered to %s")
 #define HISTORY_TRANSFER_TAKEN N_("taken over by %s")
+#define HISTORY_NOT_THERE N_("%s is not there: back to the queue")
 #define HISTORY_UNLINKED N_("no longer %s: #%" G_GINT64_FORMAT)
 
 /* The line in the language of the thread; a copy of it when it has none of the forms. g_free. */

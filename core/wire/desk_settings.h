@@ -26,6 +26,29 @@ enum desk_setting_type {
 	  "sms=5s messages; a channel that is not named has no limit of its own, none: no channel has one.") \
 	_(REOPEN_ROLE, "reopen_role", ROLE, 0, 0, "agent", \
 	  "Who may open a closed ticket again by hand: this role and those above it.") \
+	_(CHANNEL_WEIGHTS, "channel_weights", TEXT, 1, 400, \
+	  "phone=100 walk-in=100 web=20 app=20 wechat=20 weibo=20 douyin=20 tmall=20 jd=20 qq=20 sms=20 email=10 community=10", \
+	  "What a ticket takes of the capacity of whoever has it, a word a channel; a channel that is not named takes " \
+	  "nothing, none: no channel does.") \
+	_(CAPACITY, "capacity", NUMBER, 1, 100000, "100", \
+	  "How much a person may have in hand before routing gives nothing more, when the person has no capacity of " \
+	  "their own.") \
+	_(OFFER_SECONDS, "offer_seconds", NUMBER, 0, 3600, "0", \
+	  "Waiting work is offered to the best person available, who accepts within so many seconds before it is " \
+	  "offered to the next; 0: nothing is offered, people take.") \
+	_(SKILL_MINUTES, "skill_minutes", NUMBER, 0, 43200, "10", \
+	  "How long waiting work is kept for those with the skills it asks for; then anybody of its group may get it.") \
+	_(BREAK_REASONS, "break_reasons", TEXT, 1, 400, "lunch, rest, meeting, training", \
+	  "The reasons a person may give for a break, commas between.") \
+	_(WRAP_UP_SECONDS, "wrap_up_seconds", NUMBER, 10, 3600, "120", \
+	  "How long wrap-up lasts when the person says nothing else.") \
+	_(OFFLINE_MINUTES, "offline_minutes", NUMBER, 1, 1440, "5", \
+	  "How long after the last sign of their workstation a person counts as offline.") \
+	_(TAKE_BACK_MINUTES, "take_back_minutes", NUMBER, 0, 43200, "30", \
+	  "How long a person is offline before work whose customer waits for an answer returns to the queue, while " \
+	  "others of its group are there; 0: never.") \
+	_(GONE_DAYS, "gone_days", NUMBER, 0, 3650, "7", \
+	  "How long a person is offline before all their unfinished work returns to the queue; 0: never.") \
 	_(PROMISE_MINUTES, "promise_minutes", NUMBER, 1, 43200, "240", \
 	  "By when a reply promises an answer, in minutes from now, when the agent says nothing else.") \
 	_(PRIORITY_MATRIX, "priority_matrix", TEXT, 1, 400, \

@@ -290,7 +290,8 @@ gboolean record_references(const struct record *r, record_reference_fn *fn, void
 	    !name_one(&n, RECORD_PERSON, r->assignee_key) || !name_one(&n, RECORD_GROUP, r->escalated_to) ||
 	    !name_one(&n, RECORD_PERSON, r->escalated_by) || !name_one(&n, owner_type(r), r->owner_key) ||
 	    !name_keys(&n, RECORD_GROUP, r->group_keys) || !name_keys(&n, RECORD_SKILL, r->skill_keys) ||
-	    !name_one(&n, RECORD_CATEGORY, path))
+	    !name_one(&n, RECORD_CATEGORY, path) || !name_one(&n, RECORD_SKILL, r->skill_key) ||
+	    !name_one(&n, RECORD_PERSON, r->customer ? r->customer->manager_name : NULL))
 		return FALSE;
 	if (r->policy && !name_keys(&n, RECORD_TAG, r->policy->tags))
 		return FALSE;

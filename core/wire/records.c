@@ -34,6 +34,7 @@ static const struct field person_fields[] = {
 	TEXT("name", person, name, 64), TEXT("display", person, display, 200, REQUIRED),
 	WORD("role", person, role, role_words, .def = ROLE_AGENT), TEXT("locale", person, locale, 20),
 	AS("active", FIELD_BOOL, person, active, .def = TRUE),
+	AS("capacity", FIELD_INT, person, capacity, OPTIONAL, .min = 0, .max = 100000),
 };
 static const struct shape person_view = SHAPE(person, person_fields);
 
@@ -158,6 +159,7 @@ static const struct field customer_fields[] = {
 	TEXT("occupation", customer, occupation, 200),
 	AS("birth_year", FIELD_INT, customer, birth_year, OPTIONAL, .min = 0, .max = 9999),
 	TEXT("zone", customer, zone, 60), TEXT("preferences", customer, preferences, 2000),
+	TEXT("manager", customer, manager_name, 64),
 	TIME("registered", customer, registered_ms, OPTIONAL),
 	AS("tags", FIELD_LIST, customer, tags, .shape = &mark_view, .max = 100),
 	AS("orders", FIELD_LIST, customer, orders, .shape = &order_view, .max = 10000),
@@ -296,7 +298,8 @@ static const struct field ticket_record[] = {
 	AS("messages", FIELD_LIST, record, messages, .shape = &said_view, REQUIRED, .max = 10000)};
 static const struct field skill_record[] = {KEYED, OBJECT_OF(skill, skill_view)};
 static const struct field category_record[] = {
-	TEXT("key", record, key, 200, REQUIRED), OBJECT_OF(category, category_view), KEY("group", group_key)};
+	TEXT("key", record, key, 200, REQUIRED), OBJECT_OF(category, category_view), KEY("group", group_key),
+	KEY("skill", skill_key)};
 static const struct field field_record[] = {KEYED, OBJECT_OF(field, field_view)};
 static const struct field checklist_record[] = {KEYED, OBJECT_OF(checklist, checklist_view)};
 static const struct field limit_record[] = {KEYED, OBJECT_OF(limit, limit_view)};
@@ -331,6 +334,7 @@ static const struct field owned_fields[] = {
 	LIST(record, article_history, history_view, .flags = FIELD_NULLABLE),
 	OBJECT(record, template, shape_template), OBJECT(record, ticket, shape_ticket),
 	STR(record, customer_key), STR(record, group_key), STR(record, assignee_key), STR(record, owner_key),
+	STR(record, skill_key),
 	OBJECT(record, skill, shape_skill), OBJECT(record, category, shape_category),
 	OBJECT(record, field, shape_desk_field), OBJECT(record, checklist, shape_checklist),
 	OBJECT(record, limit, shape_compensation_limit), OBJECT(record, view, shape_saved_view),

@@ -13,7 +13,7 @@
  *  BODY    text, or a list of lines; up to WIRE_MAX_MESSAGE bytes
  *
  *  group     title, tier (1; 2; 0 = other department); its name is its key
- *  person    display*, role (agent), locale, groups: keys, skills: keys, active;
+ *  person    display*, role (agent), locale, groups: keys, skills: keys, capacity, active;
  *            log-in name = key
  *  tag       on: customer (default) or ticket; glyph; label: {en, zh}; advice: {en, zh};
  *            careful: a reply to its bearer is looked at twice
@@ -26,7 +26,7 @@
  *            targets*: [{clock*, target* LENGTH, priority, problem, warn_percent (75),
  *            pause: statuses, calendar: key}]
  *  customer  name*, language, email, phone, region, gender, occupation, birth_year, zone,
- *            preferences, registered TIME, tags: [key or {name*, why, since TIME, by}],
+ *            preferences, manager: key of a person, registered TIME, tags: [key or {name*, why, since TIME, by}],
  *            orders: [{number*, items, state, amount "899.00" or amount_cents,
  *            currency (CNY), at TIME}]
  *  order     customer*: key, and what an order of a customer has: one that comes by itself
@@ -37,7 +37,7 @@
  *  template  part*, title*, body* BODY, name (the key), language (en), audience, scope,
  *            owner: key of the group or person, category, channels (left out: all), position
  *  skill     title; its name is its key, as that of a category, field and checklist
- *  category  label: {en, zh}, problem, after_sales, group, position, active (true). Its key is
+ *  category  label: {en, zh}, problem, after_sales, group, skill, position, active (true). Its key is
  *            its path and may hold slashes: "account/sign-in/code"
  *  field     kind (text; number, date, choice, yes-no), label: {en, zh}, ask: {en, zh},
  *            choices: texts, category: path (left out: all), required, position, active (true)
@@ -126,6 +126,7 @@ struct record {
 	char *value;                 /* setting */
 	/* references of a ticket or person or template, by key */
 	char *customer_key, *group_key, *assignee_key, *owner_key;
+	char *skill_key;             /* category */
 	GPtrArray *group_keys, *skill_keys; /* person */
 	GPtrArray *links;            /* struct record_link, of a ticket; or NULL */
 	GPtrArray *messages;         /* struct record_message, of a ticket */

@@ -1,5 +1,7 @@
 /* One table of all changes: what each needs, and the function that does it. */
 #include "server/desk/ladder.h"
+#include "server/desk/inside.h"
+#include "server/desk/routing_desk.h"
 
 enum change_needs {
 	NEEDS_TICKET = 1u << 0,   /* loaded and locked; if_version is checked */
@@ -67,6 +69,9 @@ static const struct {
 	[CHANGE_CONSULT] = {change_consult, NEEDS_TICKET | FOLLOWS},
 	[CHANGE_TRANSFER] = {change_transfer, NEEDS_TICKET | FOLLOWS},
 	[CHANGE_CANT_SOLVE] = {change_cant_solve, NEEDS_TICKET},
+	[CHANGE_AGENT_STATE] = {change_agent_state, 0},
+	[CHANGE_OFFER_ACCEPT] = {change_offer_accept, NEEDS_TICKET | ANSWERS_ALL},
+	[CHANGE_OFFER_DECLINE] = {change_offer_decline, 0},
 };
 
 static gboolean load(struct work *w, const struct change *c, GError **error)

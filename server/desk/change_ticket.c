@@ -24,7 +24,7 @@ static const char *holder(const struct ticket_row *row)
 	return row->assignee_name ? row->assignee_name : _("somebody else");
 }
 
-static gboolean take(struct work *w, GError **error)
+gboolean ticket_take(struct work *w, GError **error)
 {
 	work_assign(w, w->who->person_id);
 	if (!work_fact(w, FACT_CLAIMED, 0, 0, error))
@@ -43,53 +43,7 @@ gboolean change_claim(struct work *w, struct answer *out, GError **error)
 		return TRUE;
 	if (row->assignee_id)
 		return work_conflict(w, error, "%s has #%" G_GINT64_FORMAT, holder(row), row->id);
-	return take(w, error);
-}
-
-struct best {
-	desk_id id;
-	int64_t due;
-};
-
-static gboolean best_fn(const struct db_row *row, void *arg)
-{
-	struct best *best = arg;
-	struct best one = {db_int(row, 0), db_int(row, 1)};
-
-	if (!best->id || one.due < best->due || (one.due == best->due && one.id < best->id))
-		*best = one;
-	return TRUE;
-}
-
-static gboolean has(const GArray *ids, desk_id id)
-{
-	for (guint i = 0; i < ids->len; i++)
-		if (g_array_index(ids, desk_id, i) == id)
-			return TRUE;
-	return FALSE;
-}
-
-gboolean change_claim_next(struct work *w, struct answer *out, GError **error)
-{
-	g_autoptr(GArray) groups = words_groups_of(w->words, w->who->person_id);
-	struct best best = {0};
-
-	(void)out;
-	if (w->change->group_id) {
-		if (!words_group(w->words, w->change->group_id))
-			return desk_fail(error, DESK_NOTFOUND, "there is no such group");
-		if (!has(groups, w->change->group_id) && !actor_leads(w->who))
-			return desk_fail(error, DESK_FORBIDDEN, "you don't work for that group");
-		g_array_set_size(groups, 0);
-		g_array_append_val(groups, w->change->group_id);
-	}
-	for (guint i = 0; i < groups->len; i++)
-		if (!DB_RUN(w->conn, STMT_QUEUE_CLAIM_BEST, best_fn, &best, error,
-		            DB_I(g_array_index(groups, desk_id, i))))
-			return FALSE;
-	if (!best.id)
-		return desk_fail(error, DESK_NOTFOUND, "nothing waits in your queues");
-	return work_load(w, best.id, error) && take(w, error);
+	return ticket_take(w, error);
 }
 
 gboolean change_release(struct work *w, struct answer *out, GError **error)

@@ -1,5 +1,5 @@
 /* Whose ticket it is, and what is known of that customer. */
-#include "server/desk/inside.h"
+#include "server/desk/routing_desk.h"
 
 #include <string.h>
 
@@ -106,6 +106,32 @@ static void take_profile(struct customer *to, const struct customer *from)
 	to->birth_year = from->birth_year;
 }
 
+/* NULL: as it is; "" or "-": nobody; else a log-in or display name. The number wins. */
+static gboolean take_manager(const struct words *w, struct customer *to, const struct customer *from, GError **error)
+{
+	const struct person *found = from->manager_id ? words_person(w, from->manager_id) : NULL;
+	const char *name = from->manager_name;
+
+	if (!from->manager_id) {
+		if (!name || g_strcmp0(name, to->manager_name) == 0)
+			return TRUE;
+		if (!*name || strcmp(name, "-") == 0) {
+			to->manager_id = 0;
+			return TRUE;
+		}
+		for (guint i = 0; !found && i < w->people->len; i++) {
+			const struct person *p = w->people->pdata[i];
+
+			if (strcmp(p->name, name) == 0 || g_strcmp0(p->display, name) == 0)
+				found = p;
+		}
+	}
+	if (!found || (found->id != to->manager_id && !agent_works(found)))
+		return desk_fail(error, DESK_INVALID, "customer.manager_name: nobody of that name handles tickets");
+	to->manager_id = found->id;
+	return TRUE;
+}
+
 static gboolean id_fn(const struct db_row *row, void *arg)
 {
 	desk_id id = db_int(row, 0);
@@ -154,7 +180,7 @@ gboolean change_customer_save(struct work *w, struct answer *out, GError **error
 		return FALSE;
 	if (c->if_version >= 0 && c->if_version != customer->version) {
 		desk_fail(error, DESK_CONFLICT, "%s was changed meanwhile: look at it again", customer->name);
-	} else if (profile_check(c->customer, w->now, error)) {
+	} else if (profile_check(c->customer, w->now, error) && take_manager(w->words, customer, c->customer, error)) {
 		renamed = strcmp(customer->name, c->customer->name) != 0;
 		take_profile(customer, c->customer);
 		ok = customer_update(w->conn, customer, error) && (!renamed || rename_tickets(w, customer, error)) &&

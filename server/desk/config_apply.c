@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "server/desk/records_inside.h"
+#include "server/desk/routing_desk.h"
 
 struct applying {
 	struct desk *desk;
@@ -103,7 +104,7 @@ static gboolean announce(const struct applying *a, const struct config_plan *pla
 {
 	static const enum event_kind kinds[] = {EVENT_PEOPLE, EVENT_POLICY, EVENT_TEMPLATE, EVENT_VIEW, EVENT_MACRO};
 	unsigned due = 0;
-	gboolean tags = FALSE, matrix = FALSE;
+	gboolean tags = FALSE, matrix = FALSE, settings = FALSE;
 
 	for (guint i = 0; i < plan->steps->len; i++) {
 		const struct config_step *s = &g_array_index(plan->steps, struct config_step, i);
@@ -111,6 +112,7 @@ static gboolean announce(const struct applying *a, const struct config_plan *pla
 		due |= 1u << event_of(s->type);
 		tags = tags || (s->type == RECORD_TAG && s->verb == CONFIG_CHANGE);
 		matrix = matrix || (s->type == RECORD_SETTING && strcmp(s->key, "priority_matrix") == 0);
+		settings = settings || s->type == RECORD_SETTING;
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
 		struct event e = {.kind = kinds[i], .change = (char *)"config-apply", .person_id = a->person_id};
@@ -123,6 +125,8 @@ static gboolean announce(const struct applying *a, const struct config_plan *pla
 	}
 	if ((tags && !desk_remark_begin(a->conn, db_tx_now(a->tx), error)) ||
 	    (matrix && !desk_reassess_begin(a->conn, db_tx_now(a->tx), error)))
+		return FALSE;
+	if (settings && !routing_recount_begin(a->conn, db_tx_now(a->tx), error))
 		return FALSE;
 	return !(due >> EVENT_POLICY & 1) || desk_refold_begin(a->conn, db_tx_now(a->tx), error);
 }

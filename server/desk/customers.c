@@ -27,6 +27,7 @@ static struct customer *row_customer(const struct db_row *row)
 	c->registered_ms = db_int(row, 12);
 	c->last_contact_ms = db_int(row, 13);
 	c->csat = count ? (double)stars / (double)count : 0;
+	c->manager_id = db_int(row, 17);
 	return c;
 }
 
@@ -96,6 +97,7 @@ struct customer *customer_read(struct db_conn *conn, const struct words *w, desk
 		desk_fail(error, DESK_NOTFOUND, "there is no customer %" G_GINT64_FORMAT, id);
 		return NULL;
 	}
+	l.customer->manager_name = g_strdup(words_person_name(w, l.customer->manager_id));
 	if (DB_RUN(conn, STMT_CUSTOMER_TAGS, mark_fn, &l, error, DB_I(id)) &&
 	    DB_RUN(conn, STMT_CUSTOMER_ORDERS, order_fn, &l, error, DB_I(id)) &&
 	    DB_RUN(conn, STMT_CUSTOMER_TICKETS, tickets_fn, &l, error, DB_I(id)))
@@ -162,6 +164,7 @@ desk_id customer_insert(struct db_conn *conn, const struct customer *c, GError *
 	            DB_T(c->email), DB_T(c->phone), DB_T(c->region), DB_T(c->gender), DB_T(c->occupation),
 	            DB_I(c->birth_year), DB_T(c->zone), DB_T(c->preferences), DB_I(c->registered_ms),
 	            DB_I(c->last_contact_ms), DB_T(search)) ||
+	    (c->manager_id && !DB_RUN(conn, STMT_CUSTOMER_MANAGER, NULL, NULL, error, DB_I(id), DB_I(c->manager_id))) ||
 	    !message_text_customer_keys(conn, id, c->email, c->phone, c->language, error))
 		return 0;
 	return id;
@@ -175,6 +178,7 @@ gboolean customer_update(struct db_conn *conn, const struct customer *c, GError 
 	              DB_T(c->email), DB_T(c->phone), DB_T(c->region), DB_T(c->gender), DB_T(c->occupation),
 	              DB_I(c->birth_year), DB_T(c->zone), DB_T(c->preferences), DB_I(c->registered_ms),
 	              DB_I(c->last_contact_ms), DB_T(search)) &&
+	       DB_RUN(conn, STMT_CUSTOMER_MANAGER, NULL, NULL, error, DB_I(c->id), DB_I(c->manager_id)) &&
 	       message_text_customer_keys(conn, c->id, c->email, c->phone, c->language, error);
 }
 

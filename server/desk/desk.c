@@ -1,6 +1,7 @@
 /* The desk: its words and index, and the dispatch of reads. */
 #include "server/desk/attachments.h"
 #include "server/desk/ladder.h"
+#include "server/desk/routing_desk.h"
 #include "wire/desk_settings.h"
 
 #include "base/log.h"
@@ -64,6 +65,7 @@ struct desk *desk_open(struct db *db, GError **error)
 	g_mutex_init(&d->lock);
 	d->knowledge = knowledge_fill_new(d);
 	d->incidents = incidents_new();
+	d->routing = routing_watch_new();
 	d->search = conn ? search_new(error) : NULL;
 	ok = d->search && desk_refresh(d, conn, error) && knowledge_index(d, conn, error);
 	if (conn)
@@ -96,6 +98,7 @@ void desk_close(struct desk *d)
 	views_live_free(d->live_views);
 	knowledge_fill_free(d->knowledge);
 	incidents_free(d->incidents);
+	routing_watch_free(d->routing);
 	words_unref(d->words);
 	search_free(d->search);
 	g_free(d->secret_key);
@@ -109,6 +112,7 @@ void desk_notice(struct desk *d, const struct event *event)
 	g_autoptr(GError) error = NULL;
 	struct db_conn *conn;
 
+	routing_watch_event(d->routing, event);
 	switch (event->kind) {
 	case EVENT_TICKET:
 		incidents_notice(d->incidents, event);
@@ -220,6 +224,16 @@ static gboolean read_session(const struct read *r, struct answer *out, GError **
 static gboolean read_queue(const struct read *r, struct answer *out, GError **error)
 {
 	return queue_query(r->desk, r->conn, r->words, r->who, r->query, r->now, out, error);
+}
+
+static gboolean read_agents(const struct read *r, struct answer *out, GError **error)
+{
+	return agents_query(r->conn, r->words, out, error);
+}
+
+static gboolean read_offers(const struct read *r, struct answer *out, GError **error)
+{
+	return offers_query(r->conn, r->who, r->now, out, error);
 }
 
 static gboolean read_ticket(const struct read *r, struct answer *out, GError **error)
@@ -360,6 +374,8 @@ static gboolean (*const reads[QUERY_KIND_COUNT])(const struct read *r, struct an
 	[QUERY_PROBLEM] = read_problem,
 	[QUERY_PACK] = read_pack,
 	[QUERY_ESCALATION_SHEET] = read_escalation_sheet,
+	[QUERY_AGENTS] = read_agents,
+	[QUERY_OFFERS] = read_offers,
 };
 
 gboolean desk_query(struct desk *d, struct db_conn *conn, const struct actor *who,

@@ -76,6 +76,9 @@ gboolean desk_customer_rates(struct desk *d, struct db_tx *tx, desk_id ticket_id
  * something is due (INT64_MAX none). Called by the scheduler. */
 int64_t desk_due(struct desk *d, GError **error);
 
+/* DESK_INVALID: what somebody has in hand isn't what their tickets make it (`verify`). */
+gboolean desk_loads_verify(struct desk *d, GError **error);
+
 /* What is stored of a ticket's clocks held against its facts; a sentence for each difference. */
 typedef void desk_difference_fn(const char *sentence, void *arg);
 gboolean desk_verify_ticket(struct desk *d, struct db_conn *conn, desk_id id, int64_t now_ms, desk_difference_fn *fn,

@@ -2,6 +2,7 @@
 #include "server/desk/attachments.h"
 #include "server/desk/config_desk.h"
 #include "server/desk/ladder.h"
+#include "server/desk/routing_desk.h"
 
 #include "base/log.h"
 
@@ -100,6 +101,7 @@ static watch_fn *const watches[] = {
 	alarms_due, presence_due, desk_refold, problems_due, incidents_due,
 	snooze_due,
 	ladder_due,
+	routing_due,
 };
 
 static gboolean by_the_clock(struct desk *d, int64_t now, int64_t *next, GError **error)

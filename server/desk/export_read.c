@@ -34,6 +34,12 @@ struct record *export_customer(struct db_conn *conn, const struct words *w, cons
 		record_free(r);
 		return NULL;
 	}
+	if (r->customer->manager_id) {
+		const struct person *manager = words_person(w, r->customer->manager_id);
+
+		g_free(r->customer->manager_name);
+		r->customer->manager_name = g_strdup(manager ? manager->name : NULL);
+	}
 	for (guint i = 0; i < r->customer->tags->len; i++) {
 		struct tag_mark *m = r->customer->tags->pdata[i];
 		const struct person *by = m->by_person ? words_person(w, m->by_person) : NULL;

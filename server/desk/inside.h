@@ -17,6 +17,7 @@ struct words {
 	GPtrArray *skills, *categories, *fields, *checklists; /* as in struct session */
 	GHashTable *people_by_id; /* borrowed struct person, by &id */
 	gboolean tagged_policies; /* some policy asks for a customer's tags */
+	struct routing_conf *routing; /* routing_desk.h */
 };
 
 struct words *words_load(struct db_conn *conn, GError **error);
@@ -53,6 +54,7 @@ struct desk {
 	struct views_live *live_views; /* views_live.h */
 	struct knowledge_fill *knowledge; /* how far the index is */
 	struct incidents *incidents;
+	struct routing_watch *routing; /* routing_due.c */
 	char *secret_key; /* hex; what tickets' secrets are derived from */
 };
 struct words *desk_words(struct desk *d); /* a reference */
@@ -173,6 +175,7 @@ struct work {
 	gboolean fresh;              /* was inserted by this work */
 	int was_active;              /* ticket_place */
 	desk_id was_group, was_assignee;
+	gboolean was_counted;        /* took capacity of was_assignee */
 	gboolean touched;            /* there is something to save */
 	gboolean new_words;          /* subject, category, tags, fields, customer changed */
 	desk_id other_id;            /* the other ticket of a merge, split or link, for the event */
@@ -213,6 +216,8 @@ gboolean work_save(struct work *w, const char *change, GError **error);
 /* The clocks alone, into their table and the ticket's row in memory; *changed (may be NULL) is set
  * when one did. */
 gboolean work_save_clocks(struct work *w, gboolean *changed, GError **error);
+/* Theirs who do this, and open when it was new. */
+gboolean ticket_take(struct work *w, GError **error);
 /* TRUE when who is a supervisor or more. */
 gboolean actor_leads(const struct actor *who);
 gboolean words_works_for(const struct words *w, const struct actor *who, desk_id group_id);

@@ -1,6 +1,6 @@
 /* Who has what before them. A workstation says so again and again; what isn't repeated ends. The
  * rows are shared by all servers of the desk, and only a difference is announced. */
-#include "server/desk/inside.h"
+#include "server/desk/routing_desk.h"
 
 #include <string.h>
 
@@ -83,7 +83,8 @@ gboolean change_presence(struct work *w, struct answer *out, GError **error)
 		is.since_ms = was->since_ms;
 	if (!DB_RUN(w->conn, STMT_PRESENCE_PUT, NULL, NULL, error, DB_I(is.person_id), DB_I(is.ticket_id),
 	            DB_T(is.workstation), DB_I(is.writing), DB_I(is.idle), DB_I(is.since_ms),
-	            DB_I(w->now + PRESENCE_TTL_MS)))
+	            DB_I(w->now + PRESENCE_TTL_MS)) ||
+	    (!was && !agent_came(w, is.person_id, error)))
 		return FALSE;
 	return !new || tell(w->tx, &is, is.writing ? "write" : "look", &w->seq, error);
 }
@@ -91,15 +92,19 @@ gboolean change_presence(struct work *w, struct answer *out, GError **error)
 /* ---- those who don't repeat themselves */
 static gboolean sweep_job(struct db_tx *tx, void *arg, GError **error)
 {
+	static const struct actor nobody = {.person_id = 0, .role = ROLE_ADMINISTRATOR};
 	g_autoptr(GPtrArray) gone = presence_list();
+	struct work w;
+	gboolean ok = work_begin(&w, arg, tx, &nobody, error) &&
+	              DB_RUN(w.conn, STMT_PRESENCE_SWEEP, presence_fn, gone, error, DB_I(w.now));
 
-	(void)arg;
-	if (!DB_RUN(db_conn_of(tx), STMT_PRESENCE_SWEEP, presence_fn, gone, error, DB_I(db_tx_now(tx))))
-		return FALSE;
-	for (guint i = 0; i < gone->len; i++)
-		if (!tell(tx, gone->pdata[i], "leave", NULL, error))
-			return FALSE;
-	return TRUE;
+	for (guint i = 0; ok && i < gone->len; i++) {
+		struct presence *p = gone->pdata[i];
+
+		ok = agent_left(&w, p->person_id, error) && tell(tx, p, "leave", NULL, error);
+	}
+	work_end(&w);
+	return ok;
 }
 
 gboolean presence_due(struct desk *d, int64_t now_ms, int64_t *next_ms, GError **error)
@@ -114,5 +119,5 @@ gboolean presence_due(struct desk *d, int64_t now_ms, int64_t *next_ms, GError *
 		return TRUE;
 	}
 	*next_ms = now_ms + MS_SECOND; /* there may be more by then; an event wakes us earlier */
-	return db_submit_wait(d->db, sweep_job, NULL, error);
+	return db_submit_wait(d->db, sweep_job, d, error);
 }

@@ -106,7 +106,8 @@ static gboolean put_person(struct db_conn *conn, const struct record *r, desk_id
 	          !DB_RUN(conn, STMT_PERSON_INSERT, row_int_fn, id, error, DB_T(p->name), DB_T(p->display),
 	                  DB_I(p->role), DB_T(locale), DB_I(p->active != 0)))
 		return FALSE;
-	if (!DB_RUN(conn, STMT_PERSON_GROUPS_CLEAR, NULL, NULL, error, DB_I(*id)))
+	if (!DB_RUN(conn, STMT_PERSON_CAPACITY, NULL, NULL, error, DB_I(*id), DB_I(p->capacity)) ||
+	    !DB_RUN(conn, STMT_PERSON_GROUPS_CLEAR, NULL, NULL, error, DB_I(*id)))
 		return FALSE;
 	for (guint i = 0; r->group_keys && i < r->group_keys->len; i++) {
 		desk_id group_id;
@@ -318,9 +319,15 @@ static gboolean put_customer_tags(struct desk *d, struct db_conn *conn, const st
 static gboolean put_customer(struct desk *d, struct db_conn *conn, const struct words *w, const struct customer *c,
                              desk_id *id, GError **error)
 {
+	struct customer to = *c;
+
+	to.manager_id = 0;
+	if (c->manager_name && !record_id(conn, RECORD_PERSON, c->manager_name, &to.manager_id, error))
+		return FALSE;
+	if (c->manager_name && !to.manager_id)
+		return desk_fail(error, DESK_INVALID, "there is no person \"%s\"", c->manager_name);
 	if (*id) {
 		struct customer *was = customer_read(conn, w, *id, error);
-		struct customer to = *c;
 		gboolean ok;
 
 		if (!was)
@@ -332,7 +339,7 @@ static gboolean put_customer(struct desk *d, struct db_conn *conn, const struct 
 		if (!ok)
 			return FALSE;
 	} else {
-		*id = customer_insert(conn, c, error);
+		*id = customer_insert(conn, &to, error);
 		if (!*id)
 			return FALSE;
 	}

@@ -209,10 +209,11 @@ static gboolean read_categories(struct reader *rd)
 {
 	g_autoptr(GPtrArray) list = words_read_categories(rd->conn, rd->error);
 	g_autoptr(GPtrArray) groups = list ? words_read_groups(rd->conn, rd->error) : NULL;
+	g_autoptr(GPtrArray) skills = groups ? words_read_skills(rd->conn, rd->error) : NULL;
 
-	if (groups)
+	if (skills)
 		taken_over(list);
-	for (guint i = 0; groups && i < list->len; i++) {
+	for (guint i = 0; skills && i < list->len; i++) {
 		const struct category *c = list->pdata[i];
 		struct record *r = fresh(rd);
 
@@ -220,9 +221,12 @@ static gboolean read_categories(struct reader *rd)
 		r->category = list->pdata[i];
 		if (c->group_id)
 			r->group_key = key_of(rd, RECORD_GROUP, c->group_id, group_name(groups, c->group_id));
+		for (guint s = 0; s < skills->len; s++)
+			if (((const struct skill *)skills->pdata[s])->id == c->skill_id)
+				r->skill_key = g_strdup(((const struct skill *)skills->pdata[s])->name);
 		keep(rd, c->id, c->name, r);
 	}
-	return groups != NULL;
+	return skills != NULL;
 }
 
 /* ---- calendars: four tables */

@@ -1,12 +1,14 @@
 /* Imported and applied words of the work: skills, categories, fields, checklists, limits, views,
  * settings; and what tickets have of them. */
 #include "server/desk/records_inside.h"
+#include "server/desk/routing_desk.h"
 
 #include <string.h>
 #include "base/text.h"
 #include "rules/limits.h"
 #include "rules/macro.h"
 #include "rules/priority.h"
+#include "rules/routing.h"
 
 static gboolean known_id(struct db_conn *conn, enum record_type type, const char *key, desk_id *id, GError **error)
 {
@@ -41,17 +43,19 @@ static gboolean put_skill(struct db_conn *conn, const struct skill *s, desk_id *
 static gboolean put_category(struct db_conn *conn, const struct record *r, desk_id *id, GError **error)
 {
 	const struct category *c = r->category;
-	desk_id group_id;
+	desk_id group_id, skill_id;
 
-	if (!known_id(conn, RECORD_GROUP, r->group_key, &group_id, error))
+	if (!known_id(conn, RECORD_GROUP, r->group_key, &group_id, error) ||
+	    !known_id(conn, RECORD_SKILL, r->skill_key, &skill_id, error))
 		return FALSE;
-	if (*id)
-		return DB_RUN(conn, STMT_CATEGORY_UPDATE, NULL, NULL, error, DB_I(*id), DB_T(c->name), DB_T(c->label_en),
-		              DB_T(c->label_zh), DB_I(c->problem), DB_I(c->after_sales), DB_I(group_id),
-		              DB_I(c->position), DB_I(c->active != 0));
-	return DB_RUN(conn, STMT_CATEGORY_INSERT, row_int_fn, id, error, DB_T(c->name), DB_T(c->label_en),
-	              DB_T(c->label_zh), DB_I(c->problem), DB_I(c->after_sales), DB_I(group_id), DB_I(c->position),
-	              DB_I(c->active != 0));
+	if (*id ? !DB_RUN(conn, STMT_CATEGORY_UPDATE, NULL, NULL, error, DB_I(*id), DB_T(c->name), DB_T(c->label_en),
+	                  DB_T(c->label_zh), DB_I(c->problem), DB_I(c->after_sales), DB_I(group_id),
+	                  DB_I(c->position), DB_I(c->active != 0)) :
+	          !DB_RUN(conn, STMT_CATEGORY_INSERT, row_int_fn, id, error, DB_T(c->name), DB_T(c->label_en),
+	                  DB_T(c->label_zh), DB_I(c->problem), DB_I(c->after_sales), DB_I(group_id), DB_I(c->position),
+	                  DB_I(c->active != 0)))
+		return FALSE;
+	return DB_RUN(conn, STMT_CATEGORY_SKILL, NULL, NULL, error, DB_I(*id), DB_I(skill_id));
 }
 
 static char *lines_of(const GPtrArray *list)
@@ -143,6 +147,10 @@ static gboolean put_setting(struct db_conn *conn, const struct record *r, GError
 		if (!zone)
 			return desk_fail(error, DESK_INVALID, "value: \"%s\" isn't a time zone", r->value);
 	}
+	if (strcmp(r->key, "channel_weights") == 0 &&
+	    (!routing_weights_parse(&(struct routing_weights){0}, r->value, error) ||
+	     !routing_recount_begin(conn, clock_wall_ms(), error)))
+		return FALSE;
 	if (strcmp(r->key, "message_limits") == 0 && !limits_parse(&(struct limits){0}, r->value, error))
 		return FALSE;
 	if (strcmp(r->key, "priority_matrix") == 0 && !priority_matrix_parse(&(struct priority_matrix){0}, r->value, error))

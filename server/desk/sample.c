@@ -2,7 +2,7 @@
 #include "server/desk/sample.h"
 
 #include <string.h>
-#include "server/desk/inside.h"
+#include "server/desk/routing_desk.h"
 #include "server/desk/message_text.h"
 
 #define ASLEEP_MS (3 * MS_MINUTE)
@@ -279,7 +279,7 @@ static gboolean reload_job(struct db_tx *tx, void *arg, GError **error)
 	struct event e = {.kind = EVENT_RELOAD, .change = (char *)"import"};
 
 	(void)arg;
-	return db_tx_event(tx, &e, error);
+	return agent_loads_recount(db_conn_of(tx), error) && db_tx_event(tx, &e, error);
 }
 
 gboolean sample_bulk(struct desk *d, int n, GError **error)

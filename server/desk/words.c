@@ -1,5 +1,5 @@
 /* The snapshot of what a desk knows by heart: groups, people, tags, policies, calendars. */
-#include "server/desk/inside.h"
+#include "server/desk/routing_desk.h"
 
 #include <string.h>
 
@@ -35,6 +35,7 @@ static gboolean person_fn(const struct db_row *row, void *arg)
 	p->role = (enum role)db_int(row, 3);
 	p->locale = db_dup(row, 4);
 	p->active = db_int(row, 5) != 0;
+	p->capacity = (int)db_int(row, 6);
 	g_ptr_array_add(arg, p);
 	return TRUE;
 }
@@ -337,6 +338,7 @@ void words_unref(struct words *w)
 	unref_list(w->checklists);
 	if (w->people_by_id)
 		g_hash_table_unref(w->people_by_id);
+	routing_conf_free(w->routing);
 	g_free(w);
 }
 
@@ -350,7 +352,8 @@ struct words *words_load(struct db_conn *conn, GError **error)
 	    !(w->calendars = read_calendars(conn, error)) || !(w->skills = words_read_skills(conn, error)) ||
 	    !(w->categories = words_read_categories(conn, error)) ||
 	    !(w->fields = words_read_fields(conn, error)) ||
-	    !(w->checklists = words_read_checklists(conn, error)))
+	    !(w->checklists = words_read_checklists(conn, error)) ||
+	    !(w->routing = routing_conf_load(conn, error)))
 		return NULL;
 	for (guint i = 0; i < w->policies->len; i++)
 		w->tagged_policies |= ((const struct policy *)w->policies->pdata[i])->tags->len > 0;

@@ -48,6 +48,7 @@ static gboolean category_fn(const struct db_row *row, void *arg)
 	c->group_id = db_int(row, 6);
 	c->position = (int)db_int(row, 7);
 	c->active = db_int(row, 8) != 0;
+	c->skill_id = db_int(row, 9);
 	g_ptr_array_add(arg, c);
 	return TRUE;
 }

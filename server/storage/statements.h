@@ -29,6 +29,7 @@
 #include "server/storage/stmt_problem.h"
 #include "server/storage/stmt_test.h"
 #include "server/storage/stmt_queue.h"
+#include "server/storage/stmt_routing.h"
 #include "server/storage/stmt_sample.h"
 #include "server/storage/stmt_text.h"
 #include "server/storage/stmt_together.h"
@@ -61,6 +62,7 @@
 	STATEMENTS_TOGETHER(S, S2) \
 	STATEMENTS_PROBLEM(S, S2) \
 	STATEMENTS_LADDER(S, S2) \
+	STATEMENTS_ROUTING(S, S2) \
 	/* one line a domain; keep this comment last */
 
 enum db_stmt {

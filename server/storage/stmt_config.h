@@ -11,6 +11,7 @@
 	S(PERSON_SKILLS_CLEAR, "DELETE FROM person_skill WHERE person_id = $1") \
 	S(PERSON_SKILL_ADD, "INSERT INTO person_skill(person_id, skill_id) VALUES ($1, $2) " \
 	  "ON CONFLICT (person_id, skill_id) DO NOTHING") \
+	S(CATEGORY_SKILL, "UPDATE category SET skill_id = $2 WHERE id = $1") \
 	S(CATEGORY_INSERT, "INSERT INTO category(name, label_en, label_zh, problem, after_sales, group_id, position, " \
 	  "active) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id") \
 	S(CATEGORY_UPDATE, "UPDATE category SET name = $2, label_en = $3, label_zh = $4, problem = $5, " \

@@ -4,7 +4,7 @@
 
 #define STMT_CUSTOMER_COLS \
 	"id, version, name, language, email, phone, region, gender, occupation, birth_year, zone, preferences, " \
-	"registered_ms, last_contact_ms, stars_sum, stars_count, marks"
+	"registered_ms, last_contact_ms, stars_sum, stars_count, marks, manager_id"
 
 #define STMT_CUSTOMERS_FIND(fn) \
 	"SELECT " STMT_CUSTOMER_COLS " FROM customer WHERE " fn "(search, $1) > 0 AND " fn "(search, $2) > 0 AND " \
@@ -22,6 +22,7 @@
 	S(CUSTOMER_UPDATE, "UPDATE customer SET version = version + 1, name = $2, language = $3, email = $4, " \
 	  "phone = $5, region = $6, gender = $7, occupation = $8, birth_year = $9, zone = $10, preferences = $11, " \
 	  "registered_ms = $12, last_contact_ms = $13, search = $14 WHERE id = $1") \
+	S(CUSTOMER_MANAGER, "UPDATE customer SET manager_id = $2 WHERE id = $1") \
 	S(CUSTOMER_CONTACT, "UPDATE customer SET last_contact_ms = $2 WHERE id = $1 AND last_contact_ms < $2") \
 	S(CUSTOMER_RATED, "UPDATE customer SET version = version + 1, stars_sum = stars_sum + $2, " \
 	  "stars_count = stars_count + $3 WHERE id = $1") \

@@ -14,11 +14,6 @@
 	S(QUEUE_PROMISE_KEY, "SELECT promise_due_ms, id FROM ticket WHERE id = $1") \
 	S(QUEUE_FOLLOW_KEY, "SELECT follow_due_ms, id FROM ticket WHERE id = $1") \
 	S(QUEUE_COUNT_ADD, "INSERT INTO ticket_count(active, group_id, assignee_id, n) VALUES ($1, $2, $3, $4) " \
-	  "ON CONFLICT (active, group_id, assignee_id) DO UPDATE SET n = ticket_count.n + excluded.n") \
-	S2(QUEUE_CLAIM_BEST, \
-	   "SELECT id, next_due_ms FROM ticket WHERE active = 1 AND assignee_id = 0 AND group_id = $1 " \
-	   "ORDER BY next_due_ms, id LIMIT 1", \
-	   "SELECT id, next_due_ms FROM ticket WHERE active = 1 AND assignee_id = 0 AND group_id = $1 " \
-	   "ORDER BY next_due_ms, id LIMIT 1 FOR UPDATE SKIP LOCKED")
+	  "ON CONFLICT (active, group_id, assignee_id) DO UPDATE SET n = ticket_count.n + excluded.n")
 
 #endif

@@ -7,12 +7,13 @@
 	S(GROUP_INSERT, "INSERT INTO desk_group(name, title, tier) VALUES ($1, $2, $3) RETURNING id") \
 	S(GROUP_UPDATE, "UPDATE desk_group SET name = $2, title = $3, tier = $4 WHERE id = $1") \
 	S(GROUP_BY_NAME, "SELECT id FROM desk_group WHERE name = $1") \
-	S(PEOPLE, "SELECT id, name, display, role, locale, active FROM person ORDER BY id") \
+	S(PEOPLE, "SELECT id, name, display, role, locale, active, capacity FROM person ORDER BY id") \
 	S(PEOPLE_MEMBERS, "SELECT person_id, group_id FROM person_group ORDER BY person_id, group_id") \
 	S(PERSON_INSERT, "INSERT INTO person(name, display, role, locale, active) " \
 	  "VALUES ($1, $2, $3, $4, $5) RETURNING id") \
 	S(PERSON_UPDATE, "UPDATE person SET name = $2, display = $3, role = $4, locale = $5, active = $6 " \
 	  "WHERE id = $1") \
+	S(PERSON_CAPACITY, "UPDATE person SET capacity = $2 WHERE id = $1") \
 	S(PERSON_BY_NAME, "SELECT id FROM person WHERE name = $1") \
 	S(PERSON_GROUPS_CLEAR, "DELETE FROM person_group WHERE person_id = $1") \
 	S(PERSON_GROUP_ADD, "INSERT INTO person_group(person_id, group_id) VALUES ($1, $2) " \

@@ -212,6 +212,12 @@ static void *claim_all(void *arg)
 	}
 }
 
+static gboolean boundless_job(struct db_tx *tx, void *arg, GError **error)
+{
+	(void)arg;
+	return db_setting_put(db_conn_of(tx), "capacity", "100000", error);
+}
+
 static void claim_next__twenty_at_once_on_two_servers__no_ticket_twice(void)
 {
 	struct fixture f, other;
@@ -221,6 +227,9 @@ static void claim_next__twenty_at_once_on_two_servers__no_ticket_twice(void)
 	g_autoptr(GError) error = NULL;
 
 	fixture_open(&f, NULL);
+	db_submit_wait(f.db, boundless_job, NULL, &error); /* two people take all of it */
+	g_assert_no_error(error);
+	desk_notice(f.desk, &(struct event){.kind = EVENT_PEOPLE});
 	for (int i = 0; i < CLAIMED; i++)
 		fixture_opens(&f, CHANNEL_WEB, "one", "help", NULL);
 	other = f;

@@ -177,7 +177,7 @@ static const struct {
 	{"template", OFFER_TEMPLATES, NULL}, {"macro", OFFER_MACROS, NULL}, {"macros", OFFER_MACROS, NULL},
 	{"remove-view", OFFER_VIEWS, NULL}, {"report", OFFER_NOTHING, "queues|people|clocks"},
 	{"compensate", OFFER_NOTHING, "coupon|refund"}, {"compensations", OFFER_NOTHING, "waiting|approved|rejected"},
-	{"notices", OFFER_NOTHING, "seen"}, {"link", OFFER_LINKS, NULL},
+	{"state", OFFER_NOTHING, "available|busy|break|wrap-up|away|offline"}, {"notices", OFFER_NOTHING, "seen"}, {"link", OFFER_LINKS, NULL},
 };
 
 static void offer_word(struct call *c, const struct verb *v, gboolean has_ticket, const char *begins)

@@ -172,6 +172,11 @@ enum verb_flag {
 	_(notices, "notices", VERB_LIST, "[seen]", O_LIST | O(LIMIT), \
 	  N_("List what you were told of; seen marks all as read")) \
 	_(who, "who", VERB_LIST, "", O_LIST, N_("Say who is looking at what, and who is writing")) \
+	_(agents, "agents", VERB_LIST, "", O_LIST, N_("List who handles tickets: state, load and capacity of each")) \
+	_(state, "state", VERB_WRITES | VERB_LIST, "[PERSON] [STATE [REASON]]", O_LIST | O(UNTIL), \
+	  N_("Say what you do: available, busy, break, wrap-up, away, offline; without a word, print it")) \
+	_(accept, "accept", VERB_WRITES, "[NUMBER]", 0, N_("Take the ticket that is offered to you")) \
+	_(decline, "decline", VERB_WRITES, "[NUMBER]", O(REASON), N_("Let the ticket that is offered to you go to the next")) \
 	_(people, "people", VERB_LIST, "", O_LIST, N_("List the people of the desk")) \
 	_(groups, "groups", VERB_LIST, "", O_LIST, N_("List the groups of the desk")) \
 	_(tags, "tags", VERB_LIST, "", O_LIST, N_("List tags and what they advise")) \

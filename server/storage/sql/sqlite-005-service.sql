@@ -4,8 +4,12 @@
 ALTER TABLE person ADD COLUMN capacity INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE category ADD COLUMN skill_id INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE customer ADD COLUMN manager_id INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX customer_by_manager ON customer(manager_id, id) WHERE manager_id > 0;
+-- since when the ticket waits in the queue it is in, when that isn't since it was made; 0 = since then.
+ALTER TABLE ticket ADD COLUMN queued_ms INTEGER NOT NULL DEFAULT 0;
 
--- load: units in hand, kept with every change of a ticket; tickets: how many make it up.
+-- load: units in hand, kept with every change of a ticket; tickets: how many make it up. seen_ms: no
+-- workstation of theirs is there since; 0 = one is. back: offline by silence, the state before; else -1.
 CREATE TABLE agent_state (
 	person_id INTEGER PRIMARY KEY REFERENCES person(id),
 	state INTEGER NOT NULL DEFAULT 0,
@@ -15,10 +19,21 @@ CREATE TABLE agent_state (
 	load INTEGER NOT NULL DEFAULT 0,
 	tickets INTEGER NOT NULL DEFAULT 0,
 	free_since_ms INTEGER NOT NULL DEFAULT 0,
-	seen_ms INTEGER NOT NULL DEFAULT 0
+	seen_ms INTEGER NOT NULL DEFAULT 0,
+	back INTEGER NOT NULL DEFAULT -1
 ) STRICT;
+-- Every state somebody entered, by whom (0 = the desk).
+CREATE TABLE agent_log (
+	id INTEGER PRIMARY KEY,
+	person_id INTEGER NOT NULL REFERENCES person(id),
+	state INTEGER NOT NULL,
+	reason TEXT,
+	at_ms INTEGER NOT NULL,
+	by_id INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX agent_log_by_person ON agent_log(person_id, at_ms);
 
--- A ticket is held out to one person at a time; who let it pass isn't asked again.
+-- A ticket is held out to one person at a time; who let it pass isn't asked again at once.
 CREATE TABLE offer (
 	ticket_id INTEGER PRIMARY KEY REFERENCES ticket(id),
 	person_id INTEGER NOT NULL REFERENCES person(id),
@@ -31,6 +46,7 @@ CREATE TABLE offer_passed (
 	ticket_id INTEGER NOT NULL REFERENCES ticket(id),
 	person_id INTEGER NOT NULL REFERENCES person(id),
 	at_ms INTEGER NOT NULL,
+	reason TEXT,
 	PRIMARY KEY (ticket_id, person_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -250,3 +266,8 @@ CREATE TABLE webhook_delivery (
 	done_ms INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX webhook_delivery_by_next ON webhook_delivery(next_ms) WHERE next_ms > 0;
+
+-- ---- what is in people's hands, by the weights of an unset channel_weights: phone 2, walk-in 12, email 3, community 11.
+INSERT INTO agent_state(person_id, load, tickets) SELECT assignee_id, CAST(SUM(CASE channel WHEN 2 THEN 100 WHEN 12 THEN 100
+	WHEN 3 THEN 10 WHEN 11 THEN 10 ELSE 20 END) AS BIGINT), COUNT(*) FROM ticket WHERE active = 1 AND assignee_id <> 0 AND
+	status IN (0, 1, 3) GROUP BY assignee_id;
