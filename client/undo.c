@@ -322,6 +322,22 @@ static void note_row(struct undo *u, struct store *s, const struct change *c)
 	}
 }
 
+static void note_assessment(struct undo *u, struct store *s, const struct change *c)
+{
+	const struct ticket *t = store_ticket(s, c->ticket_id);
+	struct undo_item *item;
+
+	if (!t) {
+		never(u, c, N_("the ticket had not been fetched"));
+	} else if (t->impact < 0 || t->need < 0) {
+		never(u, c, N_("it had not been assessed before"));
+	} else if (t->impact != c->impact || t->need != c->need) {
+		item = add(u, c, UNDO_PUT_BACK, CHANGE_ASSESS);
+		item->back.impact = t->impact;
+		item->back.need = t->need;
+	}
+}
+
 void undo_note(struct undo *u, struct store *s, const struct change *c)
 {
 	undo_begin(u);
@@ -343,6 +359,9 @@ void undo_note(struct undo *u, struct store *s, const struct change *c)
 	case CHANGE_CHECK:
 	case CHANGE_CHECK_REMOVE:
 		note_inside(u, s, c);
+		break;
+	case CHANGE_ASSESS:
+		note_assessment(u, s, c);
 		break;
 	case CHANGE_REPLY:
 		add(u, c, UNDO_RECALL, CHANGE_RECALL);
@@ -463,6 +482,8 @@ static gboolean is_ours(const struct undo_item *item, const struct ticket *t, co
 		return step && step->done == c->on;
 	case CHANGE_CHECK_ADD:
 		return t && !step_of(t, c->item_id);
+	case CHANGE_ASSESS:
+		return t && t->impact == c->impact && t->need == c->need;
 	case CHANGE_LINK:
 		return t && (link_of(t, c->other_id) != NULL) == !!c->on;
 	default:
