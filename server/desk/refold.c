@@ -12,7 +12,8 @@
 #define JUDGED "judged_ms"
 #define FOLLOW_MS 1500 /* by then all servers know the new words, and fold by them what they write */
 #define BATCH 500  /* at most; */
-#define SLICE_MS 8 /* as a rule as many as this takes: a claim waits for one batch and its commit */
+#define SLICE_MS 6 /* as a rule as many as this takes: a claim waits for one batch and its commit ... */
+#define REST_MS 3  /* ... and not for the next one, too, which would be of the same transaction */
 #define TURN_MS 200 /* then others of the scheduler's duties have their turn */
 #define OF_CUSTOMER 200
 
@@ -207,9 +208,11 @@ static gboolean do_turn(struct desk *d, const struct pass *pass, int64_t now_ms,
 	gboolean ok = TRUE;
 
 	b.ids = g_array_new(FALSE, FALSE, sizeof(desk_id));
-	do
+	do {
+		if (b.left)
+			g_usleep(REST_MS * 1000);
 		ok = db_submit_wait(d->db, batch_job, &b, error);
-	while (ok && b.more && most > BATCH && clock_mono_ms() - began < TURN_MS);
+	} while (ok && b.more && most > BATCH && clock_mono_ms() - began < TURN_MS);
 	*next_ms = b.more ? 0 : b.from;
 	g_clear_pointer(&b.words, words_unref);
 	g_free(b.left);
