@@ -36,6 +36,14 @@ enum action_flag {
 	_(ASSIGN, "assign", ACTION_WRITES | ACTION_TICKET | ACTION_ARG, "PERSON|GROUP|nobody", "Give the ticket to a person or group") \
 	_(TAG, "tag", ACTION_WRITES | ACTION_TICKET | ACTION_ARG, "[-]TAG", "Set a tag on ticket or customer; -TAG removes it") \
 	_(ESCALATE, "escalate", ACTION_WRITES | ACTION_TICKET | ACTION_ARG, "[GROUP [REASON]]", "Hand the ticket to those who can help") \
+	_(LADDER, "ladder", ACTION_TICKET, "", "Show to whom the ticket was handed, and where that stands") \
+	_(ACKNOWLEDGE, "acknowledge", ACTION_WRITES | ACTION_TICKET, "", "Say that what was handed to you is in your hands") \
+	_(ESTIMATE, "estimate", ACTION_WRITES | ACTION_TICKET, "[TIME [REASON]]", "Say that it takes longer, to agent and customer") \
+	_(ANSWER_ESCALATION, "answer-escalation", ACTION_WRITES | ACTION_TICKET, "[TEXT]", "Answer those who escalated or asked") \
+	_(RETURN, "return", ACTION_WRITES | ACTION_TICKET, "[REASON]", "Give it back to where it came from, or take it back") \
+	_(CONSULT, "consult", ACTION_WRITES | ACTION_TICKET, "[PERSON|GROUP [QUESTION]]", "Ask somebody without handing the ticket over") \
+	_(TRANSFER, "transfer", ACTION_WRITES | ACTION_TICKET, "[PERSON [NOTE]]", "Hand the ticket to a colleague, yours until it is taken") \
+	_(CANT_SOLVE, "cant-solve", ACTION_WRITES | ACTION_TICKET, "[REASON]", "Say that it can't be solved here: it is to be escalated") \
 	_(DETAILS, "details", ACTION_TICKET, "", "Show all that is known of the ticket, and change it") \
 	_(REMOVE, "remove", ACTION_WRITES | ACTION_TICKET, "", "Remove the marked step, link or value of the details") \
 	_(SUBJECT, "subject", ACTION_WRITES | ACTION_TICKET, "[TEXT]", "Change the subject") \

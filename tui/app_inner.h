@@ -21,6 +21,7 @@
 #include "tui/view_help.h"
 #include "tui/view_knowledge.h"
 #include "tui/view_problem.h"
+#include "tui/view_ladder.h"
 #include "tui/view_queue.h"
 #include "tui/view_status.h"
 #include "tui/view_suggest.h"
@@ -28,8 +29,8 @@
 
 enum pane { /* in order of painting; no two visible ones overlap */
 	PANE_STATUS, PANE_QUEUE, PANE_CONVERSATION, PANE_COMPOSER, PANE_INLINE, PANE_CUSTOMER, PANE_KNOWLEDGE,
-	PANE_SUGGEST, PANE_DETAILS, PANE_PROBLEM, PANE_HELP, PANE_FILES, PANE_TEXT, PANE_PICKER, PANE_SHEET, PANE_FOOTER,
-	PANE_PROMPT, PANE_COUNT
+	PANE_SUGGEST, PANE_DETAILS, PANE_PROBLEM, PANE_LADDER, PANE_HELP, PANE_FILES, PANE_TEXT, PANE_PICKER, PANE_SHEET,
+	PANE_FOOTER, PANE_PROMPT, PANE_COUNT
 };
 
 #define APP_MIN_ROWS 10
@@ -75,7 +76,7 @@ struct app {
 	enum app_layout layout;
 	enum pane focus, knowledge_back; /* back: where focus goes when the knowledge closes */
 	desk_id shown_group;        /* the list is of this group; 0 by view */
-	gboolean too_small, wide, knowledge_on, help_on, files_on, text_on, details_on, problem_on;
+	gboolean too_small, wide, knowledge_on, help_on, files_on, text_on, details_on, problem_on, ladder_on;
 	struct rect rules[2];       /* vertical lines between wide columns */
 	desk_id opened;
 

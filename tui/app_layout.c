@@ -148,15 +148,17 @@ static void place_panes(struct app *app, int y, int h, int cols)
 /* The one that lies over all others; PANE_COUNT none. */
 static enum pane overlay(const struct app *app)
 {
-	return app->help_on    ? PANE_HELP
-	       : app->text_on  ? PANE_TEXT
-	       : app->files_on ? PANE_FILES
-	       /* a list to choose from has its place among the panes below */
-	       : app->problem_on && !picker_is_open(app->pane[PANE_PICKER]) && !sheet_is_open(app->pane[PANE_SHEET])
-	               ? PANE_PROBLEM
-	       : app->details_on && !picker_is_open(app->pane[PANE_PICKER]) && !sheet_is_open(app->pane[PANE_SHEET])
-	               ? PANE_DETAILS
-	               : PANE_COUNT;
+	/* a list to choose from and a form have their places among the panes below */
+	gboolean asks = picker_is_open(app->pane[PANE_PICKER]) || sheet_is_open(app->pane[PANE_SHEET]);
+
+	return app->help_on            ? PANE_HELP
+	       : app->text_on          ? PANE_TEXT
+	       : app->files_on         ? PANE_FILES
+	       : asks                  ? PANE_COUNT
+	       : app->problem_on       ? PANE_PROBLEM
+	       : app->ladder_on        ? PANE_LADDER
+	       : app->details_on       ? PANE_DETAILS
+	                               : PANE_COUNT;
 }
 
 gboolean app_shows_all(const struct app *app)
@@ -191,6 +193,7 @@ void app_reflow(struct app *app)
 	hide(app, PANE_FILES);
 	hide(app, PANE_DETAILS);
 	hide(app, PANE_PROBLEM);
+	hide(app, PANE_LADDER);
 	hide(app, PANE_TEXT);
 	if (over != PANE_COUNT) {
 		hide(app, PANE_QUEUE);

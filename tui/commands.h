@@ -61,6 +61,8 @@ void command_reply_or_note(struct app *app);
 /* Says what is to be said of a paste into the composer. */
 void command_pasted(struct app *app, const struct input_event *ev);
 void command_focus_talk(struct app *app);
+/* The rung of the ladder that is marked. */
+void command_rung_open(struct app *app);
 /* The line of the details that is marked. */
 void command_detail_open(struct app *app);
 void command_problem_open(struct app *app);   /* the same of a problem */
@@ -118,6 +120,8 @@ command_fn command_save_view, command_remove_view;                              
 command_fn command_open, command_next_best, command_claim, command_release, command_status, command_solve,
 	command_priority, command_assign, command_tag, command_recall;                    /* commands_ticket.c */
 command_fn command_escalate;                                                          /* commands_escalate.c */
+command_fn command_ladder, command_acknowledge, command_estimate, command_answer_escalation, command_return,
+	command_consult, command_transfer, command_cant_solve;                            /* commands_ladder.c */
 command_fn command_details, command_remove, command_subject, command_category, command_field, command_intake,
 	command_profile;                                                                  /* commands_details.c */
 command_fn command_customer, command_split_off, command_merge, command_link, command_unlink,

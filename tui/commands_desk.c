@@ -46,6 +46,9 @@ void command_close(struct app *app, const char *arg)
 	} else if (app->problem_on) {
 		app->problem_on = FALSE;
 		app_dirty(app, PANE_PROBLEM, TODO_REFLOW);
+	} else if (app->ladder_on) {
+		app->ladder_on = FALSE;
+		app_dirty(app, PANE_LADDER, TODO_REFLOW);
 	} else if (app->details_on) {
 		app->details_on = FALSE;
 		app_dirty(app, PANE_DETAILS, TODO_REFLOW);

@@ -39,20 +39,28 @@ static const struct escalation_target *target_of(const struct form *f)
 
 /* ---------------------------------------------------------------- what the desk answers, and what stands for it */
 
-/* "2 of 3 free, taken in 4 minutes, answer in 2 hours": what there is to know of a group. */
+/* Short: there is little room. g_free. */
+static char *about(int64_t ms)
+{
+	int64_t minutes = MAX((ms + MS_MINUTE - 1) / MS_MINUTE, 1);
+
+	return minutes < 90 ? g_strdup_printf(_("%d min"), (int)minutes) : g_strdup_printf(_("%d h"), (int)((minutes + 30) / 60));
+}
+
+/* "2/3 free, wait 4 min, answer 2 h": what there is to know of a group. */
 static char *target_words(const struct escalation_target *t)
 {
 	g_autoptr(GPtrArray) out = g_ptr_array_new_with_free_func(g_free);
-	char length[WHEN_SIZE];
+	g_autofree char *wait = about(t->wait_ms), *answer = about(t->target_ms);
 
 	if (t->people > 0)
-		g_ptr_array_add(out, g_strdup_printf(_("%d of %d free"), t->available, t->people));
-	if (t->waiting > 0)
+		g_ptr_array_add(out, g_strdup_printf(_("%d/%d free"), t->available, t->people));
+	if (t->waiting > 0 && t->wait_ms < 0)
 		g_ptr_array_add(out, g_strdup_printf(say_n("%d waits", "%d wait", (guint64)t->waiting), t->waiting));
 	if (t->wait_ms >= 0)
-		g_ptr_array_add(out, g_strdup_printf(_("taken in %s"), when_length(MAX(t->wait_ms, MS_MINUTE), length, sizeof length)));
+		g_ptr_array_add(out, g_strdup_printf(_("wait %s"), wait));
 	if (t->target_ms > 0)
-		g_ptr_array_add(out, g_strdup_printf(_("answer in %s"), when_length(t->target_ms, length, sizeof length)));
+		g_ptr_array_add(out, g_strdup_printf(_("answer %s"), answer));
 	if (t->recommended)
 		g_ptr_array_add(out, g_strdup(t->why && *t->why ? t->why : _("fits best")));
 	g_ptr_array_add(out, NULL);

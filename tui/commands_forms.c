@@ -362,8 +362,7 @@ static void let_go(void *arg)
 {
 	struct form *f = arg;
 
-	f->closed = TRUE;
-	app_dirty(f->app, PANE_CONVERSATION, TODO_RECALC | TODO_PAINT);
+	f->closed = TRUE; /* perhaps because the program ends: nothing else is there any more */
 	form_unref(f);
 }
 

@@ -20,7 +20,9 @@ void command_open_ticket(struct app *app, desk_id ticket_id)
 	composer_follow(app->pane[PANE_COMPOSER], ticket_id);
 	app->pane[PANE_QUEUE]->todo |= view_queue_opened(app->pane[PANE_QUEUE], ticket_id);
 	app->knowledge_on = FALSE;
-	app->details_on = app->problem_on = FALSE;
+	app->details_on = app->problem_on = app->ladder_on = FALSE;
+	if (sheet_is_open(app->pane[PANE_SHEET])) /* it is about another ticket, and kept there */
+		sheet_close(app->pane[PANE_SHEET]);
 	if (app->layout == APP_LAYOUT_QUEUE)
 		app->layout = APP_LAYOUT_CONVERSATION;
 	app_focus(app, PANE_CONVERSATION);
@@ -34,6 +36,10 @@ void command_open(struct app *app, const char *arg)
 
 	if (!*arg && app->problem_on) {
 		command_problem_open(app);
+		return;
+	}
+	if (!*arg && app->ladder_on) {
+		command_rung_open(app);
 		return;
 	}
 	if (!*arg && app->details_on) {

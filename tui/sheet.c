@@ -130,6 +130,16 @@ void part_choose(struct part *p, const char *word)
 	}
 }
 
+static void changed(struct view *v, guint field)
+{
+	struct sheet *s = sheet_of(v);
+
+	s->part[field].touched = TRUE;
+	v->todo |= TODO_PAINT;
+	if (s->ask.changed)
+		s->ask.changed(field, s->ask.arg);
+}
+
 void sheet_options(struct view *v, guint field, GPtrArray *options)
 {
 	struct part *p = part_at(v, field);
@@ -148,12 +158,17 @@ void sheet_options(struct view *v, guint field, GPtrArray *options)
 	p->chosen = -1;
 	if (p->wanted)
 		was = g_steal_pointer(&p->wanted);
-	if (p->digit > 0 && p->digit <= (int)options->len && !p->own)
-		p->chosen = p->digit - 1;
-	else if (was && !p->own)
-		part_choose(p, was);
-	p->digit = 0;
 	v->todo |= TODO_REFLOW | TODO_PAINT;
+	if (p->digit > 0 && p->digit <= (int)options->len && !p->own) { /* typed ahead */
+		p->chosen = p->digit - 1;
+		p->digit = 0;
+		changed(v, field);
+		return;
+	}
+	p->touched &= p->digit == 0 || p->own; /* there is no option of that number */
+	p->digit = 0;
+	if (was && !p->own)
+		part_choose(p, was);
 }
 
 void sheet_choose(struct view *v, guint field, const char *word)
@@ -184,16 +199,6 @@ void sheet_set_on(struct view *v, guint field, gboolean on)
 	if (p && !p->touched)
 		p->on = on;
 	v->todo |= TODO_PAINT;
-}
-
-static void changed(struct view *v, guint field)
-{
-	struct sheet *s = sheet_of(v);
-
-	s->part[field].touched = TRUE;
-	v->todo |= TODO_PAINT;
-	if (s->ask.changed)
-		s->ask.changed(field, s->ask.arg);
 }
 
 void sheet_type(struct view *v, guint field, const char *text)
@@ -395,6 +400,25 @@ static void edit(struct view *v, const struct input_event *ev)
 		v->todo |= TODO_REFLOW;
 }
 
+/* A letter goes to the next option that begins with it, where no words of one's own begin with it. */
+static void jump(struct view *v, stroke key)
+{
+	const struct sheet *s = sheet_of(v);
+	const struct part *p = &s->part[s->focus];
+	guint n = p->options ? p->options->len : 0;
+	gunichar wanted = g_unichar_tolower(key);
+
+	for (guint i = 1; i <= n; i++) {
+		guint at = (guint)(p->chosen + (int)i + (int)n) % n;
+		const struct sheet_option *o = p->options->pdata[at];
+
+		if (g_unichar_tolower(g_utf8_get_char(o->label)) == wanted || g_unichar_tolower(g_utf8_get_char(o->word)) == wanted) {
+			choose(v, (int)at);
+			return;
+		}
+	}
+}
+
 static void choice_key(struct view *v, const struct input_event *ev)
 {
 	struct sheet *s = sheet_of(v);
@@ -416,6 +440,8 @@ static void choice_key(struct view *v, const struct input_event *ev)
 		choose(v, CLAMP(to, 0, n - 1));
 	} else if (p->line && (p->own || key != STROKE_SPACE)) {
 		edit(v, ev);
+	} else if (!p->line && key > ' ' && key < STROKE_SHIFT) {
+		jump(v, key);
 	}
 }
 

@@ -39,7 +39,8 @@ static inline struct sheet *sheet_of(const struct view *v)
 
 #define SHEET_LEFT (SHEET_LABEL + 4) /* column where values begin */
 #define SHEET_RESTS 3                /* rows of a text that hasn't the keys, at most */
-#define SHEET_GROWS 10               /* of one that has */
+#define SHEET_GROWS 10               /* of one that has, */
+#define SHEET_LEAST 3                /* and at least, so that it looks like more than a line */
 
 /* Rows of all there is in the field, at that width of the pane. */
 int part_rows(struct part *p, int width, gboolean focused);

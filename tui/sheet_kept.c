@@ -22,7 +22,7 @@ char *sheet_kept(const struct view *v)
 		const struct part *p = &s->part[i];
 		const struct sheet_option *o = sheet_chosen(v, i);
 
-		if (!p->touched)
+		if (!p->touched || (p->def->kind == SHEET_CHOICE && !o && !p->wanted && !*sheet_text(v, i)))
 			continue;
 		if (p->def->kind == SHEET_SWITCH)
 			keep(out, p->def->name, p->on ? "yes" : "no");

@@ -20,7 +20,7 @@ int part_rows(struct part *p, int width, gboolean focused)
 		return focused ? MAX((p->options ? (int)p->options->len : 0) + (p->line != NULL), 1) : 1;
 	if (p->def->kind != SHEET_TEXT)
 		return 1;
-	return CLAMP(part_laid_out(p, width)->rows, 1, focused ? SHEET_GROWS : SHEET_RESTS);
+	return CLAMP(part_laid_out(p, width)->rows, focused ? SHEET_LEAST : 1, focused ? SHEET_GROWS : SHEET_RESTS);
 }
 
 /* The same whichever field has the keys: nothing above it moves while one goes through it. */

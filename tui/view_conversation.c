@@ -7,6 +7,7 @@
 #include "rules/history.h"
 #include "tui/changes.h"
 #include "tui/draw.h"
+#include "tui/rungs.h"
 
 #define BODY_INDENT 3
 #define ACKNOWLEDGED_MS (10 * MS_MINUTE)
@@ -18,6 +19,7 @@ struct conversation {
 	gboolean at_end;      /* follows what comes */
 	gboolean below;       /* something came below the shown part */
 	gboolean wide, answering;
+	gboolean ladder;      /* a row of the head tells where it was handed to */
 	gint64 anchor;        /* message of the top line, and how far into it */
 	guint anchor_off;
 	desk_id read;
@@ -315,7 +317,7 @@ static int head_rows(const struct view *v)
 {
 	const struct conversation *k = conversation_of(v);
 
-	return k->wide || v->area.h < 7 ? 1 : 3;
+	return (k->wide || v->area.h < 7 ? 1 : 3) + (k->ladder ? 1 : 0);
 }
 
 static int body_rows(const struct view *v)
@@ -378,10 +380,20 @@ static void note_read(struct view *v, const struct ticket *t)
 	}
 }
 
+/* Where it was handed to and what that waits for; NULL nothing. g_free. */
+static char *ladder_line(struct view *v, const struct ticket *t, enum theme_role *role)
+{
+	const struct ticket_clock *clock = clock_shown(t);
+
+	return rungs_line(v->store, t, clock ? clock->kind : CLOCK_NONE, store_now_ms(v->store), role,
+	                  &conversation_of(v)->next_ms);
+}
+
 static void conversation_recalc(struct view *v)
 {
 	struct conversation *k = conversation_of(v);
 	const struct ticket *t = k->ticket_id ? store_ticket(v->store, k->ticket_id) : NULL;
+	enum theme_role role;
 
 	if (!k->at_end)
 		find_anchor(k);
@@ -389,6 +401,12 @@ static void conversation_recalc(struct view *v)
 	k->next_ms = INT64_MAX;
 	if (!t)
 		return;
+	k->ladder = FALSE;
+	if (v->area.h >= 5) {
+		g_autofree char *line = ladder_line(v, t, &role);
+
+		k->ladder = line != NULL;
+	}
 	conversation_build(&k->lines, t, v->store, store_now_ms(v->store), &k->next_ms);
 	if (!k->at_end)
 		follow_anchor(k);
@@ -569,7 +587,7 @@ static void paint_title(struct view *v, const struct canvas *c, const struct tic
 		canvas_literal(c, 0, end - 1, LOOK_TEXT, " ");
 		end -= cols + 3;
 	}
-	if (head_rows(v) == 1) { /* else it has a place of its own */
+	if (head_rows(v) < 3) { /* else it has a place of its own */
 		int at = paint_there(v, c, t, 0, end, end - 16);
 
 		end = at < end ? at - 1 : end;
@@ -663,7 +681,15 @@ static void conversation_paint(struct view *v, const struct canvas *c)
 		return;
 	}
 	paint_title(v, c, t);
-	if (head > 1) {
+	if (k->ladder) {
+		enum theme_role role = LOOK_DIM;
+		g_autofree char *line = ladder_line(v, t, &role);
+
+		canvas_fill(c, (struct rect){.y = head - 1, .h = 1, .w = c->area.w}, LOOK_TEXT);
+		canvas_mark(c, head - 1, 1, role, GLYPH_UP);
+		draw_raw(c, head - 1, 3, c->area.w - 4, role, line);
+	}
+	if (head > 2) {
 		paint_tags(v, c, t);
 		paint_advice(v, c, t);
 		paint_there(v, c, t, 2, c->area.w, c->area.w - 12);

@@ -62,6 +62,14 @@ const struct draft *scripted_drafts_at(const struct scripted_drafts *d, desk_id 
 const struct draft *scripted_draft(struct backend *b, desk_id ticket_id, enum message_kind kind);
 unsigned scripted_draft_writes(struct backend *b); /* saves and removals that were asked, refused ones too */
 
+/* ---- ladders (scripted_ladder.c) */
+struct scripted_ladders;
+struct scripted_ladders *scripted_ladders_new(void);
+void scripted_ladders_free(struct scripted_ladders *l);
+/* FALSE: there is no such rung. */
+gboolean scripted_ladders_write(struct scripted_ladders *l, const struct change *c, int64_t now_ms);
+GPtrArray *scripted_ladders_read(const struct scripted_ladders *l, desk_id ticket_id); /* copies; NULL none */
+
 /* ---- the desk in memory (scripted_desk.c) */
 struct scripted_desk;
 struct scripted_desk *scripted_desk_new(unsigned tickets);

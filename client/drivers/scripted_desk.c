@@ -14,6 +14,7 @@ struct scripted_desk {
 	GHashTable *done;      /* once_key -> ticket id */
 	GPtrArray *log;
 	desk_id last_message;
+	struct scripted_ladders *ladders;
 };
 
 static void free_row(gpointer row)
@@ -34,6 +35,7 @@ desk_id scripted_desk_me(void)
 struct scripted_desk *scripted_desk_new(unsigned tickets)
 {
 	struct scripted_desk *d = g_new0(struct scripted_desk, 1);
+	d->ladders = scripted_ladders_new();
 	d->rows = g_ptr_array_new_with_free_func(free_row);
 	d->messages = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
 	d->done = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -66,6 +68,7 @@ void scripted_desk_free(struct scripted_desk *d)
 	g_hash_table_unref(d->messages);
 	g_hash_table_unref(d->done);
 	g_ptr_array_unref(d->log);
+	scripted_ladders_free(d->ladders);
 	g_free(d);
 }
 
@@ -295,6 +298,7 @@ static struct ticket *read_ticket(struct scripted_desk *d, desk_id id)
 	for (guint i = from; i < all->len; i++)
 		g_ptr_array_add(t->messages, copy_message(all->pdata[i]));
 	t->more_messages = from > 0;
+	t->ladder = scripted_ladders_read(d->ladders, id);
 	t->customer = customer_new();
 	t->customer->id = t->row.customer_id;
 	t->customer->name = g_strdup(t->row.customer_name);
@@ -446,7 +450,13 @@ struct answer *scripted_desk_write(struct scripted_desk *d, const struct change 
 		desk_fail(error, DESK_CONFLICT, "the ticket was changed by somebody else");
 		return NULL;
 	}
+	if (c->item_id && !scripted_ladders_write(d->ladders, c, row->created_ms)) {
+		desk_fail(error, DESK_NOTFOUND, "there is no such rung");
+		return NULL;
+	}
 	struct message *m = apply(d, c, row);
+	if (!c->item_id && (c->kind == CHANGE_ESCALATE || c->kind == CHANGE_CONSULT || c->kind == CHANGE_TRANSFER))
+		scripted_ladders_write(d->ladders, c, row->created_ms);
 	row->version++;
 	g_hash_table_insert(d->done, g_strdup(c->once_key), &row->id);
 	log_change(d, change_name(c->kind), ME, row, m);

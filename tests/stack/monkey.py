@@ -9,7 +9,8 @@ KEYS = list("jkjkgGabcdefhilmnopqrstuvwxyzACDEKNSTV?/:+123 ") + ["\r"] * 6 + [
     ":view all\r", ":view mine\r", ":filter x\r", ":filter\r", ":layout queue\r", ":layout split\r", ":theme mono\r",
     ":theme colour\r", ":status on-hold 2h\r", ",", ",", ".", "\x0b", "\x0bwang\r", "\x1b4", ":mark-all\r", ":keymap vi\r",
     ":keymap emacs\r", ":keymap default\r", ":bind f5 x = view all\r", ":map view\r", ":reload\r", ":count 7\r", ":tag \t\t",
-    ":priority urgent\r", "y", "x", "g", "\x1b[97;7u"]
+    ":priority urgent\r", ":escalate\r", ":consult\r", ":estimate\r", ":ladder\r", "e1\r", "!", "@", "=",
+    "y", "x", "g", "\x1b[97;7u"]
 SIZES = [(24, 80), (60, 200), (30, 120), (10, 40), (5, 20), (24, 79), (50, 132)]
 
 seconds, seed = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else int(time.time())

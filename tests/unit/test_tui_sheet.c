@@ -159,6 +159,21 @@ static void own_words__digits__belong_to_them(void)
 	view_free(v);
 }
 
+static void letter__no_words_of_ones_own__goes_to_the_next_such_option(void)
+{
+	struct owner o = {0};
+	struct view *v = filled(&o);
+
+	sheet_focus(v, TO);
+	type(v, "L");
+	g_assert_cmpstr(sheet_chosen(v, TO)->word, ==, "legal");
+	type(v, "t");
+	g_assert_cmpstr(sheet_chosen(v, TO)->word, ==, "tech");
+	type(v, "x"); /* none does */
+	g_assert_cmpstr(sheet_chosen(v, TO)->word, ==, "tech");
+	view_free(v);
+}
+
 static void kept__put_back__is_the_same(void)
 {
 	struct owner o = {0};
@@ -222,6 +237,25 @@ static void typed_ahead__before_the_desk_answers__holds(void)
 	view_free(v);
 }
 
+static void typed_ahead__number_of_no_option__is_forgotten(void)
+{
+	struct owner o = {.takes = TRUE};
+	struct view *v = view_new(&sheet_ops, NULL);
+	g_autofree char *kept = NULL;
+
+	open_it(v, &o, 'e');
+	sheet_await(v, TRUE);
+	sheet_focus(v, TO);
+	type(v, "7");
+	sheet_options(v, WHY, options(reasons));
+	sheet_options(v, TO, options(groups));
+	sheet_choose(v, TO, "tech");
+	g_assert_cmpstr(sheet_chosen(v, TO)->word, ==, "tech");
+	kept = sheet_kept(v);
+	g_assert_null(kept);
+	view_free(v);
+}
+
 static void typed_ahead__another_key_after_enter__takes_it_back(void)
 {
 	struct owner o = {.takes = TRUE};
@@ -279,9 +313,11 @@ int main(int argc, char **argv)
 	T(enter__something_needed__is_asked_for);
 	T(enter__owner_says_no__stays_open);
 	T(own_words__digits__belong_to_them);
+	T(letter__no_words_of_ones_own__goes_to_the_next_such_option);
 	T(kept__put_back__is_the_same);
 	T(kept__options_come_later__is_still_chosen);
 	T(typed_ahead__before_the_desk_answers__holds);
+	T(typed_ahead__number_of_no_option__is_forgotten);
 	T(typed_ahead__another_key_after_enter__takes_it_back);
 	T(answer__the_person_was_there__leaves_it);
 	T(rows__whoever_has_the_keys__stay_the_same);
