@@ -60,6 +60,9 @@ enum find_reading {
 	_(LINK, "link", NUMBER)           /* tickets linked with that one, either way, however */ \
 	_(IMPACT, "impact", ENUM)         /* as somebody assessed it */ \
 	_(NEED, "need", ENUM) \
+	_(ESCALATED, "escalated", NAME)   /* who handed it to tier 2 or another department: a person, `me` */ \
+	_(CONSULT, "consult", NAME)       /* whose advice it waits for: a person, `me`; also by their groups */ \
+	_(PART, "part", NAME)             /* which group owes a part of its plan; `mine` */ \
 	_(CUSTOM, "field", CUSTOM)
 enum find_field {
 #define E(id, name, reading) FIND_##id,
@@ -279,6 +282,12 @@ struct find_facts { /* of one ticket; everything borrowed; NULL or 0: has none *
 	size_t n_tags;
 	const desk_id *links;
 	size_t n_links;
+	const desk_id *escalated;   /* people who handed it on */
+	size_t n_escalated;
+	const desk_id *consulted;   /* people whose advice it waits for */
+	size_t n_consulted;
+	const desk_id *parts;       /* groups that owe an open part */
+	size_t n_parts;
 	const struct find_fact *custom;
 	size_t n_custom;
 	/* find_document() of the head and of each message (customer, reply, note, forward; not

@@ -114,6 +114,9 @@ static void offer_fields(struct completion *c)
 		[FIND_LINK] = N_("linked with that ticket"),
 		[FIND_IMPACT] = N_("limited, wide"),
 		[FIND_NEED] = N_("low, medium, high"),
+		[FIND_ESCALATED] = N_("who escalated it: me ..."),
+		[FIND_CONSULT] = N_("whose advice is asked: me ..."),
+		[FIND_PART] = N_("which group owes a part: mine ..."),
 	};
 	const struct find_fixed *flags;
 	size_t n = find_fixed_words(FIND_IS, &flags);

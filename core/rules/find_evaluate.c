@@ -185,6 +185,12 @@ static gboolean value_holds(const struct evaluation *e, const struct find_node *
 		return there(v, f->group_id != 0, in_ids(v, f->group_id));
 	case FIND_ASSIGNEE:
 		return there(v, f->assignee_id != 0, in_ids(v, f->assignee_id));
+	case FIND_ESCALATED:
+		return any_id(v, f->escalated, f->n_escalated, FALSE);
+	case FIND_CONSULT:
+		return any_id(v, f->consulted, f->n_consulted, FALSE);
+	case FIND_PART:
+		return any_id(v, f->parts, f->n_parts, FALSE);
 	case FIND_CUSTOMER:
 		return customer_is(v, f);
 	case FIND_TAG:

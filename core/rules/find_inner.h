@@ -72,4 +72,7 @@ char *find_digits(const char *s);
 struct find_fixed { const char *name, *means; };
 size_t find_fixed_words(enum find_field field, const struct find_fixed **words);
 
+/* Its values are people's names. */
+gboolean find_names_people(enum find_field field);
+
 #endif

@@ -101,11 +101,14 @@ static void words(enum find_field field, find_word_fn *add, void *to, void *arg)
 
 	switch (field) {
 	case FIND_GROUP:
+	case FIND_PART:
 		EACH(l->groups, group, g) {
 			add(&(struct find_word){g->name, g->title}, to);
 		}
 		break;
 	case FIND_ASSIGNEE:
+	case FIND_ESCALATED:
+	case FIND_CONSULT:
 		EACH(l->people, person, p) {
 			if (p->active)
 				add(&(struct find_word){p->name, p->display}, to);

@@ -216,6 +216,11 @@ static gboolean read_category(const struct find_reader *r, struct find_value *v)
 	return *v->folded ? TRUE : FAIL("there is no category \"%s\"", v->text);
 }
 
+gboolean find_names_people(enum find_field field)
+{
+	return field == FIND_ASSIGNEE || field == FIND_ESCALATED || field == FIND_CONSULT;
+}
+
 /* ---- any value */
 static gboolean read_optional(struct find_node *node, struct find_value *v)
 {
@@ -223,10 +228,12 @@ static gboolean read_optional(struct find_node *node, struct find_value *v)
 				       1u << FIND_TAG | 1u << FIND_CATEGORY | 1u << FIND_LANGUAGE |
 				       1u << FIND_DUE | 1u << FIND_RESOLVED | 1u << FIND_PARENT |
 				       1u << FIND_LINK | 1u << FIND_PROBLEM | 1u << FIND_IMPACT |
-				       1u << FIND_NEED | 1u << FIND_CUSTOM;
+				       1u << FIND_NEED | 1u << FIND_ESCALATED | 1u << FIND_CONSULT |
+				       1u << FIND_PART | 1u << FIND_CUSTOM;
 	static const unsigned others = 1u << FIND_TAG | 1u << FIND_LANGUAGE | 1u << FIND_PARENT |
 				       1u << FIND_LINK | 1u << FIND_PROBLEM | 1u << FIND_IMPACT |
-				       1u << FIND_NEED | 1u << FIND_CUSTOM;
+				       1u << FIND_NEED | 1u << FIND_ESCALATED | 1u << FIND_CONSULT |
+				       1u << FIND_PART | 1u << FIND_CUSTOM;
 	gboolean nobody = node->field == FIND_ASSIGNEE && find_value_is(v, "nobody");
 
 	if (!(fields & 1u << node->field) || !(nobody || find_value_is(v, "none") || find_value_is(v, "any")))
@@ -241,11 +248,11 @@ static gboolean read_optional(struct find_node *node, struct find_value *v)
 static gboolean read_name(const struct find_reader *r, struct find_node *node, struct find_value *v)
 {
 	v->kind = FIND_VALUE_IDS; /* find_resolve fills them in */
-	if (node->field == FIND_TAG)
+	if (node->field != FIND_GROUP && node->field != FIND_ASSIGNEE)
 		node->uses |= FIND_USES_OTHERS;
-	if (node->field == FIND_ASSIGNEE && find_value_is(v, "me"))
+	if (find_names_people(node->field) && find_value_is(v, "me"))
 		node->uses |= FIND_USES_ME;
-	if (node->field == FIND_GROUP && find_value_is(v, "mine"))
+	if ((node->field == FIND_GROUP || node->field == FIND_PART) && find_value_is(v, "mine"))
 		node->uses |= FIND_USES_ME;
 	return *v->text ? TRUE : FAIL("a name is missing after \"%s\"", find_field_name(node->field));
 }

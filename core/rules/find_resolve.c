@@ -32,22 +32,24 @@ static gboolean add_me(const struct resolving *s, struct find_value *v)
 static gboolean resolve_name(const struct resolving *s, const struct find_node *node, struct find_value *v)
 {
 	static const char *const nouns[FIND_FIELD_COUNT] = {
-		[FIND_GROUP] = "group", [FIND_ASSIGNEE] = "person", [FIND_TAG] = "tag"};
+		[FIND_GROUP] = "group", [FIND_ASSIGNEE] = "person", [FIND_TAG] = "tag",
+		[FIND_ESCALATED] = "person", [FIND_CONSULT] = "person", [FIND_PART] = "group"};
+	gboolean person = find_names_people(node->field), group = node->field == FIND_GROUP || node->field == FIND_PART;
 
 	g_clear_pointer(&v->ids, g_array_unref);
 	v->ids = g_array_new(FALSE, FALSE, sizeof(desk_id));
-	if (node->field == FIND_ASSIGNEE && find_value_is(v, "me"))
+	if (person && find_value_is(v, "me"))
 		return add_me(s, v);
-	if (node->field == FIND_GROUP && find_value_is(v, "mine")) {
+	if (group && find_value_is(v, "mine")) {
 		if (s->r->mine && s->r->mine->len)
 			g_array_append_vals(v->ids, s->r->mine->data, s->r->mine->len);
 		else /* who is in no group works for the whole desk */
 			v->kind = FIND_VALUE_ANY;
 		return TRUE;
 	}
-	if (node->field == FIND_GROUP)
+	if (group)
 		s->r->groups(v->text, v->ids, s->r->arg);
-	else if (node->field == FIND_ASSIGNEE)
+	else if (person)
 		s->r->people(v->text, v->ids, s->r->arg);
 	else
 		s->r->tags(v->text, v->ids, s->r->arg);

@@ -289,6 +289,14 @@ static void add_custom(struct db_composed *c, const struct find_node *n, const s
 		DB_ADD(c, FRAG_FALSE);
 }
 
+static void add_ladder(struct db_composed *c, enum find_field field, const char *ids)
+{
+	if (ids)
+		DB_ADDV(c, field == FIND_ESCALATED ? FRAG_ESCALATED : field == FIND_CONSULT ? FRAG_CONSULT : FRAG_PART, DB_T(ids));
+	else
+		DB_ADD(c, field == FIND_ESCALATED ? FRAG_ESCALATED_ANY : field == FIND_CONSULT ? FRAG_CONSULT_ANY : FRAG_PART_ANY);
+}
+
 /* A value that isn't `none`. */
 static void add_something(const struct find_plan *p, struct db_composed *c, const struct find_node *n,
                           const struct find_value *v)
@@ -312,6 +320,11 @@ static void add_something(const struct find_plan *p, struct db_composed *c, cons
 			DB_ADD(c, FRAG_ASSIGNEE_ANY);
 		else
 			DB_ADDV(c, FRAG_ASSIGNEES, DB_T(ids));
+		return;
+	case FIND_ESCALATED:
+	case FIND_CONSULT:
+	case FIND_PART:
+		add_ladder(c, n->field, any ? NULL : ids);
 		return;
 	case FIND_TAG:
 		if (any)

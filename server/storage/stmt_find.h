@@ -139,6 +139,10 @@ enum db_frag_kind {
 	"EXISTS (SELECT 1 FROM customer_tag AS h WHERE h.customer_id = t.customer_id AND h.tag_id"
 #define FRAG_FIELD_OF_T \
 	"EXISTS (SELECT 1 FROM ticket_field AS v WHERE v.ticket_id = t.id AND v.field_id = $1 AND "
+/* Rungs of the ladder: kinds 0 and 1 hand the case on, 2 asks for advice; below 2 a state is open. */
+#define FRAG_HANDED_ON "EXISTS (SELECT 1 FROM escalation AS e WHERE e.ticket_id = t.id AND e.kind <= 1 AND e.parent_id = 0 AND "
+#define FRAG_CONSULTED "EXISTS (SELECT 1 FROM escalation AS e WHERE e.ticket_id = t.id AND e.kind = 2 AND e.state <= 1 AND "
+#define FRAG_OWED "EXISTS (SELECT 1 FROM escalation AS e WHERE e.ticket_id = t.id AND e.parent_id > 0 AND e.state <= 1 AND "
 #define FRAGMENTS_TERM(F, F2) \
 	F(STATUS, CONDITION, "t.status BETWEEN $1 AND $2") \
 	F(PRIORITY, CONDITION, "t.priority BETWEEN $1 AND $2") \
@@ -160,6 +164,16 @@ enum db_frag_kind {
 	F(ASSIGNEE, CONDITION, "t.assignee_id = $1") \
 	F2(ASSIGNEES, CONDITION, "t.assignee_id" FRAG_IN_SQLITE, "t.assignee_id" FRAG_IN_POSTGRES) \
 	F(ASSIGNEE_ANY, CONDITION, "t.assignee_id <> 0") \
+	F2(ESCALATED, CONDITION, FRAG_HANDED_ON "(e.by_id" FRAG_IN_SQLITE " OR e.from_person_id" FRAG_IN_SQLITE "))", \
+	   FRAG_HANDED_ON "(e.by_id" FRAG_IN_POSTGRES " OR e.from_person_id" FRAG_IN_POSTGRES "))") \
+	F(ESCALATED_ANY, CONDITION, FRAG_HANDED_ON "e.parent_id = 0)") \
+	F2(CONSULT, CONDITION, FRAG_CONSULTED "(e.to_person_id" FRAG_IN_SQLITE " OR (e.to_person_id = 0 AND e.to_group_id IN " \
+	   "(SELECT g.group_id FROM person_group AS g WHERE g.person_id" FRAG_IN_SQLITE "))))", \
+	   FRAG_CONSULTED "(e.to_person_id" FRAG_IN_POSTGRES " OR (e.to_person_id = 0 AND e.to_group_id IN " \
+	   "(SELECT g.group_id FROM person_group AS g WHERE g.person_id" FRAG_IN_POSTGRES "))))") \
+	F(CONSULT_ANY, CONDITION, FRAG_CONSULTED "e.parent_id = 0)") \
+	F2(PART, CONDITION, FRAG_OWED "e.to_group_id" FRAG_IN_SQLITE ")", FRAG_OWED "e.to_group_id" FRAG_IN_POSTGRES ")") \
+	F(PART_ANY, CONDITION, FRAG_OWED "e.kind = 1)") \
 	F(CUSTOMER, CONDITION, "t.customer_id BETWEEN $1 AND $2") \
 	F(CUSTOMER_MAIL, CONDITION, FRAG_CUSTOMER_OF_T "c.mail_key = $1)") \
 	F(CUSTOMER_MAIL_FROM, CONDITION, FRAG_CUSTOMER_OF_T "c.mail_key >= $1 AND c.mail_key < $2)") \

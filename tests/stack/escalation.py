@@ -47,6 +47,9 @@ class Ladder(Desk):
             pass
         stream.close()
 
+    def finds(self, who, query):
+        return self.number in self.call("--as", who, "search", query, "-q").split()
+
     def told(self, who):
         return " | ".join(n["text"] for n in self.json("--as", who, "notices")["notices"] if n["kind"] == "escalation")
 
@@ -67,6 +70,7 @@ def tier_2_acknowledges_and_answers(daemon):
         assert "tried another bulb" in bodies and not any("{promised}" in b for b in bodies), bodies
         assert d.clock_state("tier2") == "running" and d.clock_state("promise") == "running"
         assert "needs the workshop" in d.told("zhao.min") and not d.told("chen.jie")
+        assert d.finds("li.wei", "escalated:me") and not d.finds("zhao.min", "escalated:me")
         d.does("anna.kowalski", "acknowledge", d.number, code=3)
         d.does("zhao.min", "acknowledge", d.number)
         assert "acknowledged by Technical" in d.told("li.wei")
@@ -131,7 +135,9 @@ def two_departments_owe_a_part_each(daemon):
         assert [r["kind"] for r in t["ladder"]] == ["cross-department"] * 3 and t["group_name"] == "logistics", t
         assert d.clock_state("cross-department") == "running" and not d.clock_state("tier2")
         assert "needs the workshop" in d.told("zhao.min") and "needs the workshop" in d.told("liu.yang")
+        assert d.finds("zhao.min", "part:mine") and d.finds("li.wei", "part:logistics")
         d.does("zhao.min", "answer", d.number, "-m", "unlocked")
+        assert not d.finds("zhao.min", "part:mine")
         assert [r["state"] for r in d.rungs()] == ["waiting", "waiting", "answered"]
         d.does("liu.yang", "answer", d.number, "-m", "it comes on Tuesday")
         t = d.state()
@@ -148,6 +154,7 @@ def asked_for_advice_and_kept(daemon):
         t = d.state()
         assert with_li(t) and t["ladder"][0]["kind"] == "consult", t
         assert "is the light service down?" in d.told("maria.santos")
+        assert d.finds("maria.santos", "consult:me") and not d.finds("anna.kowalski", "consult:me")
         d.does("anna.kowalski", "answer", d.number, "-m", "no", code=3)
         d.does("maria.santos", "answer", d.number, "-m", "since ten; it is being mended")
         t = d.state()
