@@ -414,7 +414,7 @@ static gboolean has_room(struct work *w, GError **error)
 	a = agent_for_routing(w->words, p, &row);
 	agent_row_clear(&row);
 	return routing_has_room(&a, routing_weight(&w->words->routing->weights, w->ticket->row.channel, STATUS_OPEN)) ||
-	       desk_fail(error, DESK_LIMIT, "you have %d of %d in hand: finish something, or take a ticket by its number",
+	       desk_fail(error, DESK_CONFLICT, "you have %d of %d in hand: finish something, or take a ticket by its number",
 	                 a.load, a.capacity);
 }
 

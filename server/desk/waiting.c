@@ -182,7 +182,7 @@ gboolean change_claim_next(struct work *w, struct answer *out, GError **error)
 	if (!look(&l, groups, error))
 		return FALSE;
 	if (!l.best.ticket_id && l.waits)
-		return desk_fail(error, DESK_LIMIT, "you have %d of %d in hand: finish something, or take a ticket by its number",
+		return desk_fail(error, DESK_CONFLICT, "you have %d of %d in hand: finish something, or take a ticket by its number",
 		                 l.who.load, l.who.capacity);
 	if (!l.best.ticket_id)
 		return desk_fail(error, DESK_NOTFOUND, "nothing waits in your queues");

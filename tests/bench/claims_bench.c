@@ -10,6 +10,7 @@
 #include "../unit/desk_fixture.h"
 #include "../unit/desk_fixture.inc"
 
+#include "rules/clocks.h"
 #include <libpq-fe.h>
 #include <sqlite3.h>
 #include <stdio.h>

@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 import threading
+import time
 import uuid
 
 import jsonschema
@@ -19,8 +20,6 @@ STEP = threading.Event()
 METHODS = ("get", "post", "put", "patch", "delete")
 # Described, and not yet done by the server: whoever builds one performs it here and takes its name out.
 PENDING = {
-    "agentState",
-    "agents",
     "automationLog",
     "automationTry",
     "deliveries",
@@ -28,9 +27,6 @@ PENDING = {
     "followUpAsk",
     "followUpSave",
     "followUpSkip",
-    "offerAccept",
-    "offerDecline",
-    "offers",
     "snooze",
     "snoozeEnd",
     "webhookRetry",
@@ -503,6 +499,51 @@ def beside_each_other(c, s, number):
         assert [e["change"] for e in page if e["kind"] == "presence"] == ["write"], (person, page)
 
 
+def offered(c, s, who, wanted=True):
+    """What is held out to them, when the scheduler has looked."""
+    for _ in range(200):
+        held = c.ask(s, "offers", headers={"Ttydesk-As": who})["offers"]
+        if bool(held) == wanted:
+            return held
+        time.sleep(0.05)
+    raise AssertionError(f"nothing came of it for {who}: {held}")
+
+
+def at_work(c, s):
+    """States of people, and work that is held out to whoever is available."""
+    session = c.ask(s, "session")
+    people, me = {p["name"]: p["id"] for p in session["people"]}, session["me"]["id"]
+    groups = {g["name"]: g["id"] for g in session["groups"]}
+    customer = c.ask(s, "queue", "?view=all")["rows"][0]["customer_id"]
+    c.write(s, "agentState", {"state": "break"}, person_id=me, expect=400)
+    done = c.write(s, "agentState", {"state": "break", "reason": "lunch"}, person_id=me)["agent"]
+    assert done["state"] == "break" and done["reason"] == "lunch" and done["capacity"] > 0, done
+    c.write(s, "agentState", {"state": "away"}, person_id=people["sun.li"], expect=403)
+    c.write(s, "agentState", {"state": "away"}, person_id=me, headers={"Ttydesk_As": "sun.li"})
+    c.write(s, "agentState", {"state": "away"}, person_id=99999, expect=404)
+    mine = [a for a in c.ask(s, "agents")["agents"] if a["person_id"] == me]
+    assert [a["state"] for a in mine] == ["away"], mine
+    c.write(s, "configApply", {"text": "[setting offer_seconds]\nvalue = 600\n[setting channel_weights]\nvalue = none\n"},
+            headers={"Ttydesk_As": "boss"})
+    c.write(s, "presenceSay", {"workstation": "w2"})
+    c.write(s, "agentState", {"state": "available"}, person_id=me)
+    new = {"subject": "Whose?", "body": "b", "channel": "web", "group_id": groups["front"], "customer_id": customer}
+    for _ in range(2):
+        c.write(s, "ticketNew", new)
+    first = offered(c, s, "li.wei")[0]
+    c.write(s, "offerAccept", ticket_id=first["ticket_id"], headers={"Ttydesk_As": "anna.kowalski"}, expect=409)
+    c.write(s, "offerDecline", {"reason": "on the phone"}, ticket_id=first["ticket_id"])
+    for _ in range(200):
+        second = c.ask(s, "offers")["offers"]
+        if second and second[0]["ticket_id"] != first["ticket_id"]:
+            break
+        time.sleep(0.05)
+    taken = c.write(s, "offerAccept", ticket_id=second[0]["ticket_id"])["ticket"]
+    assert taken["assignee_id"] == me, taken
+    c.write(s, "agentState", {"state": "offline"}, person_id=me)
+    offered(c, s, "li.wei", wanted=False)
+
+
 def problems(c, s, number):
     """A priority from impact and need; a problem behind tickets through all its stages; the week's pack."""
     zhao = {"Ttydesk_As": "zhao.min"}
@@ -679,6 +720,7 @@ def api_keeps_its_contract(daemon):
         refusals(c, s, number)
         other_methods(c, s)
         configured(c, s)
+        at_work(c, s)
     missing = {name for name, (_, _, operation, _) in c.operations.items()
                if not any(200 <= status < 300 for status in c.performed.get(name, ()))}
     assert not missing - PENDING, f"operations nobody performed: {sorted(missing - PENDING)}"

@@ -329,7 +329,7 @@ static void next__beyond_capacity__is_refused_but_a_number_may_be_taken(void)
 	for (int i = 0; i < 5; i++)
 		next(&f, &f.li);
 	c = of(CHANGE_CLAIM_NEXT, 0);
-	fixture_refused(&f, &f.li, &c, DESK_LIMIT, "100 of 100");
+	fixture_refused(&f, &f.li, &c, DESK_CONFLICT, "100 of 100");
 	c = of(CHANGE_CLAIM, last);
 	answer_free(fixture_do(&f, &f.li, &c));
 	g_assert_cmpint(agent(&f, &f.li).load, ==, 120);
@@ -413,7 +413,7 @@ static void *claim_all(void *arg)
 		answer_free(out);
 		if (!error)
 			continue;
-		me->full = g_error_matches(error, DESK_ERROR, DESK_LIMIT);
+		me->full = g_error_matches(error, DESK_ERROR, DESK_CONFLICT);
 		g_assert_true(me->full || g_error_matches(error, DESK_ERROR, DESK_NOTFOUND));
 		return NULL;
 	}
