@@ -81,10 +81,21 @@ static gboolean take_job(struct db_tx *tx, void *arg, GError **error)
 	return TRUE;
 }
 
-static gboolean look(struct leaving *l, struct db_conn *conn, enum db_stmt stmt, int64_t after_ms, int64_t now_ms,
+/* A person at a time: a join over all of them could be made over all open tickets instead. */
+static gboolean look(struct leaving *l, struct db_conn *conn, const GPtrArray *rows, int64_t after_ms, int64_t now_ms,
                      GError **error)
 {
-	return !after_ms || DB_RUN(conn, stmt, left_fn, l, error, DB_I(now_ms - after_ms), DB_I(BATCH));
+	for (guint i = 0; after_ms && i < rows->len && l->left->len < BATCH; i++) {
+		const struct agent_row *row = rows->pdata[i];
+
+		if (row->state != AGENT_OFFLINE || !row->since_ms || row->since_ms > now_ms - after_ms ||
+		    (l->waiting && !row->tickets))
+			continue;
+		if (!DB_RUN(conn, l->waiting ? STMT_LEFT_WAITING : STMT_LEFT_ALL, left_fn, l, error, DB_I(row->person_id),
+		            DB_I(BATCH)))
+			return FALSE;
+	}
+	return TRUE;
 }
 
 /* When the next of those who are gone will have been for long enough. */
@@ -112,10 +123,10 @@ gboolean take_back_due(struct desk *d, int64_t now_ms, int64_t *next_ms, GError 
 	struct leaving l = {.desk = d, .left = left, .waiting = TRUE};
 	struct db_conn *conn = db_read_begin(d->db, error);
 	g_autoptr(GPtrArray) rows = conn ? agent_rows(conn, error) : NULL;
-	gboolean ok = rows && look(&l, conn, STMT_LEFT_WAITING, w->routing->take_back_ms, now_ms, error);
+	gboolean ok = rows && look(&l, conn, rows, w->routing->take_back_ms, now_ms, error);
 
 	l.waiting = FALSE;
-	ok = ok && look(&l, conn, STMT_LEFT_ALL, w->routing->gone_ms, now_ms, error);
+	ok = ok && look(&l, conn, rows, w->routing->gone_ms, now_ms, error);
 	if (conn)
 		db_read_end(d->db, conn);
 	*next_ms = ok ? next_of(w->routing, rows, now_ms) : INT64_MAX;

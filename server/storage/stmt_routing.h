@@ -8,6 +8,8 @@
 #define STMT_WAITING_COLS \
 	"t.id, t.group_id, t.tier, t.channel, t.category, t.next_due_ms, t.created_ms, t.queued_ms, c.language, c.manager_id"
 #define STMT_WAITING_FREE "t.active = 1 AND t.assignee_id = 0 AND t.status IN (0, 1, 3) AND t.snoozed_ms = 0"
+/* the same, by way of its customer alone: "+ 0" keeps the planner off the queues' indexes, which are long */
+#define STMT_WAITING_HERS "t.active + 0 = 1 AND t.assignee_id + 0 = 0 AND t.status IN (0, 1, 3) AND t.snoozed_ms = 0"
 /* not held out to anybody else than person $1 (of nobody: 0) at $2 */
 #define STMT_WAITING_UNOFFERED \
 	"NOT EXISTS (SELECT 1 FROM offer AS o WHERE o.ticket_id = t.id AND o.person_id <> $1 AND o.until_ms > $2)"
@@ -35,7 +37,7 @@
 	  "WHERE " STMT_WAITING_FREE " AND t.group_id = $3 AND (t.next_due_ms, t.id) > ($4, $5) AND " \
 	  STMT_WAITING_UNOFFERED " ORDER BY t.next_due_ms, t.id LIMIT $6") \
 	S(WAITING_OF_MANAGER, "SELECT " STMT_WAITING_COLS " FROM customer AS c JOIN ticket AS t ON t.customer_id = c.id " \
-	  "WHERE c.manager_id = $1 AND c.manager_id > 0 AND " STMT_WAITING_FREE " AND " STMT_WAITING_UNOFFERED \
+	  "WHERE c.manager_id = $1 AND c.manager_id > 0 AND " STMT_WAITING_HERS " AND " STMT_WAITING_UNOFFERED \
 	  " ORDER BY t.next_due_ms, t.id LIMIT $3") \
 	/* what is held out, with what became of it */ \
 	S(OFFERS, "SELECT o.ticket_id, o.person_id, o.made_ms, o.until_ms, t.subject, t.customer_name, t.channel, t.status, " \
@@ -47,14 +49,11 @@
 	  "ON CONFLICT (ticket_id, person_id) DO UPDATE SET at_ms = excluded.at_ms, reason = excluded.reason") \
 	S(OFFERS_PASSED, "SELECT ticket_id, person_id, at_ms FROM offer_passed WHERE at_ms > $1") \
 	S(OFFERS_FORGET, "DELETE FROM offer_passed WHERE at_ms <= $1") \
-	/* of those offline since before $1 (and not always), what waits for an answer, where others of the group are */ \
-	S(LEFT_WAITING, "SELECT t.id, t.assignee_id FROM agent_state AS a JOIN ticket AS t ON t.assignee_id = a.person_id " \
-	  "WHERE t.active = 1 AND t.assignee_id <> 0 AND t.waiting = 1 AND t.status IN (0, 1, 3) AND a.state = 0 AND " \
-	  "a.since_ms > 0 AND a.since_ms <= $1 AND a.tickets > 0 AND EXISTS (SELECT 1 FROM person_group AS g " \
+	/* of person $1: what waits for an answer, where others of the group are there; all of it */ \
+	S(LEFT_WAITING, "SELECT t.id, t.assignee_id FROM ticket AS t WHERE t.active = 1 AND t.assignee_id <> 0 AND " \
+	  "t.assignee_id = $1 AND t.waiting = 1 AND t.status IN (0, 1, 3) AND EXISTS (SELECT 1 FROM person_group AS g " \
 	  "JOIN agent_state AS b ON b.person_id = g.person_id JOIN person AS p ON p.id = g.person_id " \
-	  "WHERE g.group_id = t.group_id AND b.state <> 0 AND p.active = 1 AND p.role >= 2) ORDER BY t.id LIMIT $2") \
-	S(LEFT_ALL, "SELECT t.id, t.assignee_id FROM agent_state AS a JOIN ticket AS t ON t.assignee_id = a.person_id " \
-	  "WHERE t.active = 1 AND t.assignee_id <> 0 AND a.state = 0 AND a.since_ms > 0 AND a.since_ms <= $1 " \
-	  "ORDER BY t.id LIMIT $2")
+	  "WHERE g.group_id = t.group_id AND b.state <> 0 AND p.active = 1 AND p.role >= 2) LIMIT $2") \
+	S(LEFT_ALL, "SELECT id, assignee_id FROM ticket WHERE active = 1 AND assignee_id <> 0 AND assignee_id = $1 LIMIT $2")
 
 #endif
