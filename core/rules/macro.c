@@ -214,6 +214,16 @@ static const struct macro_rule *rule_of(const char *action)
 	return NULL;
 }
 
+char *macro_wrong(const char *action, const char *arg, const struct macro_names *names)
+{
+	const struct macro_rule *rule = rule_of(action);
+	struct checking c = {.names = names, .arg = arg};
+
+	if (rule && rule->arg)
+		rule->arg(&c);
+	return c.why;
+}
+
 gboolean macro_may_hold(const char *action)
 {
 	return rule_of(action) != NULL;

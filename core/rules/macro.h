@@ -26,6 +26,9 @@ struct macro_names {
 
 /* struct macro_step, in order. NULL: DESK_INVALID says which line and why. `names` may be NULL. */
 GPtrArray *macro_parse(const char *text, const struct macro_names *names, GError **error);
+/* What is wrong with the argument (not empty) of an action that a macro may hold, a sentence to be
+ * freed; NULL: nothing, or it is no such action. For other lists of actions with the same meaning. */
+char *macro_wrong(const char *action, const char *arg, const struct macro_names *names);
 /* Whether the action may stand in a macro. */
 gboolean macro_may_hold(const char *action);
 /* All that may, for completion and manuals: index from 0; NULL at the end. */

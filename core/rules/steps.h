@@ -1,0 +1,70 @@
+/* What a rule of the desk does: a list of named actions, one a line, as in macros (rules/macro.h), but
+ * carried out by the desk itself, which has no composer: the texts stand behind the action.
+ *
+ *   priority urgent
+ *   tag vip-late
+ *   note {customer} has waited since {date}: the second warning
+ *   notify supervisors #{ticket} is late
+ *   webhook crm
+ *
+ * {customer} {ticket} {subject} {group} {agent} {status} {priority} {date} {rule} are filled
+ * (rules/fill.h); \n in a text begins a new line. Empty lines and lines that begin with # are passed
+ * over. Pure: who has the desk's words gives them; nothing here does anything. */
+#ifndef RULES_STEPS_H
+#define RULES_STEPS_H
+
+#include "rules/fill.h"
+#include "rules/macro.h"
+#include "wire/wire.h"
+
+#define STEPS_MAX 20
+
+enum step_kind {
+	STEP_CHANGE,   /* a change of the ticket: step_change() */
+	STEP_TEMPLATE, /* a reply made of a template: who has the templates fills one */
+	STEP_NOTIFY,   /* people are told: step_whom() */
+	STEP_WEBHOOK   /* arg: its name */
+};
+struct step {
+	int line, column;  /* of the action, from 1 */
+	enum step_kind kind;
+	char *action, *arg; /* arg never NULL */
+};
+void step_free(gpointer step);
+
+/* What arguments name; a list that is NULL isn't looked at. */
+struct step_names {
+	struct macro_names desk;
+	const GPtrArray *webhooks; /* char* */
+};
+/* Every mistake, line and column from 1 of the text. */
+typedef void step_wrong_fn(int line, int column, const char *sentence, void *arg);
+/* struct step, in order; NULL when anything is wrong, which is told to `wrong` (may be NULL) in full. */
+GPtrArray *steps_parse(const char *text, const struct step_names *names, step_wrong_fn *wrong, void *arg);
+/* All actions, for manuals and completion: index from 0; NULL at the end. */
+const char *step_action(size_t i);
+
+/* What the actions need of the moment. Borrowed. */
+struct step_world {
+	struct macro_names desk;      /* never NULL lists but templates */
+	const GPtrArray *tags;        /* struct tag */
+	const struct ticket_row *row;
+	const char *rule;             /* its name */
+	int64_t now_ms;
+	GTimeZone *zone;
+};
+/* A STEP_CHANGE as a change on that ticket. `out` is initialised here and wants change_clear whatever
+ * comes back. DESK_INVALID: what is named isn't there (any more). */
+gboolean step_change(const struct step *s, const struct step_world *w, struct change *out, GError **error);
+/* The text with variables filled and \n made lines. g_free. */
+char *step_text(const char *text, const struct step_world *w);
+/* "30m", "18:00" (the next one in the zone): a moment after now_ms. FALSE: it is neither. */
+gboolean step_time(const char *text, int64_t now_ms, GTimeZone *zone, int64_t *at_ms);
+
+/* Whom a notify tells. */
+enum step_whom { WHOM_OWNER, WHOM_GROUP, WHOM_SUPERVISORS, WHOM_ADMINISTRATORS, WHOM_PERSON, WHOM_NOBODY };
+/* Splits "WHOM TEXT". *id: the person or (WHOM_GROUP) another group than the ticket's, 0 none. *text is
+ * borrowed from the argument. */
+enum step_whom step_whom(const char *arg, const struct macro_names *names, desk_id *id, const char **text);
+
+#endif
