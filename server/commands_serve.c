@@ -17,6 +17,7 @@
 #include "server/desk/sample.h"
 #include "server/scheduler.h"
 #include "server/service.h"
+#include "server/webhook_http.h"
 #include "base/say.h"
 
 #define SOCKET_PATH "/run/ttydesk/desk.sock"
@@ -40,6 +41,7 @@ struct serving {
 	struct feed *feed;
 	struct api_files *files;
 	struct scheduler *scheduler;
+	struct webhooks *webhooks;
 	struct http_server *http;
 	char *state_dir;
 	struct live *live;
@@ -59,6 +61,9 @@ static void on_event(const struct event *event, void *arg)
 	struct scheduler *scheduler = g_atomic_pointer_get(&s->scheduler);
 	if (scheduler)
 		scheduler_wake(scheduler);
+	struct webhooks *webhooks = g_atomic_pointer_get(&s->webhooks);
+	if (webhooks)
+		webhooks_wake(webhooks);
 }
 
 static gboolean on_stop(void *arg)
@@ -210,6 +215,7 @@ static void close_up(struct serving *s)
 		http_stop(g_steal_pointer(&s->http), GRACE_MS);
 	}
 	scheduler_stop(g_atomic_pointer_exchange(&s->scheduler, NULL));
+	webhooks_stop(g_atomic_pointer_exchange(&s->webhooks, NULL));
 	api_files_stop(g_steal_pointer(&s->files));
 	api_guard_free(g_steal_pointer(&s->guard));
 	office_close(&s->office);
@@ -340,6 +346,7 @@ static gboolean open_up(struct serving *s, GError **error)
 	if (!s->feed)
 		return FALSE;
 	s->scheduler = scheduler_start(s->office.desk);
+	g_atomic_pointer_set(&s->webhooks, webhooks_start(s->office.desk));
 	if (!listen_for_clients(s, error))
 		return FALSE;
 	if (o->live)

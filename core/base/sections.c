@@ -11,7 +11,7 @@
 
 /* ---- complaints */
 struct complaint {
-	int line;
+	int line, column; /* column 0: the whole line */
 	guint order;
 	char *text;
 };
@@ -45,17 +45,31 @@ void line_errors_free(struct line_errors *e)
 	g_free(e);
 }
 
+static void add(struct line_errors *e, int line, int column, const char *format, va_list args)
+{
+	struct complaint c = {.line = line, .column = column, .order = e->list->len};
+	g_autofree char *raw = g_strdup_vprintf(say(format), args);
+
+	c.text = text_clean_string(raw, -1, 0, 2000);
+	g_array_append_val(e->list, c);
+}
+
 void line_errors_add(struct line_errors *e, int line, const char *format, ...)
 {
-	struct complaint c = {.line = line, .order = e->list->len};
-	g_autofree char *raw = NULL;
 	va_list args;
 
 	va_start(args, format);
-	raw = g_strdup_vprintf(say(format), args);
+	add(e, line, 0, format, args);
 	va_end(args);
-	c.text = text_clean_string(raw, -1, 0, 2000);
-	g_array_append_val(e->list, c);
+}
+
+void line_errors_add_at(struct line_errors *e, int line, int column, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add(e, line, column, format, args);
+	va_end(args);
 }
 
 guint line_errors_count(const struct line_errors *e)
@@ -67,7 +81,11 @@ static int compare_complaints(gconstpointer a, gconstpointer b)
 {
 	const struct complaint *x = a, *y = b;
 
-	return x->line != y->line ? (x->line > y->line) - (x->line < y->line) : (x->order > y->order) - (x->order < y->order);
+	if (x->line != y->line)
+		return (x->line > y->line) - (x->line < y->line);
+	if (x->column != y->column)
+		return (x->column > y->column) - (x->column < y->column);
+	return (x->order > y->order) - (x->order < y->order);
 }
 
 char *line_errors_text(struct line_errors *e)
@@ -78,7 +96,10 @@ char *line_errors_text(struct line_errors *e)
 	for (guint i = 0; i < MIN(e->list->len, ERRORS_SHOWN); i++) {
 		const struct complaint *c = &g_array_index(e->list, struct complaint, i);
 
-		g_string_append_printf(out, "%s:%d: %s\n", e->name, c->line, c->text);
+		if (c->column)
+			g_string_append_printf(out, "%s:%d:%d: %s\n", e->name, c->line, c->column, c->text);
+		else
+			g_string_append_printf(out, "%s:%d: %s\n", e->name, c->line, c->text);
 	}
 	if (e->list->len > ERRORS_SHOWN)
 		g_string_append_printf(out, _("%s: and %u more\n"), e->name, e->list->len - ERRORS_SHOWN);
@@ -210,9 +231,10 @@ static gboolean unquote(char *value)
 	return TRUE;
 }
 
-static void parse_entry(struct parse *p, char *line)
+/* `indent`: blanks that stood before it. */
+static void parse_entry(struct parse *p, char *line, size_t indent)
 {
-	struct section_entry entry = {.line = p->line};
+	struct section_entry entry = {.line = p->line, .column = (int)indent + 1};
 	char *equals = strchr(line, '='), *value;
 	g_autofree char *block = NULL;
 	size_t fence;
@@ -221,8 +243,11 @@ static void parse_entry(struct parse *p, char *line)
 		complain(p, "this is neither a section nor \"key = value\"", line);
 		return;
 	}
+	value = equals + 1 + strspn(equals + 1, " \t");
+	entry.column += (int)g_utf8_strlen(line, value - line) + (*value == '"');
 	value = g_strstrip(equals + 1);
 	fence = fence_of(value);
+	entry.block = fence > 0;
 	if (fence) {
 		block = parse_block(p, fence);
 		if (!block) {
@@ -273,13 +298,15 @@ struct sections *sections_parse(const char *bytes, size_t len, struct line_error
 	copy = g_strndup(len ? bytes : "", len);
 	p.rest = g_str_has_prefix(copy, "\xEF\xBB\xBF") ? copy + 3 : copy;
 	for (char *line; (line = next_line(&p));) {
+		size_t indent = strspn(line, " \t");
+
 		g_strstrip(line);
 		if (!*line || *line == '#' || *line == ';')
 			continue;
 		if (*line == '[')
 			parse_head(&p, line);
 		else
-			parse_entry(&p, line);
+			parse_entry(&p, line, indent);
 	}
 	return s;
 }

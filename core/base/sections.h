@@ -21,6 +21,8 @@ struct line_errors;
 struct line_errors *line_errors_new(const char *name); /* `name` stands for the file */
 void line_errors_free(struct line_errors *e);
 void line_errors_add(struct line_errors *e, int line, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* Where in the line, too: columns count characters from 1; "name:line:column: sentence". */
+void line_errors_add_at(struct line_errors *e, int line, int column, const char *format, ...) G_GNUC_PRINTF(4, 5);
 guint line_errors_count(const struct line_errors *e);
 /* "name:line: sentence\n" each, by line; the first 100 and how many more. g_free. */
 char *line_errors_text(struct line_errors *e);
@@ -30,6 +32,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(line_errors_auto, line_errors_free)
 struct section_entry {
 	const char *key, *value;
 	int line; /* 1-based */
+	int column;     /* of the value in that line, 1-based */
+	gboolean block; /* the value's first line is the one after `line`, from its first column */
 };
 struct section {
 	const char *head; /* between the brackets: words with one space between */

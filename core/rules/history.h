@@ -45,6 +45,7 @@
 #define HISTORY_RATED_WHY N_("rated %d of 5: %s")
 #define HISTORY_RELEASED N_("released by %s")
 #define HISTORY_RETURNED N_("returned by %s: %s")
+#define HISTORY_RULE N_("rule %s: %s")
 #define HISTORY_SECRET N_("a new secret for the customer; the old one is void")
 #define HISTORY_SNOOZED N_("snoozed until %s")
 #define HISTORY_SNOOZED_REPLY N_("snoozed until the customer writes")

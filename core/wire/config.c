@@ -22,6 +22,8 @@ static void add_key(GArray *keys, const char *outer, const struct field *f)
 {
 	struct config_key k = {.outer = outer, .member = f->name, .field = f};
 	const char *text = f->name;
+	if (f->type == FIELD_MASK)
+		k.style = CONFIG_WORDS;
 	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
 		if (strcmp(lists[i].member, f->name) == 0) {
 			text = lists[i].text;

@@ -188,6 +188,11 @@ char *config_title(const struct record *r)
 		return g_strdup(r->view->title ? r->view->title : r->view->query);
 	case RECORD_MACRO:
 		return first_line(r->macro->title ? r->macro->title : r->macro->steps);
+	case RECORD_TRIGGER:
+	case RECORD_SCHEDULE:
+		return first_line(r->rule->title ? r->rule->title : r->rule->steps);
+	case RECORD_WEBHOOK:
+		return g_strdup(r->rule->title ? r->rule->title : r->rule->url);
 	case RECORD_SETTING:
 		return first_line(r->value);
 	default:

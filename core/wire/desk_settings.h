@@ -71,6 +71,15 @@ enum desk_setting_type {
 	  "needs a specialist=需要专家处理; beyond my authority=超出我的权限; technical fault=技术故障; needs another department=需要其他部门; " \
 	  "complaint=客户投诉; customer asks for it=客户要求升级", \
 	  "What is offered as the reason of an escalation: entries with ; between, each in English = in Chinese.") \
+	_(WARNING_TELLS, "warning_tells", TEXT, 1, 1000, "urgent: owner supervisors; owner", \
+	  "Who is told that a clock will soon be over: clauses with ; between, the first that fits holds; see AUTOMATION.") \
+	_(BREACH_TELLS, "breach_tells", TEXT, 1, 1000, "owner supervisors", "The same for a clock that is over.") \
+	_(NOTICES_A_MINUTE, "notices_a_minute", NUMBER, 1, 600, "20", \
+	  "How many notices of clocks and rules a person gets a minute; those beyond come as one with their number.") \
+	_(AUTOMATION_DAYS, "automation_days", NUMBER, 1, 3650, "30", \
+	  "How long what rules did and what webhooks were sent is kept.") \
+	_(WEBHOOK_ALLOW, "webhook_allow", TEXT, 1, 4000, NULL, \
+	  "Where webhooks may go: hosts and networks with spaces between; nowhere when unset; see AUTOMATION.") \
 	_(MOOD_ANXIOUS, "mood_anxious", TEXT, 1, 4000, NULL, \
 	  "Words and phrases, commas between, by which an anxious customer is known.") \
 	_(MOOD_DISAPPOINTED, "mood_disappointed", TEXT, 1, 4000, NULL, "The same for a disappointed one.") \

@@ -87,7 +87,8 @@ typedef int64_t desk_id;
 	_(INCIDENT, "incident") \
 	_(FOLLOW_UP, "follow-up") \
 	_(TAKEN_BACK, "taken-back") /* my work went back to the queue */ \
-	_(AWAKE, "awake")           /* my snoozed ticket is back in the queue */
+	_(AWAKE, "awake")           /* my snoozed ticket is back in the queue */ \
+	_(RULE, "rule")             /* a rule of the desk says something */
 
 #define E(id, name) ROLE_##id,
 enum role { MODEL_ROLES(E) ROLE_COUNT };

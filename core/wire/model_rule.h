@@ -79,5 +79,7 @@ struct rule {
 };
 void rule_free(struct rule *r);
 extern const struct shape shape_rule;
+/* What a webhook is sent: JSON with delivery, webhook, event, at_ms, category and the ticket's row. g_free. */
+char *webhook_body(const char *delivery, const char *webhook, const char *event, int64_t at_ms, const struct ticket *t);
 
 #endif

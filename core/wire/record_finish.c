@@ -91,6 +91,20 @@ static gboolean finish_macro(struct reading *r, struct record *m)
 			    N_("must be all or group: people keep their own macros themselves"));
 }
 
+/* Rules of the desk go by their key. */
+static gboolean finish_rule(struct record *r)
+{
+	static const enum rule_kind kinds[] = {
+		[RECORD_TRIGGER] = RULE_TRIGGER, [RECORD_SCHEDULE] = RULE_SCHEDULE, [RECORD_WEBHOOK] = RULE_WEBHOOK};
+	struct rule *rule = r->rule;
+	rule->kind = kinds[r->type];
+	g_free(rule->name);
+	rule->name = g_strdup(r->key);
+	if (rule->when && !rule->when[strspn(rule->when, " \t\r\n")])
+		g_clear_pointer(&rule->when, g_free);
+	return TRUE;
+}
+
 static gboolean finish_setting(struct reading *r, const struct record *s)
 {
 	g_autofree char *why = desk_setting_wrong(s->key, s->value);
@@ -225,6 +239,10 @@ gboolean record_finish(struct reading *in, struct record *r)
 	case RECORD_MACRO:
 		or_else(&r->macro->name, r->key);
 		return finish_macro(in, r);
+	case RECORD_TRIGGER:
+	case RECORD_SCHEDULE:
+	case RECORD_WEBHOOK:
+		return finish_rule(r);
 	case RECORD_SETTING:
 		return finish_setting(in, r);
 	default:
@@ -299,6 +317,8 @@ gboolean record_references(const struct record *r, record_reference_fn *fn, void
 		if (!name_one(&n, RECORD_CALENDAR,
 			      ((const struct policy_target *)r->policy->targets->pdata[i])->calendar))
 			return FALSE;
+	if (r->rule && !name_one(&n, RECORD_CALENDAR, r->rule->calendar))
+		return FALSE;
 	if (r->customer && !name_marks(&n, r->customer))
 		return FALSE;
 	return !r->ticket || name_of_ticket(&n, r);

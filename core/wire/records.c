@@ -2,6 +2,7 @@
 #include "wire/records.h"
 #include "wire/shapes.h"
 #include "wire/wire.h"
+#include "wire/model_rule.h"
 
 #include <string.h>
 
@@ -307,6 +308,27 @@ static const struct field macro_record[] = {KEYED, OBJECT_OF(macro, macro_view),
 static const struct field view_record[] = {KEYED, OBJECT_OF(view, view_view), KEY("owner", owner_key)};
 static const struct field order_record[] = {
 	KEYED, KEY("customer", customer_key, REQUIRED), OBJECT_OF(order, order_view)};
+
+/* ---- rules of the desk */
+#define RULE_COMMON TEXT("title", rule, title, 200), POSITION(rule), ACTIVE(rule)
+#define RULE_BITS(name_, m, w, ...) AS(name_, FIELD_MASK, rule, m, .words = &w, __VA_ARGS__)
+#define RULE_WHEN AS("when", FIELD_BODY, rule, when, .max = 1000)
+#define RULE_DO AS("do", FIELD_BODY, rule, steps, REQUIRED, .max = 8192)
+#define RULE_HAPPENS RULE_BITS("by", by, rule_by_words, OPTIONAL), RULE_BITS("was", was, status_words, OPTIONAL), \
+	RULE_BITS("clocks", clocks, clock_kind_words, OPTIONAL)
+static const struct field trigger_fields[] = {
+	RULE_BITS("on", events, rule_event_words, REQUIRED), RULE_HAPPENS, RULE_WHEN, RULE_COMMON, RULE_DO};
+static const struct field schedule_fields[] = {
+	TEXT("at", rule, at, 200, REQUIRED), AS("calendar", FIELD_STRING, rule, calendar, .max = 64),
+	AS("most", FIELD_INT, rule, most, .min = 1, .max = RULE_MOST, .def = RULE_MOST), RULE_WHEN, RULE_COMMON, RULE_DO};
+static const struct field webhook_fields[] = {
+	TEXT("url", rule, url, 1000, REQUIRED), RULE_BITS("on", events, rule_event_words, OPTIONAL), RULE_HAPPENS, RULE_WHEN,
+	AS("secret", FIELD_INT, rule, secret, .min = 1, .max = 1000000, .def = 1), RULE_COMMON};
+static const struct shape trigger_view = SHAPE(rule, trigger_fields), schedule_view = SHAPE(rule, schedule_fields),
+	webhook_view = SHAPE(rule, webhook_fields);
+static const struct field trigger_record[] = {KEYED, OBJECT_OF(rule, trigger_view)};
+static const struct field schedule_record[] = {KEYED, OBJECT_OF(rule, schedule_view)};
+static const struct field webhook_record[] = {KEYED, OBJECT_OF(rule, webhook_view)};
 static const struct field setting_record[] = {KEYED, TEXT("value", record, value, 4000, REQUIRED)};
 
 #define TYPE_AS(id, m, s) [RECORD_##id] = {SHAPE(record, m##_record), offsetof(struct record, m), &s}
@@ -321,6 +343,9 @@ static const struct {
 	TYPE(SKILL, skill), TYPE(CATEGORY, category), TYPE_AS(FIELD, field, shape_desk_field),
 	TYPE(CHECKLIST, checklist), TYPE_AS(LIMIT, limit, shape_compensation_limit),
 	TYPE_AS(VIEW, view, shape_saved_view), TYPE(ORDER, order), TYPE(MACRO, macro),
+	[RECORD_TRIGGER] = {SHAPE(record, trigger_record), offsetof(struct record, rule), &shape_rule},
+	[RECORD_SCHEDULE] = {SHAPE(record, schedule_record), offsetof(struct record, rule), &shape_rule},
+	[RECORD_WEBHOOK] = {SHAPE(record, webhook_record), offsetof(struct record, rule), &shape_rule},
 	[RECORD_CALENDAR] = {SHAPE(record, calendar_record), 0, NULL},
 	[RECORD_SETTING] = {SHAPE(record, setting_record), 0, NULL},
 };
@@ -338,7 +363,8 @@ static const struct field owned_fields[] = {
 	OBJECT(record, skill, shape_skill), OBJECT(record, category, shape_category),
 	OBJECT(record, field, shape_desk_field), OBJECT(record, checklist, shape_checklist),
 	OBJECT(record, limit, shape_compensation_limit), OBJECT(record, view, shape_saved_view),
-	OBJECT(record, order, shape_order), OBJECT(record, macro, shape_macro), STR(record, value), STRINGS(record, skill_keys),
+	OBJECT(record, order, shape_order), OBJECT(record, macro, shape_macro), OBJECT(record, rule, shape_rule),
+	STR(record, value), STRINGS(record, skill_keys),
 	LIST(record, links, link_view, .flags = FIELD_NULLABLE), STRINGS(record, group_keys),
 	LIST(record, messages, said_view), STR(record, escalated_to),
 	STR(record, escalated_by), STR(record, escalation_note), I64(record, escalated_ms),
@@ -365,6 +391,7 @@ int record_type_by_name(const char *name)
 const enum record_type record_order[RECORD_TYPE_COUNT] = {
 	RECORD_SETTING, RECORD_GROUP, RECORD_SKILL, RECORD_PERSON, RECORD_TAG, RECORD_CALENDAR, RECORD_POLICY,
 	RECORD_CATEGORY, RECORD_FIELD, RECORD_CHECKLIST, RECORD_LIMIT, RECORD_TEMPLATE, RECORD_VIEW, RECORD_MACRO,
+	RECORD_WEBHOOK, RECORD_TRIGGER, RECORD_SCHEDULE,
 	RECORD_CUSTOMER, RECORD_ORDER, RECORD_ARTICLE, RECORD_TICKET,
 };
 

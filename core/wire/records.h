@@ -48,6 +48,14 @@
  *            order (due; newest), position
  *  macro     steps* BODY: one action a line, name (the key), title, scope (all; group), owner:
  *            key of the group, category, position
+ *  trigger   on*: events (rules of the desk: model_rule.h), when: query, do* BODY: one action a line,
+ *            by: customer, person, desk, rule (left out: whoever), was: statuses (left out: any),
+ *            clocks: of warnings and breaches (left out: all), title, position, active (true).
+ *            Names of triggers, schedules and webhooks are their keys, one name space of all three
+ *  schedule  at*: "every 15m", "mon-fri 09:00 17:30", do* BODY, when: query, calendar: key, most (2000)
+ *            tickets a run, title, position, active (true)
+ *  webhook   url*, on: events, when: query, by, was, clocks, secret (1): number of its secret, title,
+ *            position, active (true). Without events it is only what triggers send it
  *  setting   value*; its key is one of those in desk_settings.h
  *  ticket    customer*, subject*, messages*: [{from*: customer, reply, note, system;
  *            body* BODY, author: key, at TIME, key}], status (new), priority, channel,
@@ -62,13 +70,15 @@
 
 #include "base/error.h"
 #include "wire/model.h"
+#include "wire/model_rule.h"
 
 #define RECORD_TYPES(_) \
 	_(GROUP, "group") _(PERSON, "person") _(TAG, "tag") _(CALENDAR, "calendar") \
 	_(POLICY, "policy") _(CUSTOMER, "customer") _(ARTICLE, "article") \
 	_(TEMPLATE, "template") _(TICKET, "ticket") _(SKILL, "skill") _(CATEGORY, "category") \
 	_(FIELD, "field") _(CHECKLIST, "checklist") _(LIMIT, "limit") _(VIEW, "view") \
-	_(SETTING, "setting") _(ORDER, "order") _(MACRO, "macro") /* grows at the end: stored as numbers */
+	_(SETTING, "setting") _(ORDER, "order") _(MACRO, "macro") \
+	_(TRIGGER, "trigger") _(SCHEDULE, "schedule") _(WEBHOOK, "webhook") /* grows at the end: stored as numbers */
 enum record_type {
 #define E(id, name) RECORD_##id,
 	RECORD_TYPES(E)
@@ -122,6 +132,7 @@ struct record {
 	struct compensation_limit *limit;
 	struct saved_view *view;
 	struct macro *macro;
+	struct rule *rule;           /* trigger, schedule, webhook; its name is the key */
 	struct order *order;         /* one that comes by itself; its customer by key */
 	char *value;                 /* setting */
 	/* references of a ticket or person or template, by key */

@@ -24,7 +24,7 @@ static const struct field problem_params[] = {PARAM_TEXT("stage", text)};
 static const struct field pack_params[] = {PARAM_TEXT("week", text), PARAM_TEXT("language", language)};
 static const struct field run_params[] = {PARAM_TEXT("rule", text), PARAM_ID("ticket", ticket_id),
 	PARAM_ID("before", before_id), LIMIT};
-static const struct field try_params[] = {PARAM_TEXT("rule", text), LIMIT};
+static const struct field try_params[] = {PARAM_TEXT("rule", text), PARAM_ID("since", since_ms), LIMIT};
 static const struct field customer_params[] = {PARAM_TEXT("q", text), LIMIT};
 static const struct field knowledge_params[] = {PARAM_TEXT("q", text), PARAM_ID("ticket", ticket_id),
 	PARAM_TEXT("language", language), LIMIT};

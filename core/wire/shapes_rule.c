@@ -60,6 +60,24 @@ static const struct field rule_fields[] = {
 };
 const struct shape shape_rule = SHAPE(rule, rule_fields, .free = (GDestroyNotify)rule_free);
 
+char *webhook_body(const char *delivery, const char *webhook, const char *event, int64_t at_ms, const struct ticket *t)
+{
+	GString *out = g_string_new(NULL);
+	struct writer w;
+
+	writer_init(&w, out);
+	writer_object(&w, NULL);
+	writer_string(&w, "delivery", delivery);
+	writer_string(&w, "webhook", webhook);
+	writer_string(&w, "event", event);
+	writer_int(&w, "at_ms", at_ms);
+	if (t->category)
+		writer_string(&w, "category", t->category);
+	shape_write(&w, "ticket", &shape_ticket_row, &t->row);
+	writer_end_object(&w);
+	return g_string_free(out, FALSE);
+}
+
 void rule_free(struct rule *r)
 {
 	shape_free(&shape_rule, r);

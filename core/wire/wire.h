@@ -48,7 +48,7 @@ enum query_kind {
 	QUERY_PROBLEM,    /* problem_id */
 	QUERY_PACK,       /* the weekly review: week `text` ("2026-W47"; NULL the last whole one), `language` */
 	QUERY_AUTOMATION_LOG, /* newest first: of rule `text`, of ticket_id, before `before_id` */
-	QUERY_AUTOMATION_TRY, /* rule `text` on the past: nothing is done */
+	QUERY_AUTOMATION_TRY, /* rule `text` on what happened after `since_ms` (0: a week): nothing is done */
 	QUERY_DELIVERIES, /* webhooks, newest first, before `before_id` */
 	QUERY_KIND_COUNT
 };
@@ -60,6 +60,7 @@ struct query {
 	enum query_kind kind;
 	desk_id ticket_id, customer_id, article_id;
 	desk_id before_id, problem_id;
+	int64_t since_ms;       /* AUTOMATION_TRY */
 	int version;
 	char *text;             /* search words; the queue's filter is a query of rules/find.h */
 	char *language;         /* preferred language of hits; NULL any */

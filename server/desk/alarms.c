@@ -1,9 +1,12 @@
 /* Clocks that ring: the warning and the breach of each deadline are told once, by whichever server
  * comes first. A ticket's row holds the moment of its next one, so that waiting costs one look at
  * an index however many tickets are open. */
-#include "server/desk/inside.h"
+#include "server/desk/automation.h"
 
+#include <string.h>
 #include "base/log.h"
+#include "rules/tell.h"
+#include "wire/desk_settings.h"
 
 #define BATCH 50
 #define LATE_MS (10 * MS_SECOND) /* nobody was there to tell it in time */
@@ -54,23 +57,59 @@ static gboolean note_alarm(struct work *w, const struct ticket_clock *c, int kin
 	return ok;
 }
 
-/* To everybody's lists by the ticket's event, and to whose ticket it is. */
-static gboolean tell(struct work *w, const struct ticket_clock *c, int kind, GError **error)
+/* To everybody's lists by the ticket's event, to those the desk's setting names, to rules. */
+struct alarms {
+	struct desk *desk;
+	int64_t now, next;
+	GArray *due;       /* desk_id */
+	guint from, to;    /* of them, those of this job */
+	struct tell *tells[2]; /* by ALARM_; NULL: nobody is told */
+};
+
+static gboolean tell_people(const struct alarms *a, struct work *w, const struct notice *n, int kind, GError **error)
+{
+	const struct tell_clause *c = a->tells[kind] ? tell_clause_of(a->tells[kind], (enum clock_kind)n->clock,
+	                                                              w->ticket->row.priority) : NULL;
+	g_autoptr(GArray) people = g_array_new(FALSE, FALSE, sizeof(desk_id));
+
+	if (!c)
+		return TRUE;
+	if (!people_told(w->conn, w->words, &w->ticket->row, 0, c->whom, people, error))
+		return FALSE;
+	for (guint i = 0; c->people && i < c->people->len; i++)
+		for (guint p = 0; p < w->words->people->len; p++) {
+			const struct person *one = w->words->people->pdata[p];
+
+			if (one->active && strcmp(one->name, c->people->pdata[i]) == 0)
+				g_array_append_val(people, one->id);
+		}
+	for (guint i = 0; i < people->len; i++) {
+		struct notice to = *n;
+
+		to.person_id = g_array_index(people, desk_id, i);
+		if (!notice_add_limited(w, &to, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean tell(const struct alarms *a, struct work *w, const struct ticket_clock *c, int kind, GError **error)
 {
 	struct ticket_row *row = &w->ticket->row;
 	enum notice_kind what = kind == ALARM_BREACH ? NOTICE_BREACH : NOTICE_WARNING;
 	struct event e = {.kind = EVENT_TICKET, .change = (char *)notice_kind_name(what), .ticket_id = row->id,
 	                  .customer_id = row->customer_id, .row = row, .clocks = w->ticket->clocks};
 	const struct notice n = {
-		.kind = what, .person_id = row->assignee_id, .ticket_id = row->id, .text = row->subject, .clock = (int)c->kind,
+		.kind = what, .ticket_id = row->id, .text = row->subject, .clock = (int)c->kind,
 		.late = w->now - (kind == ALARM_BREACH ? c->due_ms : c->warn_ms) > LATE_MS,
 	};
 
-	return db_tx_event(w->tx, &e, error) && (!row->assignee_id || notice_add(w, &n, error));
+	return db_tx_event(w->tx, &e, error) && tell_people(a, w, &n, kind, error) &&
+	       automation_note_clock(w, kind == ALARM_BREACH ? ON_BREACH : ON_WARNING, c->kind, error);
 }
 
 /* A warning that comes only with its breach is noted and not told. */
-static gboolean ring(struct work *w, const struct ticket_clock *c, GError **error)
+static gboolean ring(const struct alarms *a, struct work *w, const struct ticket_clock *c, GError **error)
 {
 	gboolean warned = FALSE, breached = FALSE;
 
@@ -82,15 +121,8 @@ static gboolean ring(struct work *w, const struct ticket_clock *c, GError **erro
 		return FALSE;
 	if ((warned || breached) && !snooze_end(w, HISTORY_SNOOZE_CLOCK, error))
 		return FALSE;
-	return !(warned || breached) || tell(w, c, c->due_ms <= w->now ? ALARM_BREACH : ALARM_WARNING, error);
+	return !(warned || breached) || tell(a, w, c, c->due_ms <= w->now ? ALARM_BREACH : ALARM_WARNING, error);
 }
-
-struct alarms {
-	struct desk *desk;
-	int64_t now, next;
-	GArray *due;       /* desk_id */
-	guint from, to;    /* of them, those of this job */
-};
 
 static gboolean ring_ticket(struct alarms *a, struct db_tx *tx, desk_id id, GError **error)
 {
@@ -100,7 +132,7 @@ static gboolean ring_ticket(struct alarms *a, struct db_tx *tx, desk_id id, GErr
 	gboolean ok = work_begin(&w, a->desk, tx, &nobody, error) && work_load(&w, id, error);
 
 	for (guint i = 0; ok && status_is_active(w.ticket->row.status) && i < w.ticket->clocks->len; i++)
-		ok = ring(&w, w.ticket->clocks->pdata[i], error);
+		ok = ring(a, &w, w.ticket->clocks->pdata[i], error);
 	if (ok && (next = alarm_next(w.ticket, w.now)))
 		a->next = MIN(a->next, next);
 	ok = ok && (!w.touched || work_save(&w, "snooze-ended", error)); /* a snoozed one that woke */
@@ -154,6 +186,27 @@ static gint by_id(gconstpointer a, gconstpointer b)
 	return (x > y) - (x < y); /* servers that ring at once lock in one order */
 }
 
+/* Who is told: by the desk's settings, else as every desk begins. */
+static void read_tells(struct alarms *a)
+{
+	static const struct {
+		const char *name;
+		enum desk_setting_id id;
+	} settings[] = {[ALARM_WARNING] = {"warning_tells", DESK_SETTING_ID_WARNING_TELLS},
+	                [ALARM_BREACH] = {"breach_tells", DESK_SETTING_ID_BREACH_TELLS}};
+	struct db_conn *conn = db_read_begin(a->desk->db, NULL);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(settings); i++) {
+		g_autofree char *value = conn ? desk_setting(conn, settings[i].name) : NULL;
+
+		a->tells[i] = value ? tell_parse(value, NULL) : NULL;
+		if (!a->tells[i])
+			a->tells[i] = tell_parse(desk_setting_specs[settings[i].id].def, NULL);
+	}
+	if (conn)
+		db_read_end(a->desk->db, conn);
+}
+
 gboolean alarms_due(struct desk *d, int64_t now_ms, int64_t *next_ms, GError **error)
 {
 	struct alarms a = {.desk = d, .now = now_ms, .next = INT64_MAX};
@@ -167,8 +220,12 @@ gboolean alarms_due(struct desk *d, int64_t now_ms, int64_t *next_ms, GError **e
 		a.next = now_ms;
 	g_array_sort(due, by_id);
 	a.to = due->len;
+	if (due->len)
+		read_tells(&a);
 	if (due->len && !db_submit_wait(d->db, ring_job, &a, &failed))
 		ring_singly(&a);
+	tell_free(a.tells[ALARM_WARNING]);
+	tell_free(a.tells[ALARM_BREACH]);
 	*next_ms = a.next;
 	return TRUE;
 }

@@ -2,6 +2,7 @@
 #include "server/desk/ladder.h"
 #include "server/desk/inside.h"
 #include "server/desk/routing_desk.h"
+#include "server/desk/automation.h"
 
 enum change_needs {
 	NEEDS_TICKET = 1u << 0,   /* loaded and locked; if_version is checked */
@@ -72,6 +73,7 @@ static const struct {
 	[CHANGE_AGENT_STATE] = {change_agent_state, 0},
 	[CHANGE_OFFER_ACCEPT] = {change_offer_accept, NEEDS_TICKET | ANSWERS_ALL},
 	[CHANGE_OFFER_DECLINE] = {change_offer_decline, 0},
+	[CHANGE_WEBHOOK_RETRY] = {change_webhook_retry, 0},
 };
 
 static gboolean load(struct work *w, const struct change *c, GError **error)

@@ -2,6 +2,8 @@
 #include "server/desk/attachments.h"
 #include "server/desk/ladder.h"
 #include "server/desk/routing_desk.h"
+#include "server/desk/automation.h"
+#include "server/desk/inside.h"
 #include "wire/desk_settings.h"
 
 #include "base/log.h"
@@ -342,6 +344,19 @@ static gboolean read_problem(const struct read *r, struct answer *out, GError **
 static gboolean read_pack(const struct read *r, struct answer *out, GError **error)
 {
 	return pack_query(r->conn, r->words, r->query, r->now, out, error);
+static gboolean read_automation_log(const struct read *r, struct answer *out, GError **error)
+{
+	return automation_log_query(r->conn, r->query, out, error);
+}
+
+static gboolean read_automation_try(const struct read *r, struct answer *out, GError **error)
+{
+	return automation_try_query(r->desk, r->conn, r->words, r->query, out, error);
+}
+
+static gboolean read_deliveries(const struct read *r, struct answer *out, GError **error)
+{
+	return deliveries_query(r->conn, r->query, out, error);
 }
 
 static gboolean read_escalation_sheet(const struct read *r, struct answer *out, GError **error)
@@ -376,6 +391,9 @@ static gboolean (*const reads[QUERY_KIND_COUNT])(const struct read *r, struct an
 	[QUERY_ESCALATION_SHEET] = read_escalation_sheet,
 	[QUERY_AGENTS] = read_agents,
 	[QUERY_OFFERS] = read_offers,
+	[QUERY_AUTOMATION_LOG] = read_automation_log,
+	[QUERY_AUTOMATION_TRY] = read_automation_try,
+	[QUERY_DELIVERIES] = read_deliveries,
 };
 
 gboolean desk_query(struct desk *d, struct db_conn *conn, const struct actor *who,

@@ -15,6 +15,7 @@ struct actor {
 	enum role role;
 	const char *display;
 	const char *locale;
+	const char *chain;  /* a rule does it: rules/chain.h, with that rule at its end; NULL else */
 };
 
 /* Loads policies, calendars, people, groups, tags into memory (immutable snapshot,

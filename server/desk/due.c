@@ -1,5 +1,6 @@
 /* What time itself brings: replies whose undo window has passed, holds that end. */
 #include "server/desk/attachments.h"
+#include "server/desk/automation.h"
 #include "server/desk/config_desk.h"
 #include "server/desk/ladder.h"
 #include "server/desk/routing_desk.h"
@@ -102,6 +103,7 @@ static watch_fn *const watches[] = {
 	snooze_due,
 	ladder_due,
 	routing_due,
+	automation_due,
 };
 
 static gboolean by_the_clock(struct desk *d, int64_t now, int64_t *next, GError **error)

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "rules/clocks.h"
 #include "rules/history.h"
+#include "wire/model_rule.h"
 
 /* ---- words: groups, people, tags, policies, calendars. Immutable once loaded;
  * readers hold a reference, a change swaps the whole. */
@@ -15,6 +16,8 @@ struct words {
 	gatomicrefcount refs;
 	GPtrArray *groups, *people, *tags, *policies, *calendars;
 	GPtrArray *skills, *categories, *fields, *checklists; /* as in struct session */
+	GPtrArray *rules;      /* struct rule: triggers, schedules, webhooks, by position */
+	unsigned rule_events;  /* what the active ones among them wait for: bits of enum rule_event */
 	GHashTable *people_by_id; /* borrowed struct person, by &id */
 	gboolean tagged_policies; /* some policy asks for a customer's tags */
 	struct routing_conf *routing; /* routing_desk.h */
@@ -55,6 +58,7 @@ struct desk {
 	struct knowledge_fill *knowledge; /* how far the index is */
 	struct incidents *incidents;
 	struct routing_watch *routing; /* routing_due.c */
+	int64_t rules_pruned_ms; /* the scheduler's: when old runs of rules were last removed */
 	char *secret_key; /* hex; what tickets' secrets are derived from */
 };
 struct words *desk_words(struct desk *d); /* a reference */
@@ -176,6 +180,9 @@ struct work {
 	int was_active;              /* ticket_place */
 	desk_id was_group, was_assignee;
 	gboolean was_counted;        /* took capacity of was_assignee */
+	enum ticket_status was_status;
+	enum ticket_priority was_priority;
+	unsigned happened;           /* bits of enum rule_event that the ticket itself doesn't show, for rules */
 	gboolean touched;            /* there is something to save */
 	gboolean new_words;          /* subject, category, tags, fields, customer changed */
 	desk_id other_id;            /* the other ticket of a merge, split or link, for the event */

@@ -74,6 +74,10 @@ static gboolean id_by_name(struct db_conn *conn, enum record_type type, const ch
 		return DB_RUN(conn, STMT_FIELD_BY_NAME, row_int_fn, id, error, DB_T(key));
 	case RECORD_CHECKLIST:
 		return DB_RUN(conn, STMT_CHECKLIST_BY_NAME, row_int_fn, id, error, DB_T(key));
+	case RECORD_TRIGGER:
+	case RECORD_SCHEDULE:
+	case RECORD_WEBHOOK:
+		return DB_RUN(conn, STMT_RULE_FIND, row_int_fn, id, error, DB_T(key));
 	default:
 		return TRUE;
 	}

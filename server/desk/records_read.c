@@ -1,5 +1,6 @@
 /* The desk's configuration as records, read from its tables. */
 #include "server/desk/records_read.h"
+#include "server/desk/automation.h"
 
 #include <string.h>
 #include "wire/desk_settings.h"
@@ -433,6 +434,37 @@ static gboolean read_templates(struct reader *rd)
 	return db_run(rd->conn, STMT_TEMPLATES, NULL, 0, template_fn, rd, rd->error) && own_all(rd);
 }
 
+/* Its columns are read in one place; the record takes the whole rule. */
+static gboolean read_rules(struct reader *rd, enum rule_kind kind)
+{
+	g_autoptr(GPtrArray) rules = taken_over(automation_rules_read(rd->conn, kind, NULL, rd->error));
+
+	for (guint i = 0; rules && i < rules->len; i++) {
+		struct record *r = fresh(rd);
+		struct rule *rule = rules->pdata[i];
+
+		rule_free(r->rule);
+		r->rule = rule;
+		keep(rd, rule->id, rule->name, r);
+	}
+	return rules != NULL;
+}
+
+static gboolean read_triggers(struct reader *rd)
+{
+	return read_rules(rd, RULE_TRIGGER);
+}
+
+static gboolean read_schedules(struct reader *rd)
+{
+	return read_rules(rd, RULE_SCHEDULE);
+}
+
+static gboolean read_webhooks(struct reader *rd)
+{
+	return read_rules(rd, RULE_WEBHOOK);
+}
+
 static gboolean setting_fn(const struct db_row *row, void *arg)
 {
 	struct reader *rd = arg;
@@ -460,6 +492,8 @@ static gboolean (*const readers[RECORD_TYPE_COUNT])(struct reader *rd) = {
 	[RECORD_FIELD] = read_fields,       [RECORD_CHECKLIST] = read_checklists,
 	[RECORD_LIMIT] = read_limits,       [RECORD_VIEW] = read_views,
 	[RECORD_SETTING] = read_settings,   [RECORD_MACRO] = read_macros,
+	[RECORD_TRIGGER] = read_triggers,   [RECORD_SCHEDULE] = read_schedules,
+	[RECORD_WEBHOOK] = read_webhooks,
 };
 
 void record_kept_free(struct record_kept *k)

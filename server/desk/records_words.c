@@ -9,6 +9,7 @@
 #include "rules/macro.h"
 #include "rules/priority.h"
 #include "rules/routing.h"
+#include "server/desk/automation.h"
 
 static gboolean known_id(struct db_conn *conn, enum record_type type, const char *key, desk_id *id, GError **error)
 {
@@ -177,6 +178,10 @@ gboolean record_put_word(struct db_conn *conn, const struct record *r, desk_id *
 		return put_setting(conn, r, error);
 	case RECORD_MACRO:
 		return put_macro(conn, r, id, error);
+	case RECORD_TRIGGER:
+	case RECORD_SCHEDULE:
+	case RECORD_WEBHOOK:
+		return automation_rule_put(conn, r->rule, id, error);
 	default:
 		return desk_fail(error, DESK_BUG, "a record of no type");
 	}

@@ -1,5 +1,7 @@
 /* The snapshot of what a desk knows by heart: groups, people, tags, policies, calendars. */
 #include "server/desk/routing_desk.h"
+#include "server/desk/automation.h"
+#include "server/desk/inside.h"
 
 #include <string.h>
 
@@ -332,6 +334,7 @@ void words_unref(struct words *w)
 	unref_list(w->tags);
 	unref_list(w->policies);
 	unref_list(w->calendars);
+	unref_list(w->rules);
 	unref_list(w->skills);
 	unref_list(w->categories);
 	unref_list(w->fields);
@@ -349,7 +352,8 @@ struct words *words_load(struct db_conn *conn, GError **error)
 	g_atomic_ref_count_init(&w->refs);
 	if (!(w->groups = words_read_groups(conn, error)) || !(w->people = words_read_people(conn, error)) ||
 	    !(w->tags = words_read_tags(conn, error)) || !(w->policies = words_read_policies(conn, error)) ||
-	    !(w->calendars = read_calendars(conn, error)) || !(w->skills = words_read_skills(conn, error)) ||
+	    !(w->calendars = read_calendars(conn, error)) ||
+	    !(w->rules = automation_rules_read(conn, -1, &w->rule_events, error)) || !(w->skills = words_read_skills(conn, error)) ||
 	    !(w->categories = words_read_categories(conn, error)) ||
 	    !(w->fields = words_read_fields(conn, error)) ||
 	    !(w->checklists = words_read_checklists(conn, error)) ||

@@ -1,4 +1,5 @@
 /* The frame of a write on one ticket: load, change, fold the clocks, save, announce. */
+#include "server/desk/automation.h"
 #include "server/desk/ladder.h"
 #include "server/desk/routing_desk.h"
 #include "server/desk/message_text.h"
@@ -63,6 +64,8 @@ gboolean work_load(struct work *w, desk_id ticket_id, GError **error)
 	w->was_group = t->row.group_id;
 	w->was_assignee = t->row.assignee_id;
 	w->was_counted = routing_counts(t->row.status);
+	w->was_status = t->row.status;
+	w->was_priority = t->row.priority;
 	return ticket_load_clocks(w->conn, t, w->now, error);
 }
 
@@ -328,6 +331,8 @@ gboolean work_save(struct work *w, const char *change, GError **error)
 		return FALSE;
 	if (w->quiet)
 		return TRUE;
+	if (!automation_note(w, change, error))
+		return FALSE;
 	if (!w->messages->len)
 		return announce(w, change, NULL, error);
 	for (guint i = 0; i < w->messages->len; i++)

@@ -30,6 +30,7 @@
 #include "server/storage/stmt_test.h"
 #include "server/storage/stmt_queue.h"
 #include "server/storage/stmt_routing.h"
+#include "server/storage/stmt_rule.h"
 #include "server/storage/stmt_sample.h"
 #include "server/storage/stmt_text.h"
 #include "server/storage/stmt_together.h"
@@ -51,6 +52,7 @@
 	STATEMENTS_TEXT(S, S2) \
 	STATEMENTS_VIEW(S, S2) \
 	STATEMENTS_MACRO(S, S2) \
+	STATEMENTS_RULE(S, S2) \
 	STATEMENTS_TICKET(S, S2) \
 	STATEMENTS_CUSTOMER(S, S2) \
 	STATEMENTS_CONTENT(S, S2) \

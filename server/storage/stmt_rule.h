@@ -46,30 +46,26 @@
 	S(DELIVERIES, "SELECT " STMT_DELIVERY_COLS " FROM webhook_delivery WHERE id < $1 ORDER BY id DESC LIMIT $2") \
 	S(DELIVERY, "SELECT " STMT_DELIVERY_COLS " FROM webhook_delivery WHERE id = $1") \
 	S(DELIVERY_DUE, "SELECT id, next_ms FROM webhook_delivery WHERE next_ms > 0 ORDER BY next_ms LIMIT $1") \
-	S(DELIVERY_LEASE, "UPDATE webhook_delivery SET next_ms = $3, tries = webhook_delivery.tries + 1 FROM automation AS a " \
-	  "WHERE webhook_delivery.id = $1 AND webhook_delivery.next_ms > 0 AND webhook_delivery.next_ms <= $2 " \
-	  "AND a.id = webhook_delivery.automation_id RETURNING webhook_delivery.id, webhook_delivery.delivery, " \
-	  "webhook_delivery.event, webhook_delivery.body, webhook_delivery.tries, a.name, a.url, a.secret, a.active") \
-	S(DELIVERY_ORPHAN, "UPDATE webhook_delivery SET next_ms = 0, error = $2 WHERE id = $1 AND next_ms > 0 AND next_ms <= $3 " \
-	  "AND NOT EXISTS (SELECT 1 FROM automation AS a WHERE a.id = webhook_delivery.automation_id)") \
+	S(DELIVERY_LEASE, "UPDATE webhook_delivery SET next_ms = $3, tries = tries + 1 WHERE id = $1 AND next_ms > 0 " \
+	  "AND next_ms <= $2 RETURNING id, automation_id, delivery, event, body, tries") \
 	S(DELIVERY_DONE, "UPDATE webhook_delivery SET status = $2, error = $3, next_ms = $4, done_ms = $5 WHERE id = $1") \
 	S(DELIVERY_RETRY, "UPDATE webhook_delivery SET next_ms = $2, tries = 0, error = NULL " \
 	  "WHERE id = $1 AND done_ms = 0") \
 	S(DELIVERIES_PRUNE, "DELETE FROM webhook_delivery WHERE id IN (SELECT id FROM webhook_delivery WHERE at_ms < $1 " \
 	  "AND next_ms = 0 ORDER BY at_ms LIMIT $2)") \
-	/* what happened to tickets, for trying a rule on the past: event, ticket, when, detail */ \
-	S(PAST_OPENED, "SELECT id, created_ms, 0 FROM ticket WHERE created_ms >= $1 ORDER BY created_ms LIMIT $2") \
-	S(PAST_MESSAGES, "SELECT ticket_id, at_ms, author_id FROM message WHERE at_ms >= $1 AND kind = $2 AND delivery = 0 " \
-	  "ORDER BY at_ms LIMIT $3") \
-	S(PAST_ALARMS, "SELECT ticket_id, at_ms, clock FROM alarm WHERE at_ms >= $1 AND kind = $2 ORDER BY at_ms LIMIT $3") \
-	S(PAST_FACTS, "SELECT ticket_id, at_ms, status FROM ticket_fact WHERE at_ms >= $1 AND kind = $2 ORDER BY at_ms LIMIT $3") \
-	S(PAST_RATINGS, "SELECT ticket_id, at_ms, stars FROM rating WHERE at_ms >= $1 ORDER BY at_ms LIMIT $2") \
+	/* what happened to tickets, newest first, for trying a rule on the past: ticket, when, detail */ \
+	S(PAST_OPENED, "SELECT id, created_ms, 0 FROM ticket WHERE id < $1 ORDER BY id DESC LIMIT $2") \
+	S(PAST_MESSAGES, "SELECT ticket_id, at_ms, author_id FROM message WHERE kind = $1 AND delivery = 0 ORDER BY id DESC LIMIT $2") \
+	S(PAST_ALARMS, "SELECT ticket_id, at_ms, clock FROM alarm WHERE kind = $1 ORDER BY at_ms DESC LIMIT $2") \
+	S(PAST_FACTS, "SELECT ticket_id, at_ms, status FROM ticket_fact WHERE kind = $1 ORDER BY id DESC LIMIT $2") \
+	S(PAST_RATINGS, "SELECT ticket_id, at_ms, stars FROM rating WHERE id < $1 ORDER BY id DESC LIMIT $2") \
 	/* who is told of clocks */ \
 	S(GROUP_AVAILABLE, "SELECT p.id FROM person AS p JOIN person_group AS g ON g.person_id = p.id JOIN agent_state AS s " \
 	  "ON s.person_id = p.id WHERE g.group_id = $1 AND p.active = 1 AND s.state = $2 ORDER BY p.id") \
-	S(NOTICE_NTH, "SELECT at_ms FROM notice WHERE person_id = $1 AND kind IN ($2, $3) ORDER BY id DESC LIMIT 1 OFFSET $4") \
-	S(NOTICE_SUMMARY, "SELECT id, clock FROM notice WHERE person_id = $1 AND kind = $2 AND ticket_id = 0 AND at_ms > $3 " \
+	/* notices about mass events only: those of a rule or a clock */ \
+	S(NOTICE_NTH, "SELECT at_ms FROM notice WHERE person_id = $1 AND kind IN (3, 4, 13) ORDER BY id DESC LIMIT 1 OFFSET $2") \
+	S(NOTICE_SUMMARY, "SELECT id, text FROM notice WHERE person_id = $1 AND kind = $2 AND ticket_id = 0 AND at_ms > $3 " \
 	  "ORDER BY id DESC LIMIT 1") \
-	S(NOTICE_SUMMARY_SET, "UPDATE notice SET clock = $2, text = $3, seen = 0 WHERE id = $1")
+	S(NOTICE_SUMMARY_SET, "UPDATE notice SET text = $2, seen = 0 WHERE id = $1")
 
 #endif

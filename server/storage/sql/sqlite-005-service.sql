@@ -213,27 +213,45 @@ CREATE TABLE incident (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX alarm_by_due ON alarm(kind, due_ms);
 
--- ---- automation. kind: trigger, schedule, webhook. events: names, "," between.
+-- ---- automation. kind: trigger, schedule, webhook; events, by_whom, was, clocks: bits (wire/model_rule.h).
 CREATE TABLE automation (
 	id INTEGER PRIMARY KEY,
 	kind INTEGER NOT NULL,
 	name TEXT NOT NULL UNIQUE,
+	title TEXT,
 	position INTEGER NOT NULL DEFAULT 0,
 	active INTEGER NOT NULL DEFAULT 1,
-	events TEXT NOT NULL DEFAULT '',
+	events INTEGER NOT NULL DEFAULT 0,
+	by_whom INTEGER NOT NULL DEFAULT 0,
+	was INTEGER NOT NULL DEFAULT 0,
+	clocks INTEGER NOT NULL DEFAULT 0,
 	condition TEXT,
+	steps TEXT,
 	schedule TEXT,
 	calendar TEXT,
-	steps TEXT,
+	most INTEGER NOT NULL DEFAULT 0,
 	url TEXT,
-	secret TEXT,
-	limit_tickets INTEGER NOT NULL DEFAULT 0,
+	secret INTEGER NOT NULL DEFAULT 1,
 	last_ms INTEGER NOT NULL DEFAULT 0,
 	next_ms INTEGER NOT NULL DEFAULT 0,
-	cursor_id INTEGER NOT NULL DEFAULT 0,
-	suspended TEXT
+	suspended_ms INTEGER NOT NULL DEFAULT 0,
+	suspended_why TEXT
 ) STRICT;
 CREATE INDEX automation_by_next ON automation(next_ms) WHERE next_ms > 0;
+-- What rules have yet to look at: written with the change, removed with what they do about it.
+CREATE TABLE automation_queue (
+	id INTEGER PRIMARY KEY,
+	automation_id INTEGER NOT NULL,
+	ticket_id INTEGER NOT NULL,
+	events INTEGER NOT NULL DEFAULT 0,
+	clock INTEGER NOT NULL DEFAULT 0,
+	by_id INTEGER NOT NULL DEFAULT 0,
+	chain TEXT,
+	at_ms INTEGER NOT NULL,
+	not_before_ms INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX automation_queue_by_time ON automation_queue(not_before_ms, id);
+CREATE INDEX automation_queue_by_rule ON automation_queue(automation_id);
 CREATE TABLE automation_run (
 	id INTEGER PRIMARY KEY,
 	automation_id INTEGER NOT NULL,
@@ -248,7 +266,7 @@ CREATE TABLE automation_run (
 CREATE INDEX automation_run_by_rule ON automation_run(name, id);
 CREATE INDEX automation_run_by_ticket ON automation_run(ticket_id, id) WHERE ticket_id > 0;
 CREATE INDEX automation_run_by_time ON automation_run(at_ms);
--- One row an event and receiver. lease_ms: one server sends it until then.
+-- One row an event and receiver. next_ms: when to try (again); who tries moves it on first, so one server does.
 CREATE TABLE webhook_delivery (
 	id INTEGER PRIMARY KEY,
 	delivery TEXT NOT NULL UNIQUE,
@@ -261,7 +279,6 @@ CREATE TABLE webhook_delivery (
 	tries INTEGER NOT NULL DEFAULT 0,
 	status INTEGER NOT NULL DEFAULT 0,
 	next_ms INTEGER NOT NULL DEFAULT 0,
-	lease_ms INTEGER NOT NULL DEFAULT 0,
 	error TEXT,
 	done_ms INTEGER NOT NULL DEFAULT 0
 ) STRICT;
@@ -271,3 +288,7 @@ CREATE INDEX webhook_delivery_by_next ON webhook_delivery(next_ms) WHERE next_ms
 INSERT INTO agent_state(person_id, load, tickets) SELECT assignee_id, CAST(SUM(CASE channel WHEN 2 THEN 100 WHEN 12 THEN 100
 	WHEN 3 THEN 10 WHEN 11 THEN 10 ELSE 20 END) AS BIGINT), COUNT(*) FROM ticket WHERE active = 1 AND assignee_id <> 0 AND
 	status IN (0, 1, 3) GROUP BY assignee_id;
+CREATE INDEX webhook_delivery_by_time ON webhook_delivery(at_ms);
+
+-- Alarms by time: rules are tried on the past.
+CREATE INDEX alarm_by_time ON alarm(at_ms);
