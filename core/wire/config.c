@@ -339,6 +339,18 @@ static int entry_of(const struct reader *r, int key, const char *rest)
 	return k->style == CONFIG_VALUE || k->style == CONFIG_WORDS || k->style == CONFIG_HOURS ? last : -1;
 }
 
+/* Where the n-th word of a list stands, "[n]" being the path's. */
+static int word_column(const struct section_entry *e, const char *path)
+{
+	gint64 nth = g_ascii_strtoll(path + 1, NULL, 10);
+	const char *at = e->value + strspn(e->value, " \t,");
+	while (nth-- > 0 && *at) {
+		at += strcspn(at, " \t,");
+		at += strspn(at, " \t,");
+	}
+	return e->column + (int)g_utf8_strlen(e->value, at - e->value);
+}
+
 /* Tells the error at its line. FALSE when it can't be set aside to look for more. */
 static gboolean blame(struct reader *r, const char *message)
 {
@@ -365,8 +377,12 @@ static gboolean blame(struct reader *r, const char *message)
 		line_errors_add(r->errors, r->section->line, "%s %s", k->text, sentence);
 		return FALSE;
 	}
-	line_errors_add(r->errors, entry_at(r, (guint)at)->line, "%s%s %s", k->text, k->style == CONFIG_TARGET ? ":" : "",
-			sentence);
+	if (k->style == CONFIG_WORDS && *rest == '[')
+		line_errors_add_at(r->errors, entry_at(r, (guint)at)->line, word_column(entry_at(r, (guint)at), rest), "%s %s",
+				   k->text, sentence);
+	else
+		line_errors_add(r->errors, entry_at(r, (guint)at)->line, "%s%s %s", k->text,
+				k->style == CONFIG_TARGET ? ":" : "", sentence);
 	r->bad[at] = TRUE;
 	return TRUE;
 }

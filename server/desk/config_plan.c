@@ -7,6 +7,8 @@
 #include "rules/priority.h"
 #include "rules/macro.h"
 #include "rules/routing.h"
+#include "server/desk/automation.h"
+#include "server/desk/automation_check.h"
 #include "server/desk/records_inside.h"
 #include "base/say.h"
 
@@ -53,7 +55,9 @@ gboolean record_possible(const struct record *r, GError **error)
 		return limits_parse(&(struct limits){0}, r->value, error);
 	if (r->type == RECORD_SETTING && strcmp(r->key, "priority_matrix") == 0)
 		return priority_matrix_parse(&(struct priority_matrix){0}, r->value, error);
-	return TRUE;
+	if (r->type == RECORD_SETTING)
+		return rule_setting_possible(r, error);
+	return !r->rule || automation_rule_possible(r->rule, error);
 }
 
 /* ---- the file beside what the desk has */
@@ -94,7 +98,7 @@ static void check_possible(struct planning *p)
 		const struct config_item *item = p->file->items->pdata[i];
 		g_autoptr(GError) wrong = NULL;
 
-		if (check_zone(p, item) && item->record && !record_possible(item->record, &wrong))
+		if (check_zone(p, item) && item->record && !item->record->rule && !record_possible(item->record, &wrong))
 			line_errors_add(p->errors, item->section->line, "%s", wrong->message);
 	}
 }
@@ -105,6 +109,34 @@ static const struct record *after(const struct planning *p, const struct record 
 	const struct config_item *item = config_find(p->file, r->type, r->key);
 
 	return !item ? r : item->remove ? NULL : item->record;
+}
+
+/* Rules name what will be there, and say where they don't. */
+static void check_rules(struct planning *p)
+{
+	struct rule_names *names = rule_names_new();
+
+	names->alone = !p->state;
+	for (guint i = 0; i < p->file->items->len; i++) {
+		const struct config_item *item = p->file->items->pdata[i];
+
+		if (item->record)
+			rule_names_add(names, item->record);
+	}
+	for (int type = 0; type < RECORD_TYPE_COUNT; type++)
+		for (guint i = 0; p->state && p->state->kept[type] && i < p->state->kept[type]->len; i++) {
+			const struct record *r = ((struct record_kept *)p->state->kept[type]->pdata[i])->record;
+
+			if (after(p, r) == r)
+				rule_names_add(names, r);
+		}
+	for (guint i = 0; i < p->file->items->len; i++) {
+		const struct config_item *item = p->file->items->pdata[i];
+
+		if (item->record && item->record->rule)
+			rule_check(item, names, p->errors);
+	}
+	rule_names_free(names);
 }
 
 /* Names that must be unique, over the file and what stays beside it. */
@@ -294,6 +326,7 @@ struct config_plan *config_plan_new(struct db_conn *conn, const struct config_fi
 	g_array_set_clear_func(plan->steps, step_clear);
 	plan->diff = g_string_new(NULL);
 	check_possible(&p);
+	check_rules(&p);
 	config_check_references(f, s ? known : NULL, &p, errors);
 	if (s) {
 		check_identities(&p);

@@ -75,7 +75,8 @@ static void config__wrong_file__tells_everything_with_its_line(void)
 	says("x = 1\n", "f:1: x stands before the first section\n");
 	says("[policy]\n", "f:1: [policy]: a section is [TYPE KEY] or [remove TYPE KEY]\n");
 	says("[customer a]\n", "f:1: \"customer\" is no type of configuration; they are setting, group, skill, person, tag, "
-			       "calendar, policy, category, field, checklist, limit, template, view, macro\n");
+			       "calendar, policy, category, field, checklist, limit, template, view, macro, "
+			       "webhook, trigger, schedule\n");
 	says("[remove tag a]\nglyph = star\n", "f:2: what is to be removed has no values\n");
 	says("[tag a]\n[tag a]\n", "f:2: tag a is there twice, first at line 1\n");
 	says("[policy p]\n"
@@ -96,7 +97,7 @@ static void config__wrong_file__tells_everything_with_its_line(void)
 	     "calendar KEY behind it\n"
 	     "f:7: a policy has no \"colour\"; it has name, position, channels, after_sales, problem, tags, target, groups\n"
 	     "f:8: position is there twice, first at line 2\n"
-	     "f:9: channels must be one of web, app, phone, email, wechat, weibo, douyin, tmall, jd, qq, sms, community, "
+	     "f:9:16: channels must be one of web, app, phone, email, wechat, weibo, douyin, tmall, jd, qq, sms, community, "
 	     "walk-in\n"
 	     "f:10: there is no calendar \"office\"\n");
 	says("[policy p]\ntarget = tier2 2h\ntarget = none 2h\n", "f:3: target: clock must be a clock like first-response\n");

@@ -82,6 +82,12 @@ static const char *const examples[] = {
 	"\"amount\":\"899.00\",\"currency\":\"CNY\",\"at\":\"-3d\"}",
 	"{\"type\":\"macro\",\"key\":\"return\",\"title\":\"Accept a return\",\"scope\":\"group\",\"owner\":\"returns\","
 	"\"category\":\"return\",\"position\":10,\"steps\":[\"checklist return-accept\",\"status pending-customer\"]}",
+	"{\"type\":\"trigger\",\"key\":\"vip-late\",\"title\":\"VIP late\",\"on\":[\"warning\",\"breach\"],\"by\":[\"desk\"],"
+	"\"clocks\":[\"promise\"],\"when\":\"tag:high-value\",\"do\":[\"priority urgent\",\"notify supervisors late\"],\"position\":5}",
+	"{\"type\":\"schedule\",\"key\":\"stale\",\"at\":\"mon-fri 09:00\",\"calendar\":\"office\",\"most\":50,"
+	"\"when\":\"status:pending-customer\",\"do\":\"tag stale\",\"active\":false}",
+	"{\"type\":\"webhook\",\"key\":\"crm\",\"url\":\"https://crm.example.com/hook\",\"on\":[\"new\",\"status\"],"
+	"\"was\":[\"open\"],\"secret\":2}",
 };
 
 static struct record *parse(const char *line)
@@ -267,7 +273,7 @@ static void unit__record__names_what_is_wrong(void)
 	refused("{}", "type is missing");
 	refused("{\"type\":\"planet\"}",
 		"type must be one of group, person, tag, calendar, policy, customer, article, "
-		"template, ticket, skill, category, field, checklist, limit, view, setting, order, macro");
+		"template, ticket, skill, category, field, checklist, limit, view, setting, order, macro, trigger, schedule, webhook");
 	refused("{\"type\":\"group\"}", "key is missing");
 	refused("{\"type\":\"group\",\"key\":\"a b\"}",
 		"key must be made of letters, digits, dots, underscores and dashes");
