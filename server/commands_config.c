@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "server/calendar_file.h"
+#include "server/desk/automation_command.h"
 #include "server/desk/config_desk.h"
 #include "base/say.h"
 
@@ -24,6 +25,7 @@ struct configuring {
 	char *into;          /* calendar: its name */
 	int years;           /* calendar: how far ahead */
 	gboolean replace;    /* calendar: instead of its own holidays */
+	char *since;         /* try: how far back */
 	int argc;
 	char **argv;         /* from the verb on */
 };
@@ -295,6 +297,53 @@ static gboolean do_log(struct configuring *c, GError **error)
 	return ok;
 }
 
+/* ---------------------------------------------------------------- rules */
+static gboolean try_file(struct configuring *c, const char *path, int64_t since_ms, GError **error)
+{
+	g_autoptr(line_errors_auto) errors = line_errors_new(path);
+	g_autofree char *text = NULL, *said = NULL;
+	g_autoptr(config_file_auto) file = NULL;
+
+	if (!check_one(c, path, error))
+		return FALSE;
+	text = read_file(path, error);
+	file = text ? config_parse(text, strlen(text), errors) : NULL;
+	said = file ? desk_rules_try(c->office.desk, file, since_ms, error) : NULL;
+	if (said)
+		fputs(*said ? said : _("there is no rule in it\n"), stdout);
+	return said != NULL;
+}
+
+static gboolean do_try(struct configuring *c, GError **error)
+{
+	int64_t back = 7 * MS_DAY, since;
+	g_autofree char *said = NULL;
+
+	if ((c->since && !clock_parse_duration(c->since, &back, error)) || !office_take(c, error))
+		return FALSE;
+	since = clock_wall_ms() - back;
+	if (g_file_test(c->argv[1], G_FILE_TEST_EXISTS))
+		return try_file(c, c->argv[1], since, error);
+	said = desk_rule_try(c->office.desk, c->argv[1], since, error);
+	if (said)
+		fputs(said, stdout);
+	return said != NULL;
+}
+
+static gboolean do_resume(struct configuring *c, GError **error)
+{
+	return office_take(c, error) && desk_rule_resume(c->office.desk, c->argv[1], error);
+}
+
+static gboolean do_secret(struct configuring *c, GError **error)
+{
+	g_autofree char *secret = office_take(c, error) ? desk_rule_secret(c->office.desk, c->argv[1], error) : NULL;
+
+	if (secret)
+		puts(secret);
+	return secret != NULL;
+}
+
 /* ---------------------------------------------------------------- single records */
 static gboolean do_list(struct configuring *c, GError **error)
 {
@@ -424,7 +473,8 @@ struct verb {
 
 static const struct verb policy_verbs[] = {
 	{"check", 1, -1, do_check}, {"diff", 1, 1, do_diff}, {"apply", 1, 1, do_apply},
-	{"export", 0, 2, do_export}, {"log", 0, 0, do_log},
+	{"export", 0, 2, do_export}, {"log", 0, 0, do_log}, {"try", 1, 1, do_try}, {"resume", 1, 1, do_resume},
+	{"secret", 1, 1, do_secret},
 };
 static const struct verb calendar_verbs[] = {{"import", 1, 1, do_import_calendar}};
 static const struct verb config_verbs[] = {
@@ -459,18 +509,22 @@ int command_policy(int argc, char **argv)
 		{"remove-missing", 0, 0, G_OPTION_ARG_STRING_ARRAY, &c.missing,
 		 N_("apply, diff: remove records of this type that the file doesn't have; may be repeated"), "TYPE"},
 		{"revision", 0, 0, G_OPTION_ARG_INT64, &c.revision, N_("export: the whole text of that revision"), "N"},
+		{"since", 0, 0, G_OPTION_ARG_STRING, &c.since, N_("try: how far back, 7d when left out"), "LENGTH"},
 		{NULL}};
 	int code;
 
 	if (settings_take(&c.settings, &argc, &argv, entries,
-			  "check FILE... | diff FILE | apply FILE | export [TYPE [KEY]] | log",
+			  "check FILE... | diff FILE | apply FILE | export [TYPE [KEY]] | log | "
+			  "try FILE|RULE | resume RULE | secret WEBHOOK",
 			  N_("The configuration as readable files, see ttydesk-policy(5)."), &code)) {
 		c.argc = argc - 1;
 		c.argv = argv + 1;
 		code = run_verb(&c, policy_verbs, G_N_ELEMENTS(policy_verbs),
-				"ttydeskd policy check FILE..., diff FILE, apply FILE, export [TYPE [KEY]], or log");
+				"ttydeskd policy check FILE..., diff FILE, apply FILE, export [TYPE [KEY]], log, "
+				"try FILE or RULE, resume RULE, or secret WEBHOOK");
 	}
 	g_strfreev(c.missing);
+	g_free(c.since);
 	settings_clear(&c.settings);
 	return code;
 }

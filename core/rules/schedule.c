@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "base/clock.h"
+#include "base/say.h"
 
 #define EVERY_MIN MS_MINUTE
 #define EVERY_MAX (7 * MS_DAY)
@@ -57,7 +58,7 @@ static gboolean fail_at(const char *text, const char *at, int *column, GError **
 {
 	if (column)
 		*column = (int)g_utf8_strlen(text, at - text) + 1;
-	return desk_fail(error, DESK_INVALID, "%s", what);
+	return desk_fail(error, DESK_INVALID, "%s", say(what));
 }
 
 static gboolean read_every(const char *text, const char *at, struct schedule *out, int *column, GError **error)
@@ -66,7 +67,7 @@ static gboolean read_every(const char *text, const char *at, struct schedule *ou
 
 	if (clock_parse_duration(length, &out->every_ms, NULL) && out->every_ms >= EVERY_MIN && out->every_ms <= EVERY_MAX)
 		return TRUE;
-	return fail_at(text, at, column, error, "behind every stands a length from 1m to 7d");
+	return fail_at(text, at, column, error, N_("behind every stands a length from 1m to 7d"));
 }
 
 static void add_time(struct schedule *s, int minute)
@@ -99,10 +100,10 @@ gboolean schedule_parse(const char *text, struct schedule *out, int *column, GEr
 			add_time(out, minute);
 		else if (!first || !read_days(word, &out->days))
 			return fail_at(text, at, column, error,
-			               "a schedule is \"every 15m\", \"09:00\" or days and hours like \"mon-fri 09:00 17:30\"");
+			               N_("a schedule is \"every 15m\", \"09:00\" or days and hours like \"mon-fri 09:00 17:30\""));
 		at += n;
 	}
-	return out->n > 0 || fail_at(text, at, column, error, "a schedule needs an hour like 09:00, or every 15m");
+	return out->n > 0 || fail_at(text, at, column, error, N_("a schedule needs an hour like 09:00, or every 15m"));
 }
 
 static gboolean open_at(const struct calendar *c, int64_t at_ms)

@@ -6,34 +6,34 @@
 #include "wire/model.h"
 #include "wire/model_service.h"
 
-/* What happens to a ticket. id, name, what it means; stored as bits: grows at the end, 31 at most. */
+/* What happens to a ticket. id, name; stored as bits: grows at the end, 31 at most. */
 #define MODEL_RULE_EVENTS(_) \
-	_(NEW, "new", "a ticket was opened") \
-	_(CUSTOMER, "customer", "the customer wrote") \
-	_(REPLY, "reply", "a reply left for the customer") \
-	_(NOTE, "note", "a note was written") \
-	_(STATUS, "status", "the status changed") \
-	_(ASSIGNED, "assigned", "somebody got it, or nobody has it any more") \
-	_(MOVED, "moved", "it went to another group") \
-	_(PRIORITY, "priority", "the priority changed") \
-	_(CATEGORY, "category", "the category was set") \
-	_(TAG, "tag", "a tag was set or removed") \
-	_(FIELD, "field", "a custom field was set") \
-	_(RATED, "rated", "the customer rated") \
-	_(PROMISED, "promised", "something was promised to the customer") \
-	_(WARNING, "warning", "a clock will soon be over") \
-	_(BREACH, "breach", "a clock is over") \
-	_(ESCALATED, "escalated", "it went to the second tier or to another department") \
-	_(RETURNED, "returned", "an escalation was given back or bounced") \
-	_(CANT_SOLVE, "cant-solve", "somebody could not solve it") \
-	_(MERGED, "merged", "another ticket went into it") \
-	_(INCIDENT, "incident", "its category has a peak: an incident is suspected") \
-	_(FOLLOW_UP, "follow-up", "the questions after the case were answered") \
-	_(PROBLEM, "problem", "it was linked with a problem")
+	_(NEW, "new") /* a ticket was opened */ \
+	_(CUSTOMER, "customer") /* the customer wrote */ \
+	_(REPLY, "reply") /* a reply left for the customer */ \
+	_(NOTE, "note") /* a note was written */ \
+	_(STATUS, "status") /* the status changed */ \
+	_(ASSIGNED, "assigned") /* somebody got it, or nobody has it any more */ \
+	_(MOVED, "moved") /* it went to another group */ \
+	_(PRIORITY, "priority") /* the priority changed */ \
+	_(CATEGORY, "category") /* the category was set */ \
+	_(TAG, "tag") /* a tag was set or removed */ \
+	_(FIELD, "field") /* a custom field was set */ \
+	_(RATED, "rated") /* the customer rated */ \
+	_(PROMISED, "promised") /* something was promised to the customer */ \
+	_(WARNING, "warning") /* a clock will soon be over */ \
+	_(BREACH, "breach") /* a clock is over */ \
+	_(ESCALATED, "escalated") /* it went to the second tier or to another department */ \
+	_(RETURNED, "returned") /* an escalation was given back or bounced */ \
+	_(CANT_SOLVE, "cant-solve") /* somebody could not solve it */ \
+	_(MERGED, "merged") /* another ticket went into it */ \
+	_(INCIDENT, "incident") /* its category has a peak: an incident is suspected */ \
+	_(FOLLOW_UP, "follow-up") /* the questions after the case were answered */ \
+	_(PROBLEM, "problem") /* it was linked with a problem */
 #define MODEL_RULE_BY(_) _(CUSTOMER, "customer") _(PERSON, "person") _(DESK, "desk") /* time itself */ _(RULE, "rule")
 
 enum rule_event {
-#define E(id, name, means) ON_##id,
+#define E(id, name) ON_##id,
 	MODEL_RULE_EVENTS(E)
 #undef E
 	RULE_EVENT_COUNT
@@ -47,7 +47,6 @@ enum rule_by {
 #define RULE_ON(event) (1u << ON_##event)
 
 const char *rule_event_name(enum rule_event v);   /* never NULL */
-const char *rule_event_means(enum rule_event v);
 const char *rule_by_name(enum rule_by v);
 int rule_event_by_name(const char *s);            /* -1 unknown */
 extern const struct words rule_event_words, rule_by_words;

@@ -54,7 +54,7 @@ const char *const words_said[] = {
 	NC_("word", "limited"), NC_("word", "wide"), NC_("word", "low"), NC_("word", "medium"), NC_("word", "high"),
 	NC_("word", "suspected"), NC_("word", "found"), NC_("word", "analysed"), NC_("word", "fixed"),
 	NC_("word", "told"), NC_("word", "prevented"), NC_("word", "dismissed"), NC_("word", "trigger"),
-	NC_("word", "schedule"), NC_("word", "webhook"),
+	NC_("word", "schedule"), NC_("word", "webhook"), NC_("word", "rule"),
 	NULL,
 };
 

@@ -6,12 +6,7 @@
 #include <string.h>
 
 static const char *const event_names[] = {
-#define E(id, name, means) name,
-	MODEL_RULE_EVENTS(E)
-#undef E
-};
-static const char *const event_means[] = {
-#define E(id, name, means) means,
+#define E(id, name) name,
 	MODEL_RULE_EVENTS(E)
 #undef E
 };
@@ -26,11 +21,6 @@ const struct words rule_event_words = {event_names, G_N_ELEMENTS(event_names)},
 const char *rule_event_name(enum rule_event v)
 {
 	return (unsigned)v < RULE_EVENT_COUNT ? event_names[v] : "?";
-}
-
-const char *rule_event_means(enum rule_event v)
-{
-	return (unsigned)v < RULE_EVENT_COUNT ? event_means[v] : "?";
 }
 
 const char *rule_by_name(enum rule_by v)

@@ -12,7 +12,8 @@ static const struct words code_words = {code_names, DESK_CODE_COUNT};
 /* Only for clearing and copying: the HTTP form is in routes.c. */
 static const struct field query_fields[] = {
 	INT(query, kind), ID(query, ticket_id), ID(query, customer_id), ID(query, article_id),
-	ID(query, before_id), ID(query, problem_id), I64(query, since_ms), INT(query, version), STR(query, text), STR(query, language), STR(query, view),
+	ID(query, before_id), ID(query, problem_id), I64(query, since_ms),
+	 INT(query, version), STR(query, text), STR(query, language), STR(query, view),
 	ID(query, group_id), INT(query, anchor), STR(query, cursor), INT(query, limit),
 	STR(query, order), STR(query, key), INT(query, full),
 };

@@ -344,6 +344,8 @@ static gboolean read_problem(const struct read *r, struct answer *out, GError **
 static gboolean read_pack(const struct read *r, struct answer *out, GError **error)
 {
 	return pack_query(r->conn, r->words, r->query, r->now, out, error);
+}
+
 static gboolean read_automation_log(const struct read *r, struct answer *out, GError **error)
 {
 	return automation_log_query(r->conn, r->query, out, error);

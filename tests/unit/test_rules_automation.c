@@ -139,7 +139,7 @@ static void schedule__outside_working_time__is_passed_over(void)
 	struct calendar *c = calendar_new("office", utc, spans, 2, NULL);
 	struct schedule s;
 
-	g_assert_true(calendar_add_holiday(c, "2026-11-24", NULL));
+	g_assert_true(calendar_add_holiday(c, "2026-11-24", NULL, NULL));
 	g_assert_true(schedule_parse("every 1h", &s, NULL, NULL));
 	g_assert_cmpint(schedule_next(&s, utc, c, MONDAY), ==, MONDAY + 9 * MS_HOUR);
 	g_assert_cmpint(schedule_next(&s, utc, c, MONDAY + 17 * MS_HOUR), ==, MONDAY + 7 * MS_DAY + 9 * MS_HOUR);

@@ -267,7 +267,7 @@ static void file__with_mistakes__names_each_line_and_column(void)
 	        "[setting breach_tells]\nvalue = boss\n",
 	        "f:2:10: on must be one of new, customer, reply, note, status, assigned, moved, priority, category, tag, field, rated, "
 	        "promised, warning, breach, escalated, returned, cant-solve, merged, incident, follow-up, problem\n"
-	        "f:6:20: when: there is no group \"nowhere\"\n"
+	        "f:6:26: when: there is no group \"nowhere\"\n"
 	        "f:8:8: do: no person or group is called \"ghost\"\n"
 	        "f:9:3: do: \"fly\" is nothing that a rule can do\n"
 	        "f:12:14: at: a schedule is \"every 15m\", \"09:00\" or days and hours like \"mon-fri 09:00 17:30\"\n"
