@@ -112,7 +112,8 @@ gboolean notice_add_limited(struct work *w, const struct notice *n, GError **err
 	g_autofree char *value = desk_setting(w->conn, "notices_a_minute");
 	int64_t most = desk_setting_value(DESK_SETTING_ID_NOTICES_A_MINUTE, value), at = 0;
 
-	if (!DB_RUN(w->conn, STMT_NOTICE_NTH, row_int_fn, &at, error, DB_I(n->person_id), DB_I(most - 1)))
+	if (!DB_RUN(w->conn, STMT_NOTICE_NTH, row_int_fn, &at, error, DB_I(n->person_id), DB_I(most - 1),
+	            DB_I(NOTICE_WARNING), DB_I(NOTICE_BREACH), DB_I(NOTICE_RULE)))
 		return FALSE;
 	return at && at > w->now - SPACE_MS ? sum_up(w, n, error) : notice_add(w, n, error);
 }

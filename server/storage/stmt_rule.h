@@ -63,7 +63,8 @@
 	S(GROUP_AVAILABLE, "SELECT p.id FROM person AS p JOIN person_group AS g ON g.person_id = p.id JOIN agent_state AS s " \
 	  "ON s.person_id = p.id WHERE g.group_id = $1 AND p.active = 1 AND s.state = $2 ORDER BY p.id") \
 	/* notices about mass events only: those of a rule or a clock */ \
-	S(NOTICE_NTH, "SELECT at_ms FROM notice WHERE person_id = $1 AND kind IN (3, 4, 13) ORDER BY id DESC LIMIT 1 OFFSET $2") \
+	S(NOTICE_NTH, "SELECT at_ms FROM notice WHERE person_id = $1 AND kind IN ($3, $4, $5) " \
+	  "ORDER BY id DESC LIMIT 1 OFFSET $2") \
 	S(NOTICE_SUMMARY, "SELECT id, text FROM notice WHERE person_id = $1 AND kind = $2 AND ticket_id = 0 AND at_ms > $3 " \
 	  "ORDER BY id DESC LIMIT 1") \
 	S(NOTICE_SUMMARY_SET, "UPDATE notice SET text = $2, seen = 0 WHERE id = $1")

@@ -178,6 +178,7 @@ static const struct {
 	{"remove-view", OFFER_VIEWS, NULL}, {"report", OFFER_NOTHING, "queues|people|clocks"},
 	{"compensate", OFFER_NOTHING, "coupon|refund"}, {"compensations", OFFER_NOTHING, "waiting|approved|rejected"},
 	{"state", OFFER_NOTHING, "available|busy|break|wrap-up|away|offline"}, {"notices", OFFER_NOTHING, "seen"}, {"link", OFFER_LINKS, NULL},
+	{"deliveries", OFFER_NOTHING, "retry"},
 };
 
 static void offer_word(struct call *c, const struct verb *v, gboolean has_ticket, const char *begins)

@@ -171,6 +171,10 @@ enum verb_flag {
 	_(drafts, "drafts", VERB_LIST, "[NUMBER]", O_LIST, N_("List unsent texts that the desk keeps")) \
 	_(notices, "notices", VERB_LIST, "[seen]", O_LIST | O(LIMIT), \
 	  N_("List what you were told of; seen marks all as read")) \
+	_(automation, "automation", VERB_LIST, "[RULE|NUMBER]", O_LIST | O(LIMIT), \
+	  N_("List what the desk's rules did: all, one rule, or on one ticket")) \
+	_(deliveries, "deliveries", VERB_LIST, "[retry NUMBER]", O_LIST | O(LIMIT), \
+	  N_("List what webhooks were sent; retry sends one again")) \
 	_(who, "who", VERB_LIST, "", O_LIST, N_("Say who is looking at what, and who is writing")) \
 	_(agents, "agents", VERB_LIST, "", O_LIST, N_("List who handles tickets: state, load and capacity of each")) \
 	_(state, "state", VERB_WRITES | VERB_LIST, "[PERSON] [STATE [REASON]]", O_LIST | O(UNTIL), \
