@@ -8,7 +8,7 @@
 #include "rules/tell.h"
 #include "wire/desk_settings.h"
 
-#define BATCH 50
+#define BATCH 200
 #define LATE_MS (10 * MS_SECOND) /* nobody was there to tell it in time */
 #define AGAIN_MS (5 * MS_SECOND)
 

@@ -19,6 +19,8 @@ set_tests_properties(contract.cli contract.cli_postgres contract.linear PROPERTI
 api_test(api_languages languages)
 api_test(api_away_postgres away $<TARGET_FILE:with_postgres>)
 api_test(api_check check)
+api_test(api_webhooks webhooks)
+api_test(api_webhooks_postgres webhooks $<TARGET_FILE:with_postgres>)
 api_test(api_check_postgres check $<TARGET_FILE:with_postgres>)
 foreach(script openapi events together files merging telling)
   api_test(api_${script}_postgres ${script} $<TARGET_FILE:with_postgres>)

@@ -350,7 +350,7 @@ static void clocks__two_servers_at_once__each_rings_once(void)
 	struct db *db;
 	struct desk *other;
 	GThread *a, *b;
-	guint n = 120; /* more than a batch */
+	guint n = 220; /* more than a batch */
 
 	fixture_open(&f, NULL);
 	for (guint i = 0; i < n; i++)
