@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "server/desk/config_desk.h"
+#include "server/desk/follow_up.h"
 #include "server/desk/attachments.h"
 #include "base/say.h"
 
@@ -69,7 +70,7 @@ struct verifying {
 	struct db_conn *conn;
 	struct attachments_report files;
 	GArray *ids;
-	guint64 tickets, differing;
+	guint64 tickets, differing, loose;
 };
 
 static gboolean take_id(const struct db_row *row, void *arg)
@@ -117,6 +118,23 @@ static gboolean verify(struct verifying *v, GError **error)
 	return ok;
 }
 
+#define LOOSE_MAX 100
+/* After-sales cases that were archived while their follow-up was open. */
+static gboolean verify_follow_ups(struct verifying *v, GError **error)
+{
+	gboolean ok;
+
+	v->conn = db_read_begin(v->office.db, error);
+	g_array_set_size(v->ids, 0);
+	ok = v->conn && follow_ups_verify(v->conn, LOOSE_MAX, v->ids, error);
+	for (guint i = 0; ok && i < v->ids->len; i++)
+		printf(_("#%" G_GINT64_FORMAT ": archived without its follow-up\n"), g_array_index(v->ids, desk_id, i));
+	if (v->conn)
+		db_read_end(v->office.db, v->conn);
+	v->loose = v->ids->len;
+	return ok;
+}
+
 static void damaged(const char *sentence, void *arg)
 {
 	(void)arg;
@@ -144,7 +162,8 @@ int command_verify(int argc, char **argv)
 	} else if (settings.database) {
 		gboolean ok = must_exist(settings.database, &error) &&
 			      office_open(&v.office, settings.database, &error) && verify(&v, &error) &&
-			      desk_loads_verify(v.office.desk, &error) && verify_files(&v.office, &settings, &v.files, &error);
+			      verify_follow_ups(&v, &error) && desk_loads_verify(v.office.desk, &error) &&
+			      verify_files(&v.office, &settings, &v.files, &error);
 
 		office_close(&v.office);
 		if (!ok)
@@ -154,7 +173,7 @@ int command_verify(int argc, char **argv)
 				 "%" G_GUINT64_FORMAT " attachments, %" G_GUINT64_FORMAT " damaged, %" G_GUINT64_FORMAT " unused files removed\n"),
 			       v.tickets, v.differing, v.files.count, v.files.damaged, v.files.orphans);
 		if (ok)
-			code = v.differing || v.files.damaged ? 1 : 0;
+			code = v.differing || v.loose || v.files.damaged ? 1 : 0;
 	}
 	g_array_unref(v.ids);
 	settings_clear(&settings);

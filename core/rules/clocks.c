@@ -37,7 +37,7 @@ static const struct clock_kind_rule kinds[CLOCK_COUNT] = {
 		.starts = BIT(FACT_CROSS_ESCALATED), .meets = BIT(FACT_PLAN_SENT), .gives_up = BIT(FACT_RETURNED),
 		.closing = CLOSING_MEETS, .again = TRUE},
 	[CLOCK_FEEDBACK] = {
-		.starts = BIT(FACT_CUSTOMER_MESSAGE), .meets = BIT(FACT_PUBLIC_REPLY),
+		.starts = BIT(FACT_CUSTOMER_MESSAGE) | BIT(FACT_FEEDBACK), .meets = BIT(FACT_PUBLIC_REPLY),
 		.closing = CLOSING_IGNORED, .again = TRUE},
 	[CLOCK_PROMISE] = {
 		/* Told in time what became of it: the next public reply keeps a promise. */
@@ -205,7 +205,7 @@ static gboolean may_start(const struct fold *f, const struct clock_fact *fact)
 	case CLOCK_ESCALATION: /* while it is with others, tier 1 owes nothing */
 		return f->escalated == (fact->kind == FACT_RETURNED);
 	case CLOCK_FEEDBACK:
-		return f->status == STATUS_RESOLVED || f->status == STATUS_FOLLOW_UP_DUE;
+		return fact->kind == FACT_FEEDBACK || f->status == STATUS_RESOLVED || f->status == STATUS_FOLLOW_UP_DUE;
 	default:
 		return TRUE;
 	}
@@ -407,7 +407,7 @@ const char *clock_fact_name(enum clock_fact_kind kind)
 		[FACT_ESCALATED] = "escalated", [FACT_CROSS_ESCALATED] = "cross-escalated",
 		[FACT_TIER2_ANSWER] = "tier2-answer", [FACT_PLAN_SENT] = "plan-sent", [FACT_PROMISED] = "promised",
 		[FACT_PROMISE_KEPT] = "promise-kept", [FACT_CANT_SOLVE] = "cant-solve", [FACT_RETURNED] = "returned",
-		[FACT_JUDGED] = "judged",
+		[FACT_JUDGED] = "judged", [FACT_FEEDBACK] = "feedback",
 	};
 
 	return (size_t)kind < G_N_ELEMENTS(names) ? names[kind] : "?";

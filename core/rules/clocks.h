@@ -24,7 +24,8 @@ enum clock_fact_kind {
 	FACT_CANT_SOLVE,       /* tier 1 has said that it can't solve it (starts R-TIME-7 of simple cases, too) */
 	FACT_RETURNED,         /* the escalated ticket is back with who escalated it (not one part of a plan);
 	                        * due_ms: nobody there took it, and their clock runs on */
-	FACT_JUDGED            /* clock, due_ms: what a change of policy must not judge anew; see below */
+	FACT_JUDGED,           /* clock, due_ms: what a change of policy must not judge anew; see below */
+	FACT_FEEDBACK          /* the customer judged the solution, and it wants a word (R-TIME-9) */
 };
 
 struct clock_fact {

@@ -14,7 +14,7 @@
 #include <glib.h>
 #include <stdint.h>
 #include "base/error.h"
-#include "wire/model.h"
+#include "wire/model_service.h"
 
 #define FIND_MAX_BYTES 1000
 #define FIND_MAX_TERMS 64
@@ -63,6 +63,7 @@ enum find_reading {
 	_(ESCALATED, "escalated", NAME)   /* who handed it to tier 2 or another department: a person, `me` */ \
 	_(CONSULT, "consult", NAME)       /* whose advice it waits for: a person, `me`; also by their groups */ \
 	_(PART, "part", NAME)             /* which group owes a part of its plan; `mine` */ \
+	_(FOLLOW_UP, "follow-up", ENUM)   /* a round of it is or ended so: MODEL_FOLLOW_UPS */ \
 	_(CUSTOM, "field", CUSTOM)
 enum find_field {
 #define E(id, name, reading) FIND_##id,
@@ -274,6 +275,7 @@ struct find_facts { /* of one ticket; everything borrowed; NULL or 0: has none *
 	int impact, need;           /* 1 + enum impact, enum need; 0: not said */
 	gboolean waiting, after_sales, snoozed;
 	unsigned has;               /* 1u << enum find_has */
+	unsigned follow_ups;        /* 1u << enum follow_up_state: of all rounds */
 	int64_t created_ms, updated_ms, resolved_ms;
 	int64_t next_due_ms;        /* QUEUE_NO_DUE: no clock runs */
 	const char *subject, *category, *language;

@@ -117,6 +117,7 @@ static void offer_fields(struct completion *c)
 		[FIND_ESCALATED] = N_("who escalated it: me ..."),
 		[FIND_CONSULT] = N_("whose advice is asked: me ..."),
 		[FIND_PART] = N_("which group owes a part: mine ..."),
+		[FIND_FOLLOW_UP] = N_("due, asked, answered, skipped ..."),
 	};
 	const struct find_fixed *flags;
 	size_t n = find_fixed_words(FIND_IS, &flags);

@@ -233,6 +233,11 @@ static gboolean value_holds(const struct evaluation *e, const struct find_node *
 		return there(v, f->parent_id != 0, f->parent_id && in_range(v, f->parent_id));
 	case FIND_LINK:
 		return any_id(v, f->links, f->n_links, TRUE);
+	case FIND_FOLLOW_UP:
+		for (int state = 0; state < FOLLOW_UP_STATE_COUNT; state++)
+			if (f->follow_ups >> state & 1 && in_range(v, state))
+				return TRUE;
+		return FALSE;
 	case FIND_CUSTOM:
 		return custom_is(n, v, f);
 	case FIND_FIELD_COUNT:

@@ -110,6 +110,8 @@ static gboolean read_enum(const struct find_reader *r, struct find_node *node, s
 		find_range(FIND_EQ, STATUS_ON_HOLD + 1, STATUS_COUNT - 1, v);
 	else
 		find_range(node->compare, i, i, v);
+	if (node->field == FIND_FOLLOW_UP)
+		node->uses |= FIND_USES_OTHERS;
 	return TRUE;
 }
 

@@ -92,7 +92,7 @@ static int part_rank(enum template_part part)
 {
 	static const int rank[PART_COUNT] = {
 		[PART_GREETING] = 0, [PART_IDENTITY] = 1, [PART_PROBLEM] = 2, [PART_COMFORT] = 3, [PART_SOLUTION] = 4,
-		[PART_ALTERNATIVE] = 5, [PART_CARE] = 6, [PART_CLOSING] = 7};
+		[PART_ALTERNATIVE] = 5, [PART_CARE] = 6, [PART_CLOSING] = 7, [PART_FOLLOW_UP] = 8};
 
 	return (unsigned)part < PART_COUNT ? rank[part] : PART_COUNT;
 }

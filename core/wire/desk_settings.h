@@ -80,6 +80,14 @@ enum desk_setting_type {
 	  "How long what rules did and what webhooks were sent is kept.") \
 	_(WEBHOOK_ALLOW, "webhook_allow", TEXT, 1, 4000, NULL, \
 	  "Where webhooks may go: hosts and networks with spaces between; nowhere when unset; see AUTOMATION.") \
+	_(FOLLOW_UP_DAYS, "follow_up_days", NUMBER, 0, 365, "1", \
+	  "How many days after its solution an after-sales ticket is due for its follow-up.") \
+	_(FOLLOW_UP_ANSWER_DAYS, "follow_up_answer_days", NUMBER, 1, 365, "3", \
+	  "How many days a follow-up waits for its answer before it is asked once more, and then given up.") \
+	_(FOLLOW_UP_AUTO, "follow_up_auto", NUMBER, 0, 1, "0", \
+	  "1: the desk itself sends the questions of a follow-up that falls due, where the channel takes text.") \
+	_(ARCHIVE_DAYS, "archive_days", NUMBER, 0, 3650, "0", \
+	  "How many days after its solution a ticket that is no after-sales case is archived; 0: by hand only.") \
 	_(MOOD_ANXIOUS, "mood_anxious", TEXT, 1, 4000, NULL, \
 	  "Words and phrases, commas between, by which an anxious customer is known.") \
 	_(MOOD_DISAPPOINTED, "mood_disappointed", TEXT, 1, 4000, NULL, "The same for a disappointed one.") \

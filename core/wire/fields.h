@@ -138,7 +138,7 @@ extern const struct words role_words, status_words, priority_words, channel_word
 	clock_kind_words, clock_state_words, message_kind_words, delivery_words, module_words,
 	article_state_words, part_words, audience_words, scope_words, link_words, desk_field_type_words,
 	compensation_words, decision_words, scan_words, mood_words, notice_kind_words, change_words,
-	event_kind_words, agent_state_words, escalation_kind_words, escalation_state_words, impact_words, need_words,
+	event_kind_words, agent_state_words, escalation_kind_words, escalation_state_words, impact_words, need_words, follow_up_state_words,
 	problem_stage_words, rule_kind_words;
 
 /* The structs of model.h and wire.h (shapes_*.c). */

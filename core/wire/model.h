@@ -57,7 +57,8 @@ typedef int64_t desk_id;
 /* R-TALK-1's named parts, R-TALK-2's, and what else a template can be */
 #define MODEL_PARTS(_) \
 	_(GREETING, "greeting") _(IDENTITY, "identity") _(PROBLEM, "problem") _(CARE, "care") \
-	_(COMFORT, "comfort") _(ALTERNATIVE, "alternative") _(SOLUTION, "solution") _(CLOSING, "closing")
+	_(COMFORT, "comfort") _(ALTERNATIVE, "alternative") _(SOLUTION, "solution") _(CLOSING, "closing") \
+	_(FOLLOW_UP, "follow-up") /* the questions after sales; not a part of a conversation */
 #define MODEL_AUDIENCES(_) _(ANY, "any") _(ELDERLY, "elderly") _(YOUNG, "young")
 #define MODEL_SCOPES(_) _(ALL, "all") _(GROUP, "group") _(OWN, "own")
 /* what the other ticket is to this one */

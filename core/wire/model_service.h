@@ -30,6 +30,14 @@
 	_(SUSPECTED, "suspected") /* the desk saw a peak; nobody has looked yet */ \
 	_(FOUND, "found") _(ANALYSED, "analysed") _(FIXED, "fixed") _(TOLD, "told") _(PREVENTED, "prevented") \
 	_(DISMISSED, "dismissed")
+/* where a round of the follow-up is (R-TICKET-2) */
+#define MODEL_FOLLOW_UPS(_) \
+	_(WAITING, "waiting")       /* resolved; its day hasn't come */ \
+	_(DUE, "due")               /* somebody has to ask */ \
+	_(ASKED, "asked") _(ANSWERED, "answered") \
+	_(UNANSWERED, "unanswered") /* asked as often as the desk asks */ \
+	_(SKIPPED, "skipped")       /* archived without, by a supervisor */ \
+	_(ENDED, "ended")           /* opened again, merged or spam before it was answered */
 #define MODEL_RULES(_) _(TRIGGER, "trigger") _(SCHEDULE, "schedule") _(WEBHOOK, "webhook")
 
 #define E(id, name) AGENT_##id,
@@ -50,6 +58,9 @@ enum need { MODEL_NEEDS(E) NEED_COUNT };
 #define E(id, name) STAGE_##id,
 enum problem_stage { MODEL_PROBLEM_STAGES(E) STAGE_COUNT };
 #undef E
+#define E(id, name) FOLLOW_UP_##id,
+enum follow_up_state { MODEL_FOLLOW_UPS(E) FOLLOW_UP_STATE_COUNT };
+#undef E
 #define E(id, name) RULE_##id,
 enum rule_kind { MODEL_RULES(E) RULE_COUNT };
 #undef E
@@ -60,6 +71,7 @@ const char *escalation_state_name(enum escalation_state v);
 const char *impact_name(enum impact v);
 const char *need_name(enum need v);
 const char *problem_stage_name(enum problem_stage v);
+const char *follow_up_state_name(enum follow_up_state v);
 const char *rule_kind_name(enum rule_kind v);
 int agent_state_by_name(const char *s);
 int escalation_kind_by_name(const char *s);
@@ -67,6 +79,7 @@ int escalation_state_by_name(const char *s);
 int impact_by_name(const char *s);
 int need_by_name(const char *s);
 int problem_stage_by_name(const char *s);
+int follow_up_state_by_name(const char *s);
 int rule_kind_by_name(const char *s);
 
 /* ---- people at work */
@@ -142,6 +155,7 @@ struct escalation_sheet {
 
 /* ---- after sales (R-TICKET-2) */
 struct follow_up {
+	enum follow_up_state state;
 	int64_t due_ms;
 	int64_t asked_ms;         /* last; 0 not yet */
 	desk_id asked_id;
@@ -151,6 +165,8 @@ struct follow_up {
 	int speed;                /* 1..5 stars; 0 not said */
 	char *improve;
 	int64_t answered_ms;
+	desk_id answered_id;      /* who wrote it down; 0: the customer himself */
+	char *answered_name;
 	desk_id solver_id;        /* who resolved the ticket */
 	char *solver_name;
 	int64_t skipped_ms;       /* archived without: 0 not */

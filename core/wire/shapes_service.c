@@ -52,11 +52,13 @@ static const struct field escalation_sheet_fields[] = {
 const struct shape shape_escalation_sheet = SHAPE(escalation_sheet, escalation_sheet_fields, FREED(escalation_sheet));
 
 static const struct field follow_up_fields[] = {
+	ENUM(follow_up, state, follow_up_state_words),
 	TIME(follow_up, due_ms), TIME(follow_up, asked_ms), ID(follow_up, asked_id), STR(follow_up, asked_name),
 	INT(follow_up, asked),
 	{.name = "solved", .type = FIELD_MAYBE, FIELD_AT(follow_up, solved), .def = -1},
 	INT(follow_up, speed, .min = 0, .max = 5), STR(follow_up, improve, .max = 4000),
-	TIME(follow_up, answered_ms), ID(follow_up, solver_id), STR(follow_up, solver_name),
+	TIME(follow_up, answered_ms), ID(follow_up, answered_id), STR(follow_up, answered_name),
+	ID(follow_up, solver_id), STR(follow_up, solver_name),
 	TIME(follow_up, skipped_ms), ID(follow_up, skipped_id), STR(follow_up, skipped_name),
 	STR(follow_up, skip_reason),
 };

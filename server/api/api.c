@@ -114,7 +114,8 @@ static gboolean is_write(const char *method, const char *path)
 
 	change_from_http(&c, method, path, "", 0, &known, &error);
 	change_clear(&c);
-	return known || api_is_upload(method, path);
+	desk_id id;
+	return known || api_is_upload(method, path) || api_is_public_follow(method, path, &id);
 }
 
 /* Nothing lives there for this method: 405 when something does for another. */
@@ -377,6 +378,9 @@ void api_handle(struct http_exchange *x, void *arg)
 			api_public(api, x, id);
 		} else
 			handle_read(api, x);
+	} else if (api_is_public_follow(method, http_path(x), &id)) {
+		http_set_route(x, "/v1/public/tickets/{number}/follow-up");
+		api_public_follow(api, x, id);
 	} else if (api_is_upload(method, http_path(x))) {
 		http_set_route(x, "/v1/attachments");
 		api_upload(api, x);

@@ -30,7 +30,7 @@ void api_guard_free(struct api_guard *g)
 	g_free(g);
 }
 
-static gboolean may_ask(struct api_guard *g, const struct http_peer *peer)
+gboolean api_public_may_ask(struct api_guard *g, const struct http_peer *peer)
 {
 	guint slot = (peer->local ? g_int_hash(&peer->uid) * 2654435761u >> 8 : g_str_hash(peer->address)) % GUARD_SLOTS;
 	int64_t now = clock_mono_ms();
@@ -60,7 +60,7 @@ gboolean api_is_public(const char *path, desk_id *id)
 	return TRUE;
 }
 
-static GString *json_of(const struct public_ticket *t)
+GString *api_public_json(const struct public_ticket *t)
 {
 	GString *json = g_string_new(NULL);
 	struct writer w;
@@ -75,6 +75,10 @@ static GString *json_of(const struct public_ticket *t)
 	writer_int(&w, "updated_ms", t->updated_ms);
 	if (t->promised_ms)
 		writer_int(&w, "promised_ms", t->promised_ms);
+	if (t->follow_up_open)
+		writer_bool(&w, "follow_up", TRUE);
+	if (t->answered_ms)
+		writer_int(&w, "answered_ms", t->answered_ms);
 	writer_array(&w, "messages");
 	for (guint i = t->steps->len; i-- > 0;) {
 		const struct public_step *step = &g_array_index(t->steps, struct public_step, i);
@@ -99,7 +103,7 @@ void api_public(struct api *api, struct http_exchange *x, desk_id id)
 	gboolean ok;
 
 	http_set_who(x, "a customer");
-	if (!may_ask(api->guard, http_peer(x))) {
+	if (!api_public_may_ask(api->guard, http_peer(x))) {
 		desk_fail(&error, DESK_BUSY, "too many look-ups from here: wait a moment");
 		api_fail_as(x, 429, error);
 		return;
@@ -109,7 +113,7 @@ void api_public(struct api *api, struct http_exchange *x, desk_id id)
 	if (conn)
 		db_read_end(api->db, conn);
 	if (ok)
-		api_answer(x, 200, json_of(&t));
+		api_answer(x, 200, api_public_json(&t));
 	else
 		api_fail(x, error, NULL, NULL);
 	public_ticket_clear(&t);

@@ -19,6 +19,12 @@ static gboolean rings(const struct ticket_clock *c)
 	return (c->state == CLOCK_STATE_RUNNING || c->state == CLOCK_STATE_BREACHED) && c->due_ms > 0;
 }
 
+/* A clock of feedback runs on a solved ticket, too. */
+static gboolean listens(const struct ticket *t)
+{
+	return status_is_active(t->row.status) || t->row.status == STATUS_RESOLVED || t->row.status == STATUS_FOLLOW_UP_DUE;
+}
+
 static int64_t sooner(int64_t a, int64_t b)
 {
 	return !a ? b : !b ? a : MIN(a, b);
@@ -28,7 +34,7 @@ int64_t alarm_next(const struct ticket *t, int64_t now_ms)
 {
 	int64_t next = 0;
 
-	for (guint i = 0; status_is_active(t->row.status) && i < t->clocks->len; i++) {
+	for (guint i = 0; listens(t) && i < t->clocks->len; i++) {
 		const struct ticket_clock *c = t->clocks->pdata[i];
 
 		if (rings(c))
@@ -131,7 +137,7 @@ static gboolean ring_ticket(struct alarms *a, struct db_tx *tx, desk_id id, GErr
 	int64_t next = 0;
 	gboolean ok = work_begin(&w, a->desk, tx, &nobody, error) && work_load(&w, id, error);
 
-	for (guint i = 0; ok && status_is_active(w.ticket->row.status) && i < w.ticket->clocks->len; i++)
+	for (guint i = 0; ok && listens(w.ticket) && i < w.ticket->clocks->len; i++)
 		ok = ring(a, &w, w.ticket->clocks->pdata[i], error);
 	if (ok && (next = alarm_next(w.ticket, w.now)))
 		a->next = MIN(a->next, next);

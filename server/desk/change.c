@@ -3,6 +3,7 @@
 #include "server/desk/inside.h"
 #include "server/desk/routing_desk.h"
 #include "server/desk/automation.h"
+#include "server/desk/follow_up.h"
 
 enum change_needs {
 	NEEDS_TICKET = 1u << 0,   /* loaded and locked; if_version is checked */
@@ -74,6 +75,9 @@ static const struct {
 	[CHANGE_OFFER_ACCEPT] = {change_offer_accept, NEEDS_TICKET | ANSWERS_ALL},
 	[CHANGE_OFFER_DECLINE] = {change_offer_decline, 0},
 	[CHANGE_WEBHOOK_RETRY] = {change_webhook_retry, 0},
+	[CHANGE_FOLLOW_UP_ASK] = {change_follow_up_ask, NEEDS_TICKET | FOLLOWS},
+	[CHANGE_FOLLOW_UP] = {change_follow_up, NEEDS_TICKET | FOLLOWS},
+	[CHANGE_FOLLOW_UP_SKIP] = {change_follow_up_skip, NEEDS_TICKET},
 };
 
 static gboolean load(struct work *w, const struct change *c, GError **error)
@@ -101,6 +105,7 @@ static gboolean answer_ticket(struct work *w, gboolean all, struct answer *out, 
 	if (!ticket_load_tags(w->conn, t, error) || !ticket_load_extras(w->conn, w->words, t, error) ||
 	    !ladder_load(w->conn, w->words, t, error) ||
 	    !ticket_load_messages(w->conn, t, error))
+	    !ticket_load_follow_up(w->conn, w->words, t, error) || !ticket_load_messages(w->conn, t, error))
 		return FALSE;
 	if (all && !(t->customer = customer_read(w->conn, w->words, t->row.customer_id, error)))
 		return FALSE;

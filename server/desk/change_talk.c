@@ -1,6 +1,6 @@
 /* Talking: replies, notes, taking back. Notes never leave the desk: nothing here
  * or elsewhere gives a NOTE to a channel. */
-#include "server/desk/inside.h"
+#include "server/desk/follow_up.h"
 
 #include <string.h>
 #include "rules/fill.h"
@@ -35,7 +35,7 @@ gboolean talk_public_reply_facts(struct work *w, const struct message *m, GError
 	unsigned met;
 
 	w->ticket->row.waiting = FALSE;
-	if (!work_fact(w, FACT_PUBLIC_REPLY, 0, 0, error))
+	if (!work_fact(w, FACT_PUBLIC_REPLY, 0, 0, error) || !follow_up_answered_feedback(w, error))
 		return FALSE;
 	if (!m)
 		return TRUE;
@@ -158,7 +158,8 @@ gboolean change_reply(struct work *w, struct answer *out, GError **error)
 	m->to = g_steal_pointer(&to);
 	m->cc = g_steal_pointer(&cc);
 	return attached_link(w, m, c->attachment_ids, error) && message_put_extras(w, m, error) &&
-	       draft_was_sent(w, MESSAGE_REPLY, c->body, error) && promise_and_facts(w, m, c->promise_ms, error);
+	       draft_was_sent(w, MESSAGE_REPLY, c->body, error) && follow_up_reply(w, m, c->template_ids, error) &&
+	       promise_and_facts(w, m, c->promise_ms, error);
 }
 
 /* {promised} in the customer's words; g_free. */
@@ -252,5 +253,6 @@ gboolean change_recall(struct work *w, struct answer *out, GError **error)
 	m->delivery = DELIVERY_RECALLED;
 	m->send_at_ms = 0;
 	w->touched = TRUE;
-	return DB_RUN(w->conn, STMT_MESSAGE_DELIVERY, NULL, NULL, error, DB_I(m->id), DB_I(m->delivery), DB_I(0));
+	return DB_RUN(w->conn, STMT_MESSAGE_DELIVERY, NULL, NULL, error, DB_I(m->id), DB_I(m->delivery), DB_I(0)) &&
+	       follow_up_recalled(w, m, error);
 }

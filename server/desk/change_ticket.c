@@ -1,6 +1,6 @@
 /* Whose ticket it is and what is known of it: claim, release, assign, status,
  * subject, tags. */
-#include "server/desk/inside.h"
+#include "server/desk/follow_up.h"
 
 #include <string.h>
 
@@ -83,6 +83,8 @@ static gboolean status_possible(struct work *w, GError **error)
 		return work_conflict(w, error, "#%" G_GINT64_FORMAT " is %s: it can't become %s", c->ticket_id,
 		                     status_name(from), status_name(c->status));
 	if (status_reopens(from, c->status) && !may_reopen(w, error))
+		return FALSE;
+	if (c->status == STATUS_ARCHIVED && from != STATUS_ARCHIVED && !follow_up_may_archive(w, error))
 		return FALSE;
 	if (c->status == STATUS_ON_HOLD && c->hold_until_ms <= w->now)
 		return desk_fail(error, DESK_INVALID, "hold_until_ms isn't in the future");

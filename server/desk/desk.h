@@ -50,6 +50,8 @@ struct public_ticket {
 	enum ticket_status status;
 	int64_t created_ms, updated_ms;
 	int64_t promised_ms;  /* 0: nothing is promised */
+	gboolean follow_up_open; /* his answers to the follow-up are waited for */
+	int64_t answered_ms;  /* ... or came then; 0 not */
 	GArray *steps;        /* struct public_step, newest first */
 	int64_t epoch;        /* these three are the desk's own */
 	desk_id merged_into, customer_id;
@@ -58,6 +60,9 @@ struct public_ticket {
 gboolean desk_public_ticket(struct desk *d, struct db_conn *conn, desk_id id, const char *secret,
                             struct public_ticket *out, GError **error);
 void public_ticket_clear(struct public_ticket *t);
+/* The customer's own answers to the follow-up (solved, speed, improve); *out how the ticket is then. */
+gboolean desk_public_follow_up(struct desk *d, struct db_tx *tx, desk_id id, const char *secret,
+                               const struct follow_up *answers, struct public_ticket *out, GError **error);
 
 /* What customers do (channels, the sample's players, import). */
 gboolean desk_customer_writes(struct desk *d, struct db_tx *tx, desk_id ticket_id, const char *body,

@@ -4,6 +4,7 @@
 #include "server/desk/config_desk.h"
 #include "server/desk/ladder.h"
 #include "server/desk/routing_desk.h"
+#include "server/desk/follow_up.h"
 
 #include "base/log.h"
 
@@ -100,7 +101,7 @@ static gboolean read_due(struct desk *d, GArray *items, GError **error)
 typedef gboolean watch_fn(struct desk *d, int64_t now, int64_t *next, GError **error);
 static watch_fn *const watches[] = {
 	alarms_due, presence_due, desk_refold, problems_due, incidents_due,
-	snooze_due,
+	snooze_due, follow_ups_due,
 	ladder_due,
 	routing_due,
 	automation_due,

@@ -30,6 +30,7 @@ static const enum db_frag ranges[FIND_FIELD_COUNT] = {
 	[FIND_STATUS] = FRAG_STATUS, [FIND_PRIORITY] = FRAG_PRIORITY, [FIND_CHANNEL] = FRAG_CHANNEL,
 	[FIND_PROBLEM] = FRAG_PROBLEM, [FIND_TIER] = FRAG_TIER, [FIND_NUMBER] = FRAG_NUMBER, [FIND_DUE] = FRAG_DUE,
 	[FIND_CREATED] = FRAG_CREATED, [FIND_UPDATED] = FRAG_UPDATED, [FIND_RESOLVED] = FRAG_RESOLVED,
+	[FIND_FOLLOW_UP] = FRAG_FOLLOW_UP,
 };
 
 static void add_range(struct db_composed *c, enum db_frag frag, const struct find_value *v)

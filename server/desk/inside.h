@@ -178,6 +178,8 @@ struct work {
 	desk_id newest_customer;
 	gboolean fresh;              /* was inserted by this work */
 	int was_active;              /* ticket_place */
+	gboolean was_after_sales;
+	enum ticket_status was_status;
 	desk_id was_group, was_assignee;
 	gboolean was_counted;        /* took capacity of was_assignee */
 	enum ticket_status was_status;
@@ -263,6 +265,7 @@ change_fn change_reply, change_note, change_recall, change_claim, change_claim_n
 change_fn change_snooze;
 change_fn change_acknowledge, change_estimate, change_escalation_answer, change_return, change_consult, change_transfer,
 	change_cant_solve;
+change_fn change_follow_up_ask, change_follow_up, change_follow_up_skip;
 /* The only door to a channel: whatever hands a message on asks here first. A note never passes:
  * DESK_FORBIDDEN, whatever its row says. */
 gboolean talk_may_leave(const struct message *m, GError **error);

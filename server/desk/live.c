@@ -18,7 +18,7 @@ struct seen {
 	desk_id id, customer_id, assignee_id;
 	enum ticket_status status;
 	enum channel channel;
-	gboolean waiting, rated;
+	gboolean waiting, rated, after_sales;
 	char language[3];
 	int unanswered;
 	int64_t created_ms, last_ms, updated_ms;
@@ -47,7 +47,7 @@ static gboolean seen_fn(const struct db_row *row, void *arg)
 		.id = db_int(row, 0), .status = (enum ticket_status)db_int(row, 1), .channel = (enum channel)db_int(row, 2),
 		.waiting = db_int(row, 3) != 0, .customer_id = db_int(row, 4), .created_ms = db_int(row, 6),
 		.unanswered = (int)db_int(row, 7), .last_ms = db_int(row, 8), .updated_ms = db_int(row, 9),
-		.rated = db_int(row, 10) != 0, .assignee_id = db_int(row, 11),
+		.rated = db_int(row, 10) != 0, .assignee_id = db_int(row, 11), .after_sales = db_int(row, 12) != 0,
 	};
 
 	g_strlcpy(s.language, language ? language : "en", sizeof(s.language));
@@ -195,7 +195,7 @@ static gboolean leave(struct act *a, struct db_tx *tx, GError **error)
 
 	change_init(&c, CHANGE_STATUS);
 	c.ticket_id = a->ticket->id;
-	c.status = STATUS_ARCHIVED;
+	c.status = a->ticket->after_sales ? STATUS_RESOLVED : STATUS_ARCHIVED; /* the one is followed up first */
 	ok = desk_customer_writes(a->desk, tx, c.ticket_id, a->text, error) &&
 	     desk_change(a->desk, tx, &nobody, &c, out, NULL, error);
 	answer_free(out);

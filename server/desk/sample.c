@@ -15,7 +15,7 @@ static gboolean shift_job(struct db_tx *tx, void *arg, GError **error)
 {
 	static const enum db_stmt shifts[] = {STMT_SHIFT_MESSAGES, STMT_SHIFT_FACTS, STMT_SHIFT_CLOCKS,
 	                                      STMT_SHIFT_CUSTOMERS, STMT_SHIFT_ORDERS, STMT_SHIFT_TAGS,
-	                                      STMT_SHIFT_RATINGS};
+	                                      STMT_SHIFT_RATINGS, STMT_SHIFT_FOLLOW_UPS, STMT_SHIFT_FOLLOW_PLACES};
 	struct event e = {.kind = EVENT_RELOAD, .change = (char *)"woken"};
 	int64_t by = *(const int64_t *)arg;
 

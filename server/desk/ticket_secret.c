@@ -1,6 +1,6 @@
 /* The word a customer looks a ticket up with, and what they see: progress, nothing from
  * inside. Derived from a random key of the desk, so nothing of it is stored per ticket. */
-#include "server/desk/inside.h"
+#include "server/desk/follow_up.h"
 
 #include <string.h>
 #include "server/people_secret.h"
@@ -185,6 +185,18 @@ static gboolean promise_fn(const struct db_row *row, void *arg)
 	return TRUE;
 }
 
+static gboolean read_follow_up(struct desk *d, struct db_conn *conn, desk_id id, struct public_ticket *out, GError **error)
+{
+	g_autoptr(words_auto) w = desk_words(d);
+	g_auto(follow_up_round_auto) r = {0};
+
+	if (!follow_up_load(conn, w, id, &r, error))
+		return FALSE;
+	out->follow_up_open = follow_up_is_open(r.f) && !status_is_active(out->status);
+	out->answered_ms = r.f ? r.f->answered_ms : 0;
+	return TRUE;
+}
+
 gboolean desk_public_ticket(struct desk *d, struct db_conn *conn, desk_id id, const char *secret,
                             struct public_ticket *out, GError **error)
 {
@@ -204,7 +216,8 @@ gboolean desk_public_ticket(struct desk *d, struct db_conn *conn, desk_id id, co
 	out->steps = g_array_new(FALSE, FALSE, sizeof(struct public_step));
 	if (follow(conn, &at, out, error) &&
 	    DB_RUN(conn, STMT_CLOCKS, promise_fn, &out->promised_ms, error, DB_I(at)) &&
-	    DB_RUN(conn, STMT_MESSAGE_TALK, step_fn, out->steps, error, DB_I(at), DB_I(PUBLIC_MESSAGES)))
+	    DB_RUN(conn, STMT_MESSAGE_TALK, step_fn, out->steps, error, DB_I(at), DB_I(PUBLIC_MESSAGES)) &&
+	    read_follow_up(d, conn, at, out, error))
 		return TRUE;
 	public_ticket_clear(out);
 	return FALSE;

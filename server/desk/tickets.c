@@ -1,5 +1,6 @@
 /* Reading tickets: the row, clocks, tags, the newest messages, the customer. */
 #include "server/desk/ladder.h"
+#include "server/desk/follow_up.h"
 
 #include <string.h>
 #include "base/text.h"
@@ -135,6 +136,7 @@ struct ticket *ticket_read(struct db_conn *conn, const struct words *w, desk_id 
 		return NULL;
 	if (ticket_load_clocks(conn, t, now_ms, error) && ticket_load_tags(conn, t, error) &&
 	    ticket_load_extras(conn, w, t, error) && ladder_load(conn, w, t, error) &&
+	    ticket_load_follow_up(conn, w, t, error) &&
 	    ticket_load_messages(conn, t, error) &&
 	    (t->customer = customer_read(conn, w, t->row.customer_id, error)))
 		return t;

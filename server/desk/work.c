@@ -1,5 +1,6 @@
 /* The frame of a write on one ticket: load, change, fold the clocks, save, announce. */
 #include "server/desk/automation.h"
+#include "server/desk/follow_up.h"
 #include "server/desk/ladder.h"
 #include "server/desk/routing_desk.h"
 #include "server/desk/message_text.h"
@@ -61,6 +62,8 @@ gboolean work_load(struct work *w, desk_id ticket_id, GError **error)
 		return FALSE;
 	w->ticket = t;
 	w->was_active = ticket_place(&t->row);
+	w->was_status = t->row.status;
+	w->was_after_sales = t->after_sales;
 	w->was_group = t->row.group_id;
 	w->was_assignee = t->row.assignee_id;
 	w->was_counted = routing_counts(t->row.status);
@@ -326,8 +329,8 @@ gboolean work_save(struct work *w, const char *change, GError **error)
 	if (!w->touched)
 		return TRUE;
 	snooze_settle(w);
-	if (!ladder_follow(w, error) || !work_save_clocks(w, NULL, error) || !save_row(w, error) ||
-	    !save_counts(w, error) || !agent_loads_follow(w, error))
+	if (!ladder_follow(w, error) || !follow_up_settle(w, error) || !work_save_clocks(w, NULL, error) ||
+	    !save_row(w, error) || !save_counts(w, error) || !agent_loads_follow(w, error))
 		return FALSE;
 	if (w->quiet)
 		return TRUE;

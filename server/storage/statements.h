@@ -24,6 +24,7 @@
 #include "server/storage/stmt_feed.h"
 #include "server/storage/stmt_files.h"
 #include "server/storage/stmt_ladder.h"
+#include "server/storage/stmt_follow_up.h"
 #include "server/storage/stmt_more_words.h"
 #include "server/storage/stmt_people.h"
 #include "server/storage/stmt_problem.h"
@@ -61,6 +62,7 @@
 	STATEMENTS_SAMPLE(S, S2) \
 	STATEMENTS_FILES(S, S2) \
 	STATEMENTS_WORK(S, S2) \
+	STATEMENTS_FOLLOW_UP(S, S2) \
 	STATEMENTS_TOGETHER(S, S2) \
 	STATEMENTS_PROBLEM(S, S2) \
 	STATEMENTS_LADDER(S, S2) \

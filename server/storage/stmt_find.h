@@ -206,6 +206,7 @@ enum db_frag_kind {
 	F(LINK, CONDITION, "(EXISTS (SELECT 1 FROM ticket_link AS l WHERE l.ticket_id = t.id " \
 	  "AND l.other_id BETWEEN $1 AND $2) OR EXISTS (SELECT 1 FROM ticket_link AS r WHERE r.other_id = t.id " \
 	  "AND r.ticket_id BETWEEN $1 AND $2))") \
+	F(FOLLOW_UP, CONDITION, "EXISTS (SELECT 1 FROM follow_up AS u WHERE u.ticket_id = t.id AND u.state BETWEEN $1 AND $2)") \
 	F(FIELD, CONDITION, FRAG_FIELD_OF_T "v.folded = $2)") \
 	F(FIELD_FROM, CONDITION, FRAG_FIELD_OF_T "v.folded >= $2 AND v.folded < $3)") \
 	F(FIELD_RANGE, CONDITION, FRAG_FIELD_OF_T "v.value <> '' AND v.number >= $2 AND v.number <= $3)") \

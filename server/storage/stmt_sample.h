@@ -9,7 +9,7 @@
 	  "(SELECT MAX(r.id) FROM message AS r WHERE r.ticket_id = t.id AND r.kind = 1 AND r.delivery = 0), 0)), " \
 	  "COALESCE((SELECT MAX(p.at_ms) FROM message AS p WHERE p.ticket_id = t.id AND p.kind <= 1 " \
 	  "AND p.delivery = 0), 0), t.updated_ms, (SELECT COUNT(*) FROM rating AS s WHERE s.ticket_id = t.id), " \
-	  "t.assignee_id FROM ticket AS t JOIN customer AS c ON c.id = t.customer_id " \
+	  "t.assignee_id, t.after_sales FROM ticket AS t JOIN customer AS c ON c.id = t.customer_id " \
 	  "WHERE t.active <> 0 OR t.status = 5 ORDER BY t.id DESC LIMIT $1") \
 	S(BULK_NEXT, "UPDATE ticket SET next_due_ms = $2, next_warn_ms = $3, next_clock = $4, search = $5, " \
 	  "alarm_ms = $6 WHERE id = $1") \
@@ -33,6 +33,13 @@
 	  "registered_ms = CASE WHEN registered_ms > 0 THEN registered_ms + $1 ELSE 0 END") \
 	S(SHIFT_ORDERS, "UPDATE customer_order SET at_ms = at_ms + $1 WHERE at_ms > 0") \
 	S(SHIFT_TAGS, "UPDATE customer_tag SET since_ms = since_ms + $1 WHERE since_ms > 0") \
-	S(SHIFT_RATINGS, "UPDATE rating SET at_ms = at_ms + $1")
+	S(SHIFT_RATINGS, "UPDATE rating SET at_ms = at_ms + $1") \
+	S(SHIFT_FOLLOW_UPS, "UPDATE follow_up SET due_ms = due_ms + $1, " \
+	  "next_ms = CASE WHEN next_ms > 0 THEN next_ms + $1 ELSE 0 END, " \
+	  "asked_ms = CASE WHEN asked_ms > 0 THEN asked_ms + $1 ELSE 0 END, " \
+	  "answered_ms = CASE WHEN answered_ms > 0 THEN answered_ms + $1 ELSE 0 END, " \
+	  "resolved_ms = CASE WHEN resolved_ms > 0 THEN resolved_ms + $1 ELSE 0 END, " \
+	  "skipped_ms = CASE WHEN skipped_ms > 0 THEN skipped_ms + $1 ELSE 0 END") \
+	S(SHIFT_FOLLOW_PLACES, "UPDATE ticket SET follow_due_ms = follow_due_ms + $1 WHERE follow_due_ms > 0")
 
 #endif

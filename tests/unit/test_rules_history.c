@@ -82,6 +82,7 @@ static void vocabulary__every_name__has_words(void)
 		V(agent_state, AGENT_STATE_COUNT), V(escalation_kind, ESCALATION_KIND_COUNT),
 		V(escalation_state, RUNG_STATE_COUNT), V(impact, IMPACT_COUNT), V(need, NEED_COUNT),
 		V(problem_stage, STAGE_COUNT), V(rule_kind, RULE_COUNT),
+		V(follow_up_state, FOLLOW_UP_STATE_COUNT),
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(all); i++)

@@ -124,25 +124,44 @@ CREATE TABLE article_use (
 	PRIMARY KEY (ticket_id, article_id)
 );
 
--- ---- after sales: one row a ticket; solved -1 not said.
+-- ---- after sales: a round for each time a ticket was resolved. state: follow_up_state; next_ms: when the
+-- desk looks at it by itself, 0 never; resolved_ms: the solution it is of, 0 an earlier one; solved -1 not said.
 CREATE TABLE follow_up (
-	ticket_id BIGINT PRIMARY KEY REFERENCES ticket(id),
+	ticket_id BIGINT NOT NULL REFERENCES ticket(id),
+	round BIGINT NOT NULL,
+	state BIGINT NOT NULL,
 	due_ms BIGINT NOT NULL,
+	next_ms BIGINT NOT NULL DEFAULT 0,
+	asked BIGINT NOT NULL DEFAULT 0,
 	asked_ms BIGINT NOT NULL DEFAULT 0,
 	asked_id BIGINT NOT NULL DEFAULT 0,
-	asked BIGINT NOT NULL DEFAULT 0,
+	ask_message BIGINT NOT NULL DEFAULT 0,
 	solved BIGINT NOT NULL DEFAULT -1,
 	speed BIGINT NOT NULL DEFAULT 0,
 	improve TEXT,
 	answered_ms BIGINT NOT NULL DEFAULT 0,
+	answered_id BIGINT NOT NULL DEFAULT 0,
 	solver_id BIGINT NOT NULL DEFAULT 0,
+	resolved_ms BIGINT NOT NULL DEFAULT 0,
 	skipped_ms BIGINT NOT NULL DEFAULT 0,
 	skipped_id BIGINT NOT NULL DEFAULT 0,
-	skip_reason TEXT
+	skip_reason TEXT,
+	PRIMARY KEY (ticket_id, round)
 );
 CREATE INDEX follow_up_answered ON follow_up(answered_ms) WHERE answered_ms > 0;
 CREATE INDEX follow_up_asked ON follow_up(asked_ms) WHERE asked_ms > 0;
+CREATE INDEX follow_up_by_next ON follow_up(next_ms) WHERE next_ms > 0;
+CREATE INDEX follow_up_by_solver ON follow_up(solver_id, answered_ms) WHERE answered_ms > 0;
 CREATE INDEX follow_up_skipped ON follow_up(skipped_ms) WHERE skipped_ms > 0;
+-- What was solved lately and not archived is followed up, too.
+INSERT INTO follow_up(ticket_id, round, state, due_ms, next_ms, solver_id, resolved_ms)
+	SELECT id, 1, 0, resolved_ms + 86400000, resolved_ms + 86400000, assignee_id, resolved_ms FROM ticket
+	WHERE status = 5 AND after_sales = 1 AND resolved_ms > CAST(extract(epoch FROM now()) * 1000 AS BIGINT) - 2592000000;
+INSERT INTO follow_up(ticket_id, round, state, due_ms, solver_id, resolved_ms)
+	SELECT id, 1, 1, updated_ms, assignee_id, resolved_ms FROM ticket WHERE status = 6;
+UPDATE ticket SET follow_due_ms = (SELECT f.due_ms FROM follow_up AS f WHERE f.ticket_id = ticket.id)
+	WHERE EXISTS (SELECT 1 FROM follow_up AS f WHERE f.ticket_id = ticket.id);
+CREATE INDEX ticket_by_solution ON ticket(resolved_ms) WHERE status = 5 AND after_sales = 0;
 
 -- ---- problems. peak_ms, topic: the incident it began with; 0 = made by a person. work: bits of
 -- enum problem_work; tell_from: customers beyond it are still to be told, in the name of tell_by.
