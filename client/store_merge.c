@@ -390,6 +390,8 @@ gboolean merge_event(struct cached_ticket *c, const struct event *e)
 	restore_base(c);
 	struct ticket *t = c->shown;
 	gboolean newer = e->row && e->row->version > t->row.version;
+	/* Its follow-up goes along with the status, and isn't in the event. */
+	gboolean more = newer && t->after_sales && !status_is_active(e->row->status);
 	if (e->row && e->row->version >= t->row.version) {
 		ticket_row_clear(&t->row);
 		ticket_row_copy(&t->row, e->row);
@@ -398,7 +400,7 @@ gboolean merge_event(struct cached_ticket *c, const struct event *e)
 	}
 	if (e->message)
 		merge_message(t, e->message);
-	return !newer || event_is_whole(e);
+	return !newer || (event_is_whole(e) && !more);
 }
 
 void merge_older(struct cached_ticket *c, GPtrArray *messages, gboolean more)

@@ -147,6 +147,7 @@ command_fn command_drafts, command_share_draft, command_drop_draft, command_chan
 command_fn command_pending, command_drafts;                                           /* commands_lists.c */
 command_fn command_notices, command_quiet, command_who, command_whisper;              /* commands_together.c */
 command_fn command_handover;                                                          /* commands_handover.c */
+command_fn command_follow_up_ask, command_follow_up, command_skip_follow_up;          /* commands_follow_up.c */
 command_fn command_admin, command_policy_log;                                         /* commands_admin.c */
 
 /* Files (commands_files.c). */

@@ -50,6 +50,8 @@ typedef void source_fn(struct offers *o);
 static void layouts(struct offers *o) { offer_words(o, "wide|split|queue|conversation"); }
 static void priorities(struct offers *o) { offer_words(o, "normal|important|urgent"); }
 static void scopes(struct offers *o) { offer_words(o, "own|group|all"); }
+static void aloud(struct offers *o) { offer_words(o, "aloud"); }
+static void yes_no(struct offers *o) { offer_words(o, "yes|no"); }
 static void on_off(struct offers *o) { offer_words(o, "on|off"); }
 static void times(struct offers *o) { offer_words(o, "30m|1h|2h|4h|1d|09:00|18:00"); }
 static void link_kinds(struct offers *o) { offer_words(o, "related|parent|child|duplicate"); }
@@ -388,6 +390,9 @@ static const struct argument {
 	{ACTION_SAVE_MACRO, macros, scopes},
 	{ACTION_REMOVE_MACRO, macros, NULL},
 	{ACTION_PROMISE, times, NULL},
+	{ACTION_FOLLOW_UP_ASK, aloud, NULL},
+	{ACTION_FOLLOW_UP, yes_no, free_text},
+	{ACTION_SKIP_FOLLOW_UP, free_text, NULL},
 	{ACTION_PALETTE, free_text, NULL},
 	{ACTION_BIND, bindings, NULL},
 	{ACTION_MAP, map_words, NULL},

@@ -64,6 +64,9 @@ void command_detail_open(struct app *app)
 	case DETAIL_ADD_LINK:
 		command_run(app, ACTION_LINK, "");
 		break;
+	case DETAIL_FOLLOW_UP:
+		command_run(app, ACTION_FOLLOW_UP, "");
+		break;
 	case DETAIL_COMPENSATION:
 		command_compensation_decide(app, what.id);
 		break;

@@ -155,3 +155,38 @@ gboolean profile_set(struct customer *c, const struct profile_member *m, const c
 	*slot(c, m) = *value ? g_strdup(value) : strcmp(m->name, "manager") == 0 ? g_strdup("-") : NULL;
 	return TRUE;
 }
+
+/* ---- the follow-up */
+char *follow_up_text(const struct follow_up *f)
+{
+	char when[WHEN_SIZE];
+
+	switch (f->state) {
+	case FOLLOW_UP_WAITING:
+		return g_strdup_printf(_("due %s"), when_full(f->due_ms, when, sizeof when));
+	case FOLLOW_UP_DUE:
+		return g_strdup_printf(_("due since %s"), when_full(f->due_ms, when, sizeof when));
+	case FOLLOW_UP_ASKED:
+	case FOLLOW_UP_UNANSWERED:
+		when_full(f->asked_ms, when, sizeof when);
+		return g_strdup_printf(say_n("asked %d time, last %s by %s", "asked %d times, last %s by %s", (guint)f->asked), f->asked,
+		                       when, f->asked_name ? f->asked_name : _("the desk"));
+	case FOLLOW_UP_ANSWERED:
+		when_full(f->answered_ms, when, sizeof when);
+		return g_strdup_printf("%s, %s", when, f->answered_name ? f->answered_name : _("the customer"));
+	case FOLLOW_UP_SKIPPED:
+		return g_strdup_printf("%s: %s", f->skipped_name ? f->skipped_name : "?", f->skip_reason ? f->skip_reason : "");
+	default:
+		return g_strdup("");
+	}
+}
+
+char *follow_up_answers(const struct follow_up *f)
+{
+	g_autofree char *speed = f->speed ? g_strdup_printf(_(", speed %d of 5"), f->speed) : g_strdup("");
+
+	if (!f->answered_ms)
+		return NULL;
+	return g_strdup_printf("%s%s%s%s", f->solved ? _("solved") : _("not solved"), speed, f->improve ? ": " : "",
+	                       f->improve ? f->improve : "");
+}

@@ -2,6 +2,7 @@
 #ifndef TUI_FIELDS_H
 #define TUI_FIELDS_H
 
+#include "base/when.h"
 #include "client/store.h"
 
 /* In the language of the person at the screen; never NULL. */
@@ -27,5 +28,10 @@ const struct profile_member *profile_named(const char *name);
 char *profile_value(const struct customer *c, const struct profile_member *m); /* g_free; NULL none */
 /* FALSE with a sentence: not a value of it. */
 gboolean profile_set(struct customer *c, const struct profile_member *m, const char *value, GError **error);
+
+/* What is known of a follow-up: "since 11-23 10:42, by Li Wei", and what was answered: "solved, 4 of 5: a box";
+ * NULL: nothing yet. g_free. */
+char *follow_up_text(const struct follow_up *f);
+char *follow_up_answers(const struct follow_up *f);
 
 #endif

@@ -200,6 +200,24 @@ static gboolean make_whisper(struct making *m, GError **error)
 	return TRUE;
 }
 
+/* "yes 4 pack it better" */
+static gboolean make_follow_up(struct making *m, GError **error)
+{
+	g_autofree char *solved = NULL, *rest = NULL, *speed = NULL, *improve = NULL;
+	gint64 stars = 0;
+
+	command_split(m->arg, &solved, &rest);
+	command_split(rest, &speed, &improve);
+	if ((strcmp(solved, "yes") != 0 && strcmp(solved, "no") != 0) ||
+	    (*speed && !g_ascii_string_to_signed(speed, 10, 0, 5, &stars, NULL)))
+		return desk_fail(error, DESK_INVALID, "follow-up takes yes or no, then 1 to 5, then a text");
+	m->c->follow_up = g_new0(struct follow_up, 1);
+	m->c->follow_up->solved = strcmp(solved, "yes") == 0;
+	m->c->follow_up->speed = (int)stars;
+	m->c->follow_up->improve = *improve ? g_strdup(improve) : NULL;
+	return TRUE;
+}
+
 static const struct making_rule {
 	const char *action;
 	enum change_kind kind;
@@ -212,6 +230,7 @@ static const struct making_rule {
 	{"tag", CHANGE_TAG, make_tag},               {"subject", CHANGE_SUBJECT, make_text},
 	{"category", CHANGE_CATEGORY, make_text},    {"field", CHANGE_FIELD, make_field},
 	{"checklist", CHANGE_CHECK_ADD, make_checklist}, {"whisper", CHANGE_WHISPER, make_whisper},
+	{"follow-up-ask", CHANGE_FOLLOW_UP_ASK, make_nothing}, {"follow-up", CHANGE_FOLLOW_UP, make_follow_up},
 };
 
 static const struct making_rule *rule_of(const struct macro_step *step)

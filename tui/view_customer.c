@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "tui/draw.h"
+#include "tui/fields.h"
 #include "tui/lines.h"
 
 struct panel {
@@ -125,6 +126,11 @@ static void build_ticket(const struct view *v, struct lines *l, const struct tic
 		lines_begin(l, 1);
 		lines_column(l, LOOK_DIM, _("escalated"), 10);
 		lines_span(l, LOOK_ESCALATED, t->escalation_reason);
+	}
+	if (t->follow_up) {
+		g_autofree char *text = follow_up_text(t->follow_up), *answers = follow_up_answers(t->follow_up);
+
+		build_field(l, N_("follow-up"), answers ? answers : text);
 	}
 	lines_blank(l);
 }

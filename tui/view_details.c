@@ -187,6 +187,22 @@ static void build_compensations(struct details *d, const struct ticket *t)
 	item(d, (struct detail){.kind = DETAIL_ADD_COMPENSATION}, "+", LOOK_DIM, _("a coupon or a refund"));
 }
 
+static void build_follow_up(struct details *d, const struct ticket *t)
+{
+	const struct follow_up *f = t->follow_up;
+	g_autofree char *text = NULL, *answers = NULL;
+
+	if (!f)
+		return;
+	heading(&d->lines, N_("follow-up"));
+	text = follow_up_text(f);
+	item(d, (struct detail){.kind = DETAIL_FOLLOW_UP}, word_said(follow_up_state_name(f->state)),
+	     f->state == FOLLOW_UP_DUE ? LOOK_TAG_ALERT : LOOK_TEXT, text);
+	answers = follow_up_answers(f);
+	if (answers)
+		item(d, (struct detail){.kind = DETAIL_FOLLOW_UP}, _("answers"), LOOK_TEXT, answers);
+}
+
 static void build_customer(struct details *d, const struct ticket *t)
 {
 	const struct customer *c = t->customer;
@@ -219,6 +235,7 @@ static void details_recalc(struct view *v)
 	build_checklist(d, t);
 	build_links(d, t);
 	build_compensations(d, t);
+	build_follow_up(d, t);
 	build_customer(d, t);
 	d->cursor = MIN(d->cursor, d->items->len ? d->items->len - 1 : 0);
 }

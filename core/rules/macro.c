@@ -202,6 +202,8 @@ static const struct macro_rule {
 	{"send", NULL, FALSE},
 	{"send-later", arg_time, FALSE},
 	{"whisper", arg_whisper, FALSE},
+	{"follow-up-ask", NULL, FALSE},
+	{"follow-up", arg_any, FALSE},
 	{"next-best", NULL, TRUE},
 	{"close", NULL, TRUE},
 };

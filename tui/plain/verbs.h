@@ -130,6 +130,12 @@ enum verb_flag {
 	_(checklist, "checklist", TICKET, "NUMBER NAME|STEP", 0, N_("Put a checklist or a step on the ticket")) \
 	_(check, "check", TICKET, "NUMBER N", 0, N_("Mark the N-th step of the checklist done, or not done")) \
 	_(promise, "promise", TICKET, "NUMBER TIME", 0, N_("Promise an answer by a time, as on the phone")) \
+	_(follow_up_ask, "follow-up-ask", TICKETS, "NUMBER...", O(MESSAGE), \
+	  N_("Ask how it went: with -m the questions, else they were asked in person")) \
+	_(follow_up, "follow-up", TICKET, "NUMBER yes|no [1-5 [TEXT]]", 0, \
+	  N_("Write down the answers to the follow-up after sales")) \
+	_(skip_follow_up, "skip-follow-up", TICKETS, "NUMBER...", O(REASON), \
+	  N_("Archive after-sales tickets without follow-up; a supervisor does that")) \
 	_(whisper, "whisper", TICKET | VERB_TEXT, "NUMBER PERSON", O(MESSAGE), \
 	  N_("Write a note for one colleague")) \
 	_(handover, "handover", VERB_WRITES, "PERSON|GROUP [NUMBER...]", O(NOTE), \
