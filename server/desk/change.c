@@ -103,9 +103,8 @@ static gboolean answer_ticket(struct work *w, gboolean all, struct answer *out, 
 	if (!t)
 		return TRUE;
 	if (!ticket_load_tags(w->conn, t, error) || !ticket_load_extras(w->conn, w->words, t, error) ||
-	    !ladder_load(w->conn, w->words, t, error) ||
+	    !ladder_load(w->conn, w->words, t, error) || !ticket_load_follow_up(w->conn, w->words, t, error) ||
 	    !ticket_load_messages(w->conn, t, error))
-	    !ticket_load_follow_up(w->conn, w->words, t, error) || !ticket_load_messages(w->conn, t, error))
 		return FALSE;
 	if (all && !(t->customer = customer_read(w->conn, w->words, t->row.customer_id, error)))
 		return FALSE;
