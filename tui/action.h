@@ -105,7 +105,8 @@ enum action_flag {
 	_(REMOVE_MACRO, "remove-macro", ACTION_WRITES | ACTION_ARG, "NAME", "Remove a macro") \
 	_(UNDO, "undo", ACTION_WRITES, "", "Take back the last change or macro") \
 	_(PROMISE, "promise", ACTION_WRITES | ACTION_TICKET, "[TIME]", "Offer an alternative and promise an answer by a time") \
-	_(FOLLOW_UP_ASK, "follow-up-ask", ACTION_WRITES | ACTION_TICKET, "[aloud]", "Ask the customer how it went: the script, or asked in person") \
+	_(FOLLOW_UP_ASK, "follow-up-ask", ACTION_WRITES | ACTION_TICKET, "[aloud]", \
+	  "Ask the customer how it went: the script, or asked in person") \
 	_(FOLLOW_UP, "follow-up", ACTION_WRITES | ACTION_TICKET, "[yes|no [1-5 [TEXT]]]", "Write down the answers to the follow-up") \
 	_(SKIP_FOLLOW_UP, "skip-follow-up", ACTION_WRITES | ACTION_TICKET, "[REASON]", "Archive an after-sales ticket without follow-up") \
 	_(PALETTE, "palette", 0, "[WORDS]", "Find an action, template, ticket, customer or article") \
