@@ -107,7 +107,7 @@ static gboolean take_answers(struct work *w, struct follow_up_round *r, const st
 	f->answered_ms = w->now;
 	f->answered_id = w->who->person_id;
 	r->next_ms = 0;
-	if (!tell_history(w, f, error) || !rate(w, f, error) ||
+	if (!tell_history(w, f, error) || !rate(w, f, error) || !problem_answered(w, f->solved > 0, error) ||
 	    (by_customer && (!f->solved || follow_up_wants_answer(f)) && !work_fact(w, FACT_FEEDBACK, 0, 0, error)))
 		return FALSE;
 	return (f->solved ? close_loop(w, f, by_customer, error) : go_on(w, f, by_customer, error)) &&
