@@ -109,6 +109,10 @@ enum action_flag {
 	  "Ask the customer how it went: the script, or asked in person") \
 	_(FOLLOW_UP, "follow-up", ACTION_WRITES | ACTION_TICKET, "[yes|no [1-5 [TEXT]]]", "Write down the answers to the follow-up") \
 	_(SKIP_FOLLOW_UP, "skip-follow-up", ACTION_WRITES | ACTION_TICKET, "[REASON]", "Archive an after-sales ticket without follow-up") \
+	_(STATE, "state", ACTION_WRITES, "[STATE [REASON]]", "Say whether you can take work") \
+	_(ACCEPT, "accept", ACTION_WRITES, "", "Take the ticket that is held out to you") \
+	_(DECLINE, "decline", ACTION_WRITES, "[REASON]", "Let the ticket that is held out to you go to the next") \
+	_(TEAM, "team", 0, "", "List the people at work: state, load, skills, what they have") \
 	_(PALETTE, "palette", 0, "[WORDS]", "Find an action, template, ticket, customer or article") \
 	_(BIND, "bind", ACTION_ARG, "[CONTEXT:]STROKES = ACTION [ARGUMENT]", "Give keys a meaning until the program ends") \
 	_(MAP, "map", 0, "[WORDS]", "List the keys, with the file and line each comes from") \

@@ -50,6 +50,7 @@ typedef void source_fn(struct offers *o);
 static void layouts(struct offers *o) { offer_words(o, "wide|split|queue|conversation"); }
 static void priorities(struct offers *o) { offer_words(o, "normal|important|urgent"); }
 static void scopes(struct offers *o) { offer_words(o, "own|group|all"); }
+static void states(struct offers *o) { offer_words(o, "available|busy|break|wrap-up|away|offline"); }
 static void aloud(struct offers *o) { offer_words(o, "aloud"); }
 static void yes_no(struct offers *o) { offer_words(o, "yes|no"); }
 static void on_off(struct offers *o) { offer_words(o, "on|off"); }
@@ -393,6 +394,8 @@ static const struct argument {
 	{ACTION_FOLLOW_UP_ASK, aloud, NULL},
 	{ACTION_FOLLOW_UP, yes_no, free_text},
 	{ACTION_SKIP_FOLLOW_UP, free_text, NULL},
+	{ACTION_STATE, states, free_text},
+	{ACTION_DECLINE, free_text, NULL},
 	{ACTION_PALETTE, free_text, NULL},
 	{ACTION_BIND, bindings, NULL},
 	{ACTION_MAP, map_words, NULL},

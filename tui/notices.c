@@ -32,6 +32,8 @@ static char *mention_title(const struct notice *n, const char *who)
 		return g_strdup_printf(_("%2$s whispers on #%1$" G_GINT64_FORMAT), n->ticket_id, who);
 	case NOTICE_FOLLOW_UP:
 		return g_strdup_printf(_("Follow-up of #%" G_GINT64_FORMAT), n->ticket_id);
+	case NOTICE_TAKEN_BACK:
+		return g_strdup_printf(_("#%" G_GINT64_FORMAT " went back to the queue"), n->ticket_id);
 	case NOTICE_OFFER:
 		return g_strdup_printf(_("#%" G_GINT64_FORMAT " is held out to you"), n->ticket_id);
 	default:

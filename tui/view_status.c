@@ -56,7 +56,7 @@ static unsigned status_changed(struct view *v, const struct store_note *note)
 	if (status_of(v)->pending != store_pending_to_send(v->store))
 		return TODO_PAINT;
 	return note->kind == STORE_QUEUE || note->kind == STORE_SESSION || note->kind == STORE_CONNECTION ||
-	       note->kind == STORE_WRITE ? TODO_PAINT : TODO_NOTHING;
+	       note->kind == STORE_WRITE || note->kind == STORE_PEOPLE ? TODO_PAINT : TODO_NOTHING;
 }
 
 static unsigned status_tick(struct view *v, int64_t now_ms, int64_t *next_ms)
@@ -169,6 +169,44 @@ static int64_t nearest_due(const struct store *s, int64_t *warn_ms)
 	return row ? row->next_due_ms : 0;
 }
 
+/* "Li Wei, available 45/100": state and load once the person has said one, else the role; the state
+ * alone where there is no room for both. g_free. */
+static char *who_words(const struct store *s, const struct session *session, int room)
+{
+	const char *name = session->me->display ? session->me->display : session->me->name;
+	const struct agent *me = store_me(s);
+	g_autofree char *state = NULL;
+	char *all;
+
+	if (!me || me->state == AGENT_OFFLINE)
+		return g_strdup_printf("%s, %s", name, word_said(role_name(session->me->role)));
+	state = g_strdup_printf("%s %d/%d", word_said(agent_state_name(me->state)), me->load, me->capacity);
+	all = g_strdup_printf("%s, %s", name, state);
+	if (draw_cols(all) <= room)
+		return all;
+	g_free(all);
+	return g_steal_pointer(&state);
+}
+
+/* What is held out, over the counts: it moves nothing else and takes no key. */
+static gboolean paint_offer(struct view *v, const struct canvas *c)
+{
+	const struct offer *o = store_offer(v->store);
+	int64_t now = store_now_ms(v->store), left = o ? o->until_ms - now : 0;
+	g_autofree char *text = NULL;
+	char countdown[16];
+
+	if (!o || left <= 0)
+		return FALSE;
+	clock_countdown(left, countdown, sizeof countdown);
+	text = g_strdup_printf("> %s #%" G_GINT64_FORMAT " %s: %s", countdown, o->ticket_id, o->customer_name ? o->customer_name : "",
+	                       o->subject ? o->subject : "");
+	draw_raw(c, 0, 1, MAX(c->area.w - 40, 20), LOOK_UNREAD, text);
+	draw_words(c, 0, MAX(c->area.w - 38, 22), 30, LOOK_UNREAD, "`accept` takes it, or `decline`");
+	status_of(v)->next_ms = MIN(status_of(v)->next_ms, now + (left % 1000 ? left % 1000 : 1000));
+	return TRUE;
+}
+
 static void paint_right(struct view *v, const struct canvas *c, int from)
 {
 	struct status *st = status_of(v);
@@ -201,8 +239,7 @@ static void paint_right(struct view *v, const struct canvas *c, int from)
 		else /* one word, over the counts if need be */
 			draw_format(c, 0, MAX(c->area.w - 15, 0), 8, LOOK_OFFLINE, "%s", offline == 2 ? _("OFFLINE ") : _("connect."));
 	} else if (session && session->me) {
-		g_autofree char *who = g_strdup_printf("%s, %s", session->me->display ? session->me->display : session->me->name,
-		                                       word_said(role_name(session->me->role)));
+		g_autofree char *who = who_words(v->store, session, right - 2 - (from + 2) - 2);
 		int cols = draw_cols(who) + 2, gap = MAX(right - 2 - cols, from + 2);
 
 		if (right - 2 - gap < 8)
@@ -220,6 +257,12 @@ static void status_paint(struct view *v, const struct canvas *c)
 	canvas_fill(c, (struct rect){.h = 1, .w = c->area.w}, LOOK_STATUS);
 	if (c->area.w >= 72)
 		x += canvas_literal(c, 0, x, LOOK_STATUS, "ttydesk  ");
+	if (paint_offer(v, c)) {
+		char clock[32];
+
+		canvas_literal(c, 0, c->area.w - 6, LOOK_STATUS, clock_hhmm(store_now_ms(v->store), clock, sizeof clock));
+		return;
+	}
 	paint_right(v, c, paint_counts(v, c, x));
 }
 
