@@ -38,7 +38,7 @@ static void keymap__defaults__work(void)
 	check(km, "queue", "g", KEYMAP_PREFIX, ACTION_NONE);
 	check(km, "queue", "g g", KEYMAP_BOUND, ACTION_FIRST);
 	check(km, "queue", "g m", KEYMAP_BOUND, ACTION_VIEW);
-	check(km, "queue", "g x", KEYMAP_UNBOUND, ACTION_NONE);
+	check(km, "queue", "g X", KEYMAP_UNBOUND, ACTION_NONE);
 	check(km, "queue", "r", KEYMAP_BOUND, ACTION_REPLY);
 	check(km, "conversation", "k", KEYMAP_BOUND, ACTION_KNOWLEDGE);
 	check(km, "composer", "enter", KEYMAP_BOUND, ACTION_SEND);
