@@ -182,7 +182,6 @@ struct work {
 	enum ticket_status was_status;
 	desk_id was_group, was_assignee;
 	gboolean was_counted;        /* took capacity of was_assignee */
-	enum ticket_status was_status;
 	enum ticket_priority was_priority;
 	unsigned happened;           /* bits of enum rule_event that the ticket itself doesn't show, for rules */
 	gboolean touched;            /* there is something to save */

@@ -67,7 +67,6 @@ gboolean work_load(struct work *w, desk_id ticket_id, GError **error)
 	w->was_group = t->row.group_id;
 	w->was_assignee = t->row.assignee_id;
 	w->was_counted = routing_counts(t->row.status);
-	w->was_status = t->row.status;
 	w->was_priority = t->row.priority;
 	return ticket_load_clocks(w->conn, t, w->now, error);
 }
