@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "base/say.h"
+#include "rules/history.h"
 #include "tui/notices.h"
 #include "wire/said.h"
 
@@ -24,6 +25,11 @@ static char *notice_detail(const struct notice *n, int64_t now_ms)
 	draw_when(n->at_ms, now_ms, when, sizeof when);
 	if (n->kind == NOTICE_WARNING || n->kind == NOTICE_BREACH)
 		return g_strdup_printf("%s%s %s: %s", when, late, label_clock((enum clock_kind)n->clock), text);
+	if (n->kind == NOTICE_ESCALATION) {
+		g_autofree char *said = history_said(text);
+
+		return g_strdup_printf("%s %s: %s", when, n->by_name ? n->by_name : _("the desk"), said);
+	}
 	return g_strdup_printf("%s %s: %s", when, n->by_name ? n->by_name : _("somebody"), text);
 }
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include "base/say.h"
+#include "rules/history.h"
 #include "tui/notices_desktop.h"
 
 struct notices {
@@ -28,6 +29,8 @@ static char *mention_title(const struct notice *n, const char *who)
 		return g_strdup_printf(_("%2$s mentions you on #%1$" G_GINT64_FORMAT), n->ticket_id, who);
 	case NOTICE_ASSIGNED:
 		return g_strdup_printf(_("%2$s gave you #%1$" G_GINT64_FORMAT), n->ticket_id, who);
+	case NOTICE_ESCALATION:
+		return g_strdup_printf(_("Escalation: #%" G_GINT64_FORMAT), n->ticket_id);
 	case NOTICE_WHISPER:
 		return g_strdup_printf(_("%2$s whispers on #%1$" G_GINT64_FORMAT), n->ticket_id, who);
 	case NOTICE_FOLLOW_UP:
@@ -45,7 +48,10 @@ void notice_words(const struct notice *n, char **title, char **text)
 {
 	const char *clock = label_clock((enum clock_kind)n->clock);
 
-	*text = g_strdup(n->text ? n->text : "");
+	/* what happened on a ladder is told by a line of history */
+	*text = n->kind == NOTICE_ESCALATION ? history_said(n->text) : NULL;
+	if (!*text)
+		*text = g_strdup(n->text ? n->text : "");
 	if (n->kind == NOTICE_WARNING)
 		*title = g_strdup_printf(_("#%" G_GINT64_FORMAT " is due soon: %s"), n->ticket_id, clock);
 	else if (n->kind == NOTICE_BREACH)
