@@ -113,6 +113,10 @@ enum action_flag {
 	_(ACCEPT, "accept", ACTION_WRITES, "", "Take the ticket that is held out to you") \
 	_(DECLINE, "decline", ACTION_WRITES, "[REASON]", "Let the ticket that is held out to you go to the next") \
 	_(TEAM, "team", 0, "", "List the people at work: state, load, skills, what they have") \
+	_(CLOCKS, "clocks", ACTION_TICKET, "", "Show all clocks of the ticket, the nearest first") \
+	_(EXPLAIN, "explain", ACTION_TICKET, "", "Show how the deadlines of the ticket came about") \
+	_(SNOOZE, "snooze", ACTION_WRITES | ACTION_TICKET, "[UNTIL|reply]", "Put the ticket off until a time or the customer's next message") \
+	_(UNSNOOZE, "unsnooze", ACTION_WRITES | ACTION_TICKET, "", "Bring a snoozed ticket back into the queue") \
 	_(PALETTE, "palette", 0, "[WORDS]", "Find an action, template, ticket, customer or article") \
 	_(BIND, "bind", ACTION_ARG, "[CONTEXT:]STROKES = ACTION [ARGUMENT]", "Give keys a meaning until the program ends") \
 	_(MAP, "map", 0, "[WORDS]", "List the keys, with the file and line each comes from") \

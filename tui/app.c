@@ -499,6 +499,7 @@ static const struct view_ops *const pane_ops[PANE_COUNT] = {
 	[PANE_SUGGEST] = &view_suggest_ops, [PANE_FOOTER] = &view_footer_ops, [PANE_HELP] = &view_help_ops,
 	[PANE_FILES] = &view_files_ops, [PANE_TEXT] = &view_text_ops, [PANE_DETAILS] = &view_details_ops,
 	[PANE_PROBLEM] = &view_problem_ops, [PANE_LADDER] = &view_ladder_ops,
+	[PANE_CLOCKS] = &view_clocks_ops,
 	[PANE_PICKER] = &picker_ops, [PANE_SHEET] = &sheet_ops, [PANE_PROMPT] = &prompt_ops,
 };
 

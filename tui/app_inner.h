@@ -13,6 +13,7 @@
 #include "tui/prompt.h"
 #include "tui/remember.h"
 #include "tui/sheet.h"
+#include "tui/view_clocks.h"
 #include "tui/view_conversation.h"
 #include "tui/view_customer.h"
 #include "tui/view_details.h"
@@ -30,6 +31,7 @@
 enum pane { /* in order of painting; no two visible ones overlap */
 	PANE_STATUS, PANE_QUEUE, PANE_CONVERSATION, PANE_COMPOSER, PANE_INLINE, PANE_CUSTOMER, PANE_KNOWLEDGE,
 	PANE_SUGGEST, PANE_DETAILS, PANE_PROBLEM, PANE_LADDER, PANE_HELP, PANE_FILES, PANE_TEXT, PANE_PICKER, PANE_SHEET,
+	PANE_CLOCKS,
 	PANE_FOOTER, PANE_PROMPT, PANE_COUNT
 };
 
@@ -77,6 +79,7 @@ struct app {
 	enum pane focus, knowledge_back; /* back: where focus goes when the knowledge closes */
 	desk_id shown_group;        /* the list is of this group; 0 by view */
 	gboolean too_small, wide, knowledge_on, help_on, files_on, text_on, details_on, problem_on, ladder_on;
+	gboolean clocks_on;
 	struct rect rules[2];       /* vertical lines between wide columns */
 	desk_id opened;
 

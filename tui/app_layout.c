@@ -153,6 +153,7 @@ static enum pane overlay(const struct app *app)
 
 	return app->help_on            ? PANE_HELP
 	       : app->text_on          ? PANE_TEXT
+	       : app->clocks_on        ? PANE_CLOCKS
 	       : app->files_on         ? PANE_FILES
 	       : asks                  ? PANE_COUNT
 	       : app->problem_on       ? PANE_PROBLEM
@@ -191,6 +192,7 @@ void app_reflow(struct app *app)
 	place(app, PANE_STATUS, 0, 0, 1, cols);
 	hide(app, PANE_HELP);
 	hide(app, PANE_FILES);
+	hide(app, PANE_CLOCKS);
 	hide(app, PANE_DETAILS);
 	hide(app, PANE_PROBLEM);
 	hide(app, PANE_LADDER);

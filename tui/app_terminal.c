@@ -139,7 +139,7 @@ static void click(struct app *app, enum pane pane, int row, int col)
 	again = v->ops->click(v, row - v->area.y, col - v->area.x);
 	v->todo |= TODO_PAINT;
 	if (again && had_keys)
-		app_perform(app, pane == PANE_FILES ? ACTION_VIEW_FILE : ACTION_OPEN, "");
+		app_perform(app, pane == PANE_FILES ? ACTION_VIEW_FILE : pane == PANE_CLOCKS ? ACTION_EXPLAIN : ACTION_OPEN, "");
 }
 
 gboolean app_terminal_event(struct app *app, const struct input_event *ev)

@@ -165,6 +165,9 @@ void finding_meaning(struct app *app, size_t i, const char **name, const char **
 char **finding_complete(struct app *app, const char *line, size_t start, size_t word_from, size_t cursor);
 void finding_refused(struct app *app, const char *message); /* by the desk: a query it couldn't take */
 
+command_fn command_clocks, command_explain, command_snooze, command_unsnooze;         /* commands_clocks.c */
+gboolean clocks_close(struct app *app); /* FALSE: they don't show */
+
 command_fn command_lang;                                                              /* language.c */
 
 /* ---- pure helpers, commands_args.c */

@@ -55,6 +55,7 @@ static void aloud(struct offers *o) { offer_words(o, "aloud"); }
 static void yes_no(struct offers *o) { offer_words(o, "yes|no"); }
 static void on_off(struct offers *o) { offer_words(o, "on|off"); }
 static void times(struct offers *o) { offer_words(o, "30m|1h|2h|4h|1d|09:00|18:00"); }
+static void snooze_times(struct offers *o) { offer_words(o, "reply|1h|4h|09:00|1d"); }
 static void link_kinds(struct offers *o) { offer_words(o, "related|parent|child|duplicate"); }
 static void compensations(struct offers *o) { offer_words(o, "coupon|refund"); }
 static void new_word(struct offers *o) { offer_words(o, "new"); }
@@ -396,6 +397,7 @@ static const struct argument {
 	{ACTION_SKIP_FOLLOW_UP, free_text, NULL},
 	{ACTION_STATE, states, free_text},
 	{ACTION_DECLINE, free_text, NULL},
+	{ACTION_SNOOZE, snooze_times, NULL},
 	{ACTION_PALETTE, free_text, NULL},
 	{ACTION_BIND, bindings, NULL},
 	{ACTION_MAP, map_words, NULL},

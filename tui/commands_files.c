@@ -460,6 +460,8 @@ gboolean files_close(struct app *app)
 {
 	if (app->text_on)
 		app->text_on = FALSE;
+	else if (clocks_close(app))
+		return TRUE;
 	else if (app->files_on)
 		app->files_on = FALSE;
 	else

@@ -21,6 +21,7 @@ void command_open_ticket(struct app *app, desk_id ticket_id)
 	app->pane[PANE_QUEUE]->todo |= view_queue_opened(app->pane[PANE_QUEUE], ticket_id);
 	app->knowledge_on = FALSE;
 	app->details_on = app->problem_on = app->ladder_on = FALSE;
+	app->clocks_on = FALSE;
 	if (sheet_is_open(app->pane[PANE_SHEET])) /* it is about another ticket, and kept there */
 		sheet_close(app->pane[PANE_SHEET]);
 	if (app->layout == APP_LAYOUT_QUEUE)

@@ -8,8 +8,8 @@
 #include "base/say.h"
 
 const char *const keymap_contexts[] = {
-	"all", "queue", "conversation", "knowledge", "details", "problem", "files", "text", "list", "composer", "sheet",
-	"prompt", "help", NULL,
+	"all", "queue", "conversation", "knowledge", "details", "problem", "files", "clocks", "text", "list", "composer",
+	"sheet", "prompt", "help", NULL,
 };
 const char *const keymap_names[] = {"default", "vi", "emacs", NULL};
 #define BOUND_BY_HAND "bind" /* stands for a file */

@@ -3,7 +3,7 @@
  * (keymaps/default.keys) use the same parser; vi.keys and emacs.keys lie on top of
  * them, the person's file on top of that, what was bound while running on top of all.
  *
- * Contexts: all, queue, conversation, knowledge, details, problem, files, text, list, composer, sheet, prompt, help. In
+ * Contexts: all, queue, conversation, knowledge, details, problem, files, clocks, text, list, composer, sheet, prompt, help. In
  * composer, sheet and prompt, unbound keys go to the line editor. A key that is also a
  * prefix in one context is an error naming both lines. */
 #ifndef TUI_KEYMAP_H

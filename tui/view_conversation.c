@@ -572,7 +572,8 @@ static void paint_title(struct view *v, const struct canvas *c, const struct tic
 	enum theme_role role;
 	g_autofree char *right = title_right(v, t, &role);
 	g_autofree char *category = label_category_of(v->store, t->category);
-	g_autofree char *state = g_strdup_printf("%s, %s", label_status(t->row.status),
+	g_autofree char *snoozed = t->row.snoozed_ms ? label_snoozed(&t->row, store_now_ms(v->store)) : NULL;
+	g_autofree char *state = g_strdup_printf("%s, %s", snoozed ? snoozed : label_status(t->row.status),
 	                                         t->row.assignee_name ? t->row.assignee_name : _("nobody's"));
 	int w = c->area.w, x = 2, end = w - 2 - draw_cols(right), cols;
 
@@ -581,7 +582,7 @@ static void paint_title(struct view *v, const struct canvas *c, const struct tic
 	canvas_literal(c, 0, w - 2, LOOK_TEXT, " ");
 	end -= 2;
 	cols = draw_cols(state);
-	if (end - cols > 34) {
+	if (end - cols > (snoozed ? 22 : 34)) {
 		canvas_literal(c, 0, end - cols - 2, LOOK_TEXT, " ");
 		draw_raw(c, 0, end - cols - 1, cols, LOOK_DIM, state);
 		canvas_literal(c, 0, end - 1, LOOK_TEXT, " ");

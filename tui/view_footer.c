@@ -47,6 +47,10 @@ static const struct footer_hint files_hints[] = {
 	{ACTION_OPEN_FILE, NC_("hint", "open")}, {ACTION_CLOSE, NC_("hint", "back")},
 	{ACTION_HELP, NC_("hint", "keys")}, {ACTION_NONE, NULL},
 };
+static const struct footer_hint clocks_hints[] = {
+	{ACTION_EXPLAIN, NC_("hint", "how it came about")}, {ACTION_CLOSE, NC_("hint", "back")},
+	{ACTION_HELP, NC_("hint", "keys")}, {ACTION_NONE, NULL},
+};
 static const struct footer_hint help_hints[] = {
 	{ACTION_PAGE_DOWN, NC_("hint", "next page")}, {ACTION_CLOSE, NC_("hint", "back")},
 	{ACTION_NONE, NULL},
@@ -74,7 +78,8 @@ static const struct {
 } hints_of[] = {
 	{"queue", queue_hints}, {"conversation", conversation_hints}, {"composer", composer_hints},
 	{"knowledge", knowledge_hints}, {"list", list_hints}, {"help", help_hints}, {"prompt", list_hints},
-	{"details", details_hints}, {"problem", problem_hints}, {"sheet", sheet_hints}, {"files", files_hints}, {"text", help_hints},
+	{"details", details_hints}, {"problem", problem_hints}, {"sheet", sheet_hints}, {"files", files_hints},
+	{"clocks", clocks_hints}, {"text", help_hints},
 };
 
 static struct footer *footer_of(const struct view *v)

@@ -135,7 +135,8 @@ static void help_recalc(struct view *v)
 {
 	static const char *const contexts[] = {
 		"all", NC_("context", "queue"), NC_("context", "conversation"), NC_("context", "composer"),
-		NC_("context", "knowledge"), NC_("context", "details"), NC_("context", "problem"), NC_("context", "files"), NC_("context", "text"),
+		NC_("context", "knowledge"), NC_("context", "details"), NC_("context", "problem"), NC_("context", "files"),
+		NC_("context", "clocks"), NC_("context", "text"),
 		NC_("context", "list"), NC_("context", "sheet"), NC_("context", "prompt"), NC_("context", "help"),
 	};
 	struct help *h = help_of(v);

@@ -411,7 +411,11 @@ static void paint_row(const struct view *v, const struct canvas *c, int y, const
 		canvas_glyph(c, y, col->waiting.x, role, GLYPH_WAITING);
 	if (col->assignee.cols)
 		draw_raw(c, y, col->assignee.x, col->assignee.cols, role, row->assignee_name ? row->assignee_name : "-");
-	if (col->clock.cols)
+	if (col->clock.cols && row->snoozed_ms) {
+		g_autofree char *till = label_snoozed_short(row, store_now_ms(v->store));
+
+		draw_raw(c, y, col->clock.x, col->clock.cols, LOOK_DIM, till);
+	} else if (col->clock.cols)
 		draw_raw(c, y, col->clock.x, col->clock.cols, role,
 		         row->next_clock != CLOCK_NONE && cell->look != CLOCK_LOOK_NONE ? label_clock(row->next_clock)
 		                                                                     : label_status(row->status));

@@ -341,6 +341,11 @@ static gboolean read_problem(const struct read *r, struct answer *out, GError **
 	return problem_query(r->conn, r->words, r->query, out, error);
 }
 
+static gboolean read_explain(const struct read *r, struct answer *out, GError **error)
+{
+	return explain_query(r->conn, r->words, r->query, r->now, out, error);
+}
+
 static gboolean read_pack(const struct read *r, struct answer *out, GError **error)
 {
 	return pack_query(r->conn, r->words, r->query, r->now, out, error);
@@ -396,6 +401,7 @@ static gboolean (*const reads[QUERY_KIND_COUNT])(const struct read *r, struct an
 	[QUERY_AUTOMATION_LOG] = read_automation_log,
 	[QUERY_AUTOMATION_TRY] = read_automation_try,
 	[QUERY_DELIVERIES] = read_deliveries,
+	[QUERY_EXPLAIN] = read_explain,
 };
 
 gboolean desk_query(struct desk *d, struct db_conn *conn, const struct actor *who,

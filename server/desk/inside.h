@@ -330,6 +330,9 @@ gboolean notice_of_work(struct work *w, enum notice_kind kind, desk_id person_id
 gboolean notice_mentions(struct work *w, const struct message *note, GError **error); /* those named in it */
 gboolean notices_query(struct db_conn *conn, const struct actor *who, const struct query *q, struct answer *out,
                        GError **error);
+/* How the clocks of a ticket came about (explain.c). */
+gboolean explain_query(struct db_conn *conn, const struct words *w, const struct query *q, int64_t now_ms,
+                       struct answer *out, GError **error);
 gboolean presence_query(struct db_conn *conn, int64_t now_ms, struct answer *out, GError **error);
 /* When the ticket's next warning or breach is, after now; 0 none. */
 int64_t alarm_next(const struct ticket *t, int64_t now_ms);

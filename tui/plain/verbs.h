@@ -136,6 +136,11 @@ enum verb_flag {
 	  N_("Write down the answers to the follow-up after sales")) \
 	_(skip_follow_up, "skip-follow-up", TICKETS, "NUMBER...", O(REASON), \
 	  N_("Archive after-sales tickets without follow-up; a supervisor does that")) \
+	_(explain, "explain", VERB_TICKET | VERB_MANY, "NUMBER...", 0, \
+	  N_("Say how the deadlines of a ticket came about")) \
+	_(snooze, "snooze", TICKETS, "NUMBER... UNTIL|reply", O(UNTIL), \
+	  N_("Put tickets off until a time or the customer's next message")) \
+	_(unsnooze, "unsnooze", TICKETS, "NUMBER...", 0, N_("Bring snoozed tickets back into the queue")) \
 	_(whisper, "whisper", TICKET | VERB_TEXT, "NUMBER PERSON", O(MESSAGE), \
 	  N_("Write a note for one colleague")) \
 	_(handover, "handover", VERB_WRITES, "PERSON|GROUP [NUMBER...]", O(NOTE), \
