@@ -334,7 +334,7 @@ void explain_text(GString *out, const struct clock_explained *e, int64_t now_ms,
 	put_heading(&t);
 	put_rule(&t);
 	put_zone(&t, zone);
-	row(&t, _("from"), _("to"), _("counted"), _("together"));
+	row(&t, say_ctx("time", "from"), say_ctx("time", "to"), say_ctx("time", "counted"), say_ctx("time", "together"));
 	for (guint i = 0; i < e->steps->len; i++) {
 		const struct clock_step *s = e->steps->pdata[i];
 

@@ -206,7 +206,7 @@ static void build_message(const struct store *s, struct lines *l, const struct m
 {
 	static const enum theme_role role[MESSAGE_COUNT] = {
 		[MESSAGE_CUSTOMER] = LOOK_CUSTOMER, [MESSAGE_REPLY] = LOOK_AGENT,
-		[MESSAGE_NOTE] = LOOK_NOTE, [MESSAGE_SYSTEM] = LOOK_SYSTEM,
+		[MESSAGE_NOTE] = LOOK_NOTE, [MESSAGE_SYSTEM] = LOOK_SYSTEM, [MESSAGE_PROGRESS] = LOOK_SYSTEM,
 	};
 	enum theme_role who = role[m->kind];
 	char when[WHEN_SIZE];
@@ -218,6 +218,8 @@ static void build_message(const struct store *s, struct lines *l, const struct m
 		build_system(l, m, when);
 		return;
 	}
+	if (m->kind == MESSAGE_PROGRESS && m->delivery == DELIVERY_RECALLED) /* nobody was told: there is nothing to show */
+		return;
 	if (m->kind == MESSAGE_NOTE) { /* a bar at the edge and the word: nobody takes it for a reply */
 		l->lead = GLYPH_VLINE;
 		l->lead_col = 0;
@@ -227,6 +229,8 @@ static void build_message(const struct store *s, struct lines *l, const struct m
 	lines_spanf(l, LOOK_DIM, "%s ", when);
 	if (m->kind == MESSAGE_NOTE)
 		lines_span(l, LOOK_NOTE, m->whisper_to ? _("whisper ") : _("note "));
+	if (m->kind == MESSAGE_PROGRESS)
+		lines_span(l, LOOK_SYSTEM, _("progress, told by "));
 	lines_span(l, who, m->author_name ? m->author_name : m->kind == MESSAGE_CUSTOMER ? _("customer") : _("desk"));
 	if (m->whisper_to) {
 		const struct person *to = s ? store_person(s, m->whisper_to) : NULL;

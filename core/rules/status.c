@@ -46,5 +46,5 @@ gboolean status_customer_reopens(enum ticket_status status, int64_t resolved_ms,
 
 gboolean message_may_leave(enum message_kind kind)
 {
-	return kind == MESSAGE_REPLY || kind == MESSAGE_FORWARD;
+	return kind == MESSAGE_REPLY || kind == MESSAGE_FORWARD || kind == MESSAGE_PROGRESS;
 }

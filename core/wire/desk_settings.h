@@ -88,6 +88,25 @@ enum desk_setting_type {
 	  "1: the desk itself sends the questions of a follow-up that falls due, where the channel takes text.") \
 	_(ARCHIVE_DAYS, "archive_days", NUMBER, 0, 3650, "0", \
 	  "How many days after its solution a ticket that is no after-sales case is archived; 0: by hand only.") \
+	_(PROGRESS_MESSAGES, "progress_messages", TEXT, 1, 100, "escalated resolved", \
+	  "Which changes the customer is told of by the desk itself: taken, escalated, waiting, resolved; or none.") \
+	_(PROGRESS_TAKEN, "progress_taken", TEXT, 1, 1000, "Dear {customer}, your request {ticket} is now being worked on.", \
+	  "What the customer is told when somebody has taken the ticket; {customer} and {ticket} are filled in.") \
+	_(PROGRESS_TAKEN_ZH, "progress_taken_zh", TEXT, 1, 1000, "{customer}您好，您的请求 {ticket} 已开始处理。", \
+	  "The same in Chinese.") \
+	_(PROGRESS_ESCALATED, "progress_escalated", TEXT, 1, 1000, "Dear {customer}, your request {ticket} is now with our specialists.", \
+	  "The same when it went to the second tier.") \
+	_(PROGRESS_ESCALATED_ZH, "progress_escalated_zh", TEXT, 1, 1000, "{customer}您好，您的请求 {ticket} 已转交我们的专员处理。", \
+	  "The same in Chinese.") \
+	_(PROGRESS_WAITING, "progress_waiting", TEXT, 1, 1000, "Dear {customer}, we are waiting for your answer to go on with {ticket}.", \
+	  "The same when it waits for the customer.") \
+	_(PROGRESS_WAITING_ZH, "progress_waiting_zh", TEXT, 1, 1000, "{customer}您好，我们正等待您的答复，以便继续处理 {ticket}。", \
+	  "The same in Chinese.") \
+	_(PROGRESS_RESOLVED, "progress_resolved", TEXT, 1, 1000, \
+	  "Dear {customer}, your request {ticket} is resolved. If anything is left, just answer this message.", \
+	  "The same when it is resolved.") \
+	_(PROGRESS_RESOLVED_ZH, "progress_resolved_zh", TEXT, 1, 1000, \
+	  "{customer}您好，您的请求 {ticket} 已解决。如仍有问题，直接回复即可。", "The same in Chinese.") \
 	_(MOOD_ANXIOUS, "mood_anxious", TEXT, 1, 4000, NULL, \
 	  "Words and phrases, commas between, by which an anxious customer is known.") \
 	_(MOOD_DISAPPOINTED, "mood_disappointed", TEXT, 1, 4000, NULL, "The same for a disappointed one.") \

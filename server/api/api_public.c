@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "rules/progress.h"
+#include "rules/promise.h"
 #include "wire/writer.h"
 
 #define PLACE "/v1/public/tickets/"
@@ -61,6 +63,46 @@ gboolean api_is_public(const char *path, desk_id *id)
 }
 
 GString *api_public_json(const struct public_ticket *t)
+/* In the customer's own language, as far as we have it. */
+static void put_progress(struct writer *w, const struct public_ticket *t)
+{
+	const struct progress_step *last = &g_array_index(t->progress, struct progress_step, t->progress->len - 1);
+
+	writer_string(w, "progress", progress_name(last->progress));
+	writer_string(w, "progress_text", progress_said(last->progress, t->language));
+	writer_array(w, "steps");
+	for (guint i = 0; i < t->progress->len; i++) {
+		const struct progress_step *s = &g_array_index(t->progress, struct progress_step, i);
+
+		writer_object(w, NULL);
+		writer_string(w, "progress", progress_name(s->progress));
+		writer_string(w, "text", progress_said(s->progress, t->language));
+		writer_int(w, "at_ms", s->at_ms);
+		writer_end_object(w);
+	}
+	writer_end_array(w);
+}
+
+static void put_promises(struct writer *w, const struct public_ticket *t)
+{
+	int64_t now = clock_wall_ms();
+
+	writer_array(w, "promises");
+	for (guint i = 0; i < t->promises->len; i++) {
+		const struct progress_promise *p = &g_array_index(t->promises, struct progress_promise, i);
+		g_autofree char *until = promise_words(p->due_ms, now, t->zone, t->language);
+
+		writer_object(w, NULL);
+		writer_int(w, "made_ms", p->made_ms);
+		writer_int(w, "due_ms", p->due_ms);
+		writer_string(w, "state", promise_state_name(p->state));
+		writer_string(w, "text", until);
+		writer_end_object(w);
+	}
+	writer_end_array(w);
+}
+
+static GString *json_of(const struct public_ticket *t)
 {
 	GString *json = g_string_new(NULL);
 	struct writer w;
@@ -79,6 +121,8 @@ GString *api_public_json(const struct public_ticket *t)
 		writer_bool(&w, "follow_up", TRUE);
 	if (t->answered_ms)
 		writer_int(&w, "answered_ms", t->answered_ms);
+	put_progress(&w, t);
+	put_promises(&w, t);
 	writer_array(&w, "messages");
 	for (guint i = t->steps->len; i-- > 0;) {
 		const struct public_step *step = &g_array_index(t->steps, struct public_step, i);

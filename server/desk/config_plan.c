@@ -5,6 +5,7 @@
 #include "rules/find.h"
 #include "rules/limits.h"
 #include "rules/priority.h"
+#include "rules/progress.h"
 #include "rules/macro.h"
 #include "rules/routing.h"
 #include "server/desk/automation.h"
@@ -53,6 +54,8 @@ gboolean record_possible(const struct record *r, GError **error)
 		return routing_weights_parse(&(struct routing_weights){0}, r->value, error);
 	if (r->type == RECORD_SETTING && strcmp(r->key, "message_limits") == 0)
 		return limits_parse(&(struct limits){0}, r->value, error);
+	if (r->type == RECORD_SETTING && strcmp(r->key, "progress_messages") == 0)
+		return progress_tells_parse(r->value, &(unsigned){0}, error);
 	if (r->type == RECORD_SETTING && strcmp(r->key, "priority_matrix") == 0)
 		return priority_matrix_parse(&(struct priority_matrix){0}, r->value, error);
 	if (r->type == RECORD_SETTING)

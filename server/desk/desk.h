@@ -53,6 +53,9 @@ struct public_ticket {
 	gboolean follow_up_open; /* his answers to the follow-up are waited for */
 	int64_t answered_ms;  /* ... or came then; 0 not */
 	GArray *steps;        /* struct public_step, newest first */
+	char *language, *zone; /* the customer's; NULL: not known */
+	GArray *progress;     /* struct progress_step, oldest first; at least one */
+	GArray *promises;     /* struct progress_promise, oldest first */
 	int64_t epoch;        /* these three are the desk's own */
 	desk_id merged_into, customer_id;
 };

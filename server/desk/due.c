@@ -48,7 +48,8 @@ static gboolean deliver(struct work *w, desk_id message_id, GError **error)
 		return TRUE;
 	}
 	g_ptr_array_add(w->messages, m);
-	return talk_delivered(w, m, error) && work_save(w, "delivered", error);
+	return (m->kind == MESSAGE_PROGRESS ? progress_deliver(w, m, error) : talk_delivered(w, m, error)) &&
+	       work_save(w, "delivered", error);
 }
 
 static gboolean end_hold(struct work *w, GError **error)

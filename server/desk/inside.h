@@ -180,6 +180,8 @@ struct work {
 	int was_active;              /* ticket_place */
 	gboolean was_after_sales;
 	enum ticket_status was_status;
+	enum ticket_status was_status;
+	int was_tier;
 	desk_id was_group, was_assignee;
 	gboolean was_counted;        /* took capacity of was_assignee */
 	enum ticket_priority was_priority;
@@ -275,6 +277,9 @@ gboolean promise_keep(struct work *w, desk_id message_id, int64_t promise_ms, GE
 gboolean promise_start(struct work *w, int64_t promise_ms, GError **error);
 gboolean promise_of_message(struct work *w, desk_id message_id, GError **error);
 int64_t promise_due(const struct ticket *t); /* of the running promise, by its clock; 0 none */
+/* ---- what the customer is told by the desk itself (progress.c) */
+gboolean progress_follow(struct work *w, GError **error);
+gboolean progress_deliver(struct work *w, struct message *m, GError **error);
 /* ---- out of the queue for a while (snooze.c) */
 /* What comes to other hands, or is done, is not snoozed any more. */
 void snooze_settle(struct work *w);

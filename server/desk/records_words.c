@@ -6,6 +6,7 @@
 #include <string.h>
 #include "base/text.h"
 #include "rules/limits.h"
+#include "rules/progress.h"
 #include "rules/macro.h"
 #include "rules/priority.h"
 #include "rules/routing.h"
@@ -151,6 +152,8 @@ static gboolean put_setting(struct db_conn *conn, const struct record *r, GError
 	if (strcmp(r->key, "channel_weights") == 0 &&
 	    (!routing_weights_parse(&(struct routing_weights){0}, r->value, error) ||
 	     !routing_recount_begin(conn, clock_wall_ms(), error)))
+		return FALSE;
+	if (strcmp(r->key, "progress_messages") == 0 && !progress_tells_parse(r->value, &(unsigned){0}, error))
 		return FALSE;
 	if (strcmp(r->key, "message_limits") == 0 && !limits_parse(&(struct limits){0}, r->value, error))
 		return FALSE;

@@ -3,6 +3,7 @@
 #include "server/desk/follow_up.h"
 
 #include <string.h>
+#include "rules/progress.h"
 #include "server/people_secret.h"
 
 #define KEY_SETTING "secret_key"
@@ -135,6 +136,10 @@ void public_ticket_clear(struct public_ticket *t)
 {
 	g_clear_pointer(&t->subject, g_free);
 	g_clear_pointer(&t->steps, g_array_unref);
+	g_clear_pointer(&t->language, g_free);
+	g_clear_pointer(&t->zone, g_free);
+	g_clear_pointer(&t->progress, g_array_unref);
+	g_clear_pointer(&t->promises, g_array_unref);
 }
 
 /* Letters in any case, with or without what groups them. */
@@ -194,6 +199,46 @@ static gboolean read_follow_up(struct desk *d, struct db_conn *conn, desk_id id,
 		return FALSE;
 	out->follow_up_open = follow_up_is_open(r.f) && !status_is_active(out->status);
 	out->answered_ms = r.f ? r.f->answered_ms : 0;
+static gboolean voice_fn(const struct db_row *row, void *arg)
+{
+	struct public_ticket *t = arg;
+
+	t->language = db_dup(row, 0);
+	t->zone = db_dup(row, 1);
+	return FALSE;
+}
+
+/* What is of the inside looks like work; what was put away as spam looks put away. */
+static enum ticket_status public_status(enum ticket_status status)
+{
+	switch (status) {
+	case STATUS_PENDING_INTERNAL:
+	case STATUS_ON_HOLD:
+		return STATUS_OPEN;
+	case STATUS_FOLLOW_UP_DUE:
+		return STATUS_RESOLVED;
+	case STATUS_SPAM:
+		return STATUS_ARCHIVED;
+	default:
+		return status;
+	}
+}
+
+static gboolean read_progress(struct db_conn *conn, desk_id id, struct public_ticket *t, GError **error)
+{
+	g_autoptr(GArray) facts = ticket_facts(conn, id, error);
+
+	t->progress = g_array_new(FALSE, FALSE, sizeof(struct progress_step));
+	t->promises = g_array_new(FALSE, FALSE, sizeof(struct progress_promise));
+	if (!facts || !DB_RUN(conn, STMT_PUBLIC_VOICE, voice_fn, t, error, DB_I(t->customer_id)))
+		return FALSE;
+	progress_fold((const struct clock_fact *)(void *)facts->data, facts->len, clock_wall_ms(), t->progress, t->promises);
+	if (!t->progress->len) { /* imported without its facts */
+		const struct progress_step only = {status_is_active(t->status) ? PROGRESS_RECEIVED : PROGRESS_CLOSED, t->created_ms};
+
+		g_array_append_val(t->progress, only);
+	}
+	t->status = public_status(t->status);
 	return TRUE;
 }
 
@@ -218,6 +263,7 @@ gboolean desk_public_ticket(struct desk *d, struct db_conn *conn, desk_id id, co
 	    DB_RUN(conn, STMT_CLOCKS, promise_fn, &out->promised_ms, error, DB_I(at)) &&
 	    DB_RUN(conn, STMT_MESSAGE_TALK, step_fn, out->steps, error, DB_I(at), DB_I(PUBLIC_MESSAGES)) &&
 	    read_follow_up(d, conn, at, out, error))
+	    read_progress(conn, at, out, error))
 		return TRUE;
 	public_ticket_clear(out);
 	return FALSE;

@@ -62,7 +62,12 @@
 	  "send_at_ms, once_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id") \
 	S(MESSAGE_DELIVERY, "UPDATE message SET delivery = $2, send_at_ms = $3 WHERE id = $1") \
 	S(MESSAGES_WAITING, "SELECT id, ticket_id, send_at_ms FROM message WHERE delivery = 1 " \
-	  "AND kind IN (1, 4) ORDER BY send_at_ms LIMIT $1") \
+	  "AND kind IN (1, 4, 5) ORDER BY send_at_ms LIMIT $1") \
+	/* of the customer or to them; 5 is told by the desk itself, and drops out where it waits */ \
+	S(MESSAGE_PUBLIC_LAST, "SELECT COALESCE(MAX(at_ms), 0) FROM message WHERE ticket_id = $1 " \
+	  "AND (kind IN (0, 1) OR (kind = 5 AND delivery = 0)) AND delivery IN (0, 1)") \
+	S(PROGRESS_DROP, "UPDATE message SET delivery = 2, send_at_ms = 0 WHERE ticket_id = $1 AND kind = 5 " \
+	  "AND delivery = 1") \
 	S(FACTS, "SELECT kind, at_ms, status, due_ms FROM ticket_fact WHERE ticket_id = $1 ORDER BY at_ms, id") \
 	S(FACT_INSERT, "INSERT INTO ticket_fact(ticket_id, kind, at_ms, status, due_ms) VALUES ($1, $2, $3, $4, $5)") \
 	S(CLOCKS, "SELECT kind, state, started_ms, target_ms, due_ms, left_ms, warn_ms, ended_ms, policy_id " \

@@ -98,6 +98,7 @@
 	S(SECRET_EPOCH, "SELECT secret_epoch FROM ticket WHERE id = $1") \
 	S(SECRET_CHANGE, "UPDATE ticket SET secret_epoch = secret_epoch + 1 WHERE id = $1") \
 	S(SECRET_KEY_ADD, "INSERT INTO settings(name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING") \
+	S(PUBLIC_VOICE, "SELECT language, zone FROM customer WHERE id = $1") \
 	S(PUBLIC_TICKET, "SELECT subject, status, created_ms, updated_ms, secret_epoch, merged_into, customer_id " \
 	  "FROM ticket WHERE id = $1")
 

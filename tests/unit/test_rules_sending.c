@@ -216,10 +216,10 @@ static void guards__note__is_asked_for_cards_only(void)
 	g_assert_cmpint(guards_ask(&f).guard, ==, GUARD_NONE);
 }
 
-static void kinds__only_replies_and_forwards__may_leave(void)
+static void kinds__only_what_is_for_customers__may_leave(void)
 {
 	for (int kind = 0; kind < MESSAGE_COUNT; kind++)
-		g_assert_cmpint(message_may_leave((enum message_kind)kind), ==, kind == MESSAGE_REPLY || kind == MESSAGE_FORWARD);
+		g_assert_cmpint(message_may_leave((enum message_kind)kind), ==, kind == MESSAGE_REPLY || kind == MESSAGE_FORWARD || kind == MESSAGE_PROGRESS);
 }
 
 static void guards__two_drafts_in_one_text__asked_for(void)
@@ -261,7 +261,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/guards/order", guards__everything_wrong__asked_in_order);
 	g_test_add_func("/guards/refusals", guards__refusals__cannot_be_passed);
 	g_test_add_func("/guards/note", guards__note__is_asked_for_cards_only);
-	g_test_add_func("/guards/kinds", kinds__only_replies_and_forwards__may_leave);
+	g_test_add_func("/guards/kinds", kinds__only_what_is_for_customers__may_leave);
 	g_test_add_func("/guards/joined", guards__two_drafts_in_one_text__asked_for);
 	return g_test_run();
 }

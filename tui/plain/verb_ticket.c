@@ -168,6 +168,9 @@ static const char *kind_word(const struct message *m)
 		       : m->delivery == DELIVERY_RECALLED ? _("reply, taken back")
 		       : m->delivery == DELIVERY_FAILED   ? _("reply, could not be sent")
 		                                          : _("reply");
+	case MESSAGE_PROGRESS:
+		return m->delivery == DELIVERY_WAITING ? _("progress, not told yet") :
+		       m->delivery == DELIVERY_RECALLED ? _("progress, not told") : _("progress, told by the desk");
 	case MESSAGE_FORWARD:
 		return _("forwarded");
 	case MESSAGE_SYSTEM:
