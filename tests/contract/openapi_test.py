@@ -34,6 +34,10 @@ PENDING = {
     "offers",
     "snooze",
     "snoozeEnd",
+    "followUpAsk",
+    "followUpSave",
+    "followUpSkip",
+    "webhookRetry",
 }
 # In a path, by the name in braces.
 PLACES = {"attachment_id": 1, "message_id": 1, "customer_id": 1, "article_id": 1, "other_id": 2, "item_id": 1,
@@ -283,6 +287,7 @@ def looked_up(c, s, number):
     """A customer with the number and its secret sees progress, and nobody else anything."""
     secret = c.ask(s, "secret", ticket_id=number)["secret"]
     seen = c.ask(s, "publicTicket", headers={"Ttydesk-Ticket-Secret": secret.lower()}, number=number)["ticket"]
+    assert seen["progress"] == "received" and seen["steps"][0]["at_ms"] == seen["created_ms"] and not seen["promises"]
     assert seen["status"] == "new" and seen["messages"][0]["kind"] == "customer" and "customer" not in seen
     fresh = c.write(s, "secretNew", ticket_id=number)["secret"]
     assert fresh != secret
@@ -682,6 +687,27 @@ def after_sales(c, s):
         c.write(s, name, answers, headers={"Ttydesk_Ticket_Secret": "WRONG"}, expect=404, number=number)
         seen = c.write(s, name, answers, headers=secret, number=number)["ticket"]
         assert seen["status"] == status and seen["answered_ms"], seen
+def explained(c, s, ticket_id):
+    """What a clock counted and what is left make its target, to the millisecond; a snoozed ticket is put off."""
+    answer = c.ask(s, "explain", ticket_id=ticket_id)
+    assert {e["clock"]["kind"] for e in answer["explained"]} >= {"promise"}, answer
+    for one in answer["explained"]:
+        counted = 0
+        for step in one["steps"]:
+            if step["kind"] == "now":
+                break
+            counted += step.get("counted_ms", 0)
+        assert counted + one["clock"].get("left_ms", 0) == one["clock"]["target_ms"], one
+    c.ask(s, "explain", expect=404, ticket_id=999999)
+    until = answer["server_time_ms"] + 3600000
+    ticket = c.write(s, "snooze", {"until_ms": until}, ticket_id=ticket_id)["ticket"]
+    assert ticket["snoozed_ms"] == until, ticket
+    put_off = c.ask(s, "queue", f"?view=snoozed&group={ticket['group_id']}")["rows"]
+    assert [row["id"] for row in put_off] == [ticket_id], put_off
+    c.write(s, "snooze", {"until_ms": 1000}, expect=400, ticket_id=ticket_id)
+    assert "snoozed_ms" not in c.write(s, "snoozeEnd", ticket_id=ticket_id)["ticket"]
+    promised = c.ask(s, "queue", f"?view=promises&group={ticket['group_id']}")["rows"]
+    assert ticket_id in [row["id"] for row in promised], promised
 
 
 def files(c, s):
@@ -792,6 +818,7 @@ def api_keeps_its_contract(daemon):
         macros(c, s)
         problems(c, s, number)
         promise(c, s, number)
+        explained(c, s, number)
         refusals(c, s, number)
         other_methods(c, s)
         configured(c, s)

@@ -219,7 +219,8 @@ static void guards__note__is_asked_for_cards_only(void)
 static void kinds__only_what_is_for_customers__may_leave(void)
 {
 	for (int kind = 0; kind < MESSAGE_COUNT; kind++)
-		g_assert_cmpint(message_may_leave((enum message_kind)kind), ==, kind == MESSAGE_REPLY || kind == MESSAGE_FORWARD || kind == MESSAGE_PROGRESS);
+		g_assert_cmpint(message_may_leave((enum message_kind)kind), ==,
+		                kind == MESSAGE_REPLY || kind == MESSAGE_FORWARD || kind == MESSAGE_PROGRESS);
 }
 
 static void guards__two_drafts_in_one_text__asked_for(void)
