@@ -62,7 +62,6 @@ gboolean api_is_public(const char *path, desk_id *id)
 	return TRUE;
 }
 
-GString *api_public_json(const struct public_ticket *t)
 /* In the customer's own language, as far as we have it. */
 static void put_progress(struct writer *w, const struct public_ticket *t)
 {
@@ -102,7 +101,7 @@ static void put_promises(struct writer *w, const struct public_ticket *t)
 	writer_end_array(w);
 }
 
-static GString *json_of(const struct public_ticket *t)
+GString *api_public_json(const struct public_ticket *t)
 {
 	GString *json = g_string_new(NULL);
 	struct writer w;

@@ -180,7 +180,6 @@ struct work {
 	int was_active;              /* ticket_place */
 	gboolean was_after_sales;
 	enum ticket_status was_status;
-	enum ticket_status was_status;
 	int was_tier;
 	desk_id was_group, was_assignee;
 	gboolean was_counted;        /* took capacity of was_assignee */

@@ -199,6 +199,9 @@ static gboolean read_follow_up(struct desk *d, struct db_conn *conn, desk_id id,
 		return FALSE;
 	out->follow_up_open = follow_up_is_open(r.f) && !status_is_active(out->status);
 	out->answered_ms = r.f ? r.f->answered_ms : 0;
+	return TRUE;
+}
+
 static gboolean voice_fn(const struct db_row *row, void *arg)
 {
 	struct public_ticket *t = arg;
@@ -262,7 +265,7 @@ gboolean desk_public_ticket(struct desk *d, struct db_conn *conn, desk_id id, co
 	if (follow(conn, &at, out, error) &&
 	    DB_RUN(conn, STMT_CLOCKS, promise_fn, &out->promised_ms, error, DB_I(at)) &&
 	    DB_RUN(conn, STMT_MESSAGE_TALK, step_fn, out->steps, error, DB_I(at), DB_I(PUBLIC_MESSAGES)) &&
-	    read_follow_up(d, conn, at, out, error))
+	    read_follow_up(d, conn, at, out, error) &&
 	    read_progress(conn, at, out, error))
 		return TRUE;
 	public_ticket_clear(out);

@@ -68,7 +68,6 @@ gboolean work_load(struct work *w, desk_id ticket_id, GError **error)
 	w->was_assignee = t->row.assignee_id;
 	w->was_counted = routing_counts(t->row.status);
 	w->was_priority = t->row.priority;
-	w->was_status = t->row.status;
 	w->was_tier = t->row.tier;
 	return ticket_load_clocks(w->conn, t, w->now, error);
 }
@@ -330,9 +329,9 @@ gboolean work_save(struct work *w, const char *change, GError **error)
 	if (!w->touched)
 		return TRUE;
 	snooze_settle(w);
-	if (!ladder_follow(w, error) || !follow_up_settle(w, error) || !work_save_clocks(w, NULL, error) ||
-	if (!ladder_follow(w, error) || !progress_follow(w, error) || !work_save_clocks(w, NULL, error) ||
-	    !save_row(w, error) || !save_counts(w, error) || !agent_loads_follow(w, error))
+	if (!ladder_follow(w, error) || !follow_up_settle(w, error) || !progress_follow(w, error) ||
+	    !work_save_clocks(w, NULL, error) || !save_row(w, error) || !save_counts(w, error) ||
+	    !agent_loads_follow(w, error))
 		return FALSE;
 	if (w->quiet)
 		return TRUE;
