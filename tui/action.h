@@ -140,6 +140,8 @@ enum action_flag {
 	_(DRAFTS, "drafts", 0, "", "List tickets with unsent text") \
 	_(ADMIN, "admin", 0, "[TYPE]", "List what can be configured, or the records of TYPE") \
 	_(POLICY_LOG, "policy-log", 0, "", "List the changes of the configuration") \
+	_(AUTOMATION, "automation", 0, "[RULE]", "List what the desk's rules did") \
+	_(DELIVERIES, "deliveries", 0, "", "List what webhooks were sent") \
 	_(COMMAND, "command", 0, "", "Type an action by its name") \
 	_(HELP, "help", 0, "[TOPIC]", "Show the keys, or what the manual says of TOPIC") \
 	_(RECONNECT, "reconnect", 0, "", "Try the backend again now") \

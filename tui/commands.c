@@ -104,6 +104,8 @@ static const struct command {
 	[ACTION_HANDOVER] = {command_handover, CAN_TOGETHER},
 	[ACTION_ADMIN] = {command_admin, CAN_CONFIG},
 	[ACTION_POLICY_LOG] = {command_policy_log, CAN_CONFIG},
+	[ACTION_AUTOMATION] = {command_automation, CAN_AUTOMATION},
+	[ACTION_DELIVERIES] = {command_deliveries, CAN_AUTOMATION},
 	[ACTION_FOLLOW_UP_ASK] = {command_follow_up_ask, CAN_FOLLOW_UP},
 	[ACTION_FOLLOW_UP] = {command_follow_up, CAN_FOLLOW_UP},
 	[ACTION_SKIP_FOLLOW_UP] = {command_skip_follow_up, CAN_FOLLOW_UP},

@@ -149,6 +149,7 @@ command_fn command_notices, command_quiet, command_who, command_whisper;        
 command_fn command_handover;                                                          /* commands_handover.c */
 command_fn command_follow_up_ask, command_follow_up, command_skip_follow_up;          /* commands_follow_up.c */
 command_fn command_state, command_accept, command_decline, command_team;              /* commands_people.c */
+command_fn command_automation, command_deliveries;                                    /* commands_automation.c */
 command_fn command_admin, command_policy_log;                                         /* commands_admin.c */
 
 /* Files (commands_files.c). */
