@@ -7,7 +7,6 @@ import os
 import sys
 import tempfile
 import threading
-import time
 import uuid
 
 import jsonschema
