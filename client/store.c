@@ -343,6 +343,11 @@ gboolean store_busy(const struct store *s)
 	return backend_busy(s->backend) > 0;
 }
 
+gboolean store_settled(const struct store *s)
+{
+	return s->state != BACKEND_ONLINE || s->seen_seq >= s->own_seq;
+}
+
 const char *store_dir(const struct store *s)
 {
 	return s->dir;

@@ -66,6 +66,8 @@ enum backend_state store_connection(const struct store *s, const char **why, int
 void store_retry(struct store *s);
 unsigned store_capabilities(const struct store *s);
 gboolean store_busy(const struct store *s); /* reads or writes under way; not the feed */
+/* The feed, while it is there, has told everything that answered writes of ours caused. */
+gboolean store_settled(const struct store *s);
 
 const struct group *store_group(const struct store *s, desk_id id);
 const struct person *store_person(const struct store *s, desk_id id);

@@ -151,6 +151,7 @@ struct store {
 	guint session_timer;
 	gboolean following;
 	int64_t follow_seq;         /* from there; 0: from some moment */
+	int64_t own_seq; /* newest event that a write of ours caused */
 	int64_t seen_seq;
 	char *why;
 	int64_t retry_at_mono_ms;

@@ -291,6 +291,8 @@ static void write_came(struct store *s, struct answer *a, const GError *error, c
 	enum desk_code code = error ? desk_error_code(error) : DESK_CODE_COUNT;
 	if (!error) {
 		s->retry_ms = 0;
+		if (a && a->seq > s->own_seq)
+			s->own_seq = a->seq;
 		ended_well(s, item, at, a);
 	} else if (code == DESK_PROTOCOL) { /* it was done; what it answered can be read again */
 		log_warn("store", "answer of a write not understood: %s", error->message);
