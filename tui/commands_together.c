@@ -23,6 +23,12 @@ static char *notice_detail(const struct notice *n, int64_t now_ms)
 	const char *late = n->late ? _(" (told late)") : "", *text = n->text ? n->text : "";
 
 	draw_when(n->at_ms, now_ms, when, sizeof when);
+	if (notice_stands_for(n)) {
+		g_autofree char *title = NULL, *said = NULL;
+
+		notice_words(n, &title, &said);
+		return g_strdup_printf("%s %s", when, title);
+	}
 	if (n->kind == NOTICE_WARNING || n->kind == NOTICE_BREACH)
 		return g_strdup_printf("%s%s %s: %s", when, late, label_clock((enum clock_kind)n->clock), text);
 	if (n->kind == NOTICE_ESCALATION) {
@@ -30,7 +36,8 @@ static char *notice_detail(const struct notice *n, int64_t now_ms)
 
 		return g_strdup_printf("%s %s: %s", when, n->by_name ? n->by_name : _("the desk"), said);
 	}
-	return g_strdup_printf("%s %s: %s", when, n->by_name ? n->by_name : _("somebody"), text);
+	return g_strdup_printf("%s %s: %s", when, n->by_name ? n->by_name : n->kind == NOTICE_RULE ? _("the desk") : _("somebody"),
+	                       text);
 }
 
 /* Looked at is seen, whatever is chosen. */

@@ -37,11 +37,22 @@ static char *mention_title(const struct notice *n, const char *who)
 		return g_strdup_printf(_("Follow-up of #%" G_GINT64_FORMAT), n->ticket_id);
 	case NOTICE_TAKEN_BACK:
 		return g_strdup_printf(_("#%" G_GINT64_FORMAT " went back to the queue"), n->ticket_id);
+	case NOTICE_RULE:
+		return n->ticket_id ? g_strdup_printf(_("Rule: #%" G_GINT64_FORMAT), n->ticket_id) : g_strdup(_("Rule"));
 	case NOTICE_OFFER:
 		return g_strdup_printf(_("#%" G_GINT64_FORMAT " is held out to you"), n->ticket_id);
 	default:
 		return g_strdup_printf(_("%s hands over to you"), who);
 	}
+}
+
+/* One that came instead of many has no ticket, and their number for a text. */
+guint notice_stands_for(const struct notice *n)
+{
+	gboolean many = !n->ticket_id && n->text && g_ascii_isdigit(*n->text) &&
+	                (n->kind == NOTICE_WARNING || n->kind == NOTICE_BREACH || n->kind == NOTICE_RULE);
+
+	return many ? (guint)g_ascii_strtoull(n->text, NULL, 10) : 0;
 }
 
 void notice_words(const struct notice *n, char **title, char **text)
@@ -52,7 +63,10 @@ void notice_words(const struct notice *n, char **title, char **text)
 	*text = n->kind == NOTICE_ESCALATION ? history_said(n->text) : NULL;
 	if (!*text)
 		*text = g_strdup(n->text ? n->text : "");
-	if (n->kind == NOTICE_WARNING)
+	if (notice_stands_for(n))
+		*title = g_strdup_printf(say_n("%u more like the last one", "%u more like the last ones", notice_stands_for(n)),
+		                         notice_stands_for(n));
+	else if (n->kind == NOTICE_WARNING)
 		*title = g_strdup_printf(_("#%" G_GINT64_FORMAT " is due soon: %s"), n->ticket_id, clock);
 	else if (n->kind == NOTICE_BREACH)
 		*title = g_strdup_printf(_("#%" G_GINT64_FORMAT " is overdue: %s"), n->ticket_id, clock);
