@@ -10,7 +10,7 @@ def main():
         zhao.wait("tech")
         zhao.type(":lang en") # at home in Chinese
         zhao.key("Enter")
-        zhao.wait("command")
+        zhao.wait("Language: English")
         for pane in (li, zhao):
             pane.type(":open 1002")
             pane.key("Enter")
@@ -40,7 +40,7 @@ def main():
         for pane in (li, zhao):
             pane.type("ge")
             pane.wait("The refund left this morning")
-            pane.key("Escape")
+            pane.type("q")
         for pane in (li, zhao):
             pane.type("Q")
             pane.wait_end()
