@@ -368,6 +368,7 @@ static const struct argument {
 	{ACTION_ASSESS, impacts, needs},
 	{ACTION_PROBLEMS, stages, NULL},
 	{ACTION_PROBLEM, free_text, NULL},
+	{ACTION_AUTOMATION, free_text, NULL},
 	{ACTION_LINK_PROBLEM, none_word, NULL},
 	{ACTION_PROBLEM_STEP, steps, free_text},
 	{ACTION_PROBLEM_ARTICLE, draft_kinds, NULL},

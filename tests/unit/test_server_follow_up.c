@@ -546,7 +546,7 @@ static void page__feedback__answered_within_a_day_then_archived(void)
 	p.secret = secret;
 	db_submit_wait(f.db, page_job, &p, &error);
 	g_assert_no_error(error);
-	g_assert_cmpint(p.out.status, ==, STATUS_FOLLOW_UP_DUE);
+	g_assert_cmpint(p.out.status, ==, STATUS_RESOLVED);
 	public_ticket_clear(&p.out);
 	struct ticket *t = fixture_ticket(&f, id);
 	const struct ticket_clock *clock = fixture_clock(t, CLOCK_FEEDBACK);
