@@ -185,7 +185,8 @@ static gboolean input_is_there(int fd)
 static void tell_idle(struct app *app)
 {
 	if (app->idle_fd < 0 || !app->active || app->program || app->room_watch || store_busy(app->store) ||
-	    !store_settled(app->store) || input_waiting(app->input) || input_expects_cursor(app->input) || app->held || app->filter_timer || palette_busy(app) || input_is_there(STDIN_FILENO))
+	    !store_settled(app->store) || input_waiting(app->input) || input_expects_cursor(app->input) || app->held ||
+	    app->filter_timer || palette_busy(app) || input_is_there(STDIN_FILENO))
 		return;
 	char report[32];
 
