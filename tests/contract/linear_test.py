@@ -210,7 +210,7 @@ def guards_ask_before_it_goes(daemon):
         t.say("reply")
         t.say("About {order}:")
         heard = t.say(".")
-        assert "{order}" in heard and "Not sent" in heard
+        assert "{order}" in heard and "Not sent" in heard, heard
         t.say("~u")
         t.say("About your {thing}")
         assert "{thing}" in t.say(".")

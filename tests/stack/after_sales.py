@@ -11,6 +11,7 @@ def main():
     with Panes() as panes:
         chen = panes.open("chen", BUILD + "/ttydesk", "--sample", "--as", "chen.jie")
         chen.wait("#1002")
+        command(chen, "lang en")
         # solved, not followed up: it can't be put away
         command(chen, "open 1034")
         chen.wait("Refund for the kettle")
@@ -36,7 +37,8 @@ def main():
         chen.wait("follow-up: not solved")
         chen.wait("status: open")
         sun = panes.open("sun", BUILD + "/ttydesk", "--sample", "--as", "sun.li")
-        sun.wait("#1002")
+        sun.wait("#1030")
+        command(sun, "lang en")
         command(sun, "open 1034")
         sun.wait("Refund for the kettle")
         command(sun, "skip-follow-up the customer called himself")
