@@ -169,23 +169,27 @@ static int64_t nearest_due(const struct store *s, int64_t *warn_ms)
 	return row ? row->next_due_ms : 0;
 }
 
-/* "Li Wei, available 45/100": state and load once the person has said one, else the role; the state
- * alone where there is no room for both. g_free. */
+/* "Li Wei, available 45/100": state and load once the person is at work, else the role; what has no
+ * room goes: the name, the load, at last the word. g_free. */
 static char *who_words(const struct store *s, const struct session *session, int room)
 {
 	const char *name = session->me->display ? session->me->display : session->me->name;
 	const struct agent *me = store_me(s);
-	g_autofree char *state = NULL;
-	char *all;
+	const char *state = me ? word_said(agent_state_name(me->state)) : NULL;
 
 	if (!me || me->state == AGENT_OFFLINE)
 		return g_strdup_printf("%s, %s", name, word_said(role_name(session->me->role)));
-	state = g_strdup_printf("%s %d/%d", word_said(agent_state_name(me->state)), me->load, me->capacity);
-	all = g_strdup_printf("%s, %s", name, state);
-	if (draw_cols(all) <= room)
-		return all;
-	g_free(all);
-	return g_steal_pointer(&state);
+	for (int form = 0; form < 3; form++) {
+		g_autofree char *load = g_strdup_printf("%d/%d", me->load, me->capacity);
+		char *words = form == 0   ? g_strdup_printf("%s, %s %s", name, state, load)
+		              : form == 1 ? g_strdup_printf("%s %s", state, load)
+		                          : g_strdup(state);
+
+		if (draw_cols(words) <= room)
+			return words;
+		g_free(words);
+	}
+	return g_strdup_printf("%d/%d", me->load, me->capacity);
 }
 
 /* What is held out, over the counts: it moves nothing else and takes no key. */
