@@ -340,7 +340,7 @@ unsigned store_capabilities(const struct store *s)
 
 gboolean store_busy(const struct store *s)
 {
-	return backend_busy(s->backend) > 0;
+	return backend_busy(s->backend) > 0 || people_will_read(s);
 }
 
 gboolean store_settled(const struct store *s)

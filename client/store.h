@@ -65,7 +65,7 @@ int64_t store_now_ms(const struct store *s);                /* the server's cloc
 enum backend_state store_connection(const struct store *s, const char **why, int64_t *retry_at_mono_ms);
 void store_retry(struct store *s);
 unsigned store_capabilities(const struct store *s);
-gboolean store_busy(const struct store *s); /* reads or writes under way; not the feed */
+gboolean store_busy(const struct store *s); /* reads or writes under way, or about to be; not the feed */
 /* The feed, while it is there, has told everything that answered writes of ours caused. */
 gboolean store_settled(const struct store *s);
 

@@ -65,6 +65,11 @@ const struct offer *store_offer(const struct store *s)
 	return o && o->until_ms > store_now_ms(s) ? o : NULL;
 }
 
+gboolean people_will_read(const struct store *s)
+{
+	return s->people && s->people->again_timer != 0;
+}
+
 static void people_changed(struct store *s)
 {
 	store_tell_kind(s, STORE_PEOPLE, 0, TRUE);
