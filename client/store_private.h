@@ -317,6 +317,7 @@ void people_init(struct store *s);
 void people_free(struct store *s);
 void people_event(struct store *s, const struct event *event);  /* AGENT, OFFER */
 void people_ticket(struct store *s, const struct event *event); /* TICKET */
+gboolean together_will_say(const struct store *s); /* what is before me, in a moment */
 gboolean people_will_read(const struct store *s); /* loads are about to be read anew */
 void people_online(struct store *s);      /* or all is to be read anew */
 /* store_files.c */

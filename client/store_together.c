@@ -172,6 +172,11 @@ static void presence_event(struct store *s, const struct event *e)
 /* ---- mine */
 static void say_look(struct store *s);
 
+gboolean together_will_say(const struct store *s)
+{
+	return s->together && s->together->settle_timer != 0;
+}
+
 static gboolean repeat_look(void *arg)
 {
 	struct store *s = arg;
@@ -184,9 +189,10 @@ static gboolean repeat_look(void *arg)
 
 static void look_said(struct store *s, struct answer *a, const GError *error, const struct ticket *x, int64_t about)
 {
-	(void)a;
 	(void)x;
 	(void)about;
+	if (a && a->seq > s->own_seq)
+		s->own_seq = a->seq;
 	s->together->said = !error; /* else with the next repetition */
 }
 
