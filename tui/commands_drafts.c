@@ -127,8 +127,8 @@ static void draft_picked(const struct pick_item *item, void *arg)
 	command_open_ticket(app, d.ticket_id);
 	if (d.kind == DRAFT_SHEET) {
 		enum action act = ACTION_NONE;
-		g_autofree char *words = form_waiting(app, d.ticket_id, &act);
 
+		g_free(form_waiting(app, d.ticket_id, &act));
 		if (act != ACTION_NONE)
 			command_run(app, act, "");
 		return;

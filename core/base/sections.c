@@ -45,7 +45,8 @@ void line_errors_free(struct line_errors *e)
 	g_free(e);
 }
 
-static void add(struct line_errors *e, int line, int column, const char *format, va_list args)
+static void G_GNUC_PRINTF(4, 0)
+	add(struct line_errors *e, int line, int column, const char *format, va_list args)
 {
 	struct complaint c = {.line = line, .column = column, .order = e->list->len};
 	g_autofree char *raw = g_strdup_vprintf(say(format), args);

@@ -370,8 +370,8 @@ static gboolean planned_fn(const struct db_row *row, void *arg)
 
 static gboolean schedules_due(struct desk *d, int64_t now_ms, int64_t *next_ms, GError **error)
 {
-	struct planned p = {.desk = d};
-	g_autoptr(GArray) ids = p.ids = g_array_new(FALSE, FALSE, sizeof(desk_id));
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(desk_id));
+	struct planned p = {.desk = d, .ids = ids};
 
 	if (!DB_READ_ONE(d->db, STMT_RULES_NEXT, planned_fn, &p, error, DB_I(1)))
 		return FALSE;

@@ -37,6 +37,7 @@ static void check_steps(const char *s)
 		struct change c;
 
 		g_assert_true(*step->action);
+		g_assert_true(!text || g_utf8_validate(text, -1, NULL));
 		if (step->kind != STEP_CHANGE)
 			continue;
 		step_change(step, &w, &c, NULL);
