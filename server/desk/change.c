@@ -94,6 +94,23 @@ static gboolean load(struct work *w, const struct change *c, GError **error)
 	                     c->ticket_id, w->ticket->merged_into);
 }
 
+/* One round trip for all that the answer is made of. */
+static void read_ahead(struct work *w, gboolean all)
+{
+	desk_id id = w->ticket->row.id, customer = w->ticket->row.customer_id;
+
+	DB_AHEAD(w->conn, STMT_TICKET_TAGS, DB_I(id));
+	DB_AHEAD(w->conn, STMT_TICKET_EXTRAS, DB_I(id));
+	DB_AHEAD(w->conn, STMT_LADDER, DB_I(id));
+	DB_AHEAD(w->conn, STMT_MESSAGES_PAGE, DB_I(id), DB_I(INT64_MAX), DB_I(INT64_MAX), DB_I(TICKET_PAGE + 1));
+	if (!all)
+		return;
+	DB_AHEAD(w->conn, STMT_CUSTOMER, DB_I(customer));
+	DB_AHEAD(w->conn, STMT_CUSTOMER_TAGS, DB_I(customer));
+	DB_AHEAD(w->conn, STMT_CUSTOMER_ORDERS, DB_I(customer));
+	DB_AHEAD(w->conn, STMT_CUSTOMER_TICKETS, DB_I(customer));
+}
+
 /* The ticket as it is now is the answer of every write on one. */
 static gboolean answer_ticket(struct work *w, gboolean all, struct answer *out, GError **error)
 {
@@ -102,6 +119,7 @@ static gboolean answer_ticket(struct work *w, gboolean all, struct answer *out, 
 	out->seq = w->seq;
 	if (!t)
 		return TRUE;
+	read_ahead(w, all);
 	if (!ticket_load_tags(w->conn, t, error) || !ticket_load_extras(w->conn, w->words, t, error) ||
 	    !ladder_load(w->conn, w->words, t, error) || !ticket_load_follow_up(w->conn, w->words, t, error) ||
 	    !ticket_load_messages(w->conn, t, error))

@@ -146,6 +146,19 @@ static gboolean may_ask_for(struct work *w, GArray *groups, GError **error)
 	return TRUE;
 }
 
+/* One round trip for what is looked at first. */
+static void read_ahead(struct work *w, const GArray *groups)
+{
+	desk_id me = w->who->person_id;
+
+	DB_AHEAD(w->conn, STMT_AGENT, DB_I(me));
+	if (!w->change->group_id)
+		DB_AHEAD(w->conn, STMT_WAITING_OF_MANAGER, DB_I(me), DB_I(w->now), DB_I(MANAGED_MOST));
+	for (guint i = 0; i < MIN(groups->len, 4); i++)
+		DB_AHEAD(w->conn, STMT_WAITING_OF_GROUP, DB_I(me), DB_I(w->now), DB_I(g_array_index(groups, desk_id, i)),
+		         DB_I(INT64_MIN), DB_I(0), DB_I(LOOK_FIRST));
+}
+
 static gboolean look(struct looking *l, const GArray *groups, GError **error)
 {
 	struct work *w = l->work;
@@ -173,7 +186,10 @@ gboolean change_claim_next(struct work *w, struct answer *out, GError **error)
 	struct agent_row row = {0};
 
 	(void)out;
-	if (!may_ask_for(w, groups, error) || !agent_row_load(w->conn, w->who->person_id, &row, error))
+	if (!may_ask_for(w, groups, error))
+		return FALSE;
+	read_ahead(w, groups);
+	if (!agent_row_load(w->conn, w->who->person_id, &row, error))
 		return FALSE;
 	l.who = (struct routing_agent){.person_id = w->who->person_id, .groups = groups, .skills = p ? p->skills : NULL,
 	                               .load = row.load, .capacity = p ? agent_capacity(w->words, p) : w->words->routing->capacity,

@@ -56,8 +56,11 @@ int ticket_place(const struct ticket_row *row)
 
 gboolean work_load(struct work *w, desk_id ticket_id, GError **error)
 {
-	struct ticket *t = ticket_load(w->conn, w->words, ticket_id, TRUE, &w->newest_customer, error);
+	struct ticket *t;
 
+	DB_AHEAD(w->conn, STMT_TICKET_LOCK, DB_I(ticket_id));
+	DB_AHEAD(w->conn, STMT_CLOCKS, DB_I(ticket_id));
+	t = ticket_load(w->conn, w->words, ticket_id, TRUE, &w->newest_customer, error);
 	if (!t)
 		return FALSE;
 	w->ticket = t;
@@ -95,6 +98,7 @@ gboolean work_fact(struct work *w, enum clock_fact_kind kind, enum ticket_status
                    GError **error)
 {
 	w->touched = TRUE;
+	db_ahead_end(w->conn);
 	return DB_RUN(w->conn, STMT_FACT_INSERT, NULL, NULL, error, DB_I(w->ticket->row.id), DB_I(kind),
 	              DB_I(w->now), DB_I(status), DB_I(due_ms));
 }
@@ -329,10 +333,13 @@ gboolean work_save(struct work *w, const char *change, GError **error)
 	if (!w->touched)
 		return TRUE;
 	snooze_settle(w);
+	DB_AHEAD(w->conn, STMT_LADDER, DB_I(w->ticket->row.id));
+	DB_AHEAD(w->conn, STMT_FACTS, DB_I(w->ticket->row.id));
 	if (!ladder_follow(w, error) || !follow_up_settle(w, error) || !progress_follow(w, error) ||
 	    !work_save_clocks(w, NULL, error) || !save_row(w, error) || !save_counts(w, error) ||
 	    !agent_loads_follow(w, error))
 		return FALSE;
+	db_ahead_end(w->conn);
 	if (w->quiet)
 		return TRUE;
 	if (!automation_note(w, change, error))

@@ -89,6 +89,9 @@ struct db_ops {
 				 GError **error);
 	gboolean (*vet_composed)(struct db_conn *conn, const struct db_composed *c, GError **error);
 	gboolean (*limit)(struct db_conn *conn, int ms, GError **error); /* db_read_limit */
+	/* db_ahead, and the end of what is ahead (a job begins or has ended); NULL: it doesn't pay. */
+	void (*ahead)(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n);
+	void (*ahead_end)(struct db_conn *conn);
 	/* A job's statements without a row function may be sent only: what they failed of is
 	 * told by the next one with rows, by settle or commit. */
 	gboolean defers;

@@ -82,6 +82,7 @@ static gboolean call_job(struct db_tx *tx, struct job *job, enum manner manner)
 	gboolean good;
 
 	g_clear_error(&job->error);
+	db_ahead_end(conn);
 	conn->wrote = FALSE;
 	say_language_set(job->language);
 	good = job->fn(tx, job->arg, &job->error);

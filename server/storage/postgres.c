@@ -79,12 +79,69 @@ static gboolean run_text(struct postgres_conn *c, const struct postgres_text *te
 	return good;
 }
 
+/* ---- reads sent ahead */
+static void postgres_send_early(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n)
+{
+	struct postgres_conn *c = postgres_of(conn);
+	const struct postgres_text text = text_of(c, stmt);
+	struct postgres_ahead a = {.stmt = stmt, .n = (unsigned)n};
+
+	if (!c->in_tx || n > POSTGRES_AHEAD_VALUES || c->late)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		if (args[i].type != DB_INT)
+			return;
+		a.values[i] = args[i].num;
+	}
+	g_array_append_val(c->ahead, a);
+	/* a failure is told by what comes next, as of every statement that isn't waited for */
+	if (!postgres_send_ahead(c, &text, args, n, c->ahead->len - 1, NULL))
+		g_array_set_size(c->ahead, c->ahead->len - 1);
+}
+
+static struct postgres_ahead *sent_early(struct postgres_conn *c, enum db_stmt stmt, const struct db_arg *args, size_t n)
+{
+	for (unsigned i = 0; i < c->ahead->len; i++) {
+		struct postgres_ahead *a = &g_array_index(c->ahead, struct postgres_ahead, i);
+		size_t same = 0;
+
+		while (!a->over && a->stmt == stmt && a->n == n && same < n && args[same].type == DB_INT &&
+		       args[same].num == a->values[same])
+			same++;
+		if (!a->over && a->stmt == stmt && a->n == n && same == n)
+			return a;
+	}
+	return NULL;
+}
+
+static gboolean take_early(struct postgres_conn *c, struct postgres_ahead *a, db_row_fn *fn, void *arg, GError **error)
+{
+	g_autoptr(postgres_result) result = NULL;
+
+	if (!a->result && !postgres_settle(c, NULL, error))
+		return FALSE;
+	result = g_steal_pointer(&a->result);
+	a->over = TRUE; /* before fn, which may run other statements */
+	c->base.changed = 0;
+	if (result)
+		show_rows(&c->base, result, fn, arg);
+	return TRUE;
+}
+
+static void postgres_end_early(struct db_conn *conn)
+{
+	postgres_ahead_end(postgres_of(conn));
+}
+
 static gboolean postgres_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n,
 			     db_row_fn *fn, void *arg, GError **error)
 {
 	struct postgres_conn *c = postgres_of(conn);
 	const struct postgres_text text = text_of(c, stmt);
+	struct postgres_ahead *early = fn && c->ahead->len ? sent_early(c, stmt, args, n) : NULL;
 
+	if (early)
+		return take_early(c, early, fn, arg, error);
 	return run_text(c, &text, args, n, fn, arg, error);
 }
 
@@ -466,6 +523,8 @@ const struct db_ops postgres_ops = {
 	.connect = postgres_new_conn,
 	.disconnect = postgres_free_conn,
 	.run = postgres_run,
+	.ahead = postgres_send_early,
+	.ahead_end = postgres_end_early,
 	.defers = TRUE,
 	.begin = postgres_begin,
 	.head = postgres_head,

@@ -31,6 +31,15 @@ enum postgres_control {
  * transaction is what stands between two Syncs (its session's default makes that one
  * read-only snapshot), so a single read is one flush there and back. A writer's has
  * BEGIN and COMMIT; statements without rows to look at aren't waited for. */
+#define POSTGRES_AHEAD_VALUES 6
+struct postgres_ahead {        /* a read that was sent before it is asked for */
+	enum db_stmt stmt;
+	unsigned n;
+	int64_t values[POSTGRES_AHEAD_VALUES];
+	PGresult *result;      /* NULL: not here yet, or taken */
+	gboolean over;         /* taken, or nobody's any more */
+};
+
 struct postgres_conn {
 	struct db_conn base;
 	PGconn *pg;
@@ -41,6 +50,8 @@ struct postgres_conn {
 	gboolean fresh; /* reader: nothing of this transaction has been answered yet */
 	GArray *sent;  /* struct postgres_sent, oldest first */
 	unsigned read; /* so many of them are answered */
+	GArray *ahead; /* struct postgres_ahead */
+	unsigned ahead_away; /* of their answers, those on their way */
 	GError *late;  /* the first failure since the last Sync: the server skips all after it */
 	int64_t head;  /* of the feed when the writer's transaction began; -1 not known yet */
 	char *xid;     /* the writer's transaction, to ask what became of it */
@@ -59,6 +70,11 @@ gboolean postgres_send(struct postgres_conn *c, const struct postgres_text *text
 		       size_t n, GError **error);
 gboolean postgres_send_control(struct postgres_conn *c, enum postgres_control which, const struct db_arg *args,
 			       size_t n, GError **error);
+/* Sends a read whose result is kept in the n-th of c->ahead. */
+gboolean postgres_send_ahead(struct postgres_conn *c, const struct postgres_text *text, const struct db_arg *args,
+			     size_t n, unsigned at, GError **error);
+/* Those that nobody will ask for any more; the list is emptied when none of its answers is on its way. */
+void postgres_ahead_end(struct postgres_conn *c);
 /* Ends a reader's transaction, or what a failure has made the server skip. Doesn't wait. */
 gboolean postgres_sync(struct postgres_conn *c, GError **error);
 /* Waits for all answers. *last (if wanted) is the last statement's result, PQclear it. */

@@ -13,12 +13,13 @@
 #define READER_PATIENCE_MS 35000
 #define WRITER_PATIENCE_MS 300000
 
-enum sent_kind { SENT_PREPARE, SENT_STATEMENT, SENT_CONTROL, SENT_HEAD, SENT_SYNC };
+enum sent_kind { SENT_PREPARE, SENT_STATEMENT, SENT_AHEAD, SENT_CONTROL, SENT_HEAD, SENT_SYNC };
 
 struct postgres_sent {
 	enum sent_kind kind;
 	const char *doing;  /* static, or as long as the statement's text */
 	gboolean *prepared; /* SENT_PREPARE: taken back when it failed */
+	unsigned at;        /* SENT_AHEAD: of c->ahead */
 };
 
 static const char *const control_sql[POSTGRES_CTL_COUNT] = {
@@ -79,14 +80,14 @@ static void note_failure(struct postgres_conn *c, const PGresult *result, const 
 		postgres_fail(&c->late, c->pg, result, doing);
 	if (c->base.state == DB_STATE_LOST) {
 		g_array_set_size(c->sent, 0);
-		c->read = 0;
+		c->read = c->ahead_away = 0;
 	}
 }
 
 /* ---- sending */
 static void add_sent(struct postgres_conn *c, enum sent_kind kind, const char *doing, gboolean *prepared)
 {
-	struct postgres_sent sent = {kind, doing, prepared};
+	struct postgres_sent sent = {.kind = kind, .doing = doing, .prepared = prepared};
 
 	g_array_append_val(c->sent, sent);
 }
@@ -183,6 +184,28 @@ gboolean postgres_send(struct postgres_conn *c, const struct postgres_text *text
 	return send_kind(c, SENT_STATEMENT, text->doing, text, args, n, error);
 }
 
+gboolean postgres_send_ahead(struct postgres_conn *c, const struct postgres_text *text, const struct db_arg *args,
+			     size_t n, unsigned at, GError **error)
+{
+	if (!send_kind(c, SENT_AHEAD, text->doing, text, args, n, error))
+		return FALSE;
+	g_array_index(c->sent, struct postgres_sent, c->sent->len - 1).at = at;
+	c->ahead_away++;
+	return TRUE;
+}
+
+void postgres_ahead_end(struct postgres_conn *c)
+{
+	for (unsigned i = 0; i < c->ahead->len; i++) {
+		struct postgres_ahead *a = &g_array_index(c->ahead, struct postgres_ahead, i);
+
+		a->over = TRUE;
+		g_clear_pointer(&a->result, PQclear);
+	}
+	if (!c->ahead_away)
+		g_array_set_size(c->ahead, 0);
+}
+
 gboolean postgres_send_control(struct postgres_conn *c, enum postgres_control which, const struct db_arg *args,
 			       size_t n, GError **error)
 {
@@ -261,6 +284,16 @@ static void take_count(struct postgres_conn *c, PGresult *result)
 				  : g_ascii_strtoll(PQcmdTuples(result), NULL, 10);
 }
 
+static void keep_ahead(struct postgres_conn *c, unsigned at, PGresult *result)
+{
+	struct postgres_ahead *a = at < c->ahead->len ? &g_array_index(c->ahead, struct postgres_ahead, at) : NULL;
+
+	if (a && !a->over)
+		a->result = result;
+	else
+		PQclear(result);
+}
+
 /* The answer to the oldest outstanding one; NULL when there is nothing to look at. */
 static PGresult *take_next(struct postgres_conn *c)
 {
@@ -269,9 +302,14 @@ static PGresult *take_next(struct postgres_conn *c)
 	ExecStatusType status = PQresultStatus(result);
 
 	c->read++;
+	c->ahead_away -= sent.kind == SENT_AHEAD;
 	switch (status) {
 	case PGRES_COMMAND_OK:
 	case PGRES_TUPLES_OK:
+		if (sent.kind == SENT_AHEAD) {
+			keep_ahead(c, sent.at, result);
+			return NULL;
+		}
 		if (sent.kind == SENT_HEAD)
 			take_head(c, result);
 		else if (sent.kind == SENT_STATEMENT)
@@ -390,12 +428,16 @@ gboolean postgres_revive(struct postgres_conn *c, GError **error)
 void postgres_pipe_open(struct postgres_conn *c)
 {
 	c->sent = g_array_new(FALSE, FALSE, sizeof(struct postgres_sent));
+	c->ahead = g_array_new(FALSE, FALSE, sizeof(struct postgres_ahead));
+	c->ahead_away = 0;
 	c->read = 0;
 	PQenterPipelineMode(c->pg);
 }
 
 void postgres_pipe_clear(struct postgres_conn *c)
 {
+	postgres_ahead_end(c);
+	g_array_unref(c->ahead);
 	g_array_unref(c->sent);
 	g_clear_error(&c->late);
 }
