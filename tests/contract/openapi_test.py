@@ -660,7 +660,7 @@ def after_sales(c, s):
     found = c.ask(s, "queue", "?view=every&q=follow-up:skipped")["rows"]
     assert [row["id"] for row in found] == [number], len(found)
     for name, answers, status in (("publicFollowUp", {"solved": False, "speed": 1}, "open"),
-                                  ("publicFollowUpPost", {"solved": True, "improve": "slow"}, "resolved"),
+                                  ("publicFollowUpPost", {"solved": True, "improve": "slow"}, "follow-up-due"),
                                   ("publicFollowUp", {"solved": True, "speed": 5}, "archived")):
         number = solved()["id"]
         secret = {"Ttydesk_Ticket_Secret": c.ask(s, "secret", ticket_id=number)["secret"]}
