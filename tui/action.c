@@ -22,3 +22,31 @@ enum action action_by_name(const char *name, size_t len)
 			return (enum action)i;
 	return ACTION_NONE;
 }
+
+gboolean action_moves(enum action act, int count, gint64 page, gint64 *by)
+{
+	gint64 n = MAX(count, 1);
+
+	switch (act) {
+	case ACTION_NEXT:
+		*by = n;
+		return TRUE;
+	case ACTION_PREV:
+		*by = -n;
+		return TRUE;
+	case ACTION_PAGE_DOWN:
+		*by = n * page;
+		return TRUE;
+	case ACTION_PAGE_UP:
+		*by = -n * page;
+		return TRUE;
+	case ACTION_FIRST:
+		*by = -(gint64)G_MAXINT32;
+		return TRUE;
+	case ACTION_LAST:
+		*by = G_MAXINT32;
+		return TRUE;
+	default:
+		return FALSE;
+	}
+}

@@ -167,5 +167,8 @@ struct action_info {
 };
 const struct action_info *action_info(enum action id);   /* NULL for NONE */
 enum action action_by_name(const char *name, size_t len); /* ACTION_NONE unknown */
+/* How far an action of moving goes, down > 0, with `count` typed before it (0 none); FALSE: it is none of them.
+ * First and last go further than any list is long: whoever moves keeps within it. */
+gboolean action_moves(enum action act, int count, gint64 page, gint64 *by);
 
 #endif

@@ -1,7 +1,7 @@
 /* Rows of a pane that shows running text. */
 #include "tui/lines.h"
 
-#include "base/say.h"
+#include "tui/draw.h"
 
 #define LINES_CAP (256u << 10) /* bytes of one text that are laid out */
 
@@ -92,6 +92,22 @@ void lines_column(struct lines *l, enum theme_role role, const char *raw, int co
 		g_array_index(l->span, struct line_span, before).cols = cols;
 }
 
+void lines_cell(struct lines *l, int col, int cols, enum theme_role role, const char *raw)
+{
+	guint before = l->span->len;
+
+	lines_span(l, role, raw);
+	if (l->span->len > before) {
+		g_array_index(l->span, struct line_span, before).col = col;
+		g_array_index(l->span, struct line_span, before).room = cols;
+	}
+}
+
+void lines_cell_right(struct lines *l, int col, int cols, enum theme_role role, const char *raw)
+{
+	lines_cell(l, col + MAX(cols - draw_cols(raw), 0), cols, role, raw);
+}
+
 void lines_glyph(struct lines *l, enum theme_role role, enum glyph g)
 {
 	add_span(l, (struct line_span){.role = role, .glyph = g});
@@ -141,13 +157,16 @@ static void paint_line(const struct lines *l, const struct canvas *c, int y, con
 		canvas_mark(c, y, row->lead_col, row->lead_role, row->lead);
 	for (guint i = 0; i < row->spans; i++) {
 		const struct line_span *s = &g_array_index(l->span, struct line_span, row->first + i);
-		int left = c->area.w - x, start = x;
+		int start = MAX(x, s->col), left = c->area.w - start;
 
+		x = start;
+		if (s->room)
+			left = MIN(left, s->room);
 		if (left <= 0)
 			return;
 		if (!s->text)
 			x += canvas_mark(c, y, x, s->role, s->glyph);
-		else if (s->from == 0 && s->to == text_len(s->text) && i + 1 == row->spans)
+		else if (s->col || (s->from == 0 && s->to == text_len(s->text) && i + 1 == row->spans))
 			x += canvas_text(c, y, x, left, s->role, s->text);
 		else
 			x += canvas_span(c, y, x, left, s->role, s->text, s->from, s->to);

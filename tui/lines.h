@@ -12,6 +12,8 @@ struct line_span {
 	size_t from, to;
 	enum glyph glyph;
 	int cols;              /* advance at least this much */
+	int col;               /* a cell: begins here, or where the last one ended; 0 no cell */
+	int room;              /* a cell: this wide at most, 0 to the edge */
 };
 
 struct line {
@@ -47,6 +49,10 @@ void lines_span(struct lines *l, enum theme_role role, const char *raw);
 void lines_spanf(struct lines *l, enum theme_role role, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* A span, and the next one starts at least this many columns after its start. */
 void lines_column(struct lines *l, enum theme_role role, const char *raw, int cols);
+/* A cell of a table: begins at column `col` (> 0), at most `cols` wide (0: to the edge), cut with an ellipsis. */
+void lines_cell(struct lines *l, int col, int cols, enum theme_role role, const char *raw);
+/* The same, ending at `col` + `cols`. */
+void lines_cell_right(struct lines *l, int col, int cols, enum theme_role role, const char *raw);
 void lines_glyph(struct lines *l, enum theme_role role, enum glyph g);
 /* Running text in as many rows as it needs. */
 void lines_wrap(struct lines *l, int indent, enum theme_role role, const char *raw);

@@ -476,28 +476,15 @@ const struct message *view_conversation_message(const struct view *v)
 
 static unsigned conversation_act(struct view *v, enum action act, const char *arg, int count)
 {
-	int n = MAX(count, 1), page = MAX(body_rows(v) - 1, 1);
+	gint64 by;
 
 	(void)arg;
-	switch (act) {
-	case ACTION_NEXT:
-		return conversation_scroll(v, n);
-	case ACTION_PREV:
-		return conversation_scroll(v, -n);
-	case ACTION_PAGE_DOWN:
-		return conversation_scroll(v, (gint64)n * page);
-	case ACTION_PAGE_UP:
-		return conversation_scroll(v, -(gint64)n * page);
-	case ACTION_FIRST:
-		return conversation_scroll(v, -(gint64)G_MAXINT32);
-	case ACTION_LAST:
-		return conversation_scroll(v, G_MAXINT32);
-	case ACTION_OLDER:
-		store_want_older(v->store, conversation_of(v)->ticket_id);
-		return TODO_NOTHING;
-	default:
+	if (action_moves(act, count, MAX(body_rows(v) - 1, 1), &by))
+		return conversation_scroll(v, by);
+	if (act != ACTION_OLDER)
 		return TODO_UNKNOWN;
-	}
+	store_want_older(v->store, conversation_of(v)->ticket_id);
+	return TODO_NOTHING;
 }
 
 static unsigned conversation_changed(struct view *v, const struct store_note *note)

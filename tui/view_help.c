@@ -3,13 +3,12 @@
 
 #include <string.h>
 #include "tui/draw.h"
-#include "tui/lines.h"
+#include "tui/overlay.h"
 
 struct help {
+	struct overlay overlay;
 	const struct keymap *keymap;
 	const char *context;
-	struct lines lines;
-	guint top;
 };
 
 static struct help *help_of(const struct view *v)
@@ -19,13 +18,8 @@ static struct help *help_of(const struct view *v)
 
 static void help_open(struct view *v)
 {
-	lines_init(&help_of(v)->lines);
+	overlay_open(v, 1, 0); /* nothing can be marked */
 	help_of(v)->context = "all";
-}
-
-static void help_close(struct view *v)
-{
-	lines_free(&help_of(v)->lines);
 }
 
 void view_help_setup(struct view *v, const struct keymap *km)
@@ -36,7 +30,7 @@ void view_help_setup(struct view *v, const struct keymap *km)
 void view_help_show(struct view *v, const char *context)
 {
 	help_of(v)->context = context;
-	help_of(v)->top = 0;
+	overlay_of(v)->top = 0;
 	v->todo |= TODO_RECALC | TODO_PAINT;
 }
 
@@ -81,8 +75,9 @@ static void collect(const struct binding *b, void *arg)
 	g_ptr_array_add(w->rows, row);
 }
 
-static void build_context(struct lines *l, const struct walk *w, const char *context)
+static void build_context(struct view *v, const struct walk *w, const char *context)
 {
+	struct lines *l = &overlay_of(v)->lines;
 	gboolean first = TRUE;
 
 	for (guint i = 0; i < w->rows->len; i++) {
@@ -93,10 +88,7 @@ static void build_context(struct lines *l, const struct walk *w, const char *con
 		if (strcmp(row->context, context) != 0)
 			continue;
 		if (first) {
-			if (lines_count(l))
-				lines_blank(l);
-			lines_begin(l, 1);
-			lines_span(l, LOOK_HEADING, strcmp(context, "all") == 0 ? _("everywhere") : say_ctx("context", context));
+			overlay_heading(v, strcmp(context, "all") == 0 ? _("everywhere") : say_ctx("context", context));
 			first = FALSE;
 		}
 		name = g_strdup_printf("%s%s%s", info->name, *row->arg ? " " : "", row->arg);
@@ -108,9 +100,9 @@ static void build_context(struct lines *l, const struct walk *w, const char *con
 	}
 }
 
-static void unbound_lines(struct help *h, const struct walk *w)
+static void unbound_lines(struct view *v, const struct walk *w)
 {
-	struct lines *l = &h->lines;
+	struct lines *l = &overlay_of(v)->lines;
 	gboolean first = TRUE;
 
 	for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
@@ -119,9 +111,7 @@ static void unbound_lines(struct help *h, const struct walk *w)
 		if (w->bound[i])
 			continue;
 		if (first) {
-			lines_blank(l);
-			lines_begin(l, 1);
-			lines_span(l, LOOK_HEADING, _("only by name, after :"));
+			overlay_heading(v, N_("only by name, after :"));
 			first = FALSE;
 		}
 		lines_begin(l, 2);
@@ -139,68 +129,25 @@ static void help_recalc(struct view *v)
 		NC_("context", "clocks"), NC_("context", "text"),
 		NC_("context", "list"), NC_("context", "sheet"), NC_("context", "prompt"), NC_("context", "help"),
 	};
-	struct help *h = help_of(v);
+	const struct help *h = help_of(v);
 	struct walk w = {.rows = g_ptr_array_new_with_free_func(row_free)};
 
-	lines_clear(&h->lines, v->area.w - 1);
+	overlay_begin(v);
 	keymap_each(h->keymap, collect, &w);
-	build_context(&h->lines, &w, h->context);
+	build_context(v, &w, h->context);
 	for (size_t i = 0; i < G_N_ELEMENTS(contexts); i++)
 		if (strcmp(contexts[i], h->context) != 0)
-			build_context(&h->lines, &w, contexts[i]);
-	unbound_lines(h, &w);
+			build_context(v, &w, contexts[i]);
+	unbound_lines(v, &w);
 	g_ptr_array_unref(w.rows);
-}
-
-static unsigned help_scroll(struct view *v, gint64 by)
-{
-	struct help *h = help_of(v);
-	gint64 rows = MAX(v->area.h - 1, 1), last = MAX((gint64)lines_count(&h->lines) - rows, 0);
-	gint64 to = CLAMP((gint64)h->top + by, 0, last);
-
-	if (to == (gint64)h->top)
-		return TODO_NOTHING;
-	h->top = (guint)to;
-	return TODO_PAINT;
-}
-
-static unsigned help_act(struct view *v, enum action act, const char *arg, int count)
-{
-	int page = MAX(v->area.h - 2, 1), n = MAX(count, 1);
-
-	(void)arg;
-	switch (act) {
-	case ACTION_NEXT:
-		return help_scroll(v, n);
-	case ACTION_PREV:
-		return help_scroll(v, -n);
-	case ACTION_PAGE_DOWN:
-		return help_scroll(v, (gint64)n * page);
-	case ACTION_PAGE_UP:
-		return help_scroll(v, -(gint64)n * page);
-	case ACTION_FIRST:
-		return help_scroll(v, -(gint64)G_MAXINT32);
-	case ACTION_LAST:
-		return help_scroll(v, G_MAXINT32);
-	default:
-		return TODO_UNKNOWN;
-	}
 }
 
 static void help_paint(struct view *v, const struct canvas *c)
 {
-	struct help *h = help_of(v);
-	guint rows = (guint)MAX(c->area.h - 1, 1);
-
-	canvas_hline(c, 0, 0, c->area.w, LOOK_BORDER_FOCUS);
-	draw_format(c, 0, 2, -1, LOOK_TITLE, " keys (%s) ", say_ctx("context", h->context));
-	if (lines_count(&h->lines) > rows)
-		draw_format(c, 0, c->area.w - 14, -1, LOOK_DIM, " %u of %u ", MIN(h->top + rows, lines_count(&h->lines)),
-		            lines_count(&h->lines));
-	lines_paint(&h->lines, c, 1, c->area.h - 1, h->top);
+	overlay_paint(v, c, " keys (%s) ", say_ctx("context", help_of(v)->context));
 }
 
 const struct view_ops view_help_ops = {
-	.context = "help", .state_size = sizeof(struct help), .open = help_open, .close = help_close,
-	.act = help_act, .recalc = help_recalc, .paint = help_paint,
+	.context = "help", .state_size = sizeof(struct help), .open = help_open, .close = overlay_close,
+	.act = overlay_act, .recalc = help_recalc, .paint = help_paint,
 };

@@ -214,21 +214,11 @@ static unsigned read_article(struct view *v)
 static unsigned knowledge_act(struct view *v, enum action act, const char *arg, int count)
 {
 	struct knowledge *k = knowledge_of(v);
-	int n = MAX(count, 1), page = k->reading ? MAX(body_rows(v) - 1, 1) : MAX(body_rows(v) / 2, 1);
+	gint64 by;
 
+	if (action_moves(act, count, k->reading ? MAX(body_rows(v) - 1, 1) : MAX(body_rows(v) / 2, 1), &by))
+		return move(v, by);
 	switch (act) {
-	case ACTION_NEXT:
-		return move(v, n);
-	case ACTION_PREV:
-		return move(v, -n);
-	case ACTION_PAGE_DOWN:
-		return move(v, (gint64)n * page);
-	case ACTION_PAGE_UP:
-		return move(v, -(gint64)n * page);
-	case ACTION_FIRST:
-		return move(v, -(gint64)G_MAXINT32);
-	case ACTION_LAST:
-		return move(v, G_MAXINT32);
 	case ACTION_OPEN:
 		return arg && *arg ? TODO_UNKNOWN : read_article(v);
 	case ACTION_CLOSE:
