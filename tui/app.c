@@ -1,4 +1,4 @@
-/* The running workstation: what it is made of, its loop and its one painter. */
+/* The running workstation: what it is made of, its loop. */
 #include "tui/commands.h"
 #include "tui/notices.h"
 
@@ -12,14 +12,6 @@
 #include "client/undo.h"
 
 #define READ_MAX (64u << 10)  /* bytes taken in one turn, so that a paste can't starve the rest */
-#define FRAME_LATE_US 100000  /* a screen is painted at least this often under steady input */
-
-/* A source of its own: ready while something is to be painted, woken when a
- * countdown's text changes, asleep else. */
-struct painter {
-	GSource source;
-	struct app *app;
-};
 
 void app_dirty(struct app *app, enum pane pane, unsigned todo)
 {
@@ -63,192 +55,6 @@ void app_redraw(struct app *app)
 	screen_redraw(app->screen);
 }
 
-/* ---------------------------------------------------------------- painting */
-
-static gboolean shows(const struct view *v)
-{
-	return v->area.h > 0 && v->area.w > 0;
-}
-
-static gboolean wants_paint(const struct app *app)
-{
-	if (screen_suspended(app->screen))
-		return FALSE;
-	for (int i = 0; i < PANE_COUNT; i++)
-		if ((app->pane[i]->todo & (TODO_PAINT | TODO_RECALC) && shows(app->pane[i])) ||
-		    app->pane[i]->todo & TODO_REFLOW)
-			return TRUE;
-	return FALSE;
-}
-
-static void paint_small(struct app *app)
-{
-	struct canvas c = canvas_of(app->screen, (struct rect){.h = screen_rows(app->screen), .w = screen_cols(app->screen)});
-
-	canvas_fill(&c, (struct rect){.h = c.area.h, .w = c.area.w}, LOOK_TEXT);
-	draw_format(&c, 0, 0, c.area.w, LOOK_STATUS_ERROR, "ttydesk needs %dx%d", APP_MIN_COLS, APP_MIN_ROWS);
-	for (int i = 0; i < PANE_COUNT; i++)
-		app->pane[i]->todo = 0;
-	screen_flush(app->screen, -1, 0);
-}
-
-static void paint_rules(struct app *app)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(app->rules); i++)
-		if (app->rules[i].h > 0) {
-			struct canvas c = canvas_of(app->screen, app->rules[i]);
-
-			canvas_vline(&c, 0, 0, app->rules[i].h, LOOK_BORDER);
-		}
-}
-
-/* Reflow, recalc, paint what is dirty, place the cursor, send one frame. */
-static void app_paint(struct app *app)
-{
-	const struct view *active;
-	unsigned reflow = 0;
-	gboolean covered;
-	int y = -1, x = 0;
-
-	for (int i = 0; i < PANE_COUNT; i++)
-		reflow |= app->pane[i]->todo & TODO_REFLOW;
-	if (reflow)
-		app_reflow(app);
-	for (int i = 0; reflow && i < PANE_COUNT; i++) /* of hidden panes too, or we never sleep */
-		app->pane[i]->todo &= ~(unsigned)TODO_REFLOW;
-	if (app->too_small) {
-		paint_small(app);
-		return;
-	}
-	covered = app_covered(app);
-	view_status_unseen(app->pane[PANE_STATUS], view_queue_unseen(app->pane[PANE_QUEUE]));
-	paint_rules(app);
-	app_title(app);
-	for (int i = 0; i < PANE_COUNT; i++) {
-		struct view *v = app->pane[i];
-
-		if (!shows(v) || (!v->todo && !v->stale && !(covered && (i == PANE_PROMPT || i == PANE_FOOTER))))
-			continue;
-		v->stale |= covered;
-		if (v->todo & (TODO_RECALC | TODO_REFLOW) && v->ops->recalc)
-			v->ops->recalc(v);
-		struct canvas c = canvas_of(app->screen, v->area);
-
-		v->ops->paint(v, &c);
-		v->todo = 0;
-		v->stale = FALSE;
-	}
-	active = app->pane[app_active(app)];
-	if (shows(active) && active->ops->cursor && active->ops->cursor(active, &y, &x)) {
-		y += active->area.y;
-		x += active->area.x;
-	} else {
-		y = -1;
-	}
-	screen_flush(app->screen, y, x);
-}
-
-/* Views whose time has come get their bits; returns when the next one's comes. */
-static int64_t app_tick(struct app *app)
-{
-	int64_t now = store_now_ms(app->store), first = INT64_MAX;
-
-	for (int i = 0; i < PANE_COUNT; i++) {
-		struct view *v = app->pane[i];
-		int64_t next = INT64_MAX;
-
-		if (!shows(v) || !v->ops->tick)
-			continue;
-		v->todo |= v->ops->tick(v, now, &next);
-		first = MIN(first, next);
-	}
-	return first;
-}
-
-static void wake_at(struct app *app, int64_t next_ms)
-{
-	int64_t wait = next_ms == INT64_MAX ? -1 : MAX(next_ms - store_now_ms(app->store), 0);
-
-	if (wait < 0 || screen_suspended(app->screen))
-		g_source_set_ready_time(app->painter, -1);
-	else
-		g_source_set_ready_time(app->painter, g_get_monotonic_time() + MAX(wait, 20) * 1000);
-}
-
-static gboolean input_is_there(int fd)
-{
-	struct pollfd p = {.fd = fd, .events = POLLIN};
-
-	return poll(&p, 1, 0) > 0;
-}
-
-static void tell_idle(struct app *app)
-{
-	if (app->idle_fd < 0 || !app->active || app->program || app->room_watch || store_busy(app->store) ||
-	    !store_settled(app->store) || input_waiting(app->input) || input_expects_cursor(app->input) || app->held ||
-	    app->filter_timer || palette_busy(app) || input_is_there(STDIN_FILENO))
-		return;
-	char report[32];
-
-	app->active = FALSE;
-	g_snprintf(report, sizeof report, "i%" G_GUINT64_FORMAT "\n", screen_sent(app->screen));
-	if (write(app->idle_fd, report, strlen(report)) < 0 && errno != EAGAIN)
-		app->idle_fd = -1;
-}
-
-static gboolean painter_prepare(GSource *source, int *timeout)
-{
-	struct app *app = ((struct painter *)source)->app;
-
-	*timeout = -1;
-	if (wants_paint(app)) {
-		app->active = TRUE;
-		return TRUE;
-	}
-	tell_idle(app);
-	return FALSE;
-}
-
-static gboolean on_room(gint fd, GIOCondition condition, gpointer arg)
-{
-	struct app *app = arg;
-
-	(void)fd;
-	(void)condition;
-	app_paint(app);
-	if (screen_blocked(app->screen))
-		return G_SOURCE_CONTINUE;
-	app->active = TRUE;
-	app->room_watch = 0;
-	return G_SOURCE_REMOVE;
-}
-
-/* A frame larger than the terminal's buffer leaves in pieces, as there is room. */
-static void paint_whole(struct app *app)
-{
-	app->active = TRUE;
-	app_paint(app);
-	if (screen_blocked(app->screen) && !app->room_watch)
-		app->room_watch = g_unix_fd_add(screen_fd(app->screen), G_IO_OUT | G_IO_ERR | G_IO_HUP, on_room, app);
-}
-
-static gboolean painter_dispatch(GSource *source, GSourceFunc fn, gpointer arg)
-{
-	struct app *app = ((struct painter *)source)->app;
-
-	(void)fn;
-	(void)arg;
-	g_source_set_ready_time(source, -1);
-	app_tick(app);
-	if (wants_paint(app))
-		paint_whole(app);
-	app_presence(app);
-	wake_at(app, app_tick(app));
-	return G_SOURCE_CONTINUE;
-}
-
-static GSourceFuncs painter_funcs = {.prepare = painter_prepare, .dispatch = painter_dispatch};
-
 /* ---------------------------------------------------------------- terminal */
 
 static gboolean terminal_gone(struct app *app)
@@ -276,6 +82,13 @@ void app_await_escape(struct app *app)
 }
 
 /* Everything that has been typed is worked off before anything is painted. */
+gboolean app_input_is_there(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+
+	return poll(&p, 1, 0) > 0;
+}
+
 static gboolean on_input(gint fd, GIOCondition condition, gpointer arg)
 {
 	struct app *app = arg;
@@ -294,7 +107,7 @@ static gboolean on_input(gint fd, GIOCondition condition, gpointer arg)
 			return terminal_gone(app);
 		taken += (size_t)n;
 		app_bytes(app, bytes, (size_t)n);
-	} while (taken < READ_MAX && !screen_suspended(app->screen) && input_is_there(fd));
+	} while (taken < READ_MAX && !screen_suspended(app->screen) && app_input_is_there(fd));
 	app_await_escape(app);
 	return G_SOURCE_CONTINUE;
 }
@@ -514,14 +327,6 @@ static int idle_fd_of_test(void)
 	return -1;
 }
 
-static void make_painter(struct app *app)
-{
-	app->painter = g_source_new(&painter_funcs, sizeof(struct painter));
-	((struct painter *)app->painter)->app = app;
-	g_source_set_priority(app->painter, G_PRIORITY_DEFAULT_IDLE);
-	g_source_attach(app->painter, NULL);
-}
-
 static void make_panes(struct app *app)
 {
 	for (int i = 0; i < PANE_COUNT; i++)
@@ -606,7 +411,7 @@ struct app *app_new(const struct options *o, struct store *store, GError **error
 	app_language(app);
 	app->focus = app->knowledge_back = app->layout == APP_LAYOUT_CONVERSATION ? PANE_CONVERSATION : PANE_QUEUE;
 	app->pane[app->focus]->focused = TRUE;
-	make_painter(app);
+	app_make_painter(app);
 	watch_signals(app);
 	app_ask_width(app);
 	if (app->mouse)

@@ -164,6 +164,12 @@ void app_drain_answer(struct app *app); /* before the terminal is given back for
 gboolean app_use_mouse(struct app *app, gboolean on); /* FALSE: the terminal has none */
 gboolean app_terminal_event(struct app *app, const struct input_event *ev); /* FALSE: a key, or a paste */
 
+/* ---- app_paint.c */
+void app_make_painter(struct app *app);
+
+/* ---- app.c */
+gboolean app_input_is_there(int fd); /* bytes wait to be read */
+
 /* ---- app_layout.c */
 void app_reflow(struct app *app);
 void app_focus(struct app *app, enum pane pane);

@@ -1,321 +1,12 @@
-/* Running a query over a list. What few tickets can hold is picked first, by the indexes
- * of its words and names; where all words are common the list is walked from its end.
- * Each way is bounded: by the number of candidates, or by the time there is. */
-#include "server/desk/find.h"
-
-#include <string.h>
-
-#include "server/desk/message_text.h"
-
-/* Documents a word may have to pick by: SQLite's index reads them in a row, PostgreSQL has to
- * fetch each from its table. */
-static const struct find_bounds engine_bounds[] = {
-	[DB_SQLITE] = {.small_base = 2000, .few = 200, .chunk = 400, .text_cap = 30000},
-	[DB_POSTGRES] = {.small_base = 2000, .few = 200, .chunk = 400, .text_cap = 6000, .second_cap = 60000,
-	                 .stretch = 2000},
-};
+/* Running a query over a list: the picked tickets (find_pick.c) are read, or the list is walked from its
+ * end. Each way is bounded: by the number of candidates, or by the time there is. */
+#include "server/desk/find_inner.h"
 
 #define CHUNK_MAX 6400
-
-static gboolean time_over(const struct find_list *l)
-{
-	return l->until_us && g_get_monotonic_time() > l->until_us;
-}
 
 static gboolean too_broad(GError **error)
 {
 	return desk_fail(error, DESK_LIMIT, "this query is too broad to answer quickly: add a word or a name");
-}
-
-/* ---- sets of numbers, newest first, each once */
-static int newest_first(gconstpointer a, gconstpointer b)
-{
-	desk_id x = *(const desk_id *)a, y = *(const desk_id *)b;
-
-	return (x < y) - (x > y);
-}
-
-static void make_set(GArray *ids)
-{
-	guint kept = 0;
-
-	g_array_sort(ids, newest_first);
-	for (guint i = 0; i < ids->len; i++)
-		if (!kept || g_array_index(ids, desk_id, i) != g_array_index(ids, desk_id, kept - 1))
-			g_array_index(ids, desk_id, kept++) = g_array_index(ids, desk_id, i);
-	g_array_set_size(ids, kept);
-}
-
-/* What is in both, in `a`. */
-static void intersect(GArray *a, const GArray *b)
-{
-	guint kept = 0, j = 0;
-
-	for (guint i = 0; i < a->len; i++) {
-		desk_id id = g_array_index(a, desk_id, i);
-
-		while (j < b->len && g_array_index(b, desk_id, j) > id)
-			j++;
-		if (j < b->len && g_array_index(b, desk_id, j) == id)
-			g_array_index(a, desk_id, kept++) = id;
-	}
-	g_array_set_size(a, kept);
-}
-
-/* The first place whose number is below `id`. */
-static guint place_below(const GArray *ids, desk_id id)
-{
-	guint from = 0, to = ids->len;
-
-	while (from < to) {
-		guint middle = (from + to) / 2;
-
-		if (g_array_index(ids, desk_id, middle) >= id)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return from;
-}
-
-static gboolean id_fn(const struct db_row *row, void *arg)
-{
-	desk_id id = db_int(row, 0);
-
-	g_array_append_val((GArray *)arg, id);
-	return TRUE;
-}
-
-/* A statement that may run out of time; then *over, and nothing more runs. */
-static gboolean run(struct find_list *l, const struct db_composed *c, db_row_fn *fn, void *arg, gboolean *over,
-                    GError **error)
-{
-	GError *why = NULL;
-
-	*over = FALSE;
-	if (db_run_composed(l->conn, c, fn, arg, &why))
-		return TRUE;
-	if (g_error_matches(why, DESK_ERROR, DESK_TIMEOUT)) {
-		*over = l->spent = TRUE;
-		g_error_free(why);
-		return TRUE;
-	}
-	g_propagate_error(error, why);
-	return FALSE;
-}
-
-/* Tickets with such a document between two tickets, from that end on. *all: these are all. */
-static GArray *text_ids(struct find_list *l, const struct find_text *t, gboolean up, desk_id low, desk_id high, int cap,
-                        gboolean *all, GError **error)
-{
-	GArray *ids = g_array_new(FALSE, FALSE, sizeof(desk_id));
-	int64_t from = low <= 0 ? 0 : TEXT_DOC(low, 0);
-	int64_t to = high >= (INT64_C(1) << 42) ? INT64_MAX : TEXT_DOC(high + 1, 0) - 1;
-	struct db_composed c;
-	gboolean over, ok;
-
-	db_composed_init(&c, "Searching the text");
-	DB_ADDV(&c, up ? FRAG_TEXT_UP : FRAG_TEXT_DOWN, DB_T(t->match), DB_I(from), DB_I(to), DB_I(cap), DB_I(t->at));
-	ok = run(l, &c, id_fn, ids, &over, error);
-	db_composed_clear(&c);
-	*all = ok && !over && ids->len < (guint)cap;
-	make_set(ids);
-	if (ok)
-		return ids;
-	g_array_unref(ids);
-	return NULL;
-}
-
-/* ---- picking */
-static void take_picks(struct find_list *l, GArray *ids)
-{
-	if (l->picked) {
-		intersect(l->picks, ids);
-	} else {
-		l->picks = g_array_ref(ids);
-		l->picked = TRUE;
-	}
-}
-
-static gboolean pick_by_drivers(struct find_list *l, GError **error)
-{
-	for (guint i = 0; i < l->plan->drivers->len && !l->spent; i++) {
-		g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(desk_id));
-		gboolean over;
-
-		if (!run(l, l->plan->drivers->pdata[i], id_fn, ids, &over, error))
-			return FALSE;
-		if (over || ids->len >= FIND_DRIVE)
-			continue;
-		make_set(ids);
-		take_picks(l, ids);
-	}
-	return TRUE;
-}
-
-static gboolean pick_by_texts(struct find_list *l, int cap, GError **error)
-{
-	g_array_set_size(l->open_texts, 0);
-	for (guint i = 0; i < l->plan->texts->len; i++) {
-		g_autoptr(GArray) ids = NULL;
-		gboolean all = FALSE;
-
-		if (l->picked && l->picks->len <= (guint)l->bounds->few) {
-			g_array_append_val(l->open_texts, i);
-			continue;
-		}
-		ids = l->spent ? NULL : text_ids(l, l->plan->texts->pdata[i], FALSE, 0, INT64_MAX, cap, &all, error);
-		if (!ids && !l->spent)
-			return FALSE;
-		if (all)
-			take_picks(l, ids);
-		else
-			g_array_append_val(l->open_texts, i);
-	}
-	return TRUE;
-}
-
-/* ---- PostgreSQL: which way is shorter, by what its statistics know of the words */
-#define WALK_US 8.0       /* a ticket of a walk, each word looked up */
-#define FETCH_US 2.5      /* a document of the index, fetched */
-#define PAGE_ROWS 51.0
-#define DOCS_A_TICKET 6.0
-#define UNKNOWN_DOCS 1000.0
-
-struct commonness {
-	GHashTable *docs; /* word: double */
-};
-
-static gboolean common_fn(const struct db_row *row, void *arg)
-{
-	struct commonness *c = arg;
-	double *docs = g_new(double, 1);
-
-	*docs = db_double(row, 1);
-	g_hash_table_replace(c->docs, db_dup(row, 0), docs);
-	return TRUE;
-}
-
-static char *words_list(const struct find_plan *plan)
-{
-	GString *s = g_string_new("{");
-
-	for (guint i = 0; i < plan->texts->len; i++) {
-		const struct find_text *t = plan->texts->pdata[i];
-
-		/* tokens are letters and digits: nothing in them needs quoting but by habit */
-		for (guint k = 0; t->tokens && k < t->tokens->len; k++)
-			g_string_append_printf(s, "%s\"%s\"", s->len > 1 ? "," : "", (const char *)t->tokens->pdata[k]);
-	}
-	g_string_append_c(s, '}');
-	return g_string_free(s, FALSE);
-}
-
-static double tickets_of(const struct find_list *l)
-{
-	return MAX((double)(l->tickets ? l->tickets : l->base), 1.0);
-}
-
-/* The words of a phrase are in one document as often as chance has it. */
-static double docs_of(const struct find_list *l, const struct commonness *c, const struct find_text *t)
-{
-	double all = tickets_of(l) * DOCS_A_TICKET, n = -1;
-
-	for (guint i = 0; t->tokens && i + t->prefix < t->tokens->len; i++) {
-		const double *docs = g_hash_table_lookup(c->docs, t->tokens->pdata[i]);
-
-		n = (n < 0 ? 1 : n / all) * (docs ? *docs : UNKNOWN_DOCS);
-	}
-	return n < 0 ? UNKNOWN_DOCS * 10 : MAX(n, 1.0);
-}
-
-static double share_of(const struct find_list *l, double docs)
-{
-	return CLAMP(docs / tickets_of(l), 1e-7, 1.0);
-}
-
-/* The text to pick by; -1: a walk is shorter. *cap: how many documents may come. */
-static int best_text(struct find_list *l, const double *docs, int *cap)
-{
-	const GPtrArray *texts = l->plan->texts;
-	double all = 1, walk, fetch;
-	int best = 0;
-
-	for (guint i = 0; i < texts->len; i++) {
-		all *= share_of(l, docs[i]);
-		if (docs[i] < docs[best])
-			best = (int)i;
-	}
-	walk = MIN(PAGE_ROWS / all, (double)l->base) * WALK_US;
-	fetch = docs[best] * FETCH_US + MIN(PAGE_ROWS / (all / share_of(l, docs[best])), docs[best]) * WALK_US;
-	*cap = (int)CLAMP(docs[best] * 3, l->bounds->text_cap, l->bounds->second_cap);
-	return fetch <= walk ? best : -1;
-}
-
-static gboolean pick_by_text(struct find_list *l, guint text, int cap, gboolean *all, GError **error)
-{
-	g_autoptr(GArray) ids = text_ids(l, l->plan->texts->pdata[text], FALSE, 0, INT64_MAX, cap, all, error);
-
-	if (*all)
-		take_picks(l, ids);
-	return ids != NULL;
-}
-
-static gboolean pick_by_best_text(struct find_list *l, GError **error)
-{
-	struct commonness known = {g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
-	g_autofree double *docs = g_new0(double, l->plan->texts->len + 1);
-	g_autofree char *list = words_list(l->plan);
-	struct db_composed c;
-	gboolean over, ok;
-	int best, cap = 0;
-
-	db_composed_init(&c, "Searching the text");
-	DB_ADDV(&c, FRAG_TEXT_COMMON, DB_T(list));
-	ok = run(l, &c, common_fn, &known, &over, error);
-	db_composed_clear(&c);
-	for (guint i = 0; i < l->plan->texts->len; i++)
-		docs[i] = docs_of(l, &known, l->plan->texts->pdata[i]);
-	g_hash_table_unref(known.docs);
-	best = ok && !l->spent ? best_text(l, docs, &cap) : -1;
-	for (guint i = 0; ok && i < l->plan->texts->len; i++) {
-		gboolean all = FALSE, few = l->picked && l->picks->len <= (guint)l->bounds->few;
-
-		/* what isn't known to be common may be rare: a short look tells */
-		if (docs[i] <= UNKNOWN_DOCS && !few)
-			ok = pick_by_text(l, i, l->bounds->few + 1, &all, error);
-		if (ok && !all && !few && (int)i == best)
-			ok = pick_by_text(l, i, cap, &all, error);
-		if (!all)
-			g_array_append_val(l->open_texts, i);
-	}
-	return ok;
-}
-
-static gboolean prepare(struct find_list *l, GError **error)
-{
-	if (l->prepared)
-		return TRUE;
-	l->prepared = TRUE;
-	if (!l->bounds)
-		l->bounds = &engine_bounds[l->engine];
-	l->open_texts = g_array_new(FALSE, FALSE, sizeof(guint));
-	if (l->source != LIST_EVERY && l->base <= l->bounds->small_base) {
-		for (guint i = 0; i < l->plan->texts->len; i++)
-			g_array_append_val(l->open_texts, i);
-		return TRUE;
-	}
-	if (!pick_by_drivers(l, error))
-		return FALSE;
-	if (l->engine == DB_POSTGRES)
-		return !l->plan->texts->len || pick_by_best_text(l, error);
-	return pick_by_texts(l, l->bounds->text_cap, error);
-}
-
-void find_list_clear(struct find_list *l)
-{
-	g_clear_pointer(&l->picks, g_array_unref);
-	g_clear_pointer(&l->open_texts, g_array_unref);
 }
 
 /* ---- pieces of a statement */
@@ -475,7 +166,7 @@ static int by_newest(gconstpointer a, gconstpointer b)
 static gboolean take_rows(struct find_list *l, struct db_composed *c, GPtrArray *rows, GError **error)
 {
 	struct collect to = {l->words, rows};
-	gboolean over, ok = run(l, c, collect_fn, &to, &over, error);
+	gboolean over, ok = find_run(l, c, collect_fn, &to, &over, error);
 
 	db_composed_clear(c);
 	l->cut |= over;
@@ -489,9 +180,9 @@ static gboolean rows_of_picks(struct find_list *l, gboolean back, struct find_ke
 	guint from = 0, to = l->picks->len, size = l->newest ? (guint)l->bounds->chunk : MAX(l->picks->len, 1u);
 
 	if (l->newest && !back)
-		from = place_below(l->picks, key.id);
+		from = find_place_below(l->picks, key.id);
 	else if (l->newest)
-		to = key.id == INT64_MIN ? l->picks->len : place_below(l->picks, key.id + (key.id < INT64_MAX));
+		to = key.id == INT64_MIN ? l->picks->len : find_place_below(l->picks, key.id + (key.id < INT64_MAX));
 	while (from < to && rows->len < (guint)n && !l->spent) {
 		guint first = back && l->newest ? (to - from > size ? to - size : from) : from;
 		guint last = back && l->newest ? to : MIN(from + size, to);
@@ -512,7 +203,7 @@ static gboolean rows_of_picks(struct find_list *l, gboolean back, struct find_ke
 		else
 			from = last;
 		size = MIN(size * 2, CHUNK_MAX);
-		if (time_over(l) && from < to)
+		if (find_time_over(l) && from < to)
 			l->cut = l->spent = TRUE;
 	}
 	return TRUE;
@@ -571,7 +262,7 @@ static gboolean rows_of_stretches(struct find_list *l, gboolean back, struct fin
 		else
 			high = from - 1;
 		width *= 2;
-		if (time_over(l) && low <= high)
+		if (find_time_over(l) && low <= high)
 			l->cut = l->spent = TRUE;
 	}
 	return TRUE;
@@ -591,7 +282,7 @@ static gboolean rows_of_streams(struct find_list *l, gboolean back, struct find_
 		end = TRUE;
 		for (guint i = 0; ok && i < l->plan->texts->len && !l->spent; i++) {
 			gboolean all;
-			g_autoptr(GArray) ids = text_ids(l, l->plan->texts->pdata[i], back, low, high,
+			g_autoptr(GArray) ids = find_text_ids(l, l->plan->texts->pdata[i], back, low, high,
 			                                 l->bounds->text_cap, &all, error);
 
 			ok = ids != NULL;
@@ -606,13 +297,13 @@ static gboolean rows_of_streams(struct find_list *l, gboolean back, struct find_
 				g_clear_pointer(&l->picks, g_array_unref);
 				l->picks = g_array_ref(ids);
 			} else if (ok) {
-				intersect(l->picks, ids);
+				find_intersect(l->picks, ids);
 			}
 		}
 		/* A stream may end inside a ticket: that one is seen again from its beginning. */
 		if (ok && !end) {
-			g_array_set_size(l->picks, place_below(l->picks, seen_low));
-			g_array_remove_range(l->picks, 0, place_below(l->picks, seen_high + (seen_high < INT64_MAX)));
+			g_array_set_size(l->picks, find_place_below(l->picks, seen_low));
+			g_array_remove_range(l->picks, 0, find_place_below(l->picks, seen_high + (seen_high < INT64_MAX)));
 		}
 		if (!ok || !rows_of_picks(l, back, key, n, rows, error))
 			return FALSE;
@@ -620,7 +311,7 @@ static gboolean rows_of_streams(struct find_list *l, gboolean back, struct find_
 			low = seen_high + (seen_high < INT64_MAX);
 		else
 			high = seen_low - 1;
-		if (time_over(l) && !end)
+		if (find_time_over(l) && !end)
 			l->cut = l->spent = TRUE;
 	}
 	return TRUE;
@@ -629,7 +320,7 @@ static gboolean rows_of_streams(struct find_list *l, gboolean back, struct find_
 GPtrArray *find_rows(struct find_list *l, gboolean back, struct find_key key, int n, GError **error)
 {
 	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)ticket_row_free);
-	gboolean ok = prepare(l, error);
+	gboolean ok = find_prepare(l, error);
 
 	if (ok && l->picked) {
 		ok = rows_of_picks(l, back, key, n, rows, error);
@@ -667,7 +358,7 @@ static gboolean count_statement(struct find_list *l, struct db_composed *c, int6
 	gboolean over, ok;
 
 	DB_ADDV(c, FRAG_COUNT_END, DB_I(cap));
-	ok = run(l, c, row_int_fn, &n, &over, error);
+	ok = find_run(l, c, row_int_fn, &n, &over, error);
 	db_composed_clear(c);
 	if (over)
 		*sum = -1;
@@ -690,7 +381,7 @@ gboolean find_count(struct find_list *l, struct find_key key, int64_t cap, int64
 	guint parts = l->picked || l->source == LIST_EVERY || l->source == LIST_ALL ? 1 : l->keys->len;
 	int64_t sum = 0;
 
-	if (!prepare(l, error))
+	if (!find_prepare(l, error))
 		return FALSE;
 	*count = -1;
 	if (l->spent || (!l->picked && l->open_texts->len && l->base > l->bounds->small_base))
@@ -721,7 +412,7 @@ gboolean find_ids(struct find_list *l, GArray *ids, int64_t cap, gboolean *more,
 	guint parts, chunk = 2000;
 
 	*more = FALSE;
-	if (!prepare(l, error))
+	if (!find_prepare(l, error))
 		return FALSE;
 	parts = l->picked ? (l->picks->len + chunk - 1) / chunk :
 	        l->source == LIST_EVERY || l->source == LIST_ALL ? 1 : l->keys->len;
@@ -740,7 +431,7 @@ gboolean find_ids(struct find_list *l, GArray *ids, int64_t cap, gboolean *more,
 		}
 		add_query(&c, l);
 		DB_ADDV(&c, FRAG_LIMIT, DB_I(cap >= INT64_MAX - 1 ? INT64_MAX : cap + 1 - ids->len));
-		ok = run(l, &c, id_fn, ids, &over, error);
+		ok = find_run(l, &c, find_id_fn, ids, &over, error);
 		db_composed_clear(&c);
 		if (!ok)
 			return FALSE;
@@ -754,7 +445,7 @@ gboolean find_ids(struct find_list *l, GArray *ids, int64_t cap, gboolean *more,
 gboolean find_ids_picked(struct find_list *l, GArray *ids, gboolean *more, GError **error)
 {
 	*more = FALSE;
-	if (!prepare(l, error))
+	if (!find_prepare(l, error))
 		return FALSE;
 	*more = !l->picked;
 	return *more || find_ids(l, ids, INT64_MAX - 1, more, error);

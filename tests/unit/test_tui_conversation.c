@@ -1,7 +1,7 @@
 /* Lines of a conversation, parts of a reply, templates that fit. */
 #include <string.h>
 #include "tui/composer.h"
-#include "tui/view_conversation.h"
+#include "tui/conversation_lines.h"
 
 static struct message *say(struct ticket *t, enum message_kind kind, const char *who, const char *body)
 {
