@@ -200,8 +200,8 @@ static char *to_words(const struct telling *t, const struct clock_step *s)
 static char *words_of(const struct telling *t, const struct clock_step *s)
 {
 	static const char *const moments[][2] = {
-		{"late", N_("due, and passed")}, {"judged", N_("another policy; what was late stays late")}, {"now", N_("now")},
-		{"due", N_("due")},
+		{"late", N_("due, and passed")}, {"judged", N_("another policy; what was late stays late")},
+		{"changed", N_("counted until the policy changed")}, {"now", N_("now")}, {"due", N_("due")},
 	};
 	const char *moment = word_of(s->kind, moments, G_N_ELEMENTS(moments));
 	g_autofree char *to = to_words(t, s);
@@ -225,6 +225,8 @@ static void put_step(struct telling *t, const struct clock_step *s, int64_t befo
 	g_autofree char *words = words_of(t, s);
 
 	when_exact(s->from_ms, t->now_ms, t->zone, from, sizeof from);
+	if (strcmp(s->kind, "changed") == 0)
+		explain_length(s->total_ms, total, sizeof total);
 	if (s->counted_ms) {
 		put_seconds(whole_seconds(s->total_ms) - whole_seconds(before_ms), counted, sizeof counted);
 		explain_length(s->total_ms, total, sizeof total);

@@ -55,6 +55,7 @@ struct fold {
 	int64_t started, target, ended;
 	int64_t since;             /* running: since when */
 	int64_t used;              /* working time of earlier stretches */
+	gboolean until;            /* this run ends at a moment that was said, whatever the rules */
 	gboolean late;             /* it was once past its due time ... */
 	int64_t late_due;          /* ... which was this */
 	enum ticket_status status;
@@ -165,7 +166,7 @@ static void start(struct fold *f, int64_t at, int64_t target)
 	f->started = at;
 	f->target = target;
 	f->used = f->told = 0;
-	f->late = FALSE;
+	f->late = f->until = FALSE;
 	f->calendar = f->rule->calendar;
 	tell(f, (struct clock_trace_step){.kind = TRACE_START, .from_ms = at, .fact = f->fact->kind});
 	go_on(f, at);
@@ -278,6 +279,7 @@ static void start_until(struct fold *f, const struct clock_fact *fact)
 {
 	start(f, fact->at_ms, MAX(0, fact->due_ms - fact->at_ms));
 	f->calendar = NULL;
+	f->until = TRUE;
 }
 
 static void take_promise(struct fold *f, const struct clock_fact *fact)
@@ -324,6 +326,39 @@ static void take_fact(struct fold *f, const struct clock_fact *fact)
 	f->asked |= fact->kind == FACT_CUSTOMER_MESSAGE && !status_is_active(f->status);
 	f->asked &= !answered;
 	f->escalated &= fact->kind != FACT_RETURNED;
+}
+
+/* Another policy or calendar: what was counted stays, and counts on by the new one. */
+static void take_rule(struct fold *f, const struct clock_rule *rule)
+{
+	gboolean goes_on = f->phase == PHASE_RUNNING || f->phase == PHASE_PAUSED;
+
+	halt(f, rule->since_ms);
+	tell_pause(f, rule->since_ms);
+	f->rule = rule;
+	if (!f->until) {
+		f->target = rule->target_ms;
+		f->calendar = rule->calendar;
+	}
+	if (!goes_on)
+		return;
+	tell(f, (struct clock_trace_step){.kind = TRACE_CHANGED, .from_ms = rule->since_ms});
+	go_on(f, rule->since_ms);
+}
+
+/* The rule that followed `old`, if it did by then. */
+static const struct clock_rule *next_rule(const struct clock_rule *newest, const struct clock_rule *old, int64_t by_ms)
+{
+	while (newest != old && newest->before != old)
+		newest = newest->before;
+	return newest != old && newest->since_ms <= by_ms ? newest : NULL;
+}
+
+static const struct clock_rule *oldest_rule(const struct clock_rule *rule)
+{
+	while (rule->before)
+		rule = rule->before;
+	return rule;
 }
 
 static int64_t warn_of(const struct fold *f, int64_t due)
@@ -381,11 +416,18 @@ static void tell_rest(struct fold *f, int64_t now_ms, const struct ticket_clock 
 gboolean clock_trace(const struct clock_rule *rule, const struct clock_fact *facts, size_t n, int64_t now_ms,
                      struct ticket_clock *out, clock_trace_fn *fn, void *arg)
 {
-	struct fold f = {.rule = rule, .target = rule->target_ms, .status = STATUS_NEW, .tell = fn, .arg = arg};
+	struct fold f = {.rule = oldest_rule(rule), .target = rule->target_ms, .status = STATUS_NEW, .tell = fn, .arg = arg};
+	const struct clock_rule *next;
 
-	for (size_t i = 0; i < n; i++)
-		if (facts[i].at_ms <= now_ms)
-			take_fact(&f, &facts[i]);
+	for (size_t i = 0; i < n; i++) {
+		if (facts[i].at_ms > now_ms)
+			continue;
+		while (f.rule != rule && (next = next_rule(rule, f.rule, facts[i].at_ms - 1)) != NULL)
+			take_rule(&f, next);
+		take_fact(&f, &facts[i]);
+	}
+	while (f.rule != rule && (next = next_rule(rule, f.rule, now_ms)) != NULL)
+		take_rule(&f, next);
 	*out = (struct ticket_clock){.kind = rule->kind, .state = CLOCK_STATE_IDLE, .policy_id = rule->policy_id};
 	report(&f, now_ms, out);
 	if (fn)
@@ -438,6 +480,10 @@ gboolean clock_judged(const struct ticket_clock *was, const struct ticket_clock 
 }
 
 /* ---- choosing the rules */
+gboolean clock_rule_same(const struct clock_rule *a, const struct clock_rule *b)
+{
+	return a->target_ms == b->target_ms && a->pause_statuses == b->pause_statuses && a->calendar == b->calendar;
+}
 
 static const struct policy_target *find_target(const struct policy *p, enum clock_kind kind,
                                                enum ticket_priority priority, enum problem_class problem)

@@ -48,6 +48,10 @@ struct clock_rule {
 	gboolean when_said;       /* ESCALATION: only "can't solve" starts it, not the claim (simple cases) */
 	gboolean starts_at_claim; /* RESOLUTION: from the claim (simple), not from creation (R-TIME-4, -5) */
 	gboolean met_by_claim;    /* FIRST_RESPONSE on the phone: who takes the call has answered (R-TIME-2) */
+	/* The policy or calendar has changed: this holds from since_ms on, `before` (borrowed; its own `before`
+	 * is older still) until then. What was counted, and what was late, by then stays. NULL: it always held. */
+	const struct clock_rule *before;
+	int64_t since_ms;
 };
 
 /* The state of one clock at `now_ms`; later facts are left out. MERGED and SPAM
@@ -72,7 +76,8 @@ enum clock_trace_kind {
 	TRACE_PAUSED,  /* [from, to) in `status`, which pauses it */
 	TRACE_STOPPED, /* [from, to) it had ended, until it was opened again */
 	TRACE_LATE,    /* at from it was due and passed it */
-	TRACE_JUDGED,  /* at from: the policy changed, what had been said of it stays */
+	TRACE_JUDGED,  /* at from: other rules fit the ticket, what had been said of it stays */
+	TRACE_CHANGED, /* at from: another policy or calendar from here on; total_ms was counted by the old one */
 	TRACE_END,     /* at from: `fact` (or `status`, when it is FACT_STATUS) ended it in `state` */
 	TRACE_NOW,     /* at from */
 	TRACE_DUE      /* at from it will be due */
@@ -95,8 +100,8 @@ gboolean clock_trace(const struct clock_rule *rule, const struct clock_fact *fac
                      struct ticket_clock *out, clock_trace_fn *fn, void *arg);
 const char *clock_fact_name(enum clock_fact_kind kind); /* "customer-message" */
 
-/* ---- what other rules would forget. A policy, calendar or priority that changes makes a clock due
- * earlier or later, but what was late stays late and what was met in time stays met: `was` is the
+/* ---- what other rules would forget. Another priority, group or tag makes a clock due earlier or
+ * later, but what was late stays late and what was met in time stays met: `was` is the
  * clock as it was judged, `is` the same run judged anew. TRUE: `fact` must be kept (its at_ms is
  * `now_ms`) and the clocks folded once more. */
 gboolean clock_judged(const struct ticket_clock *was, const struct ticket_clock *is, int64_t now_ms,
@@ -118,6 +123,8 @@ struct clock_case {
 typedef const struct calendar *clock_calendar_fn(const char *name, void *arg);
 size_t clock_rules(const GPtrArray *policies, const struct clock_case *of,
                    clock_calendar_fn *find, void *arg, struct clock_rule rules[CLOCK_COUNT]);
+/* Whether both count the same way: target, calendar (the same one), pauses. */
+gboolean clock_rule_same(const struct clock_rule *a, const struct clock_rule *b);
 /* Whether a policy is for such a case at all. */
 gboolean clock_policy_fits(const struct policy *p, const struct clock_case *of);
 

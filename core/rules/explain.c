@@ -46,6 +46,8 @@ static const char *kind_of(const struct clock_trace_step *t)
 		return "late";
 	case TRACE_JUDGED:
 		return "judged";
+	case TRACE_CHANGED:
+		return "changed";
 	case TRACE_END:
 		return t->state == CLOCK_STATE_MET ? "met" : t->state == CLOCK_STATE_MISSED ? "missed" : "ended";
 	case TRACE_NOW:

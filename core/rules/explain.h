@@ -10,7 +10,8 @@
  *   paused   it stood still (note: the status that does that)
  *   stopped  it had ended, until the ticket was opened again
  *   late     it was due, and passed that
- *   judged   another policy, but what was late stays late
+ *   judged   other rules fit it, but what was late stays late
+ *   changed  another policy or calendar from here on: total_ms was counted until then, and stays
  *   met, missed, ended  (note: the fact, or the status that did it)
  *   now      what follows is to come
  *   coming   as counted, up to the end

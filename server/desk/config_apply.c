@@ -131,7 +131,7 @@ static gboolean announce(const struct applying *a, const struct config_plan *pla
 		return FALSE;
 	if (settings && !routing_recount_begin(a->conn, db_tx_now(a->tx), error))
 		return FALSE;
-	return !(due >> EVENT_POLICY & 1) || desk_refold_begin(a->conn, db_tx_now(a->tx), error);
+	return !(due >> EVENT_POLICY & 1) || eras_changed(a->conn, db_tx_now(a->tx), error);
 }
 
 /* ---- revisions */
@@ -172,6 +172,8 @@ static gboolean carry_out(const struct applying *a, const struct config_plan *pl
 
 	/* The first revision tells how the desk was before anybody changed it. */
 	if (!a->out->revision && !keep_text(a, before, NULL, "as it was before the first change", error))
+		return FALSE;
+	if (!eras_begin(a->conn, error))
 		return FALSE;
 	for (guint i = 0; i < plan->steps->len; i++)
 		if (!do_step(a, &g_array_index(plan->steps, struct config_step, i), error))

@@ -66,6 +66,11 @@ gboolean config_apply(struct desk *d, struct db_tx *tx, const struct words *w, d
 gboolean config_apply_wait(struct desk *d, const struct config_request *rq, struct config_result *out, GError **error);
 gboolean config_revision_now(struct db_conn *conn, int64_t *revision, GError **error);
 
+/* ---- what policies and calendars were (eras.c): kept before a write changes them (only the first time: how
+ * it began), and afterwards, with the moment of the change; then open tickets are folded anew. */
+gboolean eras_begin(struct db_conn *conn, GError **error);
+gboolean eras_changed(struct db_conn *conn, int64_t now_ms, GError **error);
+
 /* ---- what follows in many rows, in batches (refold.c) */
 /* Marks every open ticket's clocks as to be folded anew. */
 gboolean desk_refold_begin(struct db_conn *conn, int64_t now_ms, GError **error);

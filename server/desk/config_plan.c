@@ -39,8 +39,12 @@ static gboolean steps_possible(const char *steps, GError **error)
 
 gboolean record_possible(const struct record *r, GError **error)
 {
-	if (r->type == RECORD_CALENDAR)
-		return record_calendar_possible(r, error);
+	if (r->type == RECORD_CALENDAR) {
+		struct calendar *c = record_calendar(r, error);
+
+		calendar_free(c);
+		return c != NULL;
+	}
 	if (r->type == RECORD_VIEW)
 		return query_possible(r->view->query, error);
 	if (r->type == RECORD_MACRO)

@@ -34,22 +34,24 @@ static gint nearest_first(gconstpointer a, gconstpointer b)
 static void explain_all(const struct words *w, const struct ticket *t, const struct clock_case *of, const GArray *facts,
                         int64_t now_ms, int64_t tomorrow_ms, GPtrArray *to)
 {
-	struct clock_rule rules[CLOCK_COUNT];
-	size_t n = clock_rules(w->policies, of, words_calendar, (void *)(uintptr_t)w, rules);
+	const struct clock_fact *fact = (const struct clock_fact *)(const void *)facts->data;
+	struct ticket_rules rules;
 
-	for (size_t i = 0; i < n; i++) {
+	ticket_rules_of(w, of, facts->len ? fact->at_ms : now_ms, &rules);
+	for (size_t i = 0; i < rules.n; i++) {
 		const struct explain_input in = {
-			.rule = &rules[i], .facts = (const struct clock_fact *)(const void *)facts->data, .n = facts->len,
+			.rule = &rules.rule[i], .facts = fact, .n = facts->len,
 			.status = t->row.status, .now_ms = now_ms, .tomorrow_ms = tomorrow_ms,
 		};
 		struct clock_explained *e = explain_clock(&in);
 
 		if (!e)
 			continue;
-		e->policy = g_strdup(rules[i].policy ? rules[i].policy->name : NULL);
-		e->matched = explain_matched(&rules[i], of, t->row.group_name);
+		e->policy = g_strdup(in.rule->policy ? in.rule->policy->name : NULL);
+		e->matched = explain_matched(in.rule, of, t->row.group_name);
 		g_ptr_array_add(to, e);
 	}
+	ticket_rules_clear(&rules);
 	g_ptr_array_sort(to, nearest_first);
 }
 

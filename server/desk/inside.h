@@ -21,7 +21,9 @@ struct words {
 	GHashTable *people_by_id; /* borrowed struct person, by &id */
 	gboolean tagged_policies; /* some policy asks for a customer's tags */
 	struct routing_conf *routing; /* routing_desk.h */
+	GPtrArray *eras;       /* eras.c: what policies and calendars were, newest first */
 };
+gboolean words_read_eras(struct db_conn *conn, struct words *w, GError **error); /* after policies, calendars, groups */
 
 struct words *words_load(struct db_conn *conn, GError **error);
 void words_unref(struct words *w);
@@ -150,6 +152,16 @@ gboolean views_query(struct desk *d, struct db_conn *conn, const struct words *w
 gboolean ticket_case(struct db_conn *conn, const struct words *w, const struct ticket *t, struct clock_case *of,
                      GPtrArray **tags, GError **error);
 const struct calendar *words_calendar(const char *name, void *words); /* a clock_calendar_fn */
+/* The rules of a ticket's clocks with what held before, for facts from since_ms on. The words must outlive
+ * it; it stays where it is (its parts point at each other). */
+struct ticket_rules {
+	struct clock_rule rule[CLOCK_COUNT];
+	size_t n;
+	struct clock_rule *oldest[CLOCK_COUNT];
+	GPtrArray *before; /* struct clock_rule; NULL: nothing has changed */
+};
+void ticket_rules_of(const struct words *w, const struct clock_case *of, int64_t since_ms, struct ticket_rules *to);
+void ticket_rules_clear(struct ticket_rules *r);
 /* The clocks of a ticket of this kind after those facts. Appends to `clocks`. */
 void ticket_clocks_fold(const struct words *w, const struct clock_case *of, const struct clock_fact *facts, size_t n,
                         int64_t now_ms, GPtrArray *clocks);

@@ -49,7 +49,7 @@ gboolean record_put_skills(struct db_conn *conn, const struct record *r, desk_id
 /* One record of whatever type into the row `*id` (0: a new one, or the one with its name). */
 gboolean record_store(struct desk *d, struct db_tx *tx, const struct words *w, struct record_keys *keys,
                       const struct record *r, desk_id *id, GError **error);
-gboolean record_calendar_possible(const struct record *r, GError **error);
+struct calendar *record_calendar(const struct record *r, GError **error); /* NULL: it isn't possible */
 /* A ticket's fields, checklist and links. */
 gboolean record_put_extras(struct db_conn *conn, const struct record *r, desk_id ticket_id, GError **error);
 /* What a message has beside its body: HTML, addresses, files (records_files.c). */

@@ -171,20 +171,22 @@ static gboolean try_span(const char *date, int position, const struct calendar_s
 }
 
 /* A calendar that can't be loaded would stop the desk from starting: tried before it is stored. */
-gboolean record_calendar_possible(const struct record *r, GError **error)
+struct calendar *record_calendar(const struct record *r, GError **error)
 {
 	const char *zone = r->zone ? r->zone : "UTC";
 	g_autoptr(GTimeZone) tz = g_time_zone_new_identifier(zone);
 	struct calendar *c;
 	gboolean ok = TRUE;
 
-	if (!tz)
-		return desk_fail(error, DESK_INVALID, "zone: \"%s\" isn't a time zone", zone);
+	if (!tz) {
+		desk_fail(error, DESK_INVALID, "zone: \"%s\" isn't a time zone", zone);
+		return NULL;
+	}
 	G_STATIC_ASSERT(sizeof(struct calendar_span) == sizeof(struct record_calendar_span));
 	c = calendar_new(r->key, tz, r->spans ? (const struct calendar_span *)(void *)r->spans->data : NULL,
 	                 r->spans ? r->spans->len : 0, error);
 	if (!c)
-		return FALSE;
+		return NULL;
 	for (guint i = 0; ok && r->holidays && i < r->holidays->len; i++) {
 		char date[11] = "";
 		const char *called;
@@ -194,8 +196,17 @@ gboolean record_calendar_possible(const struct record *r, GError **error)
 	}
 	for (guint i = 0; ok && r->exceptions && i < r->exceptions->len; i++)
 		ok = each_exception_span(r->exceptions->pdata[i], try_span, c, error);
+	if (!ok)
+		g_clear_pointer(&c, calendar_free);
+	return c;
+}
+
+static gboolean record_calendar_possible(const struct record *r, GError **error)
+{
+	struct calendar *c = record_calendar(r, error);
+
 	calendar_free(c);
-	return ok;
+	return c != NULL;
 }
 
 struct putting {

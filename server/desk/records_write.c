@@ -1,5 +1,6 @@
 /* The writing half of import: batches of one type after the other, each with a bookmark in
  * the same transaction, so that a run that was broken off goes on exactly there. */
+#include "server/desk/config_desk.h"
 #include "server/desk/records_inside.h"
 
 #include <stdio.h>
@@ -79,7 +80,12 @@ static gboolean batch_job(struct db_tx *tx, void *arg, GError **error)
 {
 	struct batch *b = arg;
 	struct import *im = b->im;
+	gboolean rules = FALSE;
 
+	for (guint i = 0; i < b->n; i++)
+		rules |= b->lines[i].type == RECORD_POLICY || b->lines[i].type == RECORD_CALENDAR;
+	if (rules && !eras_begin(db_conn_of(tx), error))
+		return FALSE;
 	memset(b->results, 0, sizeof(b->results));
 	record_keys_begin(im->keys);
 	for (guint i = 0; i < b->n; i++) {
@@ -94,7 +100,8 @@ static gboolean batch_job(struct db_tx *tx, void *arg, GError **error)
 			return FALSE;
 		b->results[result]++;
 	}
-	return mark_put(im, db_conn_of(tx), &b->lines[b->n - 1], im->written + b->n, error);
+	return (!rules || eras_changed(db_conn_of(tx), db_tx_now(tx), error)) &&
+	       mark_put(im, db_conn_of(tx), &b->lines[b->n - 1], im->written + b->n, error);
 }
 
 static gboolean write_batch(struct import *im, const struct import_line *lines, guint n, GError **error)

@@ -219,15 +219,16 @@ size_t ticket_clock_rules(const struct words *w, const struct ticket *t, desk_id
 void ticket_clocks_fold(const struct words *w, const struct clock_case *of, const struct clock_fact *facts, size_t n,
                         int64_t now_ms, GPtrArray *clocks)
 {
-	struct clock_rule rules[CLOCK_COUNT];
-	size_t count = clock_rules(w->policies, of, words_calendar, (void *)w, rules);
+	struct ticket_rules rules;
 
-	for (size_t i = 0; i < count; i++) {
+	ticket_rules_of(w, of, n ? facts[0].at_ms : now_ms, &rules);
+	for (size_t i = 0; i < rules.n; i++) {
 		struct ticket_clock clock;
 
-		if (clock_fold(&rules[i], facts, n, now_ms, &clock))
+		if (clock_fold(&rules.rule[i], facts, n, now_ms, &clock))
 			g_ptr_array_add(clocks, g_memdup2(&clock, sizeof(clock)));
 	}
+	ticket_rules_clear(&rules);
 }
 
 static gboolean fact_fn(const struct db_row *row, void *arg)

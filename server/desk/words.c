@@ -339,6 +339,7 @@ void words_unref(struct words *w)
 	unref_list(w->categories);
 	unref_list(w->fields);
 	unref_list(w->checklists);
+	unref_list(w->eras);
 	if (w->people_by_id)
 		g_hash_table_unref(w->people_by_id);
 	routing_conf_free(w->routing);
@@ -357,7 +358,7 @@ struct words *words_load(struct db_conn *conn, GError **error)
 	    !(w->categories = words_read_categories(conn, error)) ||
 	    !(w->fields = words_read_fields(conn, error)) ||
 	    !(w->checklists = words_read_checklists(conn, error)) ||
-	    !(w->routing = routing_conf_load(conn, error)))
+	    !(w->routing = routing_conf_load(conn, error)) || !words_read_eras(conn, w, error))
 		return NULL;
 	for (guint i = 0; i < w->policies->len; i++)
 		w->tagged_policies |= ((const struct policy *)w->policies->pdata[i])->tags->len > 0;

@@ -68,6 +68,9 @@
 	S(REVISION_TEXT, "SELECT text FROM config_revision WHERE revision = $1") \
 	S(REVISION_ADD, "INSERT INTO config_revision(revision, at_ms, by_name, summary, text) " \
 	  "VALUES ($1, $2, $3, $4, $5)") \
+	S(ERAS, "SELECT from_ms, text FROM clock_era ORDER BY from_ms DESC LIMIT $1") \
+	S(ERA_PUT, "INSERT INTO clock_era(from_ms, text) VALUES ($1, $2) " \
+	  "ON CONFLICT (from_ms) DO UPDATE SET text = excluded.text") \
 	S(REFOLD_TICKETS, "SELECT id FROM ticket WHERE active <> 0 AND id > $1 ORDER BY id LIMIT $2") \
 	S(REFOLD_CUSTOMER, "SELECT id FROM ticket WHERE customer_id = $1 " \
 	  "AND (active <> 0 OR updated_ms >= $3) ORDER BY id LIMIT $2") \

@@ -465,7 +465,7 @@ static void judged__another_run__is_judged_by_itself(void)
 /* ---- what it tells */
 static void tell_fn(const struct clock_trace_step *step, void *arg)
 {
-	static const char *const names[] = {"start", "counted", "closed", "holiday", "paused", "stopped", "late", "judged",
+	static const char *const names[] = {"start", "counted", "closed", "holiday", "paused", "stopped", "late", "judged", "changed",
 		"end", "now", "due"};
 	g_autoptr(GDateTime) from = g_date_time_new_from_unix_utc(step->from_ms / 1000), to =
 		g_date_time_new_from_unix_utc(step->to_ms / 1000);

@@ -320,6 +320,110 @@ static void calendar__with_errors__each_is_named_and_the_old_one_holds(void)
 	fixture_close(&f);
 }
 
+/* ---- what was counted stays */
+static int64_t left_of(struct fixture *f, desk_id id, enum clock_kind kind, char **steps)
+{
+	struct query q = {.kind = QUERY_EXPLAIN, .ticket_id = id};
+	struct answer *a = fixture_ask(f, &f->li, &q);
+	g_autoptr(GString) told = g_string_new(NULL);
+	int64_t left = INT64_MIN;
+
+	for (guint i = 0; i < a->explained->len; i++) {
+		const struct clock_explained *e = a->explained->pdata[i];
+
+		if (e->clock.kind != kind)
+			continue;
+		left = e->clock.left_ms;
+		for (guint at = 0; at < e->steps->len; at++)
+			g_string_append_printf(told, "%s%s", at ? " " : "", ((const struct clock_step *)e->steps->pdata[at])->kind);
+	}
+	*steps = g_string_free(g_steal_pointer(&told), FALSE);
+	answer_free(a);
+	return left;
+}
+
+static void calendar__given_later__the_hours_before_stay_counted(void)
+{
+	struct fixture f;
+	desk_id id;
+	g_autofree char *steps = NULL;
+
+	fixture_open(&f, NULL); /* Friday 08:00; 24 h round the clock */
+	id = fixture_opens(&f, CHANNEL_EMAIL, "No light", "it is dark", NULL);
+	fixture_pass(HOURS(12)); /* 20:00: 12 h */
+	apply(&f, CALENDAR "[policy hours]\nposition = -5\ntarget = resolution 24h pause pending-customer calendar office\n");
+	g_assert_cmpint(due_of(&f, id, CLOCK_RESOLUTION), ==, FIXTURE_START + 4 * MS_DAY + HOURS(5)); /* Mon 8, Tue 4: 13:00 */
+	is_as_stored(&f, id);
+	fixture_pass(2 * MS_DAY + HOURS(16)); /* Monday 12:00: 3 h more */
+	g_assert_cmpint(left_of(&f, id, CLOCK_RESOLUTION, &steps), ==, HOURS(9));
+	g_assert_cmpstr(steps, ==, "start counted changed counted now coming coming due");
+	/* that Monday is said to be a day off; a restart of the desk forgets nothing */
+	apply(&f, CALENDAR "holiday = 2027-01-18 Off\n");
+	fixture_reopen(&f);
+	g_assert_cmpint(due_of(&f, id, CLOCK_RESOLUTION), ==, FIXTURE_START + 5 * MS_DAY + HOURS(2)); /* Tue 8, Wed 1: 10:00 */
+	is_as_stored(&f, id);
+	/* by the policy alone it would have been another */
+	apply(&f, "[remove policy hours]\n");
+	g_assert_cmpint(due_of(&f, id, CLOCK_RESOLUTION), ==, FIXTURE_START + 3 * MS_DAY + HOURS(4 + 9));
+	is_as_stored(&f, id);
+	fixture_close(&f);
+}
+
+static void set_status(struct fixture *f, desk_id id, enum ticket_status status)
+{
+	struct change c;
+
+	change_init(&c, CHANGE_STATUS);
+	c.ticket_id = id;
+	c.status = status;
+	answer_free(fixture_do(f, &f->sun, &c));
+}
+
+static void calendar__given_while_it_was_resolved__reopened_it_has_what_was_left(void)
+{
+	struct fixture f;
+	desk_id id;
+
+	fixture_open(&f, NULL);
+	id = fixture_opens(&f, CHANNEL_EMAIL, "No light", "it is dark", NULL);
+	fixture_pass(HOURS(20)); /* Saturday 04:00 */
+	set_status(&f, id, STATUS_RESOLVED);
+	fixture_pass(HOURS(4));
+	apply(&f, CALENDAR "[policy hours]\nposition = -5\ntarget = resolution 24h calendar office\n");
+	fixture_pass(HOURS(4));
+	set_status(&f, id, STATUS_OPEN);
+	g_assert_cmpint(due_of(&f, id, CLOCK_RESOLUTION), ==, FIXTURE_START + 3 * MS_DAY + HOURS(5)); /* 4 h of Monday */
+	is_as_stored(&f, id);
+	fixture_close(&f);
+}
+
+/* Done in portions, broken off after each: however far it came, every ticket has what the whole gives. */
+static void refold__broken_off__goes_on_and_counts_once(void)
+{
+	struct fixture f;
+	desk_id ids[5];
+	int64_t next = 0;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *said = NULL;
+
+	fixture_open(&f, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(ids); i++)
+		ids[i] = fixture_opens(&f, CHANNEL_EMAIL, "No light", "it is dark", NULL);
+	fixture_pass(HOURS(12));
+	g_assert_true(try_apply(&f, CALENDAR "[policy hours]\nposition = -5\ntarget = resolution 24h calendar office\n", &said));
+	for (int i = 0; next != INT64_MAX; i++) {
+		g_assert_cmpint(i, <, 20);
+		g_assert_true(desk_refold_some(f.desk, INT64_MAX, 1, &next, &error));
+		fixture_reopen(&f);
+		fixture_pass(MINUTES(1));
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(ids); i++) {
+		g_assert_cmpint(due_of(&f, ids[i], CLOCK_RESOLUTION), ==, FIXTURE_START + 4 * MS_DAY + HOURS(5));
+		is_as_stored(&f, ids[i]);
+	}
+	fixture_close(&f);
+}
+
 /* ---- verify */
 static gboolean spoil(struct db_tx *tx, void *arg, GError **error)
 {
@@ -462,6 +566,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/server/clocks/breached", policy__changed_after_a_breach__it_stays_breached_once);
 	g_test_add_func("/server/clocks/met", policy__sharper_after_it_was_met__it_stays_met);
 	g_test_add_func("/server/clocks/calendar", calendar__holiday_and_exception__move_the_deadline);
+	g_test_add_func("/server/clocks/kept", calendar__given_later__the_hours_before_stay_counted);
+	g_test_add_func("/server/clocks/kept/reopened", calendar__given_while_it_was_resolved__reopened_it_has_what_was_left);
+	g_test_add_func("/server/clocks/kept/broken-off", refold__broken_off__goes_on_and_counts_once);
 	g_test_add_func("/server/clocks/errors", calendar__with_errors__each_is_named_and_the_old_one_holds);
 	g_test_add_func("/server/clocks/verify", verify__spoiled_clocks__each_difference_is_told);
 	g_test_add_func("/server/clocks/random", recompute__random_histories__gives_what_is_stored);
