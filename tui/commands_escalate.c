@@ -3,6 +3,7 @@
 #include "tui/forms.h"
 
 #include <string.h>
+#include "rules/step_options.h"
 #include "tui/templates.h"
 
 enum { REASON, TO, PARTS, PROMISE, NOTE, TELL, REPLY };
@@ -205,35 +206,21 @@ static void came(struct answer *answer, const GError *error, void *arg)
 /* "legal: look through the contract @ 18:00". */
 static struct escalation_part *part_of(const struct form *f, const char *line, GError **error)
 {
-	const struct session *s = store_session(f->app->store);
-	g_auto(GStrv) half = NULL;
-	g_autofree char *plain = g_strdup(line);
-	const struct group *g;
+	g_autofree char *name = NULL, *task = NULL, *due = NULL;
+	gboolean ok = step_part(line, &name, &task, &due);
+	const struct group *g = ok ? command_group(store_session(f->app->store), name) : NULL;
 	struct escalation_part *part;
-	char *at = strrchr(plain, '@');
 	int64_t due_ms = 0;
 
-	if (at) {
-		*at = '\0';
-		if (!command_until(at + 1, store_now_ms(f->app->store), &due_ms, error))
-			return NULL;
-	}
-	half = g_strsplit(strstr(plain, "：") ? strstr(plain, "：") : "", "：", 2);
-	if (!g_strv_length(half)) {
-		g_strfreev(half);
-		half = g_strsplit(plain, ":", 2);
-	} else { /* a full-width colon: what stands before it */
-		g_free(half[0]);
-		half[0] = g_strndup(plain, (gsize)(strstr(plain, "：") - plain));
-	}
-	g = command_group(s, g_strstrip(half[0]));
-	if (!g || !half[1]) {
+	if (!g) {
 		desk_fail(error, DESK_INVALID, "write GROUP: TASK @ TIME, a line each; %s is no such line", line);
 		return NULL;
 	}
+	if (due && !command_until(due, store_now_ms(f->app->store), &due_ms, error))
+		return NULL;
 	part = g_new0(struct escalation_part, 1);
 	part->group_id = g->id;
-	part->task = g_strdup(g_strstrip(half[1]));
+	part->task = g_steal_pointer(&task);
 	part->due_ms = due_ms;
 	return part;
 }

@@ -35,9 +35,8 @@ static desk_id rung_for(struct app *app, enum action action, desk_id ticket_id)
 			continue;
 		marked = app->ladder_on ? escalation_of(t->ladder, view_ladder_selected(app->pane[PANE_LADDER])) : NULL;
 		r = marked && escalation_may(marked, acts[i].act, &who) ? marked : escalation_for(t->ladder, acts[i].act, &who);
-		if (!r && action == ACTION_RETURN) /* what was asked for can be taken back */
-			r = marked && escalation_may(marked, ESCALATION_WITHDRAW, &who) ? marked :
-			    escalation_for(t->ladder, ESCALATION_WITHDRAW, &who);
+		if (action == ACTION_RETURN && marked && escalation_may(marked, ESCALATION_WITHDRAW, &who))
+			r = marked; /* what was asked for can be taken back */
 		if (r && r->id)
 			return r->id;
 		app_say(app, TRUE, "#%" G_GINT64_FORMAT ": %s", ticket_id, say(acts[i].none));

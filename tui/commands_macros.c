@@ -89,7 +89,7 @@ static gboolean do_change(struct app *app, const struct macro_step *step)
 	g_autoptr(GError) error = NULL;
 	struct change c;
 
-	if (!macro_step_change(step, app->store, run->ticket_id, &c, &error)) {
+	if (!macro_step_change(run->name, step, app->store, run->ticket_id, &c, &error)) {
 		change_clear(&c);
 		stop_run(app, step, error->message);
 		return FALSE;
@@ -144,7 +144,7 @@ static void go_on(struct app *app)
 		}
 		run->at++;
 		run->sends = FALSE;
-		if (!(macro_step_changes(step) ? do_change(app, step) : do_action(app, step)))
+		if (!(macro_changes(step->action) ? do_change(app, step) : do_action(app, step)))
 			return;
 	}
 	g_autofree char *name = g_strdup(run->name);
@@ -201,7 +201,7 @@ static void many_sure(const char *answer, void *arg)
 }
 
 /* Every step for every ticket, or nothing: what writes words needs a ticket before the eyes. */
-static GPtrArray *changes_for_all(struct app *app, const GPtrArray *steps, const GArray *marked, GError **error)
+static GPtrArray *changes_for_all(struct app *app, const struct macro *m, const GPtrArray *steps, const GArray *marked, GError **error)
 {
 	g_autoptr(GPtrArray) changes = g_ptr_array_new_with_free_func(made_free);
 
@@ -209,7 +209,7 @@ static GPtrArray *changes_for_all(struct app *app, const GPtrArray *steps, const
 		for (guint i = 0; i < steps->len; i++) {
 			const struct macro_step *step = steps->pdata[i];
 			struct change *c = g_new0(struct change, 1);
-			gboolean ok = macro_step_changes(step) ||
+			gboolean ok = macro_changes(step->action) ||
 			              desk_fail(error, DESK_INVALID, "line %d, %s, is for one ticket only", step->line, step->action);
 
 			change_init(c, CHANGE_STATUS);
@@ -217,7 +217,7 @@ static GPtrArray *changes_for_all(struct app *app, const GPtrArray *steps, const
 			if (!ok)
 				return NULL;
 			change_clear(c);
-			if (!macro_step_change(step, app->store, g_array_index(marked, struct mark, t).ticket_id, c, error))
+			if (!macro_step_change(m->name, step, app->store, g_array_index(marked, struct mark, t).ticket_id, c, error))
 				return NULL;
 		}
 	return g_steal_pointer(&changes);
@@ -227,7 +227,7 @@ static void run_on_all(struct app *app, const struct macro *m, const GPtrArray *
 {
 	g_autoptr(GArray) marked = marks_list(app->keying.marks);
 	g_autoptr(GError) error = NULL;
-	GPtrArray *changes = changes_for_all(app, steps, marked, &error);
+	GPtrArray *changes = changes_for_all(app, m, steps, marked, &error);
 	g_autofree char *label = NULL;
 	struct many *many;
 

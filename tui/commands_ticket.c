@@ -3,6 +3,7 @@
 #include "tui/notices.h"
 
 #include <string.h>
+#include "tui/macro.h"
 #include "base/say.h"
 
 void command_open_ticket(struct app *app, desk_id ticket_id)
@@ -396,6 +397,22 @@ static void group_picked(const struct pick_item *item, void *arg)
 		ask_reason(e->app, e->ticket_id, g);
 }
 
+/* A reason and the options of a macro's step: --promise 2h --send-text. */
+static void escalate_typed(struct app *app, desk_id ticket_id, const struct group *g, const char *reason)
+{
+	g_autofree char *done = g_strdup_printf(_("handed to %s"), g->name), *arg = g_strdup_printf("%s %s", g->name, reason);
+	const struct macro_step step = {.action = (char *)"escalate", .arg = arg};
+	g_autoptr(GError) error = NULL;
+	struct change c;
+
+	if (macro_step_change("", &step, app->store, ticket_id, &c, &error)) {
+		command_write(app, &c, done);
+		return;
+	}
+	change_clear(&c);
+	app_say(app, TRUE, "%s.", error->message);
+}
+
 void command_escalate_plainly(struct app *app, const char *arg)
 {
 	const struct session *s = store_session(app->store);
@@ -412,7 +429,7 @@ void command_escalate_plainly(struct app *app, const char *arg)
 		if (!g)
 			app_say(app, TRUE, "No group is called %s.", name);
 		else if (*reason)
-			escalate_to(app, ticket_id, g, reason);
+			escalate_typed(app, ticket_id, g, reason);
 		else
 			ask_reason(app, ticket_id, g);
 		return;

@@ -122,6 +122,8 @@ struct escalation *escalation_for(const GPtrArray *ladder, enum escalation_act a
 		if (!other)
 			other = r;
 	}
+	if (!other && act == ESCALATION_GIVE_BACK)
+		return escalation_for(ladder, ESCALATION_WITHDRAW, who);
 	return other;
 }
 

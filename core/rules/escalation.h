@@ -34,7 +34,7 @@ enum escalation_act {
 gboolean escalation_is_for(const struct escalation *r, const struct escalation_who *who);
 gboolean escalation_may(const struct escalation *r, enum escalation_act act, const struct escalation_who *who);
 /* The newest rung that the person may do this to; NULL none. What is for the person comes before what only a
- * supervisor may. */
+ * supervisor may. Where there is nothing to give back, what the person asked for can be taken back: WITHDRAW. */
 struct escalation *escalation_for(const GPtrArray *ladder, enum escalation_act act, const struct escalation_who *who);
 
 /* What a public reply means to the ladder once the customer has it: an answer of tier 2, the plan of a

@@ -2,8 +2,9 @@
 #include "rules/macro.h"
 
 #include <string.h>
-#include "base/clock.h"
 #include "base/say.h"
+#include "rules/step_options.h"
+#include "rules/steps.h"
 
 struct checking {
 	const struct macro_names *names;
@@ -24,21 +25,17 @@ static gboolean amiss(struct checking *c, const char *format, ...)
 }
 
 /* ---- times: a macro is for any day */
-static gboolean is_hour(const char *s)
+static gboolean is_time(const char *text)
 {
-	size_t n = strspn(s, "0123456789");
+	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+	int64_t at;
 
-	return (n == 1 || n == 2) && s[n] == ':' && strspn(s + n + 1, "0123456789") == 2 && !s[n + 3] &&
-	       g_ascii_strtoll(s, NULL, 10) < 24 && g_ascii_strtoll(s + n + 1, NULL, 10) < 60;
+	return step_time(text, 0, utc, &at);
 }
 
 static gboolean check_time_text(struct checking *c, const char *text)
 {
-	int64_t ms;
-
-	if (is_hour(text) || (clock_parse_duration(text, &ms, NULL) && ms > 0))
-		return TRUE;
-	return amiss(c, "\"%s\" is no time for a macro: write a length like 2h or an hour like 18:00", text);
+	return is_time(text) || amiss(c, "\"%s\" is no time: write a length like 2h or an hour like 18:00", text);
 }
 
 static void arg_time(struct checking *c)
@@ -111,15 +108,84 @@ static void arg_assign(struct checking *c)
 		amiss(c, "no person or group is called \"%s\"", c->arg);
 }
 
+static gboolean check_part(struct checking *c, const char *line)
+{
+	g_autofree char *group = NULL, *task = NULL, *due = NULL;
+
+	if (!step_part(line, &group, &task, &due))
+		return amiss(c, "write GROUP: TASK @ TIME, a line each; %s is no such line", line);
+	if (c->names && !knows_group(c->names, group))
+		return amiss(c, "no group is called \"%s\"", group);
+	return !due || check_time_text(c, due);
+}
+
 static void arg_escalate(struct checking *c)
 {
-	size_t at = strcspn(c->arg, " ");
-	g_autofree char *name = g_strndup(c->arg, at);
+	struct step_options o;
+	g_autofree char *name = NULL, *reason = NULL;
 
-	if (!c->arg[at])
+	step_options_read(c->arg, &o);
+	name = step_split(o.words, &reason);
+	if (!reason && (!o.reason || !*o.reason))
 		amiss(c, "escalate needs a reason after the group");
 	else if (c->names && !knows_group(c->names, name))
 		amiss(c, "no group is called \"%s\"", name);
+	else if (!o.promise || check_time_text(c, o.promise))
+		for (guint i = 0; i < o.parts->len && check_part(c, o.parts->pdata[i]); i++)
+			;
+	step_options_clear(&o);
+}
+
+static void arg_estimate(struct checking *c)
+{
+	struct step_options o;
+	g_autofree char *time = NULL, *reason = NULL;
+
+	step_options_read(c->arg, &o);
+	time = step_split(o.words, &reason);
+	if (check_time_text(c, time) && !reason && (!o.reason || !*o.reason))
+		amiss(c, "estimate needs a reason after the time");
+	step_options_clear(&o);
+}
+
+static void arg_consult(struct checking *c)
+{
+	g_autofree char *question = NULL, *name = step_split(c->arg, &question);
+
+	if (!question)
+		amiss(c, "consult needs a question after whom it asks");
+	else if (c->names && c->names->people && c->names->groups && !knows_person(c->names, name) && !knows_group(c->names, name))
+		amiss(c, "no person or group is called \"%s\"", name);
+}
+
+static void arg_transfer(struct checking *c)
+{
+	g_autofree char *note = NULL, *name = step_split(c->arg, &note);
+
+	if (c->names && !knows_person(c->names, name))
+		amiss(c, "no person is called \"%s\"", name);
+}
+
+static void arg_assess(struct checking *c)
+{
+	g_autofree char *need = NULL, *impact = step_split(c->arg, &need);
+
+	if (impact_by_name(impact) < 0)
+		amiss(c, "\"%s\" is no impact: limited or wide", impact);
+	else if (!need || need_by_name(need) < 0)
+		amiss(c, "assess needs a need behind the impact: low, medium or high");
+}
+
+static void arg_problem(struct checking *c)
+{
+	if (*c->arg == '0' || strspn(c->arg, "0123456789") != strlen(c->arg) || strlen(c->arg) > 15)
+		amiss(c, "\"%s\" is no number of a problem", c->arg);
+}
+
+static void arg_snooze(struct checking *c)
+{
+	if (strcmp(c->arg, "reply") != 0 && !is_time(c->arg))
+		amiss(c, "\"%s\" is no time to put it off to: write a length like 2h, an hour like 18:00, or reply", c->arg);
 }
 
 static void arg_tag(struct checking *c)
@@ -179,33 +245,44 @@ static void arg_any(struct checking *c)
 static const struct macro_rule {
 	const char *action;
 	arg_fn *arg;     /* NULL: takes none */
-	gboolean last;   /* leaves the ticket or its view: nothing can follow */
+	enum { CHANGES, COMPOSES, LEAVES } what; /* LEAVES the ticket or its view: nothing can follow */
 } rules[] = {
-	{"claim", NULL, FALSE},
-	{"release", NULL, FALSE},
-	{"status", arg_status, FALSE},
-	{"solve", NULL, FALSE},
-	{"spam", NULL, FALSE},
-	{"priority", arg_priority, FALSE},
-	{"assign", arg_assign, FALSE},
-	{"escalate", arg_escalate, FALSE},
-	{"tag", arg_tag, FALSE},
-	{"subject", arg_any, FALSE},
-	{"category", arg_category, FALSE},
-	{"field", arg_field, FALSE},
-	{"checklist", arg_checklist, FALSE},
-	{"reply", NULL, FALSE},
-	{"note", NULL, FALSE},
-	{"template", arg_template, FALSE},
-	{"promise", arg_time, FALSE},
-	{"cc", arg_any, FALSE},
-	{"send", NULL, FALSE},
-	{"send-later", arg_time, FALSE},
-	{"whisper", arg_whisper, FALSE},
-	{"follow-up-ask", NULL, FALSE},
-	{"follow-up", arg_any, FALSE},
-	{"next-best", NULL, TRUE},
-	{"close", NULL, TRUE},
+	{"claim", NULL, CHANGES},
+	{"release", NULL, CHANGES},
+	{"status", arg_status, CHANGES},
+	{"solve", NULL, CHANGES},
+	{"spam", NULL, CHANGES},
+	{"priority", arg_priority, CHANGES},
+	{"assign", arg_assign, CHANGES},
+	{"escalate", arg_escalate, CHANGES},
+	{"acknowledge", NULL, CHANGES},
+	{"estimate", arg_estimate, CHANGES},
+	{"answer-escalation", arg_any, CHANGES},
+	{"return", arg_any, CHANGES},
+	{"consult", arg_consult, CHANGES},
+	{"transfer", arg_transfer, CHANGES},
+	{"cant-solve", arg_any, CHANGES},
+	{"assess", arg_assess, CHANGES},
+	{"link-problem", arg_problem, CHANGES},
+	{"snooze", arg_snooze, CHANGES},
+	{"unsnooze", NULL, CHANGES},
+	{"tag", arg_tag, CHANGES},
+	{"subject", arg_any, CHANGES},
+	{"category", arg_category, CHANGES},
+	{"field", arg_field, CHANGES},
+	{"checklist", arg_checklist, CHANGES},
+	{"reply", NULL, COMPOSES},
+	{"note", NULL, COMPOSES},
+	{"template", arg_template, COMPOSES},
+	{"promise", arg_time, COMPOSES},
+	{"cc", arg_any, COMPOSES},
+	{"send", NULL, COMPOSES},
+	{"send-later", arg_time, COMPOSES},
+	{"whisper", arg_whisper, CHANGES},
+	{"follow-up-ask", NULL, CHANGES},
+	{"follow-up", arg_any, CHANGES},
+	{"next-best", NULL, LEAVES},
+	{"close", NULL, LEAVES},
 };
 
 static const struct macro_rule *rule_of(const char *action)
@@ -229,6 +306,13 @@ char *macro_wrong(const char *action, const char *arg, const struct macro_names 
 gboolean macro_may_hold(const char *action)
 {
 	return rule_of(action) != NULL;
+}
+
+gboolean macro_changes(const char *action)
+{
+	const struct macro_rule *rule = rule_of(action);
+
+	return rule && rule->what == CHANGES;
 }
 
 const char *macro_action(size_t i)
@@ -295,7 +379,7 @@ static gboolean add_line(GPtrArray *steps, const char *line, int number, const s
 		return desk_fail(error, DESK_LIMIT, "line %d: a macro has at most %d steps", s->line, MACRO_STEPS_MAX);
 	if (!check_step(s, names, error))
 		return FALSE;
-	if (rule_of(s->action)->last)
+	if (rule_of(s->action)->what == LEAVES)
 		*final = s;
 	return TRUE;
 }

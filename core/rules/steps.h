@@ -1,5 +1,6 @@
-/* What a rule of the desk does: a list of named actions, one a line, as in macros (rules/macro.h), but
- * carried out by the desk itself, which has no composer: the texts stand behind the action.
+/* What actions do, for all who have lists of them: rules of the desk, macros (rules/macro.h) in the workstation and on
+ * the command line. A rule is such a list carried out by the desk itself, which has no composer: the texts stand
+ * behind the action.
  *
  *   priority urgent
  *   tag vip-late
@@ -49,13 +50,16 @@ struct step_world {
 	struct macro_names desk;      /* never NULL lists but templates */
 	const GPtrArray *tags;        /* struct tag */
 	const struct ticket_row *row;
-	const char *rule;             /* its name */
+	const char *rule;             /* its name, or the macro's */
+	const struct person *me;      /* whose macro it is: "me" in it, and whose step of the ladder; NULL: a rule, nobody */
+	const GPtrArray *ladder;      /* struct escalation, of the ticket; not looked at for a rule */
 	int64_t now_ms;
 	GTimeZone *zone;
 };
-/* A STEP_CHANGE as a change on that ticket. `out` is initialised here and wants change_clear whatever
- * comes back. DESK_INVALID: what is named isn't there (any more). */
-gboolean step_change(const struct step *s, const struct step_world *w, struct change *out, GError **error);
+/* An action (a STEP_CHANGE of a rule, one of a macro that macro_changes()) as a change on that ticket. `out` is
+ * initialised here and wants change_clear whatever comes back. DESK_INVALID: what is named isn't there (any more);
+ * DESK_NOTFOUND: no step of the ladder is theirs. */
+gboolean step_change(const char *action, const char *arg, const struct step_world *w, struct change *out, GError **error);
 /* The text with variables filled and \n made lines. g_free. */
 char *step_text(const char *text, const struct step_world *w);
 /* "30m", "18:00" (the next one in the zone): a moment after now_ms. FALSE: it is neither. */

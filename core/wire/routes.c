@@ -161,7 +161,8 @@ static const struct field category_body[] = {
 };
 static const struct field assign_body[] = {MEMBER_ID(person_id), MEMBER_ID(group_id)};
 static const struct field customer_tag_body[] = {REASON()};
-#define REPLY_TEXT AS("reply", FIELD_STRING, change, reply, .max = WIRE_MAX_MESSAGE)
+#define REPLY_TEXT AS("reply", FIELD_STRING, change, reply, .max = WIRE_MAX_MESSAGE), \
+	AS("send_text", FIELD_BOOL, change, on, .flags = FIELD_OMIT)
 #define UNTIL(name_, ...) AS(name_, FIELD_INT64, change, hold_until_ms, TIME_RANGE, .flags = FIELD_OMIT)
 static const struct field escalate_body[] = {
 	AS("group_id", FIELD_ID, change, group_id, REQUIRED), REASON(REQUIRED), BODY_MEMBER(),

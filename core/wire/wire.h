@@ -199,7 +199,8 @@ struct change {
 	struct compensation *compensation; /* kind, amount_cents, currency, order_number, reason */
 	struct saved_view *view;
 	struct macro *macro;
-	char *reply;                     /* ESCALATE, ESTIMATE: sent to the customer with it; NULL nothing */
+	char *reply;                     /* ESCALATE, ESTIMATE: sent to the customer with it; NULL: nothing, or when
+	                                  * `on` the desk's own words with the time promised, in the customer's language */
 	GPtrArray *parts;                /* ESCALATE: struct escalation_part; NULL none */
 	enum agent_state agent_state;
 	int impact, need;                /* ASSESS; -1 */

@@ -96,7 +96,7 @@ static gboolean do_template(struct firing *f, const struct step *s, const struct
 static gboolean do_change(struct firing *f, const struct step *s, const struct step_world *w, GError **error)
 {
 	struct change c;
-	gboolean ok = step_change(s, w, &c, error) && change(f, &c, error);
+	gboolean ok = step_change(s->action, s->arg, w, &c, error) && change(f, &c, error);
 
 	change_clear(&c);
 	return ok;

@@ -126,7 +126,7 @@ static void tell_run(const struct trying *t, struct automation_run *run, const s
 		automation_step_said(did, s, &world);
 		if (s->kind != STEP_CHANGE)
 			continue;
-		if (!step_change(s, &world, &c, &error))
+		if (!step_change(s->action, s->arg, &world, &c, &error))
 			g_string_append_printf(wrong, "%s%s", wrong->len ? "; " : "", error->message);
 		change_clear(&c);
 	}

@@ -2,7 +2,6 @@
  * customer with its promise, the rungs, the clocks. */
 #include "server/desk/ladder.h"
 
-#include "server/desk/talk.h"
 #include "wire/desk_settings.h"
 
 #define REASON_MAX 500
@@ -66,13 +65,17 @@ int64_t ladder_acknowledge_by(struct work *w, enum escalation_kind kind)
 }
 
 /* What the customer hears goes while the case is still here: it is no answer of those it goes to. */
-static gboolean tell_customer(struct work *w, GError **error)
+static gboolean tell_customer(struct work *w, const struct handing *h, GError **error)
 {
 	const struct change *c = w->change;
+	gboolean written = c->reply && *c->reply;
 	g_autofree char *when = NULL;
+	int64_t target_ms;
 
-	if (c->reply && *c->reply)
-		return talk_reply(w, c->reply, c->promise_ms, error);
+	/* The desk's own words have a time in them. */
+	if (written || c->on)
+		return ladder_say(w, c->promise_ms || written ? c->promise_ms :
+		                  ladder_promise(w->conn, w->words, w->ticket, h->to, w->now, &target_ms), error);
 	if (!c->promise_ms)
 		return TRUE;
 	when = ladder_time(w->conn, c->promise_ms);
@@ -161,6 +164,6 @@ gboolean change_escalate(struct work *w, struct answer *out, GError **error)
 		return work_conflict(w, error, "#%" G_GINT64_FORMAT " is %s: open it again first", w->ticket->row.id,
 		                     status_name(w->ticket->row.status));
 	h.acknowledge_by_ms = ladder_acknowledge_by(w, h.kind);
-	return ladder_load(w->conn, w->words, w->ticket, error) && tell_customer(w, error) &&
+	return ladder_load(w->conn, w->words, w->ticket, error) && tell_customer(w, &h, error) &&
 	       ladder_note(w, c->body, &h.note_id, error) && add_rungs(w, &h, error) && hand_over(w, &h, error);
 }

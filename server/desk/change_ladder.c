@@ -2,7 +2,6 @@
 #include "server/desk/ladder.h"
 
 #include "rules/mentions.h"
-#include "server/desk/talk.h"
 
 #define REASON_MAX 500
 #define ANSWER_MAX 2000 /* bytes kept in the rung; the note has it all */
@@ -57,7 +56,7 @@ static gboolean take_over(struct work *w, const struct escalation *r, GError **e
 	struct ticket_row *row = &w->ticket->row;
 
 	/* A part of a plan and a question are done beside the case. */
-	if (r->kind == ESCALATION_CONSULT || r->parent_id)
+	if (r->kind == ESCALATION_CONSULT || r->parent_id || !w->who->person_id)
 		return TRUE;
 	if (row->assignee_id && r->kind != ESCALATION_TRANSFER)
 		return TRUE;
@@ -86,9 +85,11 @@ static gboolean tell_estimate(struct work *w, const struct escalation *r, GError
 	enum channel channel = w->ticket->row.channel;
 
 	if (c->reply && *c->reply)
-		return talk_reply(w, c->reply, c->promise_ms, error);
+		return ladder_say(w, c->promise_ms, error);
 	if (r->parent_id)
 		return TRUE;
+	if (c->on && channel != CHANNEL_PHONE && channel != CHANNEL_WALK_IN)
+		return ladder_say(w, c->promise_ms, error);
 	if (channel != CHANNEL_PHONE && channel != CHANNEL_WALK_IN)
 		return desk_fail(error, DESK_INVALID, "reply is empty: the customer has to hear of the new time, too");
 	return promise_start(w, c->promise_ms, error);

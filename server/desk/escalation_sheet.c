@@ -2,7 +2,6 @@
 #include "server/desk/ladder.h"
 
 #include <string.h>
-#include "rules/fill.h"
 #include "wire/desk_settings.h"
 
 #define LATELY_MS (30 * MS_DAY)      /* where cases of a type went */
@@ -160,23 +159,6 @@ static gboolean wait_of(const struct sheet *s, struct escalation_target *t, GErr
 	return TRUE;
 }
 
-/* Its clock as it would run there, and when that ends by its calendar: what may be promised. */
-static void set_times(const struct sheet *s, struct escalation_target *t)
-{
-	struct clock_rule rules[CLOCK_COUNT];
-	enum clock_kind kind = t->tier ? CLOCK_TIER2 : CLOCK_CROSS;
-	size_t n = ticket_clock_rules(s->words, s->ticket, t->group_id, rules);
-	g_autofree char *minutes = desk_setting(s->conn, "promise_minutes");
-
-	t->promise_ms = s->now + desk_setting_value(DESK_SETTING_ID_PROMISE_MINUTES, minutes) * MS_MINUTE;
-	for (size_t i = 0; i < n; i++) {
-		if (rules[i].kind != kind)
-			continue;
-		t->target_ms = rules[i].target_ms;
-		t->promise_ms = MIN(calendar_add(rules[i].calendar, s->now, rules[i].target_ms), s->now + 366 * MS_DAY);
-	}
-}
-
 struct scored {
 	struct escalation_target *target; /* owned by the list */
 	int fit;
@@ -217,7 +199,7 @@ static gboolean add_targets(const struct sheet *s, struct escalation_sheet *to, 
 		one.target->waiting = (int)sum_of(s->waiting, g->id);
 		one.target->why = escalation_why(&c);
 		ok = ok && wait_of(s, one.target, error);
-		set_times(s, one.target);
+		one.target->promise_ms = ladder_promise(s->conn, s->words, s->ticket, g, s->now, &one.target->target_ms);
 		g_array_append_val(list, one);
 	}
 	g_array_sort(list, by_fit);
@@ -256,30 +238,6 @@ static gboolean add_note(const struct sheet *s, struct escalation_sheet *to, GEr
 	return TRUE;
 }
 
-/* "Alternative and time", filled but for the time. */
-static gboolean add_reply(const struct sheet *s, struct escalation_sheet *to, GError **error)
-{
-	g_autoptr(GArray) groups = words_groups_of(s->words, s->who->person_id);
-	g_autoptr(GPtrArray) templates = templates_read(s->conn, s->who, groups, error);
-	const struct customer *c = s->ticket->customer;
-	g_autofree char *number = g_strdup_printf("#%" G_GINT64_FORMAT, s->ticket->row.id);
-	const struct fill_var vars[] = {
-		{"customer", s->ticket->row.customer_name}, {"agent", s->who->display}, {"ticket", number},
-		{"group", s->ticket->row.group_name},
-		{"order", c && c->orders->len ? ((const struct order *)c->orders->pdata[0])->number : NULL},
-	};
-
-	if (!templates || !templates_for(s->conn, s->words, templates, s->ticket->row.id, NULL, s->now, error))
-		return FALSE;
-	for (guint i = 0; i < templates->len && !to->reply; i++) {
-		const struct template *t = templates->pdata[i];
-
-		if (t->part == PART_ALTERNATIVE)
-			to->reply = fill_template(t->body, vars, G_N_ELEMENTS(vars), NULL);
-	}
-	return TRUE;
-}
-
 static gboolean add_reasons(const struct sheet *s, struct escalation_sheet *to)
 {
 	g_autofree char *setting = desk_setting(s->conn, "escalation_reasons");
@@ -309,7 +267,7 @@ static gboolean gather(struct sheet *s, GError **error)
 static gboolean fill(struct sheet *s, struct escalation_sheet *to, GError **error)
 {
 	if (!gather(s, error) || !add_targets(s, to, error) || !add_reasons(s, to) || !add_note(s, to, error) ||
-	    !add_reply(s, to, error))
+	    !ladder_words(s->conn, s->words, s->who, s->ticket, s->now, &to->reply, error))
 		return FALSE;
 	to->promise_ms = to->targets->len ? ((const struct escalation_target *)to->targets->pdata[0])->promise_ms : 0;
 	return TRUE;

@@ -49,6 +49,18 @@ gboolean ladder_merge(struct work *into, struct work *gone, GError **error);
 /* The open hand-over of a ticket for the one that was split off. */
 gboolean ladder_split(struct work *w, desk_id from, GError **error);
 
+/* ---- what the customer is told of it */
+/* What may be promised: when the group's clock would end that starts now, by its calendar; else what the desk promises.
+ * *target_ms: the clock, 0 none. */
+int64_t ladder_promise(struct db_conn *conn, const struct words *w, const struct ticket *t, const struct group *to,
+                       int64_t now_ms, int64_t *target_ms);
+/* "Alternative and time" of the templates that fit the ticket best, filled but for the time; *out (NULL before) stays
+ * NULL when there is none. */
+gboolean ladder_words(struct db_conn *conn, const struct words *w, const struct actor *who, const struct ticket *t,
+                      int64_t now_ms, char **out, GError **error);
+/* The change's reply, or when it wants the desk's own words (`on`) those; a reply with its promise (0 none). */
+gboolean ladder_say(struct work *w, int64_t promise_ms, GError **error);
+
 /* QUERY_ESCALATION_SHEET */
 gboolean escalation_sheet_query(struct db_conn *conn, const struct words *w, const struct actor *who,
                                 const struct query *q, int64_t now_ms, struct answer *out, GError **error);

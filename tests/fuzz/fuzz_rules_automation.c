@@ -40,7 +40,7 @@ static void check_steps(const char *s)
 		g_assert_true(!text || g_utf8_validate(text, -1, NULL));
 		if (step->kind != STEP_CHANGE)
 			continue;
-		step_change(step, &w, &c, NULL);
+		step_change(step->action, step->arg, &w, &c, NULL);
 		change_clear(&c);
 	}
 }

@@ -188,6 +188,43 @@ def said_that_it_cannot_be_solved(daemon):
         assert d.clock_state("escalation") == "met"
 
 
-main([tier_2_acknowledges_and_answers, nobody_acknowledges_and_it_bounces, needs_longer_is_told_to_both, returned_with_a_reason,
+def a_macro_and_a_command_do_it_all(daemon):
+    with Ladder(daemon) as d:
+        d.does("li.wei", "save-macro", "up", "-m", "assess wide high\nescalate tech {customer} waits --note tried a bulb --promise 3h --send-text")
+        d.does("zhao.min", "save-macro", "later", "-m", "acknowledge\nestimate 5h the vendor looks")
+        d.does("zhao.min", "save-macro", "back", "-m", "return no serial number --note ask for it")
+        d.does("li.wei", "save-macro", "ask", "-m", "consult tech is the light service down?")
+        d.does("maria.santos", "save-macro", "told", "-m", "answer-escalation since ten")
+        d.does("li.wei", "save-macro", "give", "-m", "transfer anna.kowalski my shift ends")
+        d.does("li.wei", "macro", d.number, "up")
+        t = d.state()
+        first = t["ladder"][0]
+        assert (t["group_name"], first["state"]) == ("tech", "waiting") and first["reason"].endswith("waits"), t
+        assert "{" not in first["reason"] and t["priority"] == "urgent", t
+        assert [m["body"] for m in t["messages"] if m["kind"] == "note"] == ["tried a bulb"]
+        told = [m["body"] for m in t["messages"] if m["kind"] == "reply"]
+        assert len(told) == 1 and "{" not in told[0], told
+        assert [c["due_ms"] for c in t["clocks"] if c["kind"] == "promise"] == [d.now + 3 * HOUR], t["clocks"]
+        d.does("zhao.min", "macro", d.number, "later")
+        t = d.state()
+        assert t["ladder"][0]["state"] == "acknowledged" and t["ladder"][0]["estimate_ms"] == d.now + 5 * HOUR, t
+        assert len([m for m in t["messages"] if m["kind"] == "reply"]) == 2
+        d.does("zhao.min", "macro", d.number, "back")
+        assert with_li(d.state()) and d.rungs()[0]["state"] == "returned"
+        d.does("li.wei", "macro", d.number, "ask")
+        d.does("maria.santos", "macro", d.number, "told")
+        assert d.rungs()[1]["answer"] == "since ten"
+        d.does("li.wei", "macro", d.number, "give")
+        assert d.rungs()[2]["kind"] == "transfer" and d.rungs()[2]["state"] == "waiting"
+        # what is nobody's to do stops the macro, by name
+        d.does("zhao.min", "macro", d.number, "back", code=3)
+        # the same without a macro, the time the desk's
+        d.does("li.wei", "escalate", d.number, "--to", "tech", "--reason", "once more", "--send-text")
+        t = d.state()
+        replies = [m["body"] for m in t["messages"] if m["kind"] == "reply"]
+        assert len(replies) == 3 and "{" not in replies[2], replies
+
+
+main([a_macro_and_a_command_do_it_all, tier_2_acknowledges_and_answers, nobody_acknowledges_and_it_bounces, needs_longer_is_told_to_both, returned_with_a_reason,
       two_departments_owe_a_part_each, asked_for_advice_and_kept, offered_to_a_colleague_and_taken,
       said_that_it_cannot_be_solved])

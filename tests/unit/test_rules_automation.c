@@ -24,6 +24,11 @@ static char *wrongs(const char *text, const struct step_names *names)
 }
 
 /* ---- steps */
+static const struct step *at(const GPtrArray *steps, guint i)
+{
+	return steps->pdata[i];
+}
+
 static void steps__that_are_right__are_read_in_order(void)
 {
 	g_autoptr(GPtrArray) steps = steps_parse("# when late\n\npriority urgent\n  tag vip-late\r\nnote a\\nb {customer}\n"
@@ -64,7 +69,7 @@ static void steps__with_mistakes__are_all_named_where_they_are(void)
 	                "7:8 notify needs a text after whom it tells\n"
 	                "8:8 nobody is called \"lee\": owner, group, supervisors, administrators, a person or a group\n"
 	                "9:9 no webhook is called \"crm\"\n"
-	                "10:8 \"soon\" is no time for a rule: write a length like 2h, an hour like 18:00, or reply\n"
+	                "10:8 \"soon\" is no time to put it off to: write a length like 2h, an hour like 18:00, or reply\n"
 	                "11:8 assess needs a need behind the impact: low, medium or high\n"
 	                "12:1 \"通知\" is nothing that a rule can do\n");
 	none = wrongs("# nothing\n", NULL);
@@ -89,7 +94,7 @@ static void steps__become__changes_of_the_ticket(void)
 	g_ptr_array_add(groups, &tech);
 	g_ptr_array_add(tags, &vip);
 	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
-		g_assert_true(step_change(steps->pdata[i], &w, &c[i], &error));
+		g_assert_true(step_change(at(steps, i)->action, at(steps, i)->arg, &w, &c[i], &error));
 		g_assert_no_error(error);
 		g_assert_cmpint(c[i].kind, ==, kinds[i]);
 		g_assert_cmpint(c[i].ticket_id, ==, 1042);
@@ -100,10 +105,114 @@ static void steps__become__changes_of_the_ticket(void)
 	g_assert_cmpint(c[2].customer_id, ==, 3);
 	g_assert_cmpstr(c[3].body, ==, "hello Wang {x}\n2026-11-23"); /* what a customer is called is not filled */
 	g_assert_cmpint(c[5].hold_until_ms, ==, MONDAY + 2 * MS_HOUR);
-	g_assert_false(step_change(steps->pdata[6], &w, &c[6], &error));
+	g_assert_false(step_change(at(steps, 6)->action, at(steps, 6)->arg, &w, &c[6], &error));
 	g_assert_error(error, DESK_ERROR, DESK_INVALID);
 	for (size_t i = 0; i < 7; i++)
 		change_clear(&c[i]);
+}
+
+/* The ladder by steps: words, then options as on the command line. */
+static void steps__of_the_ladder__become_changes_of_a_rung(void)
+{
+	struct group tech = {.id = 4, .name = (char *)"tech"}, legal = {.id = 7, .name = (char *)"legal"};
+	struct person zhao = {.id = 5, .name = (char *)"zhao.min", .role = ROLE_SPECIALIST};
+	struct escalation rung = {.id = 31, .kind = ESCALATION_TIER2, .state = RUNG_WAITING, .to_group_id = 4, .by_id = 2};
+	struct ticket_row row = {.id = 1042, .customer_name = (char *)"Wang"};
+	g_autoptr(GPtrArray) groups = g_ptr_array_new(), people = g_ptr_array_new(), ladder = g_ptr_array_new();
+	g_autoptr(GTimeZone) zone = g_time_zone_new_utc();
+	struct step_world w = {.desk = {.groups = groups, .people = people}, .row = &row, .rule = "r", .now_ms = MONDAY,
+	                       .zone = zone, .me = &zhao, .ladder = ladder};
+	static const struct {
+		const char *action, *arg;
+		enum change_kind kind;
+		desk_id item, group, person;
+		const char *reason, *body;
+		gboolean on;
+		int64_t promise;
+	} rows[] = {
+		{"escalate", "tech {customer} needs -- it --promise 2h --note tried\\nall --send-text", CHANGE_ESCALATE, 0, 4, 0,
+		 "Wang needs -- it", "tried\nall", TRUE, 2 * MS_HOUR},
+		{"escalate", "legal --reason both --part tech: unlock it @ 18:00 --part legal：read it", CHANGE_ESCALATE, 0, 7, 0,
+		 "both", NULL, FALSE, 0},
+		{"acknowledge", "", CHANGE_ACKNOWLEDGE, 31, 0, 0, NULL, NULL, FALSE, 0},
+		{"estimate", "5h the vendor looks", CHANGE_ESTIMATE, 31, 0, 0, "the vendor looks", NULL, TRUE, 5 * MS_HOUR},
+		{"estimate", "5h because --reply Wait.", CHANGE_ESTIMATE, 31, 0, 0, "because", NULL, FALSE, 5 * MS_HOUR},
+		{"answer-escalation", "a new fuse", CHANGE_ESCALATION_ANSWER, 31, 0, 0, NULL, "a new fuse", FALSE, 0},
+		{"return", "no serial number --note ask first", CHANGE_RETURN, 31, 0, 0, "no serial number", "ask first", FALSE, 0},
+		{"consult", "tech is it down?", CHANGE_CONSULT, 0, 4, 0, NULL, "is it down?", FALSE, 0},
+		{"consult", "zhao.min is it?", CHANGE_CONSULT, 0, 0, 5, NULL, "is it?", FALSE, 0},
+		{"transfer", "zhao.min my shift ends", CHANGE_TRANSFER, 0, 0, 5, NULL, "my shift ends", FALSE, 0},
+		{"cant-solve", "no access", CHANGE_CANT_SOLVE, 0, 0, 0, "no access", NULL, FALSE, 0},
+	};
+	struct change c;
+	g_autoptr(GError) error = NULL;
+
+	g_ptr_array_add(groups, &tech);
+	g_ptr_array_add(groups, &legal);
+	g_ptr_array_add(people, &zhao);
+	g_ptr_array_add(ladder, &rung);
+	zhao.groups = g_array_new(FALSE, FALSE, sizeof(desk_id));
+	g_array_append_val(zhao.groups, tech.id);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *line = g_strdup_printf("%s %s", rows[i].action, rows[i].arg);
+		g_autoptr(GPtrArray) steps = steps_parse(line, &(struct step_names){.desk = w.desk}, NULL, NULL);
+		g_autoptr(GPtrArray) macro = macro_parse(line, &w.desk, &error);
+
+		g_assert_no_error(error);
+		g_assert_nonnull(steps); /* a rule may do it, a macro as well */
+		g_assert_nonnull(macro);
+		g_assert_true(step_change(at(steps, 0)->action, at(steps, 0)->arg, &w, &c, &error));
+		g_assert_no_error(error);
+		g_assert_cmpint(c.kind, ==, rows[i].kind);
+		g_assert_cmpint(c.item_id, ==, rows[i].item);
+		g_assert_cmpint(c.group_id, ==, rows[i].group);
+		g_assert_cmpint(c.person_id, ==, rows[i].person);
+		g_assert_cmpstr(c.reason, ==, rows[i].reason);
+		g_assert_cmpstr(c.body, ==, rows[i].body);
+		g_assert_cmpint(c.on, ==, rows[i].on);
+		g_assert_cmpint(c.promise_ms, ==, rows[i].promise ? MONDAY + rows[i].promise : 0);
+		if (i == 1) {
+			g_assert_cmpuint(c.parts->len, ==, 2);
+			g_assert_cmpint(((struct escalation_part *)c.parts->pdata[0])->due_ms, ==, MONDAY + 18 * MS_HOUR);
+			g_assert_cmpstr(((struct escalation_part *)c.parts->pdata[1])->task, ==, "read it");
+		}
+		change_clear(&c);
+	}
+	rung.state = RUNG_ANSWERED; /* nothing is anybody's any more */
+	g_assert_false(step_change("acknowledge", "", &w, &c, &error));
+	g_assert_error(error, DESK_ERROR, DESK_NOTFOUND);
+	g_clear_error(&error);
+	change_clear(&c);
+	w.me = NULL; /* a rule's: the desk looks for the rung */
+	g_assert_true(step_change("acknowledge", "", &w, &c, &error));
+	change_clear(&c);
+	g_array_unref(zhao.groups);
+}
+
+static void steps__of_the_ladder__say_what_is_missing(void)
+{
+	static const char *const lines[][2] = {
+		{"escalate tech", "escalate needs a reason after the group"},
+		{"escalate tech --promise 2h", "escalate needs a reason after the group"},
+		{"escalate tech x --promise soon", "\"soon\" is no time: write a length like 2h or an hour like 18:00"},
+		{"escalate tech x --part tech", "write GROUP: TASK @ TIME, a line each; tech is no such line"},
+		{"estimate 2h", "estimate needs a reason after the time"},
+		{"estimate soon x", "\"soon\" is no time: write a length like 2h or an hour like 18:00"},
+		{"consult tech", "consult needs a question after whom it asks"},
+		{"acknowledge x", "acknowledge takes nothing after it"},
+		{"link-problem 0", "\"0\" is no number of a problem"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+		g_autofree char *said = wrongs(lines[i][0], NULL);
+		g_autoptr(GError) error = NULL;
+
+		g_assert_nonnull(strstr(said, lines[i][1]));
+		g_assert_null(macro_parse(lines[i][0], NULL, &error));
+		g_assert_nonnull(strstr(error->message, lines[i][1]));
+	}
+	g_autofree char *claim = wrongs("claim", NULL); /* nobody can't have a ticket */
+	g_assert_nonnull(strstr(claim, "nothing that a rule can do"));
 }
 
 /* ---- schedules */
@@ -239,6 +348,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/automation/steps", steps__that_are_right__are_read_in_order);
 	g_test_add_func("/automation/steps/wrong", steps__with_mistakes__are_all_named_where_they_are);
 	g_test_add_func("/automation/steps/changes", steps__become__changes_of_the_ticket);
+	g_test_add_func("/automation/steps/ladder", steps__of_the_ladder__become_changes_of_a_rung);
+	g_test_add_func("/automation/steps/ladder/wrong", steps__of_the_ladder__say_what_is_missing);
 	g_test_add_func("/automation/schedule", schedule__of_every_form__has_its_next_moment);
 	g_test_add_func("/automation/schedule/calendar", schedule__outside_working_time__is_passed_over);
 	g_test_add_func("/automation/schedule/wrong", schedule__with_a_mistake__says_where);

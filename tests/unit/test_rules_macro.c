@@ -43,9 +43,9 @@ static void lines__that_are_wrong__are_named(void)
 	refused("status on-hold", NULL, "line 1: on-hold needs a time: on-hold 2h");
 	refused("status open 2h", NULL, "line 1: only on-hold takes a time");
 	refused("status on-hold 2026-11-24", NULL,
-	        "line 1: \"2026-11-24\" is no time for a macro: write a length like 2h or an hour like 18:00");
+	        "line 1: \"2026-11-24\" is no time: write a length like 2h or an hour like 18:00");
 	refused("promise 25:00", NULL,
-	        "line 1: \"25:00\" is no time for a macro: write a length like 2h or an hour like 18:00");
+	        "line 1: \"25:00\" is no time: write a length like 2h or an hour like 18:00");
 	refused("priority high", NULL, "line 1: \"high\" is no priority: normal, important or urgent");
 	refused("tag two words", NULL, "line 1: a tag is one word, \"two words\" isn't");
 	refused("escalate billing", NULL, "line 1: escalate needs a reason after the group");

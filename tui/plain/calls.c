@@ -66,7 +66,7 @@ struct answer *call_write(struct call *c, struct change *change, gboolean *waits
 	return a;
 }
 
-static void say_done(struct call *c, desk_id ticket, const char *done, gboolean waits)
+void call_say_done(struct call *c, desk_id ticket, const char *done, gboolean waits)
 {
 	if (waits)
 		out_say(c->out, _("#%" PRId64 ": %s; it goes when the desk is back"), ticket, done);
@@ -94,7 +94,7 @@ int call_write_each(struct call *c, enum change_kind kind, call_fill_fn *fill, c
 		g_autoptr(answer_auto) a = call_write(c, &change, &waits, &code);
 
 		if (a)
-			say_done(c, ticket, done, waits);
+			call_say_done(c, ticket, done, waits);
 		else
 			worst = code;
 	}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rules/escalation.h"
+#include "rules/step_options.h"
 #include "tui/commands.h"
 
 static int too_little(struct call *c)
@@ -48,39 +49,26 @@ static gboolean take_promise(struct call *c, struct change *change, GError **err
 	return !at || command_until(at, desk_now_ms(c->desk), &change->promise_ms, error);
 }
 
-/* The desk's own words for "this takes longer", in the customer's language. */
-static char *sheet_reply(struct call *c, desk_id ticket, GError **error)
-{
-	struct query q;
-
-	query_init(&q, QUERY_ESCALATION_SHEET);
-	q.ticket_id = ticket;
-	g_autoptr(answer_auto) a = desk_read(c->desk, &q, error);
-	query_clear(&q);
-	return a && a->sheet ? g_strdup(a->sheet->reply) : NULL;
-}
-
 /* ---- escalate: GROUP REASON as after a colon, or --to and --reason */
 
 static gboolean add_part(struct call *c, const char *said, struct change *change, GError **error)
 {
-	const char *colon = strchr(said, ':');
-	g_autofree char *name = colon ? g_strndup(said, (gsize)(colon - said)) : NULL;
+	g_autofree char *name = NULL, *task = NULL, *due = NULL;
 	const struct group *g;
 	struct escalation_part *p;
 
-	if (!colon || !colon[1])
-		return desk_fail(error, DESK_INVALID, _("--part %s: say GROUP:TASK"), said);
+	if (!step_part(said, &name, &task, &due))
+		return desk_fail(error, DESK_INVALID, _("--part %s: say GROUP:TASK, or GROUP:TASK @ TIME"), said);
 	g = desk_group(c->desk, name, error);
 	if (!g)
 		return FALSE;
 	p = g_new0(struct escalation_part, 1);
 	p->group_id = g->id;
-	p->task = g_strdup(colon + 1);
+	p->task = g_steal_pointer(&task);
 	if (!change->parts)
 		change->parts = g_ptr_array_new_with_free_func((GDestroyNotify)escalation_part_free);
 	g_ptr_array_add(change->parts, p);
-	return TRUE;
+	return !due || command_until(due, desk_now_ms(c->desk), &p->due_ms, error);
 }
 
 static gboolean fill_escalate(struct call *c, desk_id ticket, struct change *change, GError **error)
@@ -95,6 +83,7 @@ static gboolean fill_escalate(struct call *c, desk_id ticket, struct change *cha
 	change->group_id = g->id;
 	change->reason = reason ? g_strdup(reason) : call_rest(c, to ? 0 : 1);
 	change->reply = g_strdup(call_option(c, PLAIN_OPTION_REPLY));
+	change->on = c->option[PLAIN_OPTION_SEND_TEXT] != NULL;
 	for (guint i = 0; parts && i < parts->len; i++)
 		if (!add_part(c, parts->pdata[i], change, error))
 			return FALSE;
@@ -123,8 +112,6 @@ static struct escalation *rung_of(struct call *c, const struct ticket *t, enum e
 		return NULL;
 	who = (struct escalation_who){s->me->id, s->me->groups, s->me->role >= ROLE_SUPERVISOR};
 	r = escalation_for(t->ladder, act, &who);
-	if (!r && act == ESCALATION_GIVE_BACK)
-		r = escalation_for(t->ladder, ESCALATION_WITHDRAW, &who);
 	if (!r)
 		desk_fail(error, DESK_NOTFOUND, _("nothing on the ladder of #%" G_GINT64_FORMAT " is yours to do that with"), t->row.id);
 	return r;
@@ -161,7 +148,8 @@ static gboolean fill_estimate(struct call *c, desk_id ticket, struct change *cha
 	change->reason = reason ? g_strdup(reason) : call_rest(c, until ? 0 : 1);
 	if (!change->reason)
 		return desk_fail(error, DESK_INVALID, _("why does it take longer? --reason says it"));
-	change->reply = reply ? g_strdup(reply) : sheet_reply(c, ticket, error);
+	change->reply = g_strdup(reply);
+	change->on = !reply; /* the customer hears of it in any case */
 	return TRUE;
 }
 

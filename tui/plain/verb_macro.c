@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "rules/steps.h"
+
 static int too_little(struct call *c)
 {
 	return call_usage(c, _("something is missing; usage: ttydesk %s %s"), c->verb->name, c->verb->args);
@@ -112,47 +114,77 @@ int verb_remove_macro(struct call *c)
 	return code;
 }
 
-/* ---- carried out: the steps are verbs on the ticket */
+/* ---- carried out: a step is a change, by the same rules as in the workstation */
 
-/* Reads every step before the first one is done. */
-static gboolean steps_fit(struct call *c, char *const *steps, GError **error)
+static gboolean names_of(struct call *c, struct macro_names *out, GError **error)
 {
-	for (; *steps; steps++) {
-		g_autofree char *name = g_strndup(*steps, strcspn(*steps, " "));
-		const struct verb *v = **steps ? verb_by_name(name) : NULL;
+	const struct session *s = desk_session(c->desk, error);
 
-		if (!**steps || **steps == '#')
-			continue;
-		/* what begins to write wants somebody who goes on */
-		if (!v || !(v->flags & VERB_TICKET) || !(v->flags & VERB_WRITES) || (v->flags & VERB_TEXT))
-			return desk_fail(error, DESK_UNSUPPORTED, _("the step \"%s\" can only be done in the workstation"), *steps);
-		if (!c->option[PLAIN_OPTION_ANYWAY] && !c->out->quiet)
-			out_say(c->out, _("step: %s"), *steps);
-	}
+	*out = (struct macro_names){0};
+	if (!s)
+		return FALSE;
+	*out = (struct macro_names){.groups = s->groups, .people = s->people, .categories = s->categories, .fields = s->fields,
+	                            .checklists = s->checklists};
 	return TRUE;
 }
 
-/* As a part of the call: its keys, its answers. */
-static int run_inside(struct call *c, const struct verb *v, const char *const *words, desk_id ticket)
+/* Reads every step before the first one is done; told unless nobody asked. NULL: it can't be done here. */
+static GPtrArray *steps_of(struct call *c, const struct macro *m, GError **error)
 {
-	struct call one = {.desk = c->desk, .out = c->out, .writes = c->writes, .answers = c->answers};
-	g_autoptr(GError) error = NULL;
-	int code;
+	struct macro_names names;
+	g_autoptr(GPtrArray) steps = names_of(c, &names, error) ? macro_parse(m->steps, &names, error) : NULL;
 
-	g_strlcpy(one.key, c->key, sizeof one.key);
-	code = call_read(&one, v, words, ticket, &error) ? v->run(&one) : call_usage(c, "%s", error->message);
-	c->writes = one.writes;
-	call_clear(&one);
-	return code;
+	for (guint i = 0; steps && i < steps->len; i++) {
+		const struct macro_step *step = steps->pdata[i];
+
+		/* what begins to write wants somebody who goes on */
+		if (!macro_changes(step->action)) {
+			desk_fail(error, DESK_UNSUPPORTED, _("the step \"%s\" can only be done in the workstation"), step->action);
+			return NULL;
+		}
+		if (!c->option[PLAIN_OPTION_ANYWAY] && !c->out->quiet)
+			out_say(c->out, *step->arg ? _("step: %s %s") : _("step: %s"), step->action, step->arg);
+	}
+	return g_steal_pointer(&steps);
 }
 
-/* The rest of a step is words as after a colon. */
-static int do_step(struct call *c, desk_id ticket, const char *step)
+static gboolean step_made(struct call *c, const struct macro *m, const struct macro_step *step, desk_id ticket,
+                          struct change *out, GError **error)
 {
-	g_auto(GStrv) words = g_strsplit(step, " ", -1);
-	const struct verb *v = verb_by_name(words[0]);
+	const struct session *s = desk_session(c->desk, error);
+	struct ticket *t = s ? desk_ticket(c->desk, ticket, error) : NULL;
+	g_autoptr(GTimeZone) here = g_time_zone_new_local();
+	gboolean ok = FALSE;
 
-	return run_inside(c, v, (const char *const *)words + 1, ticket);
+	if (!t) {
+		change_init(out, CHANGE_NOTE);
+	} else {
+		struct step_world w = {.tags = s->tags, .row = &t->row, .rule = m->name, .me = s->me, .ladder = t->ladder,
+		                       .now_ms = desk_now_ms(c->desk), .zone = here};
+
+		names_of(c, &w.desk, NULL);
+		ok = step_change(step->action, step->arg, &w, out, error);
+	}
+	ticket_free(t);
+	return ok;
+}
+
+static int do_step(struct call *c, const struct macro *m, const struct macro_step *step, desk_id ticket)
+{
+	g_autoptr(GError) error = NULL;
+	gboolean waits = FALSE;
+	struct change change;
+	int code = PLAIN_OK;
+
+	if (!step_made(c, m, step, ticket, &change, &error)) {
+		change_clear(&change);
+		return call_fail(c, error);
+	}
+	g_autoptr(answer_auto) a = call_write(c, &change, &waits, &code);
+
+	if (a)
+		call_say_done(c, ticket, step->action, waits);
+	return code;
 }
 
 int verb_macro(struct call *c)
@@ -166,13 +198,13 @@ int verb_macro(struct call *c)
 		return too_little(c);
 	if (a && !m)
 		desk_fail(&error, DESK_NOTFOUND, _("there is no macro %s"), name);
-	g_auto(GStrv) steps = m ? g_strsplit(m->steps ? m->steps : "", "\n", -1) : NULL;
+	g_autoptr(GPtrArray) steps = m ? steps_of(c, m, &error) : NULL;
 
-	if (!m || !steps_fit(c, steps, &error))
+	if (!steps)
 		return call_fail(c, error);
-	for (guint i = 0; i < c->tickets->len; i++)
-		for (char **step = steps; *step; step++) {
-			int code = **step && **step != '#' ? do_step(c, g_array_index(c->tickets, desk_id, i), *step) : PLAIN_OK;
+	for (guint t = 0; t < c->tickets->len; t++)
+		for (guint i = 0; i < steps->len; i++) {
+			int code = do_step(c, m, steps->pdata[i], g_array_index(c->tickets, desk_id, t));
 
 			if (code != PLAIN_OK) /* what follows may have counted on it */
 				return code;

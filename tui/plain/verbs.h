@@ -54,7 +54,8 @@
 	_(WEEK, "week", 0, "WEEK", N_("Of this week: 2026-W47; else the last whole one")) \
 	_(UNTIL, "until", 0, "TIME", N_("2h, 18:00 or 2026-11-24 09:00")) \
 	_(REPLY, "reply", 0, "TEXT", N_("Sent to the customer with it; {promised} becomes the promised time")) \
-	_(PART, "part", 0, "GROUP:TASK", N_("What a group owes of a plan; may be said more than once")) \
+	_(SEND_TEXT, "send-text", 0, NULL, N_("Tell the customer in the desk's own words, with the time promised")) \
+	_(PART, "part", 0, "GROUP:TASK", N_("What a group owes of a plan (@ TIME behind it: by when); may be said more than once")) \
 	_(AS_KIND, "kind", 0, "KIND", N_("What the other ticket is to this one: related, parent, child, duplicate"))
 
 enum plain_option {
@@ -111,7 +112,8 @@ enum verb_flag {
 	_(category, "category", TICKETS, "NUMBER... PATH", 0, N_("Say what the ticket is about")) \
 	_(field, "field", TICKET, "NUMBER NAME [VALUE]", 0, \
 	  N_("Fill in a field of the ticket; without a value it is cleared")) \
-	_(escalate, "escalate", TICKETS, "NUMBER... [GROUP REASON]", O(TO) | O(REASON) | O(NOTE) | O(PROMISE) | O(REPLY) | O(PART), \
+	_(escalate, "escalate", TICKETS, "NUMBER... [GROUP REASON]", O(TO) | O(REASON) | O(NOTE) | O(PROMISE) | O(REPLY) | O(SEND_TEXT) | \
+	  O(PART), \
 	  N_("Hand tickets to a group with a reason, or to several that owe a part each")) \
 	_(acknowledge, "acknowledge", TICKETS, "NUMBER...", 0, N_("Say that an escalation has arrived, or take what was offered")) \
 	_(estimate, "estimate", TICKET, "NUMBER [TIME REASON]", O(UNTIL) | O(REASON) | O(REPLY), \
@@ -273,6 +275,8 @@ int call_words(struct desk *d, struct out *o, const char *const *words, desk_id 
 /* Writes, with a key made of the call's, and keeps the answer for json. Takes what `change` owns.
  * NULL: said what is wrong, *code is the exit code. */
 struct answer *call_write(struct call *c, struct change *change, gboolean *waits, int *code);
+/* "#1042: DONE", and whether it still waits to go out. */
+void call_say_done(struct call *c, desk_id ticket, const char *done, gboolean waits);
 /* One write a ticket: `fill` completes it, `done` says so (NULL: the text alone). */
 typedef gboolean call_fill_fn(struct call *c, desk_id ticket, struct change *change, GError **error);
 int call_write_each(struct call *c, enum change_kind kind, call_fill_fn *fill, const char *done);
