@@ -126,6 +126,8 @@ gboolean record_read_cents(struct reading *r, const struct json_node *n, gboolea
 struct record;
 gboolean record_read_calendar(struct reading *r, const struct json_node *root, struct record *to);
 void record_write_calendar(struct writer *w, const struct record *r);
+gboolean record_read_rows(struct reading *r, const struct json_node *root, struct record *to);
+void record_write_rows(struct writer *w, const GPtrArray *rows);
 gboolean record_finish(struct reading *in, struct record *r); /* checks and defaults after the tables */
 /* The members of a record of that type; *object: the shape of its object, NULL for none. */
 const struct shape *record_shape(int type, const struct shape **object);

@@ -329,6 +329,7 @@ static const struct shape trigger_view = SHAPE(rule, trigger_fields), schedule_v
 static const struct field trigger_record[] = {KEYED, OBJECT_OF(rule, trigger_view)};
 static const struct field schedule_record[] = {KEYED, OBJECT_OF(rule, schedule_view)};
 static const struct field webhook_record[] = {KEYED, OBJECT_OF(rule, webhook_view)};
+static const struct field rows_record[] = {TEXT("key", record, key, 200, REQUIRED)};
 static const struct field setting_record[] = {KEYED, TEXT("value", record, value, 4000, REQUIRED)};
 
 #define TYPE_AS(id, m, s) [RECORD_##id] = {SHAPE(record, m##_record), offsetof(struct record, m), &s}
@@ -348,6 +349,10 @@ static const struct {
 	[RECORD_WEBHOOK] = {SHAPE(record, webhook_record), offsetof(struct record, rule), &shape_rule},
 	[RECORD_CALENDAR] = {SHAPE(record, calendar_record), 0, NULL},
 	[RECORD_SETTING] = {SHAPE(record, setting_record), 0, NULL},
+	[RECORD_PROBLEM] = {SHAPE(record, rows_record), 0, NULL},
+	[RECORD_TICKET_STATE] = {SHAPE(record, rows_record), 0, NULL},
+	[RECORD_PERSON_STATE] = {SHAPE(record, rows_record), 0, NULL},
+	[RECORD_RULE_STATE] = {SHAPE(record, rows_record), 0, NULL},
 };
 
 /* All that a record owns. */
@@ -393,12 +398,18 @@ const enum record_type record_order[RECORD_TYPE_COUNT] = {
 	RECORD_CATEGORY, RECORD_FIELD, RECORD_CHECKLIST, RECORD_LIMIT, RECORD_TEMPLATE, RECORD_VIEW, RECORD_MACRO,
 	RECORD_WEBHOOK, RECORD_TRIGGER, RECORD_SCHEDULE,
 	RECORD_CUSTOMER, RECORD_ORDER, RECORD_ARTICLE, RECORD_TICKET,
+	RECORD_PROBLEM, RECORD_TICKET_STATE, RECORD_PERSON_STATE, RECORD_RULE_STATE,
 };
 
 gboolean record_is_config(enum record_type type)
 {
 	return type != RECORD_CUSTOMER && type != RECORD_ORDER && type != RECORD_ARTICLE &&
-	       type != RECORD_TICKET;
+	       type != RECORD_TICKET && !record_has_rows(type);
+}
+
+gboolean record_has_rows(enum record_type type)
+{
+	return type >= RECORD_PROBLEM && type <= RECORD_RULE_STATE;
 }
 
 const struct shape *record_shape(int type, const struct shape **object)
@@ -413,6 +424,8 @@ struct record *record_new(enum record_type type)
 	r->type = type;
 	if (types[type].object)
 		*(void **)(void *)((char *)r + types[type].offset) = shape_new(types[type].object);
+	if (record_has_rows(type))
+		r->rows = g_ptr_array_new_with_free_func((GDestroyNotify)record_row_free);
 	shape_defaults(&types[type].shape, r);
 	return r;
 }
@@ -429,6 +442,8 @@ void record_add_link(struct record *r, char *ticket, enum link_kind kind)
 
 void record_free(struct record *r)
 {
+	if (r)
+		g_clear_pointer(&r->rows, g_ptr_array_unref);
 	shape_free(&shape_record, r);
 }
 
@@ -456,7 +471,8 @@ static gboolean read_record(struct reading *in, const struct json_node *root, st
 	enum record_type type = r->type;
 	if (!shape_read(in, &types[type].shape, root, r))
 		return FALSE;
-	if (type == RECORD_CALENDAR && !record_read_calendar(in, root, r))
+	if ((type == RECORD_CALENDAR && !record_read_calendar(in, root, r)) ||
+	    (record_has_rows(type) && !record_read_rows(in, root, r)))
 		return FALSE;
 	return record_finish(in, r);
 }
@@ -486,5 +502,7 @@ void record_to_json(GString *out, const struct record *r)
 	shape_write_members(&w, &types[r->type].shape, r);
 	if (r->type == RECORD_CALENDAR)
 		record_write_calendar(&w, r);
+	if (r->rows)
+		record_write_rows(&w, r->rows);
 	writer_end_object(&w);
 }

@@ -64,7 +64,12 @@
  *            by, reason, note}, rating 1 to 5, rating_comment, origin,
  *            fields: [{name*: key, value*}], checklist: [{text*, done, by, at TIME}],
  *            links: [{ticket*: key of one before it or at the desk, kind (related)}]
- *            A message without a time comes a minute after the one before it. */
+ *            A message without a time comes a minute after the one before it.
+ *  problem   a problem behind tickets, with its steps, who was told, what they are told
+ *  ticket-state, person-state, rule-state
+ *            what a ticket, person or rule (its key) has lived through: facts, alarms, ladder, follow-ups, ...
+ *            These four have rows*: [{in*, ...}], written by export and read back as they are: `in` names
+ *            the table (server/desk/carry.c), the others its columns; what is 0 or nothing is left out */
 #ifndef WIRE_RECORDS_H
 #define WIRE_RECORDS_H
 
@@ -78,7 +83,8 @@
 	_(TEMPLATE, "template") _(TICKET, "ticket") _(SKILL, "skill") _(CATEGORY, "category") \
 	_(FIELD, "field") _(CHECKLIST, "checklist") _(LIMIT, "limit") _(VIEW, "view") \
 	_(SETTING, "setting") _(ORDER, "order") _(MACRO, "macro") \
-	_(TRIGGER, "trigger") _(SCHEDULE, "schedule") _(WEBHOOK, "webhook") /* grows at the end: stored as numbers */
+	_(TRIGGER, "trigger") _(SCHEDULE, "schedule") _(WEBHOOK, "webhook") _(PROBLEM, "problem") \
+	_(TICKET_STATE, "ticket-state") _(PERSON_STATE, "person-state") _(RULE_STATE, "rule-state") /* grows at the end: stored as numbers */
 enum record_type {
 #define E(id, name) RECORD_##id,
 	RECORD_TYPES(E)
@@ -106,6 +112,19 @@ struct record_link {
 	char *ticket;            /* key of the other one */
 	enum link_kind kind;     /* what it is to this one */
 };
+
+/* A row as it is kept, its references by key: of ticket-state and its like. */
+struct record_cell {
+	char *column, *text;     /* text NULL: a number */
+	int64_t number;
+};
+struct record_row {
+	char *in;                /* the table */
+	GArray *cells;           /* struct record_cell */
+};
+struct record_row *record_row_new(const char *in);
+void record_row_free(struct record_row *row);
+void record_row_add(struct record_row *row, const char *column, const char *text, int64_t number); /* copies */
 
 struct record_calendar_span {
 	int weekday;                /* 1 = Monday .. 7 */
@@ -147,6 +166,7 @@ struct record {
 	int64_t promised_ms;         /* ticket: by when the newest promise is due; 0 none */
 	int rating;                  /* ticket: stars 1..5, 0 none */
 	char *rating_comment;
+	GPtrArray *rows;             /* struct record_row; NULL: not of such a type */
 	/* calendar */
 	char *zone;
 	GArray *spans;               /* struct record_calendar_span */
@@ -167,8 +187,10 @@ const char *record_type_name(enum record_type type);
 int record_type_by_name(const char *name); /* -1 unknown */
 /* The types in an order in which each refers only to those before it (and to its own). */
 extern const enum record_type record_order[RECORD_TYPE_COUNT];
-/* TRUE for what administrators configure, FALSE for customer, article, ticket. */
+/* TRUE for what administrators configure, FALSE for customer, article, ticket and what is carried as rows. */
 gboolean record_is_config(enum record_type type);
+/* TRUE for problem, ticket-state and their like. */
+gboolean record_has_rows(enum record_type type);
 /* Every other record that this one names, by type and key; ends when fn says FALSE. Keys of
  * tickets' links are left out: those may come later. */
 typedef gboolean record_reference_fn(enum record_type type, const char *key, void *arg);

@@ -191,7 +191,8 @@ gboolean customer_put_tag(struct db_conn *conn, desk_id customer_id, desk_id tag
 
 gboolean customer_put_orders(struct db_conn *conn, desk_id customer_id, const GPtrArray *orders, GError **error)
 {
-	for (guint i = 0; orders && i < orders->len; i++) {
+	/* Those of one moment are read newest first, see STMT_CUSTOMER_ORDERS. */
+	for (guint i = orders ? orders->len : 0; i-- > 0;) {
 		const struct order *o = orders->pdata[i];
 
 		if (!DB_RUN(conn, STMT_CUSTOMER_ORDER_PUT, NULL, NULL, error, DB_I(customer_id), DB_T(o->number),

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "server/desk/carry.h"
 #include "server/desk/export_table.h"
 #include "server/desk/records_inside.h"
 #include "server/desk/records_read.h"
@@ -102,8 +103,10 @@ static struct record *read_one(struct exporting *e, struct db_conn *conn, const 
 		return export_customer(conn, w, e->uid, id, error);
 	case RECORD_ARTICLE:
 		return export_article(conn, e->uid, id, error);
-	default:
+	case RECORD_TICKET:
 		return export_ticket(conn, w, e->uid, id, error);
+	default:
+		return carry_export(conn, w, e->uid, type, id, error);
 	}
 }
 
@@ -113,7 +116,7 @@ static gboolean put_page(struct exporting *e, struct db_conn *conn, enum record_
 
 	for (guint i = 0; i < ids->len; i++) {
 		struct record *r = read_one(e, conn, w, type, g_array_index(ids, desk_id, i), e->error);
-		gboolean ok = r && put_record(r, e);
+		gboolean ok = r && ((r->rows && !r->rows->len) || put_record(r, e));
 
 		record_free(r);
 		if (!ok)
@@ -124,9 +127,13 @@ static gboolean put_page(struct exporting *e, struct db_conn *conn, enum record_
 
 static gboolean put_by_id(struct exporting *e, enum record_type type)
 {
-	enum db_stmt stmt = type == RECORD_CUSTOMER ? STMT_EXPORT_CUSTOMERS :
-	                    type == RECORD_ARTICLE  ? STMT_EXPORT_ARTICLES :
-	                                              STMT_EXPORT_TICKETS;
+	static const enum db_stmt lists[RECORD_TYPE_COUNT] = {
+		[RECORD_CUSTOMER] = STMT_EXPORT_CUSTOMERS, [RECORD_ARTICLE] = STMT_EXPORT_ARTICLES,
+		[RECORD_TICKET] = STMT_EXPORT_TICKETS, [RECORD_TICKET_STATE] = STMT_EXPORT_TICKETS,
+		[RECORD_PROBLEM] = STMT_EXPORT_PROBLEMS, [RECORD_PERSON_STATE] = STMT_EXPORT_PEOPLE,
+		[RECORD_RULE_STATE] = STMT_EXPORT_RULES,
+	};
+	enum db_stmt stmt = lists[type];
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(desk_id));
 	desk_id last = 0;
 	gboolean ok = TRUE;

@@ -215,6 +215,8 @@ struct work {
 
 gboolean work_begin(struct work *w, struct desk *d, struct db_tx *tx, const struct actor *who, GError **error);
 void work_end(struct work *w);
+/* After its rows and facts were written as they were elsewhere: counts, loads and clocks follow, nothing else happens. */
+gboolean work_restore(struct work *w, GError **error);
 /* Loads the ticket and keeps it from other writers. */
 gboolean work_load(struct work *w, desk_id ticket_id, GError **error);
 gboolean work_fact(struct work *w, enum clock_fact_kind kind, enum ticket_status status, int64_t due_ms,

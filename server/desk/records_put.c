@@ -1,4 +1,5 @@
 /* One imported record into the database: found again by type and key, or by its name. */
+#include "server/desk/carry.h"
 #include "server/desk/config_desk.h"
 #include "server/desk/records_inside.h"
 
@@ -481,6 +482,11 @@ gboolean record_store(struct desk *d, struct db_tx *tx, const struct words *w, s
 		return put_template(conn, r, id, error);
 	case RECORD_TICKET:
 		return record_put_ticket(d, tx, w, keys, r, id, error);
+	case RECORD_PROBLEM:
+	case RECORD_TICKET_STATE:
+	case RECORD_PERSON_STATE:
+	case RECORD_RULE_STATE:
+		return carry_import(d, tx, w, keys, r, id, error);
 	default:
 		return record_put_word(conn, r, id, error);
 	}

@@ -352,6 +352,23 @@ gboolean work_save(struct work *w, const char *change, GError **error)
 	return TRUE;
 }
 
+gboolean work_restore(struct work *w, GError **error)
+{
+	struct ticket *t = ticket_load(w->conn, w->words, w->ticket->row.id, FALSE, &w->newest_customer, error);
+
+	if (!t)
+		return FALSE;
+	ticket_free(w->ticket);
+	w->ticket = t;
+	w->touched = TRUE;
+	w->updated_ms = t->row.updated_ms;
+	if (!ticket_load_clocks(w->conn, t, w->now, error) || !work_save_clocks(w, NULL, error))
+		return FALSE;
+	/* What should have rung meanwhile rings late; what did ring is known. */
+	w->alarm_ms = alarm_next(t, t->row.updated_ms);
+	return save_row(w, error) && save_counts(w, error) && agent_loads_follow(w, error);
+}
+
 gboolean work_announce(struct work *w, struct event *e, const char *change, GError **error)
 {
 	e->change = (char *)change;

@@ -15,6 +15,7 @@
 #ifndef STORAGE_STATEMENTS_H
 #define STORAGE_STATEMENTS_H
 
+#include "server/storage/stmt_carry.h"
 #include "server/storage/stmt_config.h"
 #include "server/storage/stmt_check.h"
 #include "server/storage/stmt_content.h"
@@ -59,6 +60,7 @@
 	STATEMENTS_CONTENT(S, S2) \
 	STATEMENTS_DRAFT(S, S2) \
 	STATEMENTS_EXPORT(S, S2) \
+	STATEMENTS_CARRY(S, S2) \
 	STATEMENTS_SAMPLE(S, S2) \
 	STATEMENTS_FILES(S, S2) \
 	STATEMENTS_WORK(S, S2) \

@@ -12,6 +12,7 @@ import uuid
 import jsonschema
 import yaml
 
+from carrying import carried
 from ttydeskd_double import Server, main
 
 DOCUMENT = sys.argv[2]
@@ -811,6 +812,8 @@ def api_keeps_its_contract(daemon):
         configured(c, s)
         at_work(c, s)
         automated(c, s, number)
+        s.stop()
+        carried(s)
     missing = {name for name, (_, _, operation, _) in c.operations.items()
                if not any(200 <= status < 300 for status in c.performed.get(name, ()))}
     assert not missing - PENDING, f"operations nobody performed: {sorted(missing - PENDING)}"

@@ -88,6 +88,10 @@ static const char *const examples[] = {
 	"\"when\":\"status:pending-customer\",\"do\":\"tag stale\",\"active\":false}",
 	"{\"type\":\"webhook\",\"key\":\"crm\",\"url\":\"https://crm.example.com/hook\",\"on\":[\"new\",\"status\"],"
 	"\"was\":[\"open\"],\"secret\":2}",
+	"{\"type\":\"problem\",\"key\":\"p-1\",\"rows\":[{\"in\":\"problem\",\"title\":\"Lamps\",\"opened\":1234567890123}]}",
+	"{\"type\":\"ticket-state\",\"key\":\"t-1\",\"rows\":[{\"in\":\"fact\",\"kind\":\"created\",\"at\":1},{\"in\":\"x\"}]}",
+	"{\"type\":\"person-state\",\"key\":\"li.wei\",\"rows\":[]}",
+	"{\"type\":\"rule-state\",\"key\":\"vip-late\",\"rows\":[{\"in\":\"rule\",\"last\":5}]}",
 };
 
 static struct record *parse(const char *line)
@@ -273,7 +277,8 @@ static void unit__record__names_what_is_wrong(void)
 	refused("{}", "type is missing");
 	refused("{\"type\":\"planet\"}",
 		"type must be one of group, person, tag, calendar, policy, customer, article, "
-		"template, ticket, skill, category, field, checklist, limit, view, setting, order, macro, trigger, schedule, webhook");
+		"template, ticket, skill, category, field, checklist, limit, view, setting, order, macro, trigger, schedule, webhook, "
+		"problem, ticket-state, person-state, rule-state");
 	refused("{\"type\":\"group\"}", "key is missing");
 	refused("{\"type\":\"group\",\"key\":\"a b\"}",
 		"key must be made of letters, digits, dots, underscores and dashes");
