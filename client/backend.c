@@ -246,11 +246,6 @@ unsigned backend_capabilities(const struct backend *b)
 	return b->driver->capabilities;
 }
 
-const char *backend_name(const struct backend *b)
-{
-	return b->driver->name;
-}
-
 /* Between answers the server's clock runs by our monotonic one, so that a
  * corrected local clock moves no countdown; a test's clock file moves both. */
 static int64_t running_clock(void)

@@ -70,7 +70,6 @@ struct backend *backend_open(const struct backend_conf *conf, GError **error);
 void backend_close(struct backend *b);
 
 unsigned backend_capabilities(const struct backend *b);
-const char *backend_name(const struct backend *b);          /* "native", "script" */
 /* Server clock now, from the newest answer; the local clock before the first. */
 int64_t backend_now_ms(const struct backend *b);
 enum backend_state backend_state(const struct backend *b);

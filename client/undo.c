@@ -69,11 +69,6 @@ void undo_end(struct undo *u)
 		g_ptr_array_remove_index(u->groups, 0);
 }
 
-gboolean undo_any(const struct undo *u)
-{
-	return u->groups->len > 0;
-}
-
 /* ---- what is known of the ticket */
 
 static const struct ticket_row *row_of(struct store *s, desk_id id)

@@ -21,7 +21,6 @@ void undo_note_text(struct undo *u, desk_id ticket_id, enum message_kind kind, c
 /* All that is noted between the two is one; they nest. */
 void undo_begin(struct undo *u);
 void undo_end(struct undo *u);
-gboolean undo_any(const struct undo *u);
 /* Puts a draft's text back when it still is `made`; else FALSE. */
 typedef gboolean undo_text_fn(desk_id ticket_id, enum message_kind kind, const char *was, const char *made, void *arg);
 /* Takes the newest back through store_write, last change first. FALSE: there is none. *done and *left

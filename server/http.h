@@ -127,9 +127,6 @@ void http_set_who(struct http_exchange *x, const char *name);
 void http_set_route(struct http_exchange *x, const char *route);
 /* This request doesn't make its connection a client's (health checks). */
 void http_set_unnoticed(struct http_exchange *x);
-/* A pointer of the handler's, freed with the exchange. */
-void http_set_data(struct http_exchange *x, void *data, GDestroyNotify free_fn);
-void *http_data(const struct http_exchange *x);
 
 /* ---- answering. `body` is taken (g_string_free later); NULL = empty. Values of
  * headers pass the text gate. */

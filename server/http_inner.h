@@ -68,8 +68,6 @@ struct http_exchange {
 	GChecksum *sum;          /* runs along for planned bodies; else made when asked for */
 	char id[32];
 	gint64 began_us;
-	void *data;
-	GDestroyNotify data_free;
 	/* the answer */
 	int status;
 	const char *content_type;

@@ -32,8 +32,6 @@ struct http_exchange *http_exchange_new(struct http_server *s, struct http_conn 
 
 static void exchange_free(struct http_exchange *x)
 {
-	if (x->data && x->data_free)
-		x->data_free(x->data);
 	if (x->stream && x->source.free_arg)
 		x->source.free_arg(x->stream_arg);
 	http_body_clear(x);
@@ -129,17 +127,6 @@ void http_set_route(struct http_exchange *x, const char *route)
 void http_set_unnoticed(struct http_exchange *x)
 {
 	x->unnoticed = TRUE;
-}
-
-void http_set_data(struct http_exchange *x, void *data, GDestroyNotify free_fn)
-{
-	x->data = data;
-	x->data_free = free_fn;
-}
-
-void *http_data(const struct http_exchange *x)
-{
-	return x->data;
 }
 
 void http_answer_header(struct http_exchange *x, const char *name, const char *value)

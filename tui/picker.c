@@ -327,11 +327,6 @@ gboolean picker_take(struct view *v)
 	return TRUE;
 }
 
-void picker_cancel(struct view *v)
-{
-	finish(v, NULL);
-}
-
 /* ---------------------------------------------------------------- keys */
 
 static int preview_rows(const struct view *v)

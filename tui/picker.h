@@ -54,7 +54,6 @@ void picker_append(struct view *v, GPtrArray *items);
 void picker_await(struct view *v, gboolean awaits);
 gboolean picker_take(struct view *v); /* the marked one, as Enter does; FALSE: nothing fits */
 void picker_key(struct view *v, const struct input_event *ev);
-void picker_cancel(struct view *v);
 
 /* How well folded `pattern` fits folded `label` as a subsequence: -1 not at all,
  * higher is better (starts of words, runs). "" fits everything with 0. Pure. */

@@ -110,7 +110,5 @@ void canvas_vline(const struct canvas *c, int y, int x, int rows, enum theme_rol
  * sent instead of cells. TRUE: the cells moved and the exposed rows are blank;
  * FALSE (area not full-width, terminal can't): nothing moved, repaint all. */
 gboolean canvas_scrolled(const struct canvas *c, int top, int h, int n);
-/* Repaints role of cells without touching their text (cursor marks). */
-void canvas_restyle(const struct canvas *c, struct rect r, enum theme_role role);
 
 #endif

@@ -308,30 +308,6 @@ void canvas_vline(const struct canvas *c, int y, int x, int rows, enum theme_rol
 		canvas_glyph(c, y + i, x, role, GLYPH_VLINE);
 }
 
-void canvas_restyle(const struct canvas *c, struct rect r, enum theme_role role)
-{
-	struct canvas sub = canvas_sub(c, r);
-	struct screen *s = sub.screen;
-
-	for (int y = sub.area.y; y < sub.area.y + sub.area.h; y++) {
-		cell *row = s->want + (size_t)y * (size_t)s->cols;
-		int from = sub.area.x, to = sub.area.x + sub.area.w;
-
-		/* A wide character has one look: take its other half along. */
-		if (from < to && from > 0 && CELL_WIDTH(row[from]) == 0)
-			from--;
-		if (from < to && to < s->cols && CELL_WIDTH(row[to]) == 0)
-			to++;
-		for (int x = from; x < to; x++) {
-			cell now = CELL_MAKE(CELL_CHAR(row[x]), role, CELL_WIDTH(row[x]));
-			if (now != row[x]) {
-				row[x] = now;
-				cells_dirty(s, y, x, x + 1);
-			}
-		}
-	}
-}
-
 static void move_rows(struct screen *s, int to, int from, int n)
 {
 	size_t w = (size_t)s->cols;

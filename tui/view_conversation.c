@@ -53,11 +53,6 @@ void view_conversation_show(struct view *v, desk_id ticket_id)
 	v->todo |= TODO_RECALC | TODO_PAINT;
 }
 
-desk_id view_conversation_ticket(const struct view *v)
-{
-	return conversation_of(v)->ticket_id;
-}
-
 desk_id view_conversation_read(const struct view *v)
 {
 	return conversation_of(v)->read;

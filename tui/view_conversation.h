@@ -8,7 +8,6 @@ extern const struct view_ops view_conversation_ops;
 
 /* Another ticket, from its newest message; 0 shows none. */
 void view_conversation_show(struct view *v, desk_id ticket_id);
-desk_id view_conversation_ticket(const struct view *v);
 /* Something is decided about it: of the customer's last words the first row stays in sight. */
 void view_conversation_answering(struct view *v, gboolean on);
 /* The narrow form carries tags and advice; the wide one leaves them to the panel. */

@@ -18,11 +18,6 @@ void view_details_show(struct view *v, desk_id ticket_id)
 	overlay_show(v, ticket_id, 0);
 }
 
-desk_id view_details_ticket(const struct view *v)
-{
-	return overlay_of(v)->of;
-}
-
 struct detail view_details_selected(const struct view *v)
 {
 	const struct detail *d = overlay_marked(v);

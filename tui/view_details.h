@@ -19,7 +19,6 @@ struct detail {
 };
 
 void view_details_show(struct view *v, desk_id ticket_id);
-desk_id view_details_ticket(const struct view *v);
 /* The marked one; kind DETAIL_NONE when there is none. */
 struct detail view_details_selected(const struct view *v);
 

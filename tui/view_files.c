@@ -36,11 +36,6 @@ void view_files_show(struct view *v, desk_id ticket_id)
 	overlay_show(v, ticket_id, 0);
 }
 
-desk_id view_files_ticket(const struct view *v)
-{
-	return overlay_of(v)->of;
-}
-
 void view_files_at(const struct view *v, int i, const struct attachment **file, const struct message **mail)
 {
 	const struct message *from = NULL;

@@ -7,7 +7,6 @@
 extern const struct view_ops view_files_ops;
 
 void view_files_show(struct view *v, desk_id ticket_id);
-desk_id view_files_ticket(const struct view *v);
 /* The i-th (from 0), or with -1 the marked one: a file, or a message whose HTML it stands for; both
  * NULL: none. Borrowed from the store until the main loop turns. */
 void view_files_at(const struct view *v, int i, const struct attachment **file, const struct message **mail);

@@ -7,7 +7,6 @@
 
 #define MARKS_MAX 8       /* combining marks on one base */
 #define JOINS_MAX 7       /* ZWJ in one emoji */
-#define REPLACEMENT 0xFFFD
 #define ZWJ 0x200D
 #define VS15 0xFE0E
 #define VS16 0xFE0F

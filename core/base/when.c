@@ -63,16 +63,6 @@ const char *when_full(int64_t at_ms, char *buf, size_t size)
 	return buf;
 }
 
-const char *when_weekday(int64_t at_ms)
-{
-	static const char *const names[] = {
-		N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
-	};
-	g_autoptr(GDateTime) at = local(at_ms);
-
-	return at ? say(names[g_date_time_get_day_of_week(at) - 1]) : "";
-}
-
 /* ---- on another wall */
 static GDateTime *on_wall(int64_t ms, GTimeZone *zone)
 {
@@ -146,36 +136,6 @@ static int unit_of(int64_t ms, int64_t *n)
 		}
 	*n = 0;
 	return 3;
-}
-
-const char *when_distance(int64_t at_ms, int64_t now_ms, char *buf, size_t size)
-{
-	int64_t by = at_ms - now_ms, n;
-
-	if (ABS(by) < MS_MINUTE) {
-		g_strlcpy(buf, _("now"), size);
-		return buf;
-	}
-	switch (unit_of(ABS(by), &n)) {
-	case 0:
-		if (by > 0)
-			g_snprintf(buf, size, say_n("in %d day", "in %d days", (guint64)n), (int)n);
-		else
-			g_snprintf(buf, size, say_n("%d day ago", "%d days ago", (guint64)n), (int)n);
-		break;
-	case 1:
-		if (by > 0)
-			g_snprintf(buf, size, say_n("in %d hour", "in %d hours", (guint64)n), (int)n);
-		else
-			g_snprintf(buf, size, say_n("%d hour ago", "%d hours ago", (guint64)n), (int)n);
-		break;
-	default:
-		if (by > 0)
-			g_snprintf(buf, size, say_n("in %d minute", "in %d minutes", (guint64)n), (int)n);
-		else
-			g_snprintf(buf, size, say_n("%d minute ago", "%d minutes ago", (guint64)n), (int)n);
-	}
-	return buf;
 }
 
 static void add_unit(int unit, int64_t n, char *buf, size_t size)

@@ -15,14 +15,11 @@ int when_short_cols(void);
 /* "2025-11-20", 2025年11月20日; with the time of day: when_full. */
 const char *when_day(int64_t at_ms, char *buf, size_t size);
 const char *when_full(int64_t at_ms, char *buf, size_t size);
-const char *when_weekday(int64_t at_ms); /* "Monday" */
 /* To the second, on the wall of `zone` (NULL: the process's): "Fri Nov 20 16:30:12" in the year of
  * now_ms, "Fri 2025-11-20 16:30:12" else; and its time of day alone, "16:30:12". */
 const char *when_exact(int64_t at_ms, int64_t now_ms, GTimeZone *zone, char *buf, size_t size);
 const char *when_second(int64_t at_ms, GTimeZone *zone, char *buf, size_t size);
 gboolean when_same_day(int64_t a_ms, int64_t b_ms, GTimeZone *zone);
-/* "in 2 hours", "3 days ago", "now" below a minute; 2 小时后. */
-const char *when_distance(int64_t at_ms, int64_t now_ms, char *buf, size_t size);
 /* "2 hours 5 minutes", "1 day"; two units at most, seconds only below a minute. Negative counts as positive. */
 const char *when_length(int64_t ms, char *buf, size_t size);
 

@@ -303,11 +303,6 @@ char *macro_wrong(const char *action, const char *arg, const struct macro_names 
 	return c.why;
 }
 
-gboolean macro_may_hold(const char *action)
-{
-	return rule_of(action) != NULL;
-}
-
 gboolean macro_changes(const char *action)
 {
 	const struct macro_rule *rule = rule_of(action);

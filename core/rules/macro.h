@@ -29,8 +29,6 @@ GPtrArray *macro_parse(const char *text, const struct macro_names *names, GError
 /* What is wrong with the argument (not empty) of an action that a macro may hold, a sentence to be
  * freed; NULL: nothing, or it is no such action. For other lists of actions with the same meaning. */
 char *macro_wrong(const char *action, const char *arg, const struct macro_names *names);
-/* Whether the action may stand in a macro. */
-gboolean macro_may_hold(const char *action);
 /* Whether it changes the ticket as it is (rules/steps.h makes the change of it); the others write text for the
  * customer or move on, which wants somebody before a screen. */
 gboolean macro_changes(const char *action);

@@ -160,14 +160,6 @@ static const struct step_rule *rule_of(const char *action)
 	return NULL;
 }
 
-const char *step_action(size_t i)
-{
-	for (size_t k = 0; k < G_N_ELEMENTS(rules); k++)
-		if (rules[k].how != BY_HAND && !i--)
-			return rules[k].action;
-	return NULL;
-}
-
 void step_free(gpointer p)
 {
 	struct step *s = p;

@@ -42,8 +42,6 @@ struct step_names {
 typedef void step_wrong_fn(int line, int column, const char *sentence, void *arg);
 /* struct step, in order; NULL when anything is wrong, which is told to `wrong` (may be NULL) in full. */
 GPtrArray *steps_parse(const char *text, const struct step_names *names, step_wrong_fn *wrong, void *arg);
-/* All actions, for manuals and completion: index from 0; NULL at the end. */
-const char *step_action(size_t i);
 
 /* What the actions need of the moment. Borrowed. */
 struct step_world {

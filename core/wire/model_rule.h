@@ -47,12 +47,10 @@ enum rule_by {
 #define RULE_ON(event) (1u << ON_##event)
 
 const char *rule_event_name(enum rule_event v);   /* never NULL */
-const char *rule_by_name(enum rule_by v);
 int rule_event_by_name(const char *s);            /* -1 unknown */
 extern const struct words rule_event_words, rule_by_words;
 
 #define RULE_MOST 2000       /* tickets of one run of a schedule */
-#define RULE_NAME_MAX 60
 
 struct rule {
 	desk_id id;

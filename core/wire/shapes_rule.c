@@ -23,11 +23,6 @@ const char *rule_event_name(enum rule_event v)
 	return (unsigned)v < RULE_EVENT_COUNT ? event_names[v] : "?";
 }
 
-const char *rule_by_name(enum rule_by v)
-{
-	return (unsigned)v < RULE_BY_COUNT ? by_names[v] : "?";
-}
-
 int rule_event_by_name(const char *s)
 {
 	for (int i = 0; i < RULE_EVENT_COUNT; i++)

@@ -79,8 +79,6 @@ struct attachments_report {
 /* Every attachment's bytes against its sum; `complain` hears a sentence for each damaged one. */
 gboolean attachments_verify(struct attachments *a, struct db *db, void (*complain)(const char *sentence, void *arg),
                             void *arg, struct attachments_report *report, GError **error);
-/* For backups: every content that rows refer to and that is in a file, some perhaps twice. */
-gboolean attachments_each_file(struct db_conn *conn, filestore_fn *fn, void *arg, GError **error);
 struct filestore *attachments_store(struct attachments *a); /* NULL: all in the database */
 
 #endif

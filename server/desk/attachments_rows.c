@@ -204,38 +204,3 @@ void attachments_sweep(struct desk *d, int64_t now_ms)
 		log_info("attachments", "%u unused ones removed", s.count);
 	} while (s.count == SWEEP_BATCH);
 }
-
-/* ---------------------------------------------------------------- for backups */
-struct each {
-	filestore_fn *fn;
-	void *arg;
-	desk_id last;
-	guint rows;
-	gboolean stopped;
-};
-
-static gboolean each_fn(const struct db_row *row, void *arg)
-{
-	struct each *e = arg;
-	struct attachment_row r = {0};
-
-	attachment_row_take(row, &r);
-	e->rows++;
-	e->last = r.meta->id;
-	e->stopped = r.in_file && !e->fn(r.meta->sha256, r.meta->size, e->arg);
-	attachment_row_clear(&r);
-	return !e->stopped;
-}
-
-#define EACH_PAGE 1000
-gboolean attachments_each_file(struct db_conn *conn, filestore_fn *fn, void *arg, GError **error)
-{
-	struct each e = {.fn = fn, .arg = arg};
-
-	do {
-		e.rows = 0;
-		if (!DB_RUN(conn, STMT_ATTACHMENTS_AFTER, each_fn, &e, error, DB_I(e.last), DB_I(EACH_PAGE)))
-			return FALSE;
-	} while (!e.stopped && e.rows == EACH_PAGE);
-	return TRUE;
-}

@@ -18,7 +18,7 @@ struct message_text {
 	GThread *thread;
 	GMutex lock;
 	GCond cond;
-	gboolean stopping, complete, restart;
+	gboolean stopping, complete;
 };
 
 /* How far it is: tickets from `low` on are in, customers up to `customers` have their keys.

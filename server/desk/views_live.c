@@ -12,7 +12,6 @@
 #define BITS_MAX (64 << 20)      /* tickets with higher numbers aren't counted */
 #define BYTES_MAX (64u << 20)    /* of all bits together */
 #define WINDOW 20000             /* numbers a statement counts over */
-#define WINDOW_MS 5000
 #define AGAIN_LEAST_US (5 * G_TIME_SPAN_SECOND) /* between two counts of a query about time */
 #define AGAIN_TIMES 20           /* and at most that part of its time is spent on it */
 #define LATE_CAP 5000

@@ -61,11 +61,6 @@ void filestore_close(struct filestore *f)
 	g_free(f);
 }
 
-const char *filestore_dir(const struct filestore *f)
-{
-	return f->dir;
-}
-
 char *filestore_path(const struct filestore *f, const char *sha256)
 {
 	return g_strdup_printf("%s/%.2s/%.2s/%s", f->dir, sha256, sha256 + 2, sha256);

@@ -13,7 +13,6 @@ struct filestore;
 /* The folder is made (0700) with the first file; its parent must exist then. */
 struct filestore *filestore_open(const char *dir);
 void filestore_close(struct filestore *f); /* NULL is fine */
-const char *filestore_dir(const struct filestore *f);
 /* Where a content is, or would be. g_free. */
 char *filestore_path(const struct filestore *f, const char *sha256);
 

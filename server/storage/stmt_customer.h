@@ -35,7 +35,6 @@
 	  "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (customer_id, tag_id) DO UPDATE SET why = excluded.why, " \
 	  "by_person = excluded.by_person") \
 	S(CUSTOMER_TAG_REMOVE, "DELETE FROM customer_tag WHERE customer_id = $1 AND tag_id = $2") \
-	S(CUSTOMER_TAGS_CLEAR, "DELETE FROM customer_tag WHERE customer_id = $1") \
 	S(CUSTOMER_ORDERS, "SELECT number, items, state, amount_cents, currency, at_ms FROM customer_order " \
 	  "WHERE customer_id = $1 ORDER BY at_ms DESC, id DESC") \
 	S(CUSTOMER_ORDER_PUT, "INSERT INTO customer_order(customer_id, number, items, state, amount_cents, currency, " \

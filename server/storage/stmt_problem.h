@@ -27,7 +27,6 @@
 	  "peak_ms, topic) VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8) RETURNING id") \
 	S(PROBLEM_UPDATE, "UPDATE problem SET version = version + 1, title = $2, stage = $3, category = $4, " \
 	  "root_cause = $5, owner_id = $6, updated_ms = $7, article_id = $8, training_id = $9 WHERE id = $1") \
-	S(PROBLEM_TOUCH, "UPDATE problem SET version = version + 1, updated_ms = $2 WHERE id = $1") \
 	S(PROBLEM_STEPS, "SELECT stage, owner_id, due_ms, done_ms, done_id, note FROM problem_step WHERE problem_id = $1 " \
 	  "ORDER BY stage") \
 	S(PROBLEM_STEP_PUT, "INSERT INTO problem_step(problem_id, stage, owner_id, due_ms, done_ms, done_id, note) " \

@@ -28,7 +28,6 @@
 	S(QUEUE_TAKE, "DELETE FROM automation_queue WHERE id = $1 " \
 	  "RETURNING automation_id, ticket_id, events, clock, by_id, chain, at_ms") \
 	S(QUEUE_LATER, "UPDATE automation_queue SET not_before_ms = $2 WHERE id = $1") \
-	S(QUEUE_OF_RULE, "SELECT COUNT(*) FROM automation_queue WHERE automation_id = $1") \
 	S(RUN_ADD, "INSERT INTO automation_run(automation_id, kind, name, ticket_id, at_ms, why, did, error) " \
 	  "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)") \
 	S(RUN_COUNT, "SELECT COUNT(*) FROM automation_run WHERE ticket_id = $1 AND automation_id = $2 AND at_ms > $3") \

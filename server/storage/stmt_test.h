@@ -55,10 +55,7 @@
 	S(TEST_FILE, "INSERT INTO attachment(name, media, size, sha256, scan, by_id, at_ms) " \
 	  "VALUES ($1, 'text/plain', 3, 'abc', $2, $3, 1) RETURNING id") \
 	S(TEST_FILE_DATA, "INSERT INTO attachment_data(attachment_id, data) VALUES ($1, $2)") \
-	S(TEST_PRESENT, "INSERT INTO presence(person_id, workstation, since_ms, until_ms) VALUES ($1, 'w', 0, $2)") \
-	S(TEST_NUMBER, "SELECT number FROM ticket_field WHERE ticket_id = $1") \
-	S(TEST_FACTS, "SELECT COUNT(*) FROM ticket_fact WHERE ticket_id = $1 AND kind = $2") \
-	S(TEST_BODY, "SELECT body FROM event WHERE seq = $1")
+	S(TEST_PRESENT, "INSERT INTO presence(person_id, workstation, since_ms, until_ms) VALUES ($1, 'w', 0, $2)")
 #else
 #define STATEMENTS_TEST(S, S2)
 #endif

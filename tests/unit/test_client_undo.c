@@ -144,7 +144,7 @@ static void undo__of_what_changes_nothing__is_not_remembered(void)
 
 	lab_up(&l);
 	set_priority(&l, row(&l)->priority);
-	g_assert_false(undo_any(l.u));
+	g_assert_false(undo_last(l.u, l.t.s, NULL, NULL, NULL, NULL));
 	lab_down(&l);
 }
 

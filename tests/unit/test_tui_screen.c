@@ -411,21 +411,18 @@ static void screen__random_drawing__always_matches(void)
 				int y = g_rand_int_range(rnd, -1, 25), x = g_rand_int_range(rnd, -1, 81);
 				enum theme_role role = (enum theme_role)g_rand_int_range(rnd, 0, LOOK_COUNT);
 
-				switch (g_rand_int_range(rnd, 0, 9)) {
+				switch (g_rand_int_range(rnd, 0, 8)) {
 				case 0:
 					canvas_fill(&c, (struct rect){y, x, 3, 9}, role);
 					break;
 				case 1:
-					canvas_restyle(&c, (struct rect){y, x, 2, 7}, role);
-					break;
-				case 2:
 					canvas_scrolled(&c, 1, 20, g_rand_int_range(rnd, -4, 5));
 					break;
-				case 3:
+				case 2:
 					canvas_scrolled(&c, g_rand_int_range(rnd, 0, 5), g_rand_int_range(rnd, 2, 19),
 					                g_rand_boolean(rnd) ? 1 : -1);
 					break;
-				case 4:
+				case 3:
 					canvas_glyph(&c, y, x, role, (enum glyph)g_rand_int_range(rnd, 0, GLYPH_COUNT));
 					break;
 				default:
