@@ -32,7 +32,7 @@ char *macro_wrong(const char *action, const char *arg, const struct macro_names 
 /* Whether it changes the ticket as it is (rules/steps.h makes the change of it); the others write text for the
  * customer or move on, which wants somebody before a screen. */
 gboolean macro_changes(const char *action);
-/* All that may, for completion and manuals: index from 0; NULL at the end. */
+/* All actions that may stand in one, for completion and manuals: index from 0; NULL at the end. */
 const char *macro_action(size_t i);
 
 #endif
