@@ -4,6 +4,7 @@
 #include <string.h>
 #include "tui/explain_text.h"
 #include "tui/view_clocks.h"
+#include "tui/view_details.h"
 
 /* ---------------------------------------------------------------- all clocks */
 
@@ -79,6 +80,11 @@ void command_explain(struct app *app, const char *arg)
 	if (app->clocks_on) {
 		e->ticket_id = view_clocks_ticket(app->pane[PANE_CLOCKS]);
 		e->first = view_clocks_selected(app->pane[PANE_CLOCKS]);
+	}
+	if (app->details_on) {
+		struct detail what = view_details_selected(app->pane[PANE_DETAILS]);
+
+		e->first = what.kind == DETAIL_CLOCK ? (enum clock_kind)what.id : CLOCK_NONE;
 	}
 	query_init(&q, QUERY_EXPLAIN);
 	q.ticket_id = e->ticket_id;

@@ -79,6 +79,9 @@ void command_detail_open(struct app *app)
 	case DETAIL_PROBLEM:
 		command_run(app, what.id ? ACTION_PROBLEM : ACTION_LINK_PROBLEM, "");
 		break;
+	case DETAIL_CLOCK:
+		command_run(app, ACTION_EXPLAIN, "");
+		break;
 	case DETAIL_NONE:
 		break;
 	}

@@ -255,6 +255,27 @@ enum theme_role clock_state_role(const struct ticket_clock *clock, enum clock_lo
 	}
 }
 
+gboolean clock_state_sign(const struct ticket_clock *clock, enum clock_look look, enum glyph *sign)
+{
+	switch (clock->state) {
+	case CLOCK_STATE_RUNNING:
+	case CLOCK_STATE_BREACHED:
+		*sign = look == CLOCK_LOOK_LATE ? GLYPH_LATE : GLYPH_COUNT;
+		return look == CLOCK_LOOK_LATE || look == CLOCK_LOOK_WARN;
+	case CLOCK_STATE_PAUSED:
+		*sign = GLYPH_PAUSED;
+		return TRUE;
+	case CLOCK_STATE_MET:
+		*sign = GLYPH_CHECK;
+		return TRUE;
+	case CLOCK_STATE_MISSED:
+		*sign = GLYPH_REFUSED;
+		return TRUE;
+	default:
+		return FALSE;
+	}
+}
+
 static int clock_rank(const struct ticket_clock *c)
 {
 	return c->state == CLOCK_STATE_RUNNING || c->state == CLOCK_STATE_BREACHED ? 0 : c->state == CLOCK_STATE_PAUSED ? 1 : 2;

@@ -47,6 +47,8 @@ int64_t clock_look_next(int64_t now_ms, int64_t warn_ms, int64_t due_ms);
 /* "running", "soon", "late", "paused", "met", "met late", "ended"; and how that looks. `look` of one that runs. */
 const char *label_clock_state(const struct ticket_clock *clock, enum clock_look look);
 enum theme_role clock_state_role(const struct ticket_clock *clock, enum clock_look look);
+/* The sign that says what the colour says, as the word does; FALSE: it has none. */
+gboolean clock_state_sign(const struct ticket_clock *clock, enum clock_look look, enum glyph *sign);
 /* All of a ticket (struct ticket_clock, borrowed): running and late ones by their end, then paused,
  * then those that have ended, the last one first. Free the array. */
 GPtrArray *clocks_sorted(const struct ticket *t);

@@ -30,31 +30,6 @@ enum clock_kind view_clocks_selected(const struct view *v)
 	return kind ? *kind : CLOCK_NONE;
 }
 
-/* The sign says what the colour says, as the word does. */
-static void add_sign(struct lines *l, const struct ticket_clock *k, enum clock_look look)
-{
-	enum theme_role role = clock_state_role(k, look);
-
-	switch (k->state) {
-	case CLOCK_STATE_RUNNING:
-	case CLOCK_STATE_BREACHED:
-		if (look == CLOCK_LOOK_LATE || look == CLOCK_LOOK_WARN)
-			lines_glyph(l, role, look == CLOCK_LOOK_LATE ? GLYPH_LATE : GLYPH_COUNT);
-		break;
-	case CLOCK_STATE_PAUSED:
-		lines_glyph(l, role, GLYPH_PAUSED);
-		break;
-	case CLOCK_STATE_MET:
-		lines_glyph(l, role, GLYPH_CHECK);
-		break;
-	case CLOCK_STATE_MISSED:
-		lines_glyph(l, role, GLYPH_REFUSED);
-		break;
-	default:
-		break;
-	}
-}
-
 static void build_clock(struct view *v, struct lines *l, const struct ticket_clock *k)
 {
 	int64_t now = store_now_ms(v->store);
@@ -63,10 +38,12 @@ static void build_clock(struct view *v, struct lines *l, const struct ticket_clo
 	enum theme_role role = clock_state_role(k, look);
 	int x = NAME_X + NAME_COLS + STATE_COLS + 1, w = clock_countdown_cols() + 1;
 	gboolean marked = overlay_item(v, &k->kind);
+	enum glyph sign;
 	char left[32] = "", when[WHEN_SIZE] = "", target[WHEN_SIZE];
 
 	lines_begin(l, 1);
-	add_sign(l, k, look);
+	if (clock_state_sign(k, look, &sign))
+		lines_glyph(l, role, sign);
 	lines_cell(l, NAME_X, NAME_COLS - 1, marked ? LOOK_TITLE : LOOK_TEXT, label_clock(k->kind));
 	lines_cell(l, NAME_X + NAME_COLS, STATE_COLS, role, label_clock_state(k, look));
 	if (runs) {

@@ -8,6 +8,9 @@
 #include "tui/fields.h"
 #include "tui/overlay.h"
 
+#define CLOCK_X 19 /* behind a sign */
+#define CLOCK_STATE_COLS 10
+
 static void details_open(struct view *v)
 {
 	overlay_open(v, sizeof(struct detail), 1);
@@ -67,6 +70,44 @@ static void build_ticket(struct view *v, const struct ticket *t)
 	item(v, (struct detail){.kind = DETAIL_CATEGORY}, _("about"), LOOK_TEXT, category);
 	item(v, (struct detail){.kind = DETAIL_TAGS}, _("tags"), LOOK_TEXT, tags);
 	build_problem(v, t);
+}
+
+/* Those that are going on, the nearest first, as on the ticket; Enter tells how they came about. */
+static void build_clocks(struct view *v, const struct ticket *t)
+{
+	g_autoptr(GPtrArray) sorted = clocks_sorted(t);
+	struct lines *l = &overlay_of(v)->lines;
+	int64_t now = store_now_ms(v->store);
+	gboolean first = TRUE;
+
+	for (guint i = 0; i < sorted->len; i++) {
+		const struct ticket_clock *k = sorted->pdata[i];
+		const struct detail what = {.kind = DETAIL_CLOCK, .id = k->kind};
+		gboolean runs = k->state == CLOCK_STATE_RUNNING || k->state == CLOCK_STATE_BREACHED;
+		enum clock_look look = runs ? clock_look_of(now, k->warn_ms, k->due_ms) : CLOCK_LOOK_NONE;
+		enum theme_role role = clock_state_role(k, look);
+		char left[32], when[WHEN_SIZE];
+		enum glyph sign;
+
+		if (!runs && k->state != CLOCK_STATE_PAUSED)
+			continue;
+		if (first)
+			overlay_heading(v, N_("clocks"));
+		first = FALSE;
+		overlay_label(v, &what, label_clock(k->kind));
+		if (clock_state_sign(k, look, &sign))
+			lines_glyph(l, role, sign);
+		clock_countdown(runs ? k->due_ms - now : k->left_ms, left, sizeof left);
+		lines_cell(l, CLOCK_X, CLOCK_STATE_COLS, role, label_clock_state(k, look));
+		lines_cell_right(l, CLOCK_X + CLOCK_STATE_COLS + 1, clock_countdown_cols() + 1, role, left);
+		if (runs && k->due_ms < QUEUE_NO_DUE) {
+			g_autofree char *due = g_strdup_printf(_("due %s"), draw_when(k->due_ms, now, when, sizeof when));
+
+			lines_cell(l, CLOCK_X + CLOCK_STATE_COLS + clock_countdown_cols() + 4, 0, LOOK_DIM, due);
+			overlay_of(v)->next_ms = MIN(overlay_of(v)->next_ms, clock_look_next(now, k->warn_ms, k->due_ms));
+		}
+		overlay_item_end(v);
+	}
 }
 
 static void build_fields(struct view *v, const struct ticket *t)
@@ -186,6 +227,7 @@ static void details_recalc(struct view *v)
 		return;
 	}
 	build_ticket(v, t);
+	build_clocks(v, t);
 	build_fields(v, t);
 	build_checklist(v, t);
 	build_links(v, t);
@@ -202,5 +244,5 @@ static void details_paint(struct view *v, const struct canvas *c)
 const struct view_ops view_details_ops = {
 	.context = "details", .state_size = sizeof(struct overlay), .open = details_open, .close = overlay_close,
 	.changed = overlay_changed, .act = overlay_act, .recalc = details_recalc, .paint = details_paint,
-	.click = overlay_click,
+	.tick = overlay_tick, .click = overlay_click,
 };
