@@ -12,8 +12,8 @@
 #define JUDGED "judged_ms"
 #define FOLLOW_MS 1500 /* by then all servers know the new words, and fold by them what they write */
 #define BATCH 500  /* at most; */
-#define SLICE_MS 6 /* as a rule as many as this takes: a claim waits for one batch and its commit ... */
-#define REST_MS 3  /* ... and not for the next one, too, which would be of the same transaction */
+#define SLICE_MS 6 /* as many as this takes; */
+#define LEAST_MS 1 /* where somebody waits as many as this does: a busy desk gets done, too */
 #define TURN_MS 200 /* then others of the scheduler's duties have their turn */
 #define OF_CUSTOMER 200
 
@@ -125,6 +125,12 @@ static gboolean finish(const struct batch *b, struct db_tx *tx, GError **error)
 	return DB_RUN(db_conn_of(tx), STMT_SETTING_DROP, NULL, NULL, error, DB_T(b->pass->mark)) && db_tx_event(tx, &e, error);
 }
 
+/* A claim waits for one ticket and the commit, and goes before the next portion. */
+static gboolean is_enough(const struct batch *b, int64_t began)
+{
+	return clock_mono_ms() - began >= (db_awaited(b->desk->db) ? LEAST_MS : SLICE_MS);
+}
+
 /* As many as fit; *done: how many. */
 static gboolean do_ids(struct batch *b, struct db_tx *tx, guint *done, GError **error)
 {
@@ -137,7 +143,7 @@ static gboolean do_ids(struct batch *b, struct db_tx *tx, guint *done, GError **
 		return FALSE;
 	words_unref(work.words);
 	work.words = words_ref(b->words);
-	for (*done = 0, ok = TRUE; ok && *done < b->ids->len && (!*done || clock_mono_ms() - began < SLICE_MS); ++*done)
+	for (*done = 0, ok = TRUE; ok && *done < b->ids->len && (!*done || !is_enough(b, began)); ++*done)
 		ok = b->pass->one(&work, g_array_index(b->ids, desk_id, *done), error);
 	work_end(&work);
 	return ok;
@@ -208,11 +214,9 @@ static gboolean do_turn(struct desk *d, const struct pass *pass, int64_t now_ms,
 	gboolean ok = TRUE;
 
 	b.ids = g_array_new(FALSE, FALSE, sizeof(desk_id));
-	do {
-		if (b.left)
-			g_usleep(REST_MS * 1000);
-		ok = db_submit_wait(d->db, batch_job, &b, error);
-	} while (ok && b.more && most > BATCH && clock_mono_ms() - began < TURN_MS);
+	do
+		ok = db_submit_behind_wait(d->db, batch_job, &b, error);
+	while (ok && b.more && most > BATCH && clock_mono_ms() - began < TURN_MS);
 	*next_ms = b.more ? 0 : b.from;
 	g_clear_pointer(&b.words, words_unref);
 	g_free(b.left);

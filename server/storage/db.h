@@ -101,6 +101,13 @@ void db_submit(struct db *db, db_job_fn *fn, db_done_fn *done, void *arg);
 /* The same, waiting for its end (start-up, commands, tests; never on an HTTP thread). */
 gboolean db_submit_wait(struct db *db, db_job_fn *fn, void *arg, GError **error);
 
+/* The same with a portion of long work: run by itself, and only when no job waits; but one that has waited
+ * for DB_BEHIND_MS goes before them, so that it gets on at a busy desk, too. A portion looks at db_awaited
+ * now and then and ends early when a job waits. */
+#define DB_BEHIND_MS 50
+gboolean db_submit_behind_wait(struct db *db, db_job_fn *fn, void *arg, GError **error);
+gboolean db_awaited(struct db *db);
+
 /* The moment of this batch (clock_wall_ms, never going back between batches). */
 int64_t db_tx_now(const struct db_tx *tx);
 

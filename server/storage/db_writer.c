@@ -21,6 +21,7 @@ struct job {
 	GError *error; /* what came of it; NULL = fine */
 	const char *language; /* of whoever asked for it */
 	gboolean over; /* came when the queue was full */
+	gint64 since_us; /* of the queue behind: waits since then */
 };
 
 struct db_writer {
@@ -30,6 +31,7 @@ struct db_writer {
 	GMutex lock;
 	GCond wake;
 	GQueue queue;     /* struct job */
+	GQueue behind;    /* portions of long work */
 	gint waiting;     /* those of the queue that aren't over */
 	gboolean stopping;
 	int64_t last_now;
@@ -400,16 +402,28 @@ static void tidy_if_due(struct db_writer *w)
 
 /* ---- the thread */
 
+/* Its turn: nobody else waits, or it has done so for long. */
+static gboolean is_behinds_turn(struct db_writer *w)
+{
+	const struct job *first = g_queue_peek_head(&w->behind);
+
+	return first && (g_queue_is_empty(&w->queue) ||
+	                 g_get_monotonic_time() - first->since_us >= DB_BEHIND_MS * INT64_C(1000));
+}
+
 /* Takes what waits, at most one batch; 0 = time to stop, or only to tidy. */
 static unsigned take_jobs(struct db_writer *w, struct job **jobs, gboolean *stop)
 {
+	gboolean alone;
 	unsigned n = 0;
 
 	g_mutex_lock(&w->lock);
-	while (!w->stopping && g_queue_is_empty(&w->queue))
+	while (!w->stopping && g_queue_is_empty(&w->queue) && g_queue_is_empty(&w->behind))
 		if (!g_cond_wait_until(&w->wake, &w->lock, w->tidy_at_us))
 			break;
-	while (n < BATCH_MAX && !g_queue_is_empty(&w->queue)) {
+	if ((alone = is_behinds_turn(w)))
+		jobs[n++] = g_queue_pop_head(&w->behind);
+	while (!alone && n < BATCH_MAX && !g_queue_is_empty(&w->queue)) {
 		jobs[n] = g_queue_pop_head(&w->queue);
 		g_atomic_int_set(&w->waiting, w->waiting - !jobs[n]->over);
 		n++;
@@ -463,6 +477,7 @@ struct db_writer *db_writer_start(struct db *db, GError **error)
 	g_mutex_init(&w->lock);
 	g_cond_init(&w->wake);
 	g_queue_init(&w->queue);
+	g_queue_init(&w->behind);
 	w->tidy_at_us = g_get_monotonic_time() + MS_MINUTE * 1000;
 	if (!open_writer(w, error)) {
 		g_mutex_clear(&w->lock);
@@ -493,9 +508,13 @@ unsigned db_writer_waiting(struct db_writer *w)
 	return (unsigned)g_atomic_int_get(&w->waiting);
 }
 
-void db_submit(struct db *db, db_job_fn *fn, db_done_fn *done, void *arg)
+gboolean db_awaited(struct db *db)
 {
-	struct db_writer *w = db->writer;
+	return g_atomic_int_get(&db->writer->waiting) > 0;
+}
+
+static void submit(struct db_writer *w, gboolean behind, db_job_fn *fn, db_done_fn *done, void *arg)
+{
 	struct job *job = g_new0(struct job, 1);
 
 	job->fn = fn;
@@ -503,11 +522,21 @@ void db_submit(struct db *db, db_job_fn *fn, db_done_fn *done, void *arg)
 	job->arg = arg;
 	job->language = say_language();
 	g_mutex_lock(&w->lock);
-	job->over = (unsigned)w->waiting >= DB_QUEUE_MAX;
-	g_atomic_int_set(&w->waiting, w->waiting + !job->over); /* looked at without the lock */
-	g_queue_push_tail(&w->queue, job);
+	if (behind) {
+		job->since_us = g_get_monotonic_time();
+		g_queue_push_tail(&w->behind, job);
+	} else {
+		job->over = (unsigned)w->waiting >= DB_QUEUE_MAX;
+		g_atomic_int_set(&w->waiting, w->waiting + !job->over); /* looked at without the lock */
+		g_queue_push_tail(&w->queue, job);
+	}
 	g_cond_signal(&w->wake);
 	g_mutex_unlock(&w->lock);
+}
+
+void db_submit(struct db *db, db_job_fn *fn, db_done_fn *done, void *arg)
+{
+	submit(db->writer, FALSE, fn, done, arg);
 }
 
 struct waiter {
@@ -537,7 +566,7 @@ static void waiter_done(const GError *error, void *arg)
 	g_mutex_unlock(&waiter->lock);
 }
 
-gboolean db_submit_wait(struct db *db, db_job_fn *fn, void *arg, GError **error)
+static gboolean submit_wait(struct db *db, gboolean behind, db_job_fn *fn, void *arg, GError **error)
 {
 	struct waiter waiter = {.fn = fn, .arg = arg};
 	gboolean good;
@@ -545,7 +574,7 @@ gboolean db_submit_wait(struct db *db, db_job_fn *fn, void *arg, GError **error)
 	g_assert(g_thread_self() != db->writer->thread);
 	g_mutex_init(&waiter.lock);
 	g_cond_init(&waiter.cond);
-	db_submit(db, waiter_job, waiter_done, &waiter);
+	submit(db->writer, behind, waiter_job, waiter_done, &waiter);
 	g_mutex_lock(&waiter.lock);
 	while (!waiter.ended)
 		g_cond_wait(&waiter.cond, &waiter.lock);
@@ -556,4 +585,14 @@ gboolean db_submit_wait(struct db *db, db_job_fn *fn, void *arg, GError **error)
 	if (waiter.error)
 		g_propagate_error(error, waiter.error);
 	return good;
+}
+
+gboolean db_submit_wait(struct db *db, db_job_fn *fn, void *arg, GError **error)
+{
+	return submit_wait(db, FALSE, fn, arg, error);
+}
+
+gboolean db_submit_behind_wait(struct db *db, db_job_fn *fn, void *arg, GError **error)
+{
+	return submit_wait(db, TRUE, fn, arg, error);
 }

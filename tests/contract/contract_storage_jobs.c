@@ -205,8 +205,88 @@ static void now__clock_set_back__never_goes_back(struct bed *bed, gconstpointer 
 	g_assert_cmpint(second, >=, first);
 }
 
+/* ---- portions of long work */
+struct portion {
+	struct db *db;
+	gint inside, awaited, over, plain; /* atomic */
+};
+
+static gboolean portion_job(struct db_tx *tx, void *arg, GError **error)
+{
+	struct portion *p = arg;
+	gint64 until = g_get_monotonic_time() + 20 * G_USEC_PER_SEC;
+
+	(void)tx, (void)error;
+	g_atomic_int_set(&p->inside, 1);
+	while (!db_awaited(p->db) && g_get_monotonic_time() < until)
+		g_thread_yield();
+	g_atomic_int_set(&p->awaited, db_awaited(p->db));
+	g_atomic_int_set(&p->over, 1);
+	return TRUE;
+}
+
+static gboolean after_job(struct db_tx *tx, void *arg, GError **error)
+{
+	struct portion *p = arg;
+
+	(void)tx, (void)error;
+	g_atomic_int_set(&p->plain, g_atomic_int_get(&p->over));
+	return TRUE;
+}
+
+static void *submit_portion(void *arg)
+{
+	struct portion *p = arg;
+
+	g_assert_true(db_submit_behind_wait(p->db, portion_job, p, NULL));
+	return NULL;
+}
+
+static void behind__a_job_comes__the_portion_is_told_and_runs_alone(struct bed *bed, gconstpointer engine)
+{
+	struct portion p = {.db = bed_open(bed)};
+	GThread *thread = g_thread_new("portion", submit_portion, &p);
+
+	(void)engine;
+	while (!g_atomic_int_get(&p.inside))
+		g_thread_yield();
+	g_assert_true(db_submit_wait(p.db, after_job, &p, NULL));
+	g_thread_join(thread);
+	g_assert_true(p.awaited);
+	g_assert_true(p.plain);
+	db_close(p.db);
+}
+
+static gboolean busy_job(struct db_tx *tx, void *arg, GError **error)
+{
+	(void)tx, (void)arg, (void)error;
+	return TRUE;
+}
+
+static void busy_again(const GError *error, void *arg)
+{
+	struct portion *p = arg;
+
+	g_assert_no_error(error);
+	if (!g_atomic_int_get(&p->inside))
+		db_submit(p->db, busy_job, busy_again, p);
+}
+
+static void behind__jobs_never_end__the_portion_has_its_turn(struct bed *bed, gconstpointer engine)
+{
+	struct portion p = {.db = bed_open(bed)};
+
+	(void)engine;
+	for (int i = 0; i < 3; i++)
+		db_submit(p.db, busy_job, busy_again, &p);
+	submit_portion(&p);
+	db_close(p.db);
+}
+
 void add_job_tests(void)
 {
+	bed_add("behind__a_job_comes__the_portion_is_told_and_runs_alone", behind__a_job_comes__the_portion_is_told_and_runs_alone);
+	bed_add("behind__jobs_never_end__the_portion_has_its_turn", behind__jobs_never_end__the_portion_has_its_turn);
 	bed_add("batch__failing_jobs__undone_alone", batch__failing_jobs__undone_alone);
 	bed_add("queue__over_its_cap__busy", queue__over_its_cap__busy);
 	bed_add("now__clock_set_back__never_goes_back", now__clock_set_back__never_goes_back);
