@@ -14,6 +14,7 @@
 #include "server/calendar_file.h"
 #include "server/desk/automation_command.h"
 #include "server/desk/config_desk.h"
+#include "server/desk/records.h"
 #include "base/say.h"
 
 struct configuring {
@@ -157,6 +158,14 @@ static gboolean do_apply(struct configuring *c, GError **error)
 
 	return text && office_take(c, error) && add_missing(c, all, error) &&
 	       apply_text(c, all->str, strcmp(c->argv[1], "-") == 0 ? "stdin" : c->argv[1], error);
+}
+
+/* What a desk that began with an older version lacks; what it has stays as it is. */
+static gboolean do_seed(struct configuring *c, GError **error)
+{
+	g_autofree char *text = office_take(c, error) ? seed_missing(c->office.desk, error) : NULL;
+
+	return text && apply_text(c, text, "seed", error);
 }
 
 static gboolean do_diff(struct configuring *c, GError **error)
@@ -472,7 +481,7 @@ struct verb {
 };
 
 static const struct verb policy_verbs[] = {
-	{"check", 1, -1, do_check}, {"diff", 1, 1, do_diff}, {"apply", 1, 1, do_apply},
+	{"check", 1, -1, do_check}, {"diff", 1, 1, do_diff}, {"apply", 1, 1, do_apply}, {"seed", 0, 0, do_seed},
 	{"export", 0, 2, do_export}, {"log", 0, 0, do_log}, {"try", 1, 1, do_try}, {"resume", 1, 1, do_resume},
 	{"secret", 1, 1, do_secret},
 };
@@ -505,7 +514,7 @@ int command_policy(int argc, char **argv)
 {
 	struct configuring c = {0};
 	const GOptionEntry entries[] = {
-		{"dry-run", 'n', 0, G_OPTION_ARG_NONE, &c.dry_run, N_("apply: only tell what would change"), NULL},
+		{"dry-run", 'n', 0, G_OPTION_ARG_NONE, &c.dry_run, N_("apply, seed: only tell what would change"), NULL},
 		{"remove-missing", 0, 0, G_OPTION_ARG_STRING_ARRAY, &c.missing,
 		 N_("apply, diff: remove records of this type that the file doesn't have; may be repeated"), "TYPE"},
 		{"revision", 0, 0, G_OPTION_ARG_INT64, &c.revision, N_("export: the whole text of that revision"), "N"},
@@ -514,13 +523,13 @@ int command_policy(int argc, char **argv)
 	int code;
 
 	if (settings_take(&c.settings, &argc, &argv, entries,
-			  "check FILE... | diff FILE | apply FILE | export [TYPE [KEY]] | log | "
+			  "check FILE... | diff FILE | apply FILE | seed | export [TYPE [KEY]] | log | "
 			  "try FILE|RULE | resume RULE | secret WEBHOOK",
 			  N_("The configuration as readable files, see ttydesk-policy(5)."), &code)) {
 		c.argc = argc - 1;
 		c.argv = argv + 1;
 		code = run_verb(&c, policy_verbs, G_N_ELEMENTS(policy_verbs),
-				"ttydeskd policy check FILE..., diff FILE, apply FILE, export [TYPE [KEY]], log, "
+				"ttydeskd policy check FILE..., diff FILE, apply FILE, seed, export [TYPE [KEY]], log, "
 				"try FILE or RULE, resume RULE, or secret WEBHOOK");
 	}
 	g_strfreev(c.missing);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include "base/say.h"
+#include "base/text.h"
 #include "rules/follow_up.h"
 
 /* ---- asking */
@@ -128,6 +129,75 @@ static void ask_solved(struct app *app, desk_id ticket_id)
 		.arg = errand_new(app, ACTION_FOLLOW_UP, ticket_id), .destroy = errand_free});
 }
 
+/* ---- what the customer has written instead, for one key */
+struct proposal {
+	struct app *app;
+	desk_id ticket_id;
+	struct follow_up *answers;
+};
+
+static void proposal_free(void *arg)
+{
+	struct proposal *p = arg;
+
+	follow_up_free(p->answers);
+	g_free(p);
+}
+
+static void proposal_judged(const char *text, void *arg)
+{
+	const struct proposal *p = arg;
+
+	if (!text)
+		app_say(p->app, FALSE, "No answers were kept.");
+	else if (strcmp(text, "ask") == 0)
+		ask_solved(p->app, p->ticket_id);
+	else
+		send_answers(p->app, p->ticket_id, p->answers->solved != 0, p->answers->speed, p->answers->improve);
+}
+
+/* The customer's newest words since the script went out. */
+static const char *written(const struct ticket *t)
+{
+	for (guint i = t->messages ? t->messages->len : 0; i-- > 0;) {
+		const struct message *m = t->messages->pdata[i];
+
+		if (m->kind == MESSAGE_CUSTOMER)
+			return m->at_ms >= t->follow_up->asked_ms ? m->body : NULL;
+	}
+	return NULL;
+}
+
+/* Many stars say that it is solved; few alone don't say what is. */
+static gboolean propose(struct app *app, const struct ticket *t)
+{
+	static const struct prompt_choice choices[] = {{'y', 0, "yes", N_("keep it so")}, {'n', 0, "ask", N_("ask me")}};
+	gboolean asked = t && t->follow_up && t->follow_up->state == FOLLOW_UP_ASKED;
+	const char *text = asked ? written(t) : NULL;
+	struct follow_up *answers = g_new0(struct follow_up, 1);
+	g_autofree char *label = NULL, *said = NULL;
+	struct proposal *p;
+
+	if (!text || !follow_up_read(text, answers) || (answers->solved < 0 && answers->speed < 4)) {
+		follow_up_free(answers);
+		return FALSE;
+	}
+	if (answers->solved < 0)
+		answers->solved = 1;
+	said = text_clean_string(text, -1, 0, 40);
+	if (answers->speed)
+		label = g_strdup_printf(answers->solved ? _("\"%s\": solved, %d of 5? ") : _("\"%s\": not solved, %d of 5? "), said,
+		                        answers->speed);
+	else
+		label = g_strdup_printf(answers->solved ? _("\"%s\": solved? ") : _("\"%s\": not solved? "), said);
+	p = g_new0(struct proposal, 1);
+	*p = (struct proposal){app, t->row.id, answers};
+	prompt_open(app->pane[PANE_PROMPT], &(struct prompt_ask){
+		.label = label, .choices = choices, .n = G_N_ELEMENTS(choices), .done = proposal_judged, .arg = p,
+		.destroy = proposal_free});
+	return TRUE;
+}
+
 /* "yes 4 pack it better" */
 void command_follow_up(struct app *app, const char *arg)
 {
@@ -136,7 +206,8 @@ void command_follow_up(struct app *app, const char *arg)
 	gint64 stars = 0;
 
 	if (!*arg) {
-		ask_solved(app, ticket_id);
+		if (!propose(app, store_ticket(app->store, ticket_id)))
+			ask_solved(app, ticket_id);
 		return;
 	}
 	command_split(arg, &solved, &rest);

@@ -46,6 +46,11 @@ enum follow_up_act {
 };
 enum follow_up_act follow_up_act_of(const struct follow_up *f, enum ticket_status status);
 
+/* What a customer's own words answer, as far as they say it: "5", "yes, 4 stars, could be quicker", "没有解决", in English
+ * and Chinese. `to` gets solved (-1 not said), speed (0 not said) and improve (what else they say; g_free; NULL nothing).
+ * FALSE: no answer to the script that a person should be asked to confirm. A guess: never to be booked by itself. */
+gboolean follow_up_read(const char *text, struct follow_up *to);
+
 /* Answers as somebody gives them: DESK_INVALID names the member. */
 gboolean follow_up_check(const struct follow_up *answers, GError **error);
 

@@ -167,6 +167,8 @@ static gboolean tell_into(struct work *into, const struct ticket *gone, GError *
 	    !work_status(into, STATUS_OPEN, error))
 		return FALSE;
 	into->touched = into->new_words = TRUE;
+	/* Nothing after-sales goes without its follow-up by being merged away. */
+	into->ticket->after_sales |= gone->after_sales;
 	if (other)
 		return work_history(into, error, HISTORY_MERGED_FROM_OTHER, gone->row.id, gone->row.subject,
 		                    gone->row.customer_name);

@@ -2,6 +2,7 @@
  * old conversation reads as it was. */
 #include "server/desk/ladder.h"
 #include "server/desk/message_text.h"
+#include "server/desk/problems.h"
 
 #define SPLIT_MAX 200
 
@@ -115,7 +116,7 @@ static gboolean split(struct work *w, struct work *old, const GArray *ids, GErro
 	old->other_id = to;
 	return put_facts(w, &talk, error) && message_text_add_loose(w->desk, w->conn, to, error) &&
 	       DB_RUN(w->conn, STMT_TICKET_TAGS_COPY, NULL, NULL, error, DB_I(from), DB_I(to)) &&
-	       ladder_split(w, from, error) && link_put(w->conn, to, from, LINK_PARENT, error) &&
+	       ladder_split(w, from, error) && problem_split(w, old, error) && link_put(w->conn, to, from, LINK_PARENT, error) &&
 	       work_history(w, error, HISTORY_SPLIT_FROM, from) &&
 	       work_history(old, error, ids->len == 1 ? HISTORY_SPLIT_ONE : HISTORY_SPLIT_MANY, ids->len, to, c->text) &&
 	       work_save(old, change_name(c->kind), error);

@@ -503,6 +503,29 @@ gboolean problem_lower_ticket(struct work *one, desk_id problem_id, int was_prio
 }
 
 /* A ticket that is part of something itself stays that; the problem of the one that goes is told in its history. */
+gboolean problem_split(struct work *w, const struct work *old, GError **error)
+{
+	const struct ticket *from = old->ticket;
+	struct ticket *t = w->ticket;
+	struct raised r = {0};
+	struct problem *p;
+	gboolean changed, ok;
+
+	t->impact = from->impact;
+	t->need = from->need;
+	t->priority_reason = g_strdup(from->priority_reason);
+	if (!from->problem_id)
+		return (t->impact < 0 && !t->priority_reason) || ticket_put_assessed(w, error);
+	p = problem_read(w->conn, w->words, from->problem_id, error);
+	ok = p && problem_take_ticket(w, p, &changed, error) &&
+	     DB_RUN(w->conn, STMT_RAISED_OF, raised_fn, &r, error, DB_I(p->id), DB_I(from->row.id)) &&
+	     (!r.there || DB_RUN(w->conn, STMT_RAISED_ADD, NULL, NULL, error, DB_I(p->id), DB_I(t->row.id), DB_I(r.priority),
+	                         DB_T(r.reason)));
+	problem_free(p);
+	g_free(r.reason);
+	return ok;
+}
+
 gboolean problem_merge(struct work *into, struct work *gone, GError **error)
 {
 	desk_id from = gone->ticket->row.id, to = into->ticket->row.id, problem_id = gone->ticket->problem_id;

@@ -34,6 +34,8 @@ gboolean problem_step_done(struct work *w, struct problem *p, enum problem_stage
                            GError **error);
 /* The work's ticket becomes part of it (NULL: of none); FALSE in *changed: it was already. */
 gboolean problem_take_ticket(struct work *one, const struct problem *p, gboolean *changed, GError **error);
+/* The work's ticket was split from `old`: it is about the same, so it is assessed as that and part of its problem. */
+gboolean problem_split(struct work *w, const struct work *old, GError **error);
 /* Gives the ticket the priority back that it had before the problem raised it, unless somebody has touched
  * it since. */
 gboolean problem_lower_ticket(struct work *one, desk_id problem_id, int was_priority, const char *was_reason, GError **error);

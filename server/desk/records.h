@@ -29,6 +29,8 @@ gboolean import_stream(struct desk *d, FILE *in, const struct import_conf *conf,
                        GError **error);
 /* Policies, calendars, tags, groups, templates every new desk begins with. */
 gboolean seed_desk(struct desk *d, GError **error);
+/* What this version would begin with and the desk doesn't have, by key, as a policy file; g_free; "": nothing. */
+char *seed_missing(struct desk *d, GError **error);
 /* The sample desk on an empty database. DESK_CONFLICT when there is somebody's data. */
 gboolean seed_sample(struct desk *d, GError **error);
 

@@ -1,4 +1,5 @@
 /* The seed of a new desk and the sample desk, from the compiled-in content. */
+#include "server/desk/config_desk.h"
 #include "server/desk/records_inside.h"
 
 #include <string.h>
@@ -26,10 +27,70 @@ static gboolean import_content(struct desk *d, const char *bytes, size_t len, co
 	return !report.bad || desk_fail(error, DESK_BUG, "compiled-in content: %s", first);
 }
 
+static GBytes *seed_bytes(GError **error)
+{
+	return g_resource_lookup_data(server_files(), CONTENT "seed.jsonl", G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+}
+
+/* Known by its key or by what it is called, whatever it says now. */
+static gboolean is_there(struct db_conn *conn, const struct config_state *s, const struct record *r, gboolean *there,
+                         GError **error)
+{
+	desk_id id = 0;
+
+	*there = config_state_find(s, r->type, r->key) != NULL;
+	if (*there || r->type == RECORD_SETTING)
+		return TRUE;
+	if (!record_id(conn, r->type, r->key, &id, error))
+		return FALSE;
+	*there = id != 0;
+	return TRUE;
+}
+
+static gboolean add_missing(struct db_conn *conn, const struct config_state *s, const char *line, GString *out,
+                            GError **error)
+{
+	struct record *r;
+	gboolean there = TRUE, ok;
+
+	if (!*line || *line == '#')
+		return TRUE;
+	r = record_parse(line, strlen(line), clock_wall_ms(), error);
+	ok = r && (!record_is_config(r->type) || is_there(conn, s, r, &there, error));
+	if (ok && !there) {
+		g_string_append(out, out->len ? "\n" : "");
+		config_print(out, r);
+	}
+	record_free(r);
+	return ok;
+}
+
+static char **split_lines(GBytes *bytes)
+{
+	g_autofree char *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+
+	return g_strsplit(text, "\n", -1);
+}
+
+char *seed_missing(struct desk *d, GError **error)
+{
+	g_autoptr(GBytes) bytes = seed_bytes(error);
+	g_auto(GStrv) lines = bytes ? split_lines(bytes) : NULL;
+	struct db_conn *conn = bytes ? db_read_begin(d->db, error) : NULL;
+	g_autoptr(config_state_auto) s = conn ? config_state_load(conn, error) : NULL;
+	g_autoptr(GString) out = g_string_new(NULL);
+	gboolean ok = s != NULL;
+
+	for (char **line = lines; ok && *line; line++)
+		ok = add_missing(conn, s, g_strchomp(*line), out, error);
+	if (conn)
+		db_read_end(d->db, conn);
+	return ok ? g_string_free(g_steal_pointer(&out), FALSE) : NULL;
+}
+
 gboolean seed_desk(struct desk *d, GError **error)
 {
-	g_autoptr(GBytes) bytes = g_resource_lookup_data(server_files(), CONTENT "seed.jsonl",
-	                                                 G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+	g_autoptr(GBytes) bytes = seed_bytes(error);
 	gsize len;
 	const char *text;
 

@@ -293,6 +293,22 @@ def policy_files_are_all_or_nothing_and_a_running_server_follows(daemon):
         assert alone.returncode == 1 and not os.path.exists(os.path.join(folder, "none.db")), alone
 
 
+def an_upgraded_desk_gets_what_is_new_and_keeps_what_it_has(daemon):
+    with Server(daemon) as s:
+        assert s.run("policy", "seed").stdout == "nothing to change\n"
+        s.run("config", "set", "setting", "mood_angry", "value=grrr")
+        s.run("config", "remove", "setting", "mood_anxious")
+        gone = s.run("config", "list", "macro").stdout.split()[0]
+        s.run("config", "remove", "macro", gone)
+        dry = s.run("policy", "seed", "--dry-run").stdout
+        assert f"+ [macro {gone}]" in dry and "+ [setting mood_anxious]" in dry and "would be: 2 added" in dry, dry
+        assert gone not in s.run("config", "list", "macro").stdout.split()
+        assert "2 added" in s.run("policy", "seed").stdout
+        assert gone in s.run("config", "list", "macro").stdout.split()
+        assert "value = grrr" in s.run("config", "show", "setting", "mood_angry").stdout
+        assert s.run("policy", "seed").stdout == "nothing to change\n"
+
+
 def holidays_come_from_an_icalendar_file(daemon):
     def ics(*events):
         inner = "".join(f"BEGIN:VEVENT\r\n{e}\r\nEND:VEVENT\r\n" for e in events)
@@ -342,5 +358,5 @@ main([words_and_options_have_help_and_sentences, bad_settings_are_told_with_file
       a_person_retired_by_command_is_out_of_a_running_server, tcp_needs_a_token,
       strangers_on_the_socket_are_told_their_number, an_embedded_server_is_alone_and_leaves_after_its_last_client,
       a_desk_served_over_tcp_alone_needs_no_socket, hangup_opens_the_log_anew, import_names_bad_lines_and_repeats_without_doubles,
-      policy_files_are_all_or_nothing_and_a_running_server_follows, holidays_come_from_an_icalendar_file,
+      policy_files_are_all_or_nothing_and_a_running_server_follows, an_upgraded_desk_gets_what_is_new_and_keeps_what_it_has, holidays_come_from_an_icalendar_file,
       a_second_server_on_the_socket_is_refused])

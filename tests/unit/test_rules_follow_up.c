@@ -1,6 +1,8 @@
 /* What becomes of a follow-up: a table of what a ticket's state makes of its round. */
 #include "rules/follow_up.h"
 
+#include <string.h>
+
 static void turns__each_state__as_the_table_says(void)
 {
 	static const struct {
@@ -99,6 +101,49 @@ static void answers__solved_but_something_to_say__want_a_word(void)
 	g_assert_false(follow_up_wants_answer(&f));
 }
 
+/* What customers write under the script, in both languages, and what must not be taken for an answer. */
+static void read__customers_words__are_answers_as_far_as_they_go(void)
+{
+	static const struct {
+		const char *text;
+		gboolean is;
+		int solved, speed;
+		const char *improve;
+	} table[] = {
+		{"5", TRUE, -1, 5, NULL},
+		{"yes, 4 stars, could be quicker", TRUE, 1, 4, "could be quicker"},
+		{"解决了，5分", TRUE, 1, 5, NULL},
+		{"没有解决", TRUE, 0, 0, NULL},
+		{"没有解决，2星，客服太慢", TRUE, 0, 2, "客服太慢"},
+		{"已解决 五星", TRUE, 1, 5, NULL},
+		{"No, it still drips.", TRUE, 0, 0, "No, it still drips"},
+		{"Not solved. 1/5", TRUE, 0, 1, NULL},
+		{"Y", TRUE, 1, 0, NULL},
+		{"是", TRUE, 1, 0, NULL},
+		{"Solved, thank you!", TRUE, 1, 0, "thank you"},
+		{"3 or 4", FALSE, -1, 0, NULL},
+		{"order 12345", FALSE, -1, 0, NULL},
+		{"A5", FALSE, -1, 0, NULL},
+		{"6", FALSE, -1, 0, NULL},
+		{"now what?", FALSE, -1, 0, NULL},
+		{"一个星期了", FALSE, -1, 0, NULL},
+		{"", FALSE, -1, 0, NULL},
+		{"\xff", FALSE, -1, 0, NULL},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		struct follow_up f = {0};
+		gboolean is = follow_up_read(table[i].text, &f);
+
+		g_test_message("%s", table[i].text);
+		g_assert_cmpint(is, ==, table[i].is);
+		g_assert_cmpint(f.solved, ==, table[i].solved);
+		g_assert_cmpint(f.speed, ==, table[i].speed);
+		g_assert_cmpstr(f.improve, ==, table[i].improve);
+		g_free(f.improve);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -107,5 +152,6 @@ int main(int argc, char **argv)
 	T(time__a_round_s_moment__what_the_desk_does);
 	T(answers__out_of_range__named);
 	T(answers__solved_but_something_to_say__want_a_word);
+	g_test_add_func("/follow-up/read", read__customers_words__are_answers_as_far_as_they_go);
 	return g_test_run();
 }

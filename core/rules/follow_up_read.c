@@ -1,0 +1,150 @@
+/* A customer's words as answers to the script after sales: solved or not, stars, and the rest of what is said. */
+#include "rules/follow_up.h"
+
+#include <string.h>
+
+#define READ_MAX 600 /* bytes: who writes more has something to say that a person must read */
+
+struct phrase {
+	const char *text;
+	int solved;
+};
+
+/* What denies stands first: it holds the words of what affirms. */
+static const struct phrase phrases[] = {
+	{"没有解决", 0}, {"没解决", 0}, {"未解决", 0}, {"还没好", 0}, {"没有好", 0}, {"没好", 0}, {"不行", 0}, {"还是不", 0},
+	{"没有", 0}, {"not solved", 0}, {"not resolved", 0}, {"not fixed", 0}, {"unsolved", 0}, {"isn't", 0}, {"is not", 0},
+	{"doesn't", 0}, {"does not", 0}, {"still", 0}, {"nope", 0},
+	{"解决了", 1}, {"已解决", 1}, {"已经解决", 1}, {"解决", 1}, {"好了", 1}, {"可以了", 1}, {"是的", 1}, {"满意", 1},
+	{"solved", 1}, {"resolved", 1}, {"fixed", 1}, {"works now", 1}, {"all good", 1},
+};
+/* Whole words: "no" is in "now", 是 in many. */
+static const struct phrase words[] = {
+	{"no", 0}, {"n", 0}, {"否", 0}, {"不", 0}, {"没", 0},
+	{"yes", 1}, {"y", 1}, {"yep", 1}, {"ok", 1}, {"是", 1}, {"好", 1}, {"对", 1},
+};
+static const char *const numerals[] = {"一", "二", "三", "四", "五"};
+static const char *const breaks = " \t\r\n,.;:!?()/\"'";
+
+static gboolean is_break(gunichar c)
+{
+	return c < 128 ? strchr(breaks, (int)c) != NULL : g_unichar_ispunct(c) || g_unichar_isspace(c);
+}
+
+/* The part of the text that a phrase or number was is said: what is left may be the wish. */
+static void blank(char *text, size_t from, size_t len)
+{
+	memset(text + from, ' ', len);
+}
+
+static gboolean take_word(char *text, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *at = strstr(text, word); at; at = strstr(at + len, word)) {
+		const char *before = g_utf8_find_prev_char(text, at);
+
+		if ((!before || is_break(g_utf8_get_char(before))) && (!at[len] || is_break(g_utf8_get_char(at + len)))) {
+			blank(text, (size_t)(at - text), len);
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+static int take_solved(char *text)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(phrases); i++) {
+		const char *at = strstr(text, phrases[i].text);
+
+		if (at) {
+			blank(text, (size_t)(at - text), strlen(phrases[i].text));
+			return phrases[i].solved;
+		}
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		if (take_word(text, words[i].text))
+			return words[i].solved;
+	return -1;
+}
+
+/* "4", "4 stars", "4/5", "4分", "五星"; a digit inside of a number or a word is none. */
+static int stars_at(const char *text, const char *at, size_t *len)
+{
+	static const char *const units[] = {"/5", " stars", " star", "stars", "分", "星", "颗星", " 分", " 星", ""};
+	const char *before = g_utf8_find_prev_char(text, at);
+	gunichar c = before ? g_utf8_get_char(before) : ' ';
+	int stars = *at >= '1' && *at <= '5' ? *at - '0' : 0;
+	size_t n = 1;
+
+	for (int i = 0; i < 5 && !stars; i++)
+		if (g_str_has_prefix(at, numerals[i])) {
+			stars = i + 1;
+			n = strlen(numerals[i]);
+		}
+	if (!stars || (n == 1 && c < 128 && !is_break(c)))
+		return 0;
+	for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
+		gunichar next;
+
+		if (!g_str_has_prefix(at + n, units[i]))
+			continue;
+		next = g_utf8_get_char(at + n + strlen(units[i]));
+		/* a numeral alone is a word like any other */
+		if (!*units[i] && (n > 1 || (next && !is_break(next))))
+			return 0;
+		*len = n + strlen(units[i]);
+		return stars;
+	}
+	return 0;
+}
+
+static int take_stars(char *text)
+{
+	size_t len = 0;
+	int found = 0;
+
+	for (char *at = text; *at; at = g_utf8_next_char(at)) {
+		int stars = stars_at(text, at, &len);
+
+		if (!stars)
+			continue;
+		if (found)
+			return 0; /* several: a person must look */
+		found = stars;
+		blank(text, (size_t)(at - text), len);
+	}
+	return found;
+}
+
+/* What was said beside the answers, as it was written. */
+static char *rest_of(const char *text, const char *left)
+{
+	const char *from = NULL, *to = NULL;
+
+	for (const char *at = left; *at; at = g_utf8_next_char(at))
+		if (!is_break(g_utf8_get_char(at))) {
+			from = from ? from : at;
+			to = g_utf8_next_char(at);
+		}
+	return from && g_utf8_strlen(from, to - from) > 1 ? g_strndup(text + (from - left), (gsize)(to - from)) : NULL;
+}
+
+gboolean follow_up_read(const char *text, struct follow_up *to)
+{
+	size_t len = text ? strlen(text) : 0;
+	g_autofree char *left = NULL;
+
+	to->solved = -1;
+	to->speed = 0;
+	to->improve = NULL;
+	if (!len || len > READ_MAX || !g_utf8_validate(text, (gssize)len, NULL))
+		return FALSE;
+	left = g_ascii_strdown(text, (gssize)len); /* the same length: what is left is found in the text again */
+	to->speed = take_stars(left);
+	to->solved = take_solved(left);
+	if (to->solved < 0 && !to->speed)
+		return FALSE;
+	to->improve = rest_of(text, left);
+	return TRUE;
+}
