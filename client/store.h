@@ -208,7 +208,8 @@ const GPtrArray *store_presence(const struct store *s);    /* struct presence: a
 /* What this person has before them; told to the desk when it differs, and again and again. */
 void store_look(struct store *s, desk_id ticket_id, gboolean writing, gboolean idle);
 /* What this person was told of, newest first: struct notice. Those without an id are this
- * workstation's own: new tickets in the person's groups, clocks of tickets that are nobody's. */
+ * workstation's own: new tickets in the person's groups. One that the desk made something else of (more
+ * are meant, a warned one is late) is told with `notice` NULL. */
 const GPtrArray *store_notices(const struct store *s);
 guint store_notices_unseen(const struct store *s, unsigned off); /* bits of kinds that don't count */
 void store_notices_seen(struct store *s, desk_id ticket_id);     /* those about it; 0 all */

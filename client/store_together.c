@@ -272,23 +272,41 @@ static struct notice *notice_copy(const struct notice *n)
 	return copy;
 }
 
-/* Takes it. One that is in the list already came twice: by the feed and by reading. */
+/* TRUE: it is in the list already, having come twice, by the feed and by reading; or the desk made
+ * something else of it (a warning became late, one more is meant): *changed, and the old one is gone. */
+static gboolean known(struct store_together *t, const struct notice *n, gboolean *changed)
+{
+	*changed = FALSE;
+	for (guint i = 0; n->id && i < t->notices->len; i++) {
+		const struct notice *was = t->notices->pdata[i];
+
+		if (was->id != n->id)
+			continue;
+		*changed = was->kind != n->kind || g_strcmp0(was->text, n->text) != 0;
+		if (*changed)
+			g_ptr_array_remove_index(t->notices, i);
+		return TRUE;
+	}
+	return FALSE;
+}
+
+/* Takes it; tells of what is new. */
 static void take_notice(struct store *s, struct notice *n, gboolean tell)
 {
 	struct store_together *t = s->together;
+	gboolean changed, had = known(t, n, &changed);
 	guint at = 0;
 
-	for (guint i = 0; n->id && i < t->notices->len; i++)
-		if (((const struct notice *)t->notices->pdata[i])->id == n->id) {
-			notice_free(n);
-			return;
-		}
+	if (had && !changed) {
+		notice_free(n);
+		return;
+	}
 	while (at < t->notices->len && ((const struct notice *)t->notices->pdata[at])->at_ms > n->at_ms)
 		at++;
 	g_ptr_array_insert(t->notices, (gint)at, n);
 	t->newest = MAX(t->newest, n->id);
-	if (tell && !n->seen)
-		tell_notice(s, n);
+	if (had || (tell && !n->seen))
+		tell_notice(s, had ? NULL : n);
 	if (t->notices->len > KEEP)
 		g_ptr_array_set_size(t->notices, KEEP);
 }
@@ -390,43 +408,34 @@ static void notice_event(struct store *s, const struct event *e)
 }
 
 /* ---- what tickets' own events tell: new ones, and clocks of those that are nobody's */
-static gboolean told_already(const struct store *s, enum notice_kind kind, desk_id ticket_id)
+static gboolean told_already(const struct store *s, desk_id ticket_id)
 {
 	for (guint i = 0; i < s->together->notices->len; i++) {
 		const struct notice *n = s->together->notices->pdata[i];
 
-		if (!n->id && n->kind == kind && n->ticket_id == ticket_id)
+		if (!n->id && n->ticket_id == ticket_id)
 			return TRUE;
 	}
 	return FALSE;
 }
 
-static int kind_of(const char *change)
-{
-	if (g_strcmp0(change, "ticket-new") == 0 || g_strcmp0(change, "customer-opens") == 0)
-		return NOTICE_NEW_TICKET;
-	if (g_strcmp0(change, "warning") == 0)
-		return NOTICE_WARNING;
-	return g_strcmp0(change, "breach") == 0 ? NOTICE_BREACH : -1;
-}
-
+/* Whom clocks are told to is the desk's to say; new tickets are every workstation's own business. */
 void together_ticket(struct store *s, const struct event *e)
 {
 	const struct ticket_row *row = e->row;
-	int kind = kind_of(e->change);
 	struct notice *n;
 
-	if (kind < 0 || !row || !s->session || row->assignee_id || !status_is_active(row->status) ||
-	    (e->person_id && e->person_id == my_id(s)) || !store_in_my_groups(s, row->group_id) ||
-	    (kind == NOTICE_NEW_TICKET && told_already(s, NOTICE_NEW_TICKET, row->id)))
+	if ((g_strcmp0(e->change, "ticket-new") != 0 && g_strcmp0(e->change, "customer-opens") != 0) || !row || !s->session ||
+	    row->assignee_id || !status_is_active(row->status) || (e->person_id && e->person_id == my_id(s)) ||
+	    !store_in_my_groups(s, row->group_id) || told_already(s, row->id))
 		return;
 	n = g_new0(struct notice, 1);
-	n->kind = (enum notice_kind)kind;
+	n->kind = NOTICE_NEW_TICKET;
 	n->person_id = my_id(s);
 	n->ticket_id = row->id;
-	n->by_name = g_strdup(kind == NOTICE_NEW_TICKET ? row->customer_name : NULL);
+	n->by_name = g_strdup(row->customer_name);
 	n->text = g_strdup(row->subject);
-	n->clock = kind == NOTICE_NEW_TICKET ? CLOCK_NONE : (int)row->next_clock;
+	n->clock = CLOCK_NONE;
 	n->at_ms = e->at_ms;
 	take_notice(s, n, TRUE);
 }

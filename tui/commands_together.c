@@ -57,7 +57,7 @@ void command_notices(struct app *app, const char *arg)
 		number = n->ticket_id ? g_strdup_printf("#%" G_GINT64_FORMAT " ", n->ticket_id) : g_strdup("");
 		label = g_strdup_printf("%s %s%s", n->seen ? "-" : "*", number, word_said(notice_kind_name(n->kind)));
 		detail = notice_detail(n, store_now_ms(app->store));
-		g_ptr_array_add(items, pick_item_new(label, detail, NULL, n->ticket_id));
+		g_ptr_array_add(items, pick_item_new(label, detail, NULL, notice_ticket(n)));
 	}
 	if (!items->len) {
 		g_ptr_array_unref(items);

@@ -7,8 +7,11 @@
 #include "rules/history.h"
 #include "tui/notices_desktop.h"
 
+#define NEW_A_MINUTE 1 /* further new tickets of a minute are told as a number */
+
 struct notices {
-	struct notice_rate rate;
+	struct notice_rate rate, fresh; /* of all; of new tickets alone */
+	GHashTable *gathering;          /* id of one that stands for many -> its timer */
 	int64_t quiet_until_ms;
 	struct notices_desktop *desktop;
 	gboolean tried_desktop;
@@ -55,18 +58,40 @@ guint notice_stands_for(const struct notice *n)
 	return many ? (guint)g_ascii_strtoull(n->text, NULL, 10) : 0;
 }
 
+desk_id notice_ticket(const struct notice *n)
+{
+	const char *blank = notice_stands_for(n) ? strchr(n->text, ' ') : NULL;
+
+	return blank ? g_ascii_strtoll(blank, NULL, 10) : n->ticket_id;
+}
+
+/* Their number and, where the desk says it, the one that is due first. */
+static char *summary_title(const struct notice *n)
+{
+	guint many = notice_stands_for(n);
+	g_autofree char *said = g_strdup_printf(
+		n->kind == NOTICE_BREACH ? say_n("%u more is overdue", "%u more are overdue", many) :
+		n->kind == NOTICE_WARNING ? say_n("%u more is due soon", "%u more are due soon", many) :
+		say_n("%u more told by rules", "%u more told by rules", many), many);
+	desk_id nearest = notice_ticket(n);
+
+	return nearest ? g_strdup_printf(_("%s, nearest #%" G_GINT64_FORMAT), said, nearest) : g_steal_pointer(&said);
+}
+
 void notice_words(const struct notice *n, char **title, char **text)
 {
 	const char *clock = label_clock((enum clock_kind)n->clock);
 
+	if (notice_stands_for(n)) {
+		*title = summary_title(n);
+		*text = g_strdup("");
+		return;
+	}
 	/* what happened on a ladder is told by a line of history */
 	*text = n->kind == NOTICE_ESCALATION ? history_said(n->text) : NULL;
 	if (!*text)
 		*text = g_strdup(n->text ? n->text : "");
-	if (notice_stands_for(n))
-		*title = g_strdup_printf(say_n("%u more like the last one", "%u more like the last ones", notice_stands_for(n)),
-		                         notice_stands_for(n));
-	else if (n->kind == NOTICE_WARNING)
+	if (n->kind == NOTICE_WARNING)
 		*title = g_strdup_printf(_("#%" G_GINT64_FORMAT " is due soon: %s"), n->ticket_id, clock);
 	else if (n->kind == NOTICE_BREACH)
 		*title = g_strdup_printf(_("#%" G_GINT64_FORMAT " is overdue: %s"), n->ticket_id, clock);
@@ -122,10 +147,10 @@ static void go_out(struct app *app, const char *title, const char *text, gboolea
 
 static gboolean tell_held(void *arg);
 
-static void hold(struct app *app)
+static void hold(struct app *app, const struct notice_rate *full)
 {
 	struct notices *n = app->notices;
-	int64_t wait = notice_rate_wait(&n->rate, clock_mono_ms());
+	int64_t wait = notice_rate_wait(full, clock_mono_ms());
 
 	n->held++;
 	if (!n->held_timer && wait < MS_HOUR)
@@ -167,7 +192,59 @@ static void count(struct app *app)
 	view_status_told(app->pane[PANE_STATUS], store_notices_unseen(app->store, app->options->notices.wish.off));
 }
 
+const struct notice *notice_gathered(const struct store *s, desk_id id)
+{
+	const GPtrArray *list = store_notices(s);
+
+	for (guint i = 0; i < list->len; i++) {
+		const struct notice *n = list->pdata[i];
+
+		if (n->id == id)
+			return n->seen ? NULL : n;
+	}
+	return NULL;
+}
+
+static void tell_now(struct app *app, const struct notice *n);
+
+/* One that stands for many, and how many they are by now. */
+struct gathering {
+	struct app *app;
+	desk_id id;
+};
+
+static gboolean tell_gathered(void *arg)
+{
+	const struct gathering *g = arg;
+	const struct notice *n = notice_gathered(g->app->store, g->id);
+	desk_id id = g->id;
+
+	g->app->active = TRUE;
+	if (n)
+		tell_now(g->app, n);
+	g_hash_table_remove(g->app->notices->gathering, &id);
+	return G_SOURCE_REMOVE;
+}
+
+static void gather(struct app *app, desk_id id)
+{
+	struct gathering *g = g_new(struct gathering, 1);
+	desk_id *key = g_memdup2(&id, sizeof id);
+
+	*g = (struct gathering){app, id};
+	g_hash_table_replace(app->notices->gathering, key, GUINT_TO_POINTER(
+		g_timeout_add_full(G_PRIORITY_DEFAULT, NOTICE_GATHER_MS, tell_gathered, g, g_free)));
+}
+
 static void tell(struct app *app, const struct notice *n)
+{
+	if (notice_stands_for(n) && n->id)
+		gather(app, n->id);
+	else
+		tell_now(app, n);
+}
+
+static void tell_now(struct app *app, const struct notice *n)
 {
 	struct notices *own = app->notices;
 	struct notice_wish wish = wish_of(app);
@@ -178,8 +255,13 @@ static void tell(struct app *app, const struct notice *n)
 	if (notice_way(&wish, n->kind, now, minute_of_day(now), sees) != NOTICE_WAY_TELL)
 		return;
 	own->rate.per_minute = app->options->notices.per_minute;
+	own->fresh.per_minute = MIN(own->rate.per_minute, NEW_A_MINUTE);
+	if (n->kind == NOTICE_NEW_TICKET && !notice_rate_take(&own->fresh, clock_mono_ms())) {
+		hold(app, &own->fresh);
+		return;
+	}
 	if (!notice_rate_take(&own->rate, clock_mono_ms())) {
-		hold(app);
+		hold(app, &own->rate);
 		return;
 	}
 	notice_words(n, &title, &text);
@@ -218,16 +300,26 @@ gboolean notices_are_quiet(const struct app *app)
 
 struct notices *notices_new(struct app *app)
 {
+	struct notices *n = g_new0(struct notices, 1);
+
 	(void)app;
-	return g_new0(struct notices, 1);
+	n->gathering = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	return n;
 }
 
 void notices_free(struct notices *n)
 {
+	GHashTableIter at;
+	void *timer;
+
 	if (!n)
 		return;
 	if (n->held_timer)
 		g_source_remove(n->held_timer);
+	g_hash_table_iter_init(&at, n->gathering);
+	while (g_hash_table_iter_next(&at, NULL, &timer))
+		g_source_remove(GPOINTER_TO_UINT(timer));
+	g_hash_table_unref(n->gathering);
 	notices_desktop_free(n->desktop);
 	g_free(n);
 }

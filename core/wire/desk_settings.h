@@ -74,8 +74,9 @@ enum desk_setting_type {
 	_(WARNING_TELLS, "warning_tells", TEXT, 1, 1000, "urgent: owner supervisors; owner", \
 	  "Who is told that a clock will soon be over: clauses with ; between, the first that fits holds; see AUTOMATION.") \
 	_(BREACH_TELLS, "breach_tells", TEXT, 1, 1000, "owner supervisors", "The same for a clock that is over.") \
-	_(NOTICES_A_MINUTE, "notices_a_minute", NUMBER, 1, 600, "20", \
-	  "How many notices of clocks and rules a person gets a minute; those beyond come as one with their number.") \
+	_(NOTICES_A_MINUTE, "notices_a_minute", NUMBER, 1, 600, "1", \
+	  "How many notices of one kind about clocks and rules a person gets a minute, urgent tickets apart; those beyond " \
+	  "come as one with their number and the nearest of them.") \
 	_(AUTOMATION_DAYS, "automation_days", NUMBER, 1, 3650, "30", \
 	  "How long what rules did and what webhooks were sent is kept.") \
 	_(WEBHOOK_ALLOW, "webhook_allow", TEXT, 1, 4000, NULL, \

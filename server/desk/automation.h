@@ -72,7 +72,9 @@ gboolean automation_deliver(struct db_conn *conn, const struct rule *webhook, co
  * as owners; when nobody is available, all of it. group_id 0: the ticket's. */
 gboolean people_told(struct db_conn *conn, const struct words *w, const struct ticket_row *row, desk_id group_id,
                      unsigned whom, GArray *out, GError **error);
-/* A notice that may come in masses: so many a minute a person, the rest as one with their number. */
+/* A notice that may come in masses: so many of a kind a minute a person (an urgent ticket's beyond that, too), the
+ * rest as one with their number and the nearest of them. The breach of a clock whose warning that person was told
+ * minutes before takes the warning's place. */
 gboolean notice_add_limited(struct work *w, const struct notice *n, GError **error);
 
 /* ---- reads and writes over the API (automation_log.c, automation_try.c) */

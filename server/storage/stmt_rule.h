@@ -62,10 +62,15 @@
 	S(GROUP_AVAILABLE, "SELECT p.id FROM person AS p JOIN person_group AS g ON g.person_id = p.id JOIN agent_state AS s " \
 	  "ON s.person_id = p.id WHERE g.group_id = $1 AND p.active = 1 AND s.state = $2 ORDER BY p.id") \
 	/* notices about mass events only: those of a rule or a clock */ \
-	S(NOTICE_NTH, "SELECT at_ms FROM notice WHERE person_id = $1 AND kind IN ($3, $4, $5) " \
+	S(NOTICE_NTH, "SELECT at_ms FROM notice WHERE person_id = $1 AND kind = $3 AND ticket_id <> 0 " \
 	  "ORDER BY id DESC LIMIT 1 OFFSET $2") \
-	S(NOTICE_SUMMARY, "SELECT id, text FROM notice WHERE person_id = $1 AND kind = $2 AND ticket_id = 0 AND at_ms > $3 " \
-	  "ORDER BY id DESC LIMIT 1") \
-	S(NOTICE_SUMMARY_SET, "UPDATE notice SET text = $2, seen = 0 WHERE id = $1")
+	S(NOTICE_SUMMARY, "SELECT id, text, at_ms FROM notice WHERE person_id = $1 AND kind = $2 AND ticket_id = 0 " \
+	  "AND at_ms > $3 AND seen = 0 ORDER BY id DESC LIMIT 1") \
+	S(NOTICE_SUMMARY_SET, "UPDATE notice SET text = $2 WHERE id = $1") \
+	/* the warning of the clock that is over by now becomes its breach */ \
+	S(NOTICE_WARNED, "SELECT id FROM notice WHERE person_id = $1 AND kind = $2 AND ticket_id = $3 AND clock = $4 " \
+	  "AND at_ms > $5 ORDER BY id DESC LIMIT 1") \
+	S(NOTICE_RAISE, "UPDATE notice SET kind = $2, text = $3, at_ms = $4, late = $5, seen = 0 WHERE id = $1") \
+	S(TICKET_DUE, "SELECT next_due_ms FROM ticket WHERE id = $1")
 
 #endif

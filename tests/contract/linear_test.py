@@ -73,6 +73,11 @@ class Talk:
         self.since += self.raw[self.since:].find(b"\n")
         return self.until_prompt()
 
+    def calm(self):
+        """From here on no news come in between: the prompt after a line is the answer's."""
+        self.keys("quiet on\r")
+        self.until(r"is held back\.\n[^\n]*> $")
+
     def leave(self):
         self.keys("quit\r")
         while self.more(PATIENCE_S):
@@ -206,6 +211,7 @@ def a_text_survives_kill_and_goes_on(daemon):
 
 def guards_ask_before_it_goes(daemon):
     with Desk(daemon) as d, Talk(d) as t:
+        t.calm()
         t.say("#1002")
         t.say("reply")
         t.say("About {order}:")

@@ -136,11 +136,11 @@ static void notices__of_tickets__are_those_of_my_groups_that_are_nobodys(void)
 	ticket(&t, 2001, mine, 0, "customer-opens");
 	ticket(&t, 2001, mine, 0, "customer-opens"); /* an event for each message */
 	ticket(&t, 2002, other, 0, "customer-opens");
-	ticket(&t, 2003, mine, me + 1, "breach"); /* that person is told */
-	ticket(&t, 2001, mine, 0, "warning");
+	ticket(&t, 2003, mine, me + 1, "customer-opens"); /* that person is told */
+	ticket(&t, 2001, mine, 0, "warning"); /* the desk tells whom its settings name */
 	ticket(&t, 2001, mine, 0, "breach");
 	ticket(&t, 2001, mine, 0, "note");
-	g_assert_cmpstr(h.notices->str, ==, "new-ticket#2001 warning#2001 breach#2001 ");
+	g_assert_cmpstr(h.notices->str, ==, "new-ticket#2001 ");
 	down(&t, &h);
 }
 

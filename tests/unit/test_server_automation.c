@@ -390,12 +390,60 @@ static void alarm__of_nobodys_ticket__is_told_to_its_group_in_measure(void)
 		g_assert_cmpint(n->kind, ==, NOTICE_WARNING);
 		if (!n->ticket_id) {
 			summaries++;
-			g_assert_cmpstr(n->text, ==, "25");
+			g_assert_true(g_str_has_prefix(n->text, "25 10")); /* so many, the nearest of them */
 		}
 	}
 	g_assert_cmpuint(summaries, ==, 1);
 	answer_free(a);
 	query_clear(&q);
+	fixture_close(&f);
+}
+
+static struct answer *told(struct fixture *f, const struct actor *who)
+{
+	struct query q;
+	struct answer *a;
+
+	query_init(&q, QUERY_NOTICES);
+	a = fixture_ask(f, who, &q);
+	query_clear(&q);
+	return a;
+}
+
+static void alarms__by_the_settings_of_a_new_desk__are_one_and_a_number_and_urgent_ones(void)
+{
+	struct fixture f;
+	struct change c;
+	struct answer *a;
+	desk_id urgent = 0;
+	guint named = 0, late = 0, more = 0, urgents = 0;
+
+	fixture_open(&f, NULL);
+	for (int i = 0; i < 12; i++)
+		urgent = fixture_opens(&f, CHANNEL_WEB, "a", "b", NULL);
+	change_init(&c, CHANGE_PRIORITY);
+	c.ticket_id = urgent;
+	c.priority = PRIORITY_URGENT;
+	answer_free(fixture_do(&f, &f.min, &c));
+	fixture_pass(23 * MS_SECOND);
+	settle(&f);
+	fixture_pass(8 * MS_SECOND);
+	settle(&f);
+	a = told(&f, &f.li);
+	for (guint i = 0; i < a->notices->len; i++) {
+		const struct notice *n = a->notices->pdata[i];
+
+		named += n->ticket_id != 0;
+		late += n->ticket_id && n->kind == NOTICE_BREACH;
+		more += n->ticket_id ? 0 : (guint)g_ascii_strtoull(n->text, NULL, 10);
+		urgents += n->ticket_id == urgent;
+	}
+	g_assert_cmpuint(urgents, ==, 1); /* warned, then late: said once */
+	g_assert_cmpuint(named, <=, 3);
+	g_assert_cmpuint(late, ==, named);
+	g_assert_cmpuint(a->notices->len - named, ==, 2); /* the others as two numbers: near, late */
+	g_assert_cmpuint(more, >=, 2 * 12 - 2 * named);
+	answer_free(a);
 	fixture_close(&f);
 }
 
@@ -412,6 +460,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/automation/webhook", webhook__of_an_event__is_taken_once_and_tried_again);
 	g_test_add_func("/automation/webhook/addresses", webhook__addresses__inside_are_refused_unless_listed);
 	g_test_add_func("/automation/webhook/signature", webhook__signature__is_of_time_and_body);
+	g_test_add_func("/automation/alarms/new-desk", alarms__by_the_settings_of_a_new_desk__are_one_and_a_number_and_urgent_ones);
 	g_test_add_func("/automation/alarms", alarm__of_nobodys_ticket__is_told_to_its_group_in_measure);
 	return g_test_run();
 }

@@ -412,6 +412,7 @@ static int work(struct linear *l, const char *dir)
 static void clear(struct linear *l)
 {
 	linear_lists_clear(l);
+	linear_news_end(l);
 	g_queue_clear_full(&l->news, g_free);
 	out_clear(&l->out);
 }

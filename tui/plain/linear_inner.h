@@ -2,6 +2,7 @@
 #ifndef TUI_PLAIN_LINEAR_INNER_H
 #define TUI_PLAIN_LINEAR_INNER_H
 
+#include "rules/notice_rules.h"
 #include "tui/plain/line.h"
 #include "tui/plain/verbs.h"
 #include "tui/remember.h"
@@ -75,6 +76,8 @@ struct linear {
 	GPtrArray *hits;         /* struct article_hit of the last search */
 	/* told between prompts: */
 	GQueue news;             /* char * */
+	GPtrArray *gathering;    /* those that will be told as a number */
+	struct notice_rate fresh; /* new tickets */
 };
 
 typedef void linear_fn(struct linear *l, const char *arg);
@@ -101,6 +104,7 @@ void linear_open_ticket(struct linear *l, desk_id id);
 void linear_lists_clear(struct linear *l);
 /* ---- linear_news.c */
 void linear_news_start(struct linear *l);
+void linear_news_end(struct linear *l);
 char *linear_news_take(void *linear); /* for line_ask.news */
 
 #endif

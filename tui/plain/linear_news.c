@@ -67,13 +67,73 @@ static void ticket_news(struct linear *l, desk_id id)
 	}
 }
 
+/* ---- notices that come in masses: one at once, the others of that time as their number */
+static void notice_news(struct linear *l, const struct notice *n, gboolean gathered);
+
+struct gathering {
+	struct linear *l;
+	desk_id id; /* 0: new tickets */
+	guint timer;
+};
+
+static gboolean tell_gathered(gpointer arg)
+{
+	struct gathering *g = arg;
+	const struct notice *n = g->id ? notice_gathered(g->l->store, g->id) : NULL;
+
+	if (n)
+		notice_news(g->l, n, TRUE);
+	else if (!g->id && g->l->fresh.held)
+		add(g->l, g_strdup_printf(say_n("%u more new ticket", "%u more new tickets", g->l->fresh.held), g->l->fresh.held));
+	if (!g->id)
+		g->l->fresh = (struct notice_rate){0};
+	g_ptr_array_remove_fast(g->l->gathering, g);
+	return G_SOURCE_REMOVE;
+}
+
+static void gather(struct linear *l, desk_id id)
+{
+	struct gathering *g = g_new0(struct gathering, 1);
+
+	g->l = l;
+	g->id = id;
+	g->timer = g_timeout_add(id ? NOTICE_GATHER_MS : MS_MINUTE, tell_gathered, g);
+	g_ptr_array_add(l->gathering, g);
+}
+
+static gboolean new_ticket_now(struct linear *l)
+{
+	gboolean first = !l->fresh.per_minute;
+
+	l->fresh.per_minute = 1;
+	if (first)
+		gather(l, 0);
+	return notice_rate_take(&l->fresh, clock_mono_ms());
+}
+
+static void stop_gathering(gpointer arg)
+{
+	struct gathering *g = arg;
+	GSource *timer = g_main_context_find_source_by_id(NULL, g->timer);
+
+	if (timer && timer != g_main_current_source())
+		g_source_destroy(timer);
+	g_free(g);
+}
+
 /* What concerns the person, from anywhere at the desk. */
-static void notice_news(struct linear *l, const struct notice *n)
+static void notice_news(struct linear *l, const struct notice *n, gboolean gathered)
 {
 	g_autofree char *title = NULL, *text = NULL;
 
 	if (n->ticket_id && n->ticket_id == l->opened && (n->kind == NOTICE_REPLY || n->kind == NOTICE_WHISPER))
 		return; /* told with the ticket */
+	if (n->id && notice_stands_for(n) && !gathered) {
+		gather(l, n->id);
+		return;
+	}
+	if (n->kind == NOTICE_NEW_TICKET && !new_ticket_now(l))
+		return;
 	notice_words(n, &title, &text);
 	add(l, text && *text ? g_strdup_printf("%s: %s", title, text) : g_strdup(title));
 }
@@ -97,7 +157,7 @@ static void on_note(const struct store_note *note, void *arg)
 		break;
 	case STORE_NOTICE:
 		if (note->notice)
-			notice_news(l, note->notice);
+			notice_news(l, note->notice, FALSE);
 		break;
 	case STORE_MERGED:
 		if (note->ticket_id == l->opened) {
@@ -116,7 +176,13 @@ static void on_note(const struct store_note *note, void *arg)
 
 void linear_news_start(struct linear *l)
 {
+	l->gathering = g_ptr_array_new_with_free_func(stop_gathering);
 	store_listen(l->store, on_note, l);
+}
+
+void linear_news_end(struct linear *l)
+{
+	g_clear_pointer(&l->gathering, g_ptr_array_unref);
 }
 
 char *linear_news_take(void *arg)
