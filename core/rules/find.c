@@ -57,6 +57,7 @@ static const struct find_fixed problems[] = {MODEL_PROBLEMS(MEANT)};
 static const struct find_fixed impacts[] = {MODEL_IMPACTS(MEANT)};
 static const struct find_fixed needs[] = {MODEL_NEEDS(MEANT)};
 static const struct find_fixed follow_ups[] = {MODEL_FOLLOW_UPS(MEANT)};
+static const struct find_fixed clocks[] = {MODEL_CLOCKS(MEANT){"any", N_("there is one")}};
 static const struct find_fixed flags[] = {FIND_IS(HELPED)};
 static const struct find_fixed things[] = {FIND_HAS(HELPED)};
 static const struct find_fixed groups[] = {{"mine", N_("my groups")}};
@@ -80,7 +81,7 @@ static const struct {
 	WORDS(UPDATED, ages),     WORDS(RESOLVED, ages),
 	WORDS(PARENT, optional),  WORDS(LINK, optional),
 	WORDS(IMPACT, impacts),   WORDS(NEED, needs),
-	WORDS(FOLLOW_UP, follow_ups),
+	WORDS(FOLLOW_UP, follow_ups), WORDS(LATE, clocks), WORDS(WARNED, clocks),
 };
 
 size_t find_fixed_words(enum find_field field, const struct find_fixed **words)

@@ -64,6 +64,8 @@ enum find_reading {
 	_(CONSULT, "consult", NAME)       /* whose advice it waits for: a person, `me`; also by their groups */ \
 	_(PART, "part", NAME)             /* which group owes a part of its plan; `mine` */ \
 	_(FOLLOW_UP, "follow-up", ENUM)   /* a round of it is or ended so: MODEL_FOLLOW_UPS */ \
+	_(LATE, "late", ENUM)             /* which clock of it is over, or ended so: MODEL_CLOCKS */ \
+	_(WARNED, "warned", ENUM)         /* which running clock of it has warned, or is over */ \
 	_(CUSTOM, "field", CUSTOM)
 enum find_field {
 #define E(id, name, reading) FIND_##id,
@@ -290,6 +292,8 @@ struct find_facts { /* of one ticket; everything borrowed; NULL or 0: has none *
 	size_t n_consulted;
 	const desk_id *parts;       /* groups that owe an open part */
 	size_t n_parts;
+	const struct ticket_clock *clocks;
+	size_t n_clocks;
 	const struct find_fact *custom;
 	size_t n_custom;
 	/* find_document() of the head and of each message (customer, reply, note, forward; not

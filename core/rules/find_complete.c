@@ -117,6 +117,8 @@ static void offer_fields(struct completion *c)
 		[FIND_ESCALATED] = N_("who escalated it: me ..."),
 		[FIND_CONSULT] = N_("whose advice is asked: me ..."),
 		[FIND_PART] = N_("which group owes a part: mine ..."),
+		[FIND_LATE] = N_("first-response ...: that clock is over"),
+		[FIND_WARNED] = N_("first-response ...: that clock is over soon"),
 		[FIND_FOLLOW_UP] = N_("due, asked, answered, skipped ..."),
 	};
 	const struct find_fixed *flags;

@@ -90,6 +90,35 @@ static gboolean any_id(const struct find_value *v, const desk_id *ids, size_t n,
 	return there(v, n > 0, FALSE);
 }
 
+static gboolean clock_late(const struct ticket_clock *c, int64_t now_ms)
+{
+	return c->state == CLOCK_STATE_BREACHED || c->state == CLOCK_STATE_MISSED ||
+	       (c->state == CLOCK_STATE_RUNNING && c->due_ms < now_ms) || (c->state == CLOCK_STATE_PAUSED && c->left_ms < 0);
+}
+
+static gboolean clock_warned(const struct ticket_clock *c, int64_t now_ms)
+{
+	return c->state == CLOCK_STATE_BREACHED ||
+	       (c->state == CLOCK_STATE_RUNNING && (c->due_ms < now_ms || (c->warn_ms > 0 && c->warn_ms <= now_ms)));
+}
+
+static gboolean any_clock(const struct evaluation *e, enum find_field field, const struct find_value *v)
+{
+	int64_t now = e->tree->now_ms;
+	gboolean any = FALSE;
+
+	for (size_t i = 0; i < e->f->n_clocks; i++) {
+		const struct ticket_clock *c = &e->f->clocks[i];
+
+		if (!(field == FIND_LATE ? clock_late(c, now) : clock_warned(c, now)))
+			continue;
+		any = TRUE;
+		if (in_range(v, c->kind))
+			return TRUE;
+	}
+	return there(v, any, FALSE);
+}
+
 static gboolean flag_is(const struct evaluation *e, const struct find_value *v)
 {
 	const struct find_facts *f = e->f;
@@ -238,6 +267,9 @@ static gboolean value_holds(const struct evaluation *e, const struct find_node *
 			if (f->follow_ups >> state & 1 && in_range(v, state))
 				return TRUE;
 		return FALSE;
+	case FIND_LATE:
+	case FIND_WARNED:
+		return any_clock(e, n->field, v);
 	case FIND_CUSTOM:
 		return custom_is(n, v, f);
 	case FIND_FIELD_COUNT:

@@ -34,6 +34,11 @@ static int fixed_index(enum find_field field, const struct find_value *v)
 	return -1;
 }
 
+static gboolean of_clocks(enum find_field field)
+{
+	return field == FIND_LATE || field == FIND_WARNED;
+}
+
 static gboolean fail_fixed(const struct find_reader *r, enum find_field field, const struct find_value *v)
 {
 	const struct find_fixed *words;
@@ -50,7 +55,7 @@ static gboolean fail_fixed(const struct find_reader *r, enum find_field field, c
 	if (field == FIND_IS || field == FIND_HAS)
 		return FAIL("a ticket is never asked for \"%s:%s\"%s%s", find_field_name(field), v->text,
 			    *meant ? meant : _("; there are "), *meant ? "" : all->str);
-	return FAIL("there is no %s \"%s\"%s%s", find_field_name(field), v->text,
+	return FAIL("there is no %s \"%s\"%s%s", of_clocks(field) ? "clock" : find_field_name(field), v->text,
 		    *meant ? meant : _("; there are "), *meant ? "" : all->str);
 }
 
@@ -112,6 +117,8 @@ static gboolean read_enum(const struct find_reader *r, struct find_node *node, s
 		find_range(node->compare, i, i, v);
 	if (node->field == FIND_FOLLOW_UP)
 		node->uses |= FIND_USES_OTHERS;
+	if (of_clocks(node->field))
+		node->uses |= FIND_USES_OTHERS | FIND_USES_NOW;
 	return TRUE;
 }
 
@@ -231,11 +238,13 @@ static gboolean read_optional(struct find_node *node, struct find_value *v)
 				       1u << FIND_DUE | 1u << FIND_RESOLVED | 1u << FIND_PARENT |
 				       1u << FIND_LINK | 1u << FIND_PROBLEM | 1u << FIND_IMPACT |
 				       1u << FIND_NEED | 1u << FIND_ESCALATED | 1u << FIND_CONSULT |
-				       1u << FIND_PART | 1u << FIND_CUSTOM;
+				       1u << FIND_PART | 1u << FIND_CUSTOM |
+				       1u << FIND_LATE | 1u << FIND_WARNED;
 	static const unsigned others = 1u << FIND_TAG | 1u << FIND_LANGUAGE | 1u << FIND_PARENT |
 				       1u << FIND_LINK | 1u << FIND_PROBLEM | 1u << FIND_IMPACT |
 				       1u << FIND_NEED | 1u << FIND_ESCALATED | 1u << FIND_CONSULT |
-				       1u << FIND_PART | 1u << FIND_CUSTOM;
+				       1u << FIND_PART | 1u << FIND_CUSTOM |
+				       1u << FIND_LATE | 1u << FIND_WARNED;
 	gboolean nobody = node->field == FIND_ASSIGNEE && find_value_is(v, "nobody");
 
 	if (!(fields & 1u << node->field) || !(nobody || find_value_is(v, "none") || find_value_is(v, "any")))
@@ -244,6 +253,8 @@ static gboolean read_optional(struct find_node *node, struct find_value *v)
 	canonical(v, v->kind == FIND_VALUE_ANY ? "any" : node->field == FIND_ASSIGNEE ? "nobody" : "none");
 	if (others & 1u << node->field)
 		node->uses |= FIND_USES_OTHERS;
+	if (of_clocks(node->field))
+		node->uses |= FIND_USES_NOW;
 	return TRUE;
 }
 

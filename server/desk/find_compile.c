@@ -353,6 +353,11 @@ static void add_something(const struct find_plan *p, struct db_composed *c, cons
 		DB_ADDV(c, n->field == FIND_NEED ? FRAG_NEED : FRAG_IMPACT, DB_I(any ? 0 : MAX(v->lo, 0)),
 		        DB_I(any ? INT64_MAX : v->hi));
 		return;
+	case FIND_LATE:
+	case FIND_WARNED:
+		DB_ADDV(c, n->field == FIND_LATE ? FRAG_CLOCK_LATE : FRAG_CLOCK_WARNED, DB_I(any ? 1 : v->lo),
+		        DB_I(any ? CLOCK_COUNT - 1 : v->hi), DB_I(p->tree->now_ms));
+		return;
 	case FIND_LANGUAGE:
 		if (any)
 			DB_ADD(c, FRAG_LANGUAGE_ANY);

@@ -197,6 +197,11 @@ enum db_frag_kind {
 	F(HAS_MESSAGE, CONDITION, "EXISTS (SELECT 1 FROM message AS m WHERE m.ticket_id = t.id AND m.kind = $1)") \
 	F(HAS_CLOCK, CONDITION, "EXISTS (SELECT 1 FROM ticket_clock AS k WHERE k.ticket_id = t.id AND k.kind = $1 " \
 	  "AND k.state IN ($2, $3, $4))") \
+	/* $3: now; states: 1 running, 2 paused, 4 breached, 5 missed */ \
+	F(CLOCK_LATE, CONDITION, "EXISTS (SELECT 1 FROM ticket_clock AS k WHERE k.ticket_id = t.id AND k.kind BETWEEN $1 AND $2 " \
+	  "AND (k.state IN (4, 5) OR (k.state = 1 AND k.due_ms < $3) OR (k.state = 2 AND k.left_ms < 0)))") \
+	F(CLOCK_WARNED, CONDITION, "EXISTS (SELECT 1 FROM ticket_clock AS k WHERE k.ticket_id = t.id AND k.kind BETWEEN $1 AND $2 " \
+	  "AND (k.state = 4 OR (k.state = 1 AND (k.due_ms < $3 OR (k.warn_ms > 0 AND k.warn_ms <= $3)))))") \
 	F(HAS_COMPENSATION, CONDITION, "EXISTS (SELECT 1 FROM compensation AS p WHERE p.ticket_id = t.id)") \
 	F(HAS_CHECKLIST, CONDITION, "EXISTS (SELECT 1 FROM ticket_check AS k WHERE k.ticket_id = t.id)") \
 	/* ticket_link holds child -> parent; $1 is the kind */ \

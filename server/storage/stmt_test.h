@@ -22,6 +22,7 @@
 	  "UNION ALL SELECT ticket_id, -1 - kind FROM ticket_link WHERE other_id = $1") \
 	S(TEST_FIND_FACT_FOLLOW_UPS, "SELECT state FROM follow_up WHERE ticket_id = $1") \
 	S(TEST_FIND_FOLLOW_UP, "INSERT INTO follow_up(ticket_id, round, state, due_ms) VALUES ($1, $2, $3, 0)") \
+	S(TEST_FIND_FACT_CLOCKS, "SELECT kind, state, due_ms, left_ms, warn_ms FROM ticket_clock WHERE ticket_id = $1") \
 	S(TEST_FIND_FACT_FIELDS, "SELECT field_id, value FROM ticket_field WHERE ticket_id = $1") \
 	S(TEST_FIND_FACT_MESSAGES, "SELECT kind, body FROM message WHERE ticket_id = $1 ORDER BY id") \
 	S(TEST_FIND_FACT_HAS, "SELECT (SELECT COUNT(*) FROM attachment WHERE ticket_id = $1 AND message_id <> 0), " \

@@ -191,5 +191,6 @@ def chain__broken_off_by_a_kill__is_done_once(daemon):
         assert all(not r.get("error") for r in mine)
 
 
-main([webhook__of_an_event__is_signed_and_tried_until_accepted, webhook__to_an_address_inside__is_not_sent,
-      chain__broken_off_by_a_kill__is_done_once])
+if __name__ == "__main__":
+    main([webhook__of_an_event__is_signed_and_tried_until_accepted, webhook__to_an_address_inside__is_not_sent,
+          chain__broken_off_by_a_kill__is_done_once])

@@ -405,7 +405,7 @@ static void complete__word_under_cursor__is_offered_what_it_can_become(void)
 {
 	expect_complete("sta", "status:0");
 	expect_complete("x -pri", "priority:3");
-	expect_complete("(la", "language:1|is:late1");
+	expect_complete("(la", "language:1|late:1|is:late1");
 	expect_complete("field.s", "field.size:0");
 	expect_complete("status:pend", "pending-customer7|pending-internal7");
 	expect_complete("status:open,res", "resolved12");

@@ -57,6 +57,14 @@ static gboolean holds(const char *text, const struct find_facts *f)
 /* ---- terms */
 static const desk_id tags_of[] = {1, 4}, links_of[] = {1015};
 static const struct find_fact custom_of[] = {{1, "Blue Ocean"}, {2, "12.5"}, {3, "2026-11-23"}, {4, "yes"}};
+static const struct ticket_clock clocks_of[] = {
+	{.kind = CLOCK_FIRST_RESPONSE, .state = CLOCK_STATE_MISSED, .due_ms = NOW - MS_HOUR, .warn_ms = NOW - 2 * MS_HOUR},
+	{.kind = CLOCK_NEXT_RESPONSE, .state = CLOCK_STATE_RUNNING, .due_ms = NOW - 1},
+	{.kind = CLOCK_RESOLUTION, .state = CLOCK_STATE_RUNNING, .due_ms = NOW + MS_MINUTE, .warn_ms = NOW},
+	{.kind = CLOCK_ESCALATION, .state = CLOCK_STATE_RUNNING, .due_ms = NOW + MS_HOUR, .warn_ms = NOW + MS_MINUTE},
+	{.kind = CLOCK_TIER2, .state = CLOCK_STATE_PAUSED, .left_ms = -1},
+	{.kind = CLOCK_PROMISE, .state = CLOCK_STATE_BREACHED, .due_ms = NOW - MS_MINUTE},
+};
 static const char *const documents_of[] = {
 	"sign in wang fang 1042 account sign in", /* see the test of documents for how these come to be */
 	"i have tri five time",
@@ -95,6 +103,8 @@ static struct find_facts facts(void)
 		.n_links = G_N_ELEMENTS(links_of),
 		.custom = custom_of,
 		.n_custom = G_N_ELEMENTS(custom_of),
+		.clocks = clocks_of,
+		.n_clocks = G_N_ELEMENTS(clocks_of),
 		.documents = documents_of,
 		.n_documents = G_N_ELEMENTS(documents_of),
 	};
@@ -111,6 +121,8 @@ static const char *const that_hold[] = {
 	"number>1000", "language:zh", "subject:sign", "subject:\"sign in\"", "subject:signing",
 	"is:waiting", "is:mine", "is:escalated", "has:note", "due<15m", "due>5m", "due:any", "created>2d",
 	"created<4d", "updated<2h", "resolved:none", "parent:none", "link:1015", "link:any",
+	"late:first-response", "late:promise", "late:any", "warned:resolution", "warned:escalation,resolution", "warned:any",
+	"late:next-response", "warned:next-response", "late:tier2",
 	"problem:3", "problem:simple,3", "problem:#3", "problem:any", "impact:wide", "impact>limited", "impact:any",
 	"need:low,high", "need<medium",
 	"field.text:\"blue ocean\"", "field.text:blue*", "field.number:12.5", "field.number>12",
@@ -128,6 +140,8 @@ static const char *const that_fail[] = {
 	"subject:\"in sign\"", "is:late", "is:unassigned", "is:after-sales", "is:merged", "is:spam",
 	"has:attachment", "has:parent", "due<5m", "due<0", "due:none", "created<2d", "updated>2h",
 	"resolved:any", "resolved<1d", "resolved>1d", "parent:1042", "link:1042", "field.text:blue",
+	"late:resolution", "late:none", "warned:first-response", "warned:tier2", "warned:none", "late:escalation",
+	"warned:escalation",
 	"problem:4", "problem:none", "impact:limited", "impact:none", "need>low", "need:none",
 	"field.number:12", "field.number>12.5", "field.date:2026-10", "field.date>2026-11-23",
 	"field.yes:no", "field.text:none", "急着", "\"急 tried\"", "spam", "fiv", "-status:open",
