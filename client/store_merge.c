@@ -331,6 +331,25 @@ static void keep_older(struct ticket *old, struct ticket *fresh)
 	fresh->more_messages = old->more_messages;
 }
 
+/* Merged ones and spam are no contacts. */
+static int *count_of(struct customer *who, enum ticket_status status)
+{
+	if (status == STATUS_MERGED || status == STATUS_SPAM)
+		return NULL;
+	return status_is_active(status) ? &who->open_tickets : &who->past_tickets;
+}
+
+/* Neither an event nor the answer to a write brings the customer again. */
+static void recount(struct customer *who, enum ticket_status from, enum ticket_status to)
+{
+	int *before = who ? count_of(who, from) : NULL, *after = who ? count_of(who, to) : NULL;
+
+	if (before && *before > 0)
+		(*before)--;
+	if (after && (before || from != to))
+		(*after)++;
+}
+
 void merge_ticket(struct cached_ticket *c, struct ticket *fresh)
 {
 	if (c->shown) {
@@ -342,8 +361,10 @@ void merge_ticket(struct cached_ticket *c, struct ticket *fresh)
 		if (!c->anew)
 			keep_older(c->shown, fresh);
 		c->anew = FALSE;
-		if (!fresh->customer)
+		if (!fresh->customer) {
 			fresh->customer = g_steal_pointer(&c->shown->customer);
+			recount(fresh->customer, c->shown->row.status, fresh->row.status);
+		}
 		ticket_free(c->shown);
 	}
 	c->shown = fresh;
@@ -393,6 +414,8 @@ gboolean merge_event(struct cached_ticket *c, const struct event *e)
 	/* Its follow-up goes along with the status, and isn't in the event. */
 	gboolean more = newer && t->after_sales && !status_is_active(e->row->status);
 	if (e->row && e->row->version >= t->row.version) {
+		if (e->row->customer_id == t->row.customer_id)
+			recount(t->customer, t->row.status, e->row->status);
 		ticket_row_clear(&t->row);
 		ticket_row_copy(&t->row, e->row);
 		if (e->clocks)

@@ -197,6 +197,8 @@ void tickets_event(struct store *s, const struct event *event)
 	if (event->row && event->row->status == STATUS_MERGED && event->other_id)
 		tickets_merged(s, event->ticket_id, event->other_id);
 	struct cached_ticket *c = tickets_peek(s, event->ticket_id);
+	if (event->row && (g_strcmp0(event->change, "ticket-new") == 0 || g_strcmp0(event->change, "customer-opens") == 0))
+		tickets_stale(s, event->row->customer_id); /* one more open ticket of theirs */
 	if (!c || !c->shown)
 		return;
 	gboolean whole = merge_event(c, event);

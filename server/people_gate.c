@@ -117,7 +117,16 @@ static gboolean allowed(const struct actor *who, unsigned roles, const char *wha
 
 gboolean people_may_ask(const struct actor *who, enum query_kind kind, GError **error)
 {
-	return allowed(who, (unsigned)kind < QUERY_KIND_COUNT ? query_gate[kind] : 0, N_("read"), error);
+	unsigned roles = (unsigned)kind < QUERY_KIND_COUNT ? query_gate[kind] : 0;
+	g_autoptr(GString) names = g_string_new(NULL);
+
+	if ((unsigned)who->role < ROLE_COUNT && (roles & (1u << who->role)))
+		return TRUE;
+	for (int role = 0; role < ROLE_COUNT; role++)
+		if (roles & (1u << role))
+			g_string_append_printf(names, "%s%s", names->len ? ", " : "", word_said(role_name((enum role)role)));
+	return desk_fail(error, DESK_FORBIDDEN, "the role %s may not see this; it is for %s", word_said(role_name(who->role)),
+	                 names->len ? names->str : "-");
 }
 
 gboolean people_may_change(const struct actor *who, const struct change *c, GError **error)

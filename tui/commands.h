@@ -21,6 +21,9 @@ void command_open_ticket(struct app *app, desk_id ticket_id);
 void command_article_came(struct app *app, desk_id article_id);
 void command_customers_came(struct app *app);
 void command_templates_came(struct app *app);  /* templates, or the ticket they are for */
+/* TRUE: the ticket or the templates (`some`: enough are here) are still being fetched; the action goes on
+ * in command_templates_came, keys wait. */
+gboolean command_templates_wait(struct app *app, enum action act, desk_id ticket_id, const char *arg, gboolean some);
 void command_macros_came(struct app *app);     /* macros, templates or the ticket they are for */
 gboolean command_macro_runs(const struct app *app); /* a macro is being done: ask nothing */
 void command_macro_free(struct app *app);

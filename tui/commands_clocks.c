@@ -190,11 +190,17 @@ void command_snooze(struct app *app, const char *arg)
 
 void command_unsnooze(struct app *app, const char *arg)
 {
+	desk_id ticket_id = command_target(app);
+	const struct ticket_row *row = command_row(app, ticket_id);
 	struct change c;
 
 	(void)arg;
+	if (row && !row->snoozed_ms && !command_acts_on_many(app)) {
+		app_say(app, FALSE, "#%" G_GINT64_FORMAT " is not snoozed; g z shows those that are.", ticket_id);
+		return;
+	}
 	change_init(&c, CHANGE_SNOOZE);
-	c.ticket_id = command_target(app);
+	c.ticket_id = ticket_id;
 	c.on = FALSE;
 	command_write(app, &c, N_("back in the queue"));
 }

@@ -7,6 +7,18 @@
 #include "base/text.h"
 #include "rules/follow_up.h"
 
+/* The desk would refuse: said before anything is asked or typed. */
+static gboolean comes_too_early(struct app *app, desk_id ticket_id)
+{
+	const struct ticket *t = command_acts_on_many(app) ? NULL : store_ticket(app->store, ticket_id);
+
+	if (!t || !status_is_active(t->row.status) || t->follow_up)
+		return FALSE;
+	app_say(app, TRUE, "#%" G_GINT64_FORMAT " is %s: a follow-up comes after the solution.", ticket_id,
+	        label_status(t->row.status));
+	return TRUE;
+}
+
 /* ---- asking */
 /* The script that fits best: the one for asking again when it was asked already. NULL: there is none. */
 static const struct template *script(struct app *app, desk_id ticket_id)
@@ -41,12 +53,18 @@ void command_follow_up_ask(struct app *app, const char *arg)
 {
 	desk_id ticket_id = command_target(app);
 	const struct ticket *t = store_ticket(app->store, ticket_id);
+	const GPtrArray *all = store_templates(app->store);
 	const struct template *tpl;
 
 	if (*arg && strcmp(arg, "aloud") != 0) {
 		app_say(app, TRUE, "The questions are asked by the script, or aloud; not by %s.", arg);
 		return;
 	}
+	if (!*arg && command_templates_wait(app, ACTION_FOLLOW_UP_ASK, ticket_id, arg,
+	                                    all->len || (t && !follow_up_speaks(t->row.channel))))
+		return;
+	if (comes_too_early(app, ticket_id))
+		return;
 	if (*arg || (t && !follow_up_speaks(t->row.channel))) {
 		asked_aloud(app, ticket_id);
 		return;
@@ -99,14 +117,16 @@ static void speed_typed(const char *text, void *arg)
 static void ask_speed(struct app *app, desk_id ticket_id, gboolean solved)
 {
 	static const struct prompt_choice choices[] = {
-		{'1', 0, "1", N_("1 star")}, {'2', 0, "2", "2"}, {'3', 0, "3", "3"}, {'4', 0, "4", "4"},
-		{'5', 0, "5", N_("5 stars")}, {'0', 0, "0", N_("not said")},
+		{'1', 0, "1", N_("not at all")}, {'2', 0, "2", ""}, {'3', 0, "3", ""}, {'4', 0, "4", ""},
+		{'5', 0, "5", N_("fully")}, {'0', 0, "0", N_("not said")},
 	};
 	struct errand *e = errand_new(app, ACTION_FOLLOW_UP, ticket_id);
+	g_autofree char *words = command_target_words(app, ticket_id);
+	g_autofree char *label = g_strdup_printf(_("%s: satisfied with the speed? "), words);
 
 	e->id = solved;
 	prompt_open(app->pane[PANE_PROMPT], &(struct prompt_ask){
-		.label = "satisfied with the speed? ", .choices = choices, .n = G_N_ELEMENTS(choices), .done = speed_typed,
+		.label = label, .choices = choices, .n = G_N_ELEMENTS(choices), .done = speed_typed,
 		.arg = e, .destroy = errand_free});
 }
 
@@ -123,9 +143,11 @@ static void solved_typed(const char *text, void *arg)
 static void ask_solved(struct app *app, desk_id ticket_id)
 {
 	static const struct prompt_choice choices[] = {{'y', 0, "yes", N_("solved")}, {'n', 0, "no", N_("not solved")}};
+	g_autofree char *words = command_target_words(app, ticket_id);
+	g_autofree char *label = g_strdup_printf(_("%s: is the problem solved? "), words);
 
 	prompt_open(app->pane[PANE_PROMPT], &(struct prompt_ask){
-		.label = "is the problem solved? ", .choices = choices, .n = G_N_ELEMENTS(choices), .done = solved_typed,
+		.label = label, .choices = choices, .n = G_N_ELEMENTS(choices), .done = solved_typed,
 		.arg = errand_new(app, ACTION_FOLLOW_UP, ticket_id), .destroy = errand_free});
 }
 
@@ -205,6 +227,8 @@ void command_follow_up(struct app *app, const char *arg)
 	g_autofree char *solved = NULL, *rest = NULL, *speed = NULL, *improve = NULL;
 	gint64 stars = 0;
 
+	if (comes_too_early(app, ticket_id))
+		return;
 	if (!*arg) {
 		if (!propose(app, store_ticket(app->store, ticket_id)))
 			ask_solved(app, ticket_id);

@@ -5,10 +5,40 @@
 #include <string.h>
 #include "rules/problem.h"
 
+#define TICKETS_MAX 200
+
 /* ---- showing one */
+static void rows_came(struct answer *answer, const GError *error, void *arg)
+{
+	const struct errand *e = arg;
+	const struct problem *now = view_problem_shown(e->app->pane[PANE_PROBLEM]);
+
+	if (!error && answer && answer->page && now && now->id == e->id) {
+		view_problem_rows(e->app->pane[PANE_PROBLEM], answer->page->rows);
+		app_dirty(e->app, PANE_PROBLEM, TODO_RECALC | TODO_PAINT);
+	}
+	g_clear_pointer(&answer, answer_free);
+}
+
+/* Its tickets are seldom in the queue on show. */
+static void ask_rows(struct app *app, desk_id problem_id)
+{
+	struct errand *e = errand_new(app, ACTION_PROBLEM, 0);
+	struct query q;
+
+	e->id = problem_id;
+	query_init(&q, QUERY_QUEUE);
+	q.view = g_strdup("every");
+	q.text = g_strdup_printf("problem:%" G_GINT64_FORMAT, problem_id);
+	q.limit = TICKETS_MAX;
+	store_lookup(app->store, &q, rows_came, e, errand_free);
+	query_clear(&q);
+}
+
 static void show(struct app *app, struct problem *p)
 {
 	view_problem_show(app->pane[PANE_PROBLEM], p);
+	ask_rows(app, p->id);
 	app->problem_on = TRUE;
 	app_dirty(app, PANE_PROBLEM, TODO_REFLOW | TODO_RECALC | TODO_PAINT);
 }
@@ -41,6 +71,7 @@ static void renewed(struct answer *answer, const GError *error, void *arg)
 	const struct problem *now = view_problem_shown(app->pane[PANE_PROBLEM]);
 
 	if (!error && answer && answer->problem && now && now->id == answer->problem->id) {
+		ask_rows(app, now->id);
 		view_problem_show(app->pane[PANE_PROBLEM], g_steal_pointer(&answer->problem));
 		app_dirty(app, PANE_PROBLEM, TODO_RECALC | TODO_PAINT);
 	}

@@ -220,8 +220,7 @@ struct pick_item *command_template_item(struct app *app, desk_id ticket_id, cons
 	return item;
 }
 
-/* TRUE: what is needed isn't here; the action goes on in command_templates_came, keys wait. */
-static gboolean wait_for_templates(struct app *app, enum action act, desk_id ticket_id, const char *arg, gboolean some)
+gboolean command_templates_wait(struct app *app, enum action act, desk_id ticket_id, const char *arg, gboolean some)
 {
 	const struct ticket *t = store_ticket(app->store, ticket_id);
 
@@ -249,7 +248,7 @@ void command_template(struct app *app, const char *arg)
 	g_autofree char *title = NULL;
 	GPtrArray *items;
 
-	if (wait_for_templates(app, ACTION_TEMPLATE, ticket_id, arg, fit->len > 0))
+	if (command_templates_wait(app, ACTION_TEMPLATE, ticket_id, arg, fit->len > 0))
 		return;
 	for (guint i = 0; *arg && i < fit->len; i++) {
 		const struct template *tpl = fit->pdata[i];
@@ -277,13 +276,14 @@ void command_templates_came(struct app *app)
 {
 	g_autofree char *name = NULL;
 	enum action act = app->template_action;
+	desk_id ticket_id = app->template_ticket;
 
-	if (!app->template_ticket || !app->templates_came || !store_ticket(app->store, app->template_ticket))
+	if (!ticket_id || !app->templates_came || !store_ticket(app->store, ticket_id))
 		return;
 	name = g_steal_pointer(&app->template_name);
-	if (command_target(app) == app->template_ticket)
+	app->template_ticket = 0; /* what it writes tells the same news again */
+	if (command_target(app) == ticket_id)
 		command_run(app, act, name ? name : "");
-	app->template_ticket = 0;
 	app_release_for(app, act);
 }
 
@@ -356,7 +356,7 @@ void command_promise(struct app *app, const char *arg)
 	g_autoptr(GError) error = NULL;
 	int64_t until;
 
-	if (wait_for_templates(app, ACTION_PROMISE, ticket_id, arg, store_templates(app->store)->len > 0))
+	if (command_templates_wait(app, ACTION_PROMISE, ticket_id, arg, store_templates(app->store)->len > 0))
 		return;
 	if (!*arg)
 		ask_until(app, promise_chosen, errand_new(app, ACTION_PROMISE, ticket_id));

@@ -326,13 +326,13 @@ static void paint_choices(const struct prompt *p, const struct canvas *c, int y)
 	int keys = 0, x;
 
 	for (size_t i = 0; i < n; i++)
-		keys += 4 + draw_cols(say(choices[i].means));
+		keys += *choices[i].means ? 4 + draw_cols(say(choices[i].means)) : 3;
 	x = draw_raw(c, y, 1, MAX(c->area.w - keys - 3, 8), LOOK_PROMPT, p->label) + 2;
 	for (size_t i = 0; i < n; i++) {
 		char name[40];
 
 		x += draw_raw(c, y, x, -1, LOOK_KEY, stroke_name(choice_key(p, &choices[i]), name, sizeof name)) + 1;
-		x += draw_words(c, y, x, -1, LOOK_DIM, choices[i].means) + 2;
+		x += *choices[i].means ? draw_words(c, y, x, -1, LOOK_DIM, choices[i].means) + 2 : 1;
 	}
 }
 

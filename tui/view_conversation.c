@@ -409,11 +409,18 @@ static void paint_advice(struct view *v, const struct canvas *c, const struct ti
 
 static void paint_none(const struct view *v, const struct canvas *c)
 {
+	struct lines words;
+
 	canvas_fill(c, (struct rect){.y = 1, .h = c->area.h - 1, .w = c->area.w}, LOOK_TEXT);
-	if (conversation_of(v)->ticket_id)
+	if (conversation_of(v)->ticket_id) {
 		draw_format(c, 1, 2, -1, LOOK_DIM, "Fetching #%" G_GINT64_FORMAT "...", conversation_of(v)->ticket_id);
-	else
-		draw_words(c, 1, 2, -1, LOOK_DIM, "Nothing opened. Enter opens the marked ticket; next-best takes the most urgent one.");
+		return;
+	}
+	lines_init(&words);
+	lines_clear(&words, c->area.w - 1);
+	lines_wrap(&words, 2, LOOK_DIM, _("Nothing opened. Enter opens the marked ticket; next-best takes the most urgent one."));
+	lines_paint(&words, c, 1, c->area.h - 1, 0);
+	lines_free(&words);
 }
 
 static void conversation_paint(struct view *v, const struct canvas *c)

@@ -12,6 +12,7 @@
 struct problem_view {
 	struct overlay overlay;
 	struct problem *problem;
+	GPtrArray *rows; /* struct ticket_row of its tickets; NULL not here yet */
 };
 
 static struct problem_view *state_of(const struct view *v)
@@ -28,15 +29,25 @@ static void problem_close(struct view *v)
 {
 	overlay_close(v);
 	problem_free(state_of(v)->problem);
+	g_clear_pointer(&state_of(v)->rows, g_ptr_array_unref);
 }
 
 void view_problem_show(struct view *v, struct problem *p)
 {
 	struct problem_view *s = state_of(v);
 
+	if (s->problem && s->problem->id != p->id)
+		g_clear_pointer(&s->rows, g_ptr_array_unref);
 	problem_free(s->problem);
 	s->problem = p;
 	overlay_show(v, p->id, 0);
+}
+
+void view_problem_rows(struct view *v, GPtrArray *rows)
+{
+	g_clear_pointer(&state_of(v)->rows, g_ptr_array_unref);
+	state_of(v)->rows = g_ptr_array_ref(rows);
+	v->todo |= TODO_RECALC | TODO_PAINT;
 }
 
 const struct problem *view_problem_shown(const struct view *v)
@@ -110,6 +121,21 @@ static void build_told(struct view *v, const struct problem *p)
 	item(v, (struct problem_line){.kind = PROBLEM_LINE_TRAINING, .id = p->training_id}, _("training"), training);
 }
 
+/* As it is now where the store knows it, else as it was when the problem was read. */
+static const struct ticket_row *row_of(const struct view *v, desk_id id)
+{
+	const GPtrArray *rows = state_of(v)->rows;
+	gssize at = store_queue_find(v->store, id);
+	const struct ticket *t = at < 0 ? store_ticket(v->store, id) : NULL;
+
+	if (at >= 0 || t)
+		return t ? &t->row : store_queue_at(v->store, (size_t)at);
+	for (guint i = 0; rows && i < rows->len; i++)
+		if (((const struct ticket_row *)rows->pdata[i])->id == id)
+			return rows->pdata[i];
+	return NULL;
+}
+
 static void build_tickets(struct view *v, const struct problem *p)
 {
 	const GArray *ids = p->ticket_ids;
@@ -118,9 +144,7 @@ static void build_tickets(struct view *v, const struct problem *p)
 	overlay_heading(v, title);
 	for (guint i = 0; ids && i < ids->len; i++) {
 		desk_id id = g_array_index(ids, desk_id, i);
-		gssize at = store_queue_find(v->store, id);
-		const struct ticket *t = at < 0 ? store_ticket(v->store, id) : NULL;
-		const struct ticket_row *row = at >= 0 ? store_queue_at(v->store, (size_t)at) : t ? &t->row : NULL;
+		const struct ticket_row *row = row_of(v, id);
 		g_autofree char *label = g_strdup_printf("#%" G_GINT64_FORMAT, id);
 		g_autofree char *text = row ? g_strdup_printf("%s: %s", row->customer_name ? row->customer_name : "?",
 		                                              row->subject ? row->subject : "") : NULL;

@@ -20,6 +20,8 @@ struct problem_line {
 
 /* Takes the problem; the mark stays on its line when it is the one shown already. */
 void view_problem_show(struct view *v, struct problem *p);
+/* Whom its tickets are of and what about (struct ticket_row, borrowed). */
+void view_problem_rows(struct view *v, GPtrArray *rows);
 const struct problem *view_problem_shown(const struct view *v); /* NULL none */
 /* The marked one; kind PROBLEM_LINE_NONE when there is none. */
 struct problem_line view_problem_selected(const struct view *v);

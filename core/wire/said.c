@@ -55,9 +55,11 @@ const char *const words_said[] = {
 	NC_("word", "suspected"), NC_("word", "found"), NC_("word", "analysed"), NC_("word", "fixed"),
 	NC_("word", "told"), NC_("word", "prevented"), NC_("word", "dismissed"), NC_("word", "trigger"),
 	NC_("word", "schedule"), NC_("word", "webhook"), NC_("word", "rule"),
-	NC_("word", "schedule"), NC_("word", "webhook"),
 	/* after sales */
 	NC_("word", "due"), NC_("word", "asked"), NC_("word", "unanswered"), NC_("word", "skipped"),
+	/* views */
+	NC_("word", "unassigned"), NC_("word", "snoozed"), NC_("word", "promises"), NC_("word", "follow-ups"),
+	NC_("word", "every"),
 	NULL,
 };
 
