@@ -271,12 +271,14 @@ void command_skip_follow_up(struct app *app, const char *arg)
 	desk_id ticket_id = command_target(app);
 	const struct session *s = store_session(app->store);
 	enum role role = s && s->me ? s->me->role : ROLE_READ_ONLY;
+	g_autofree char *words = command_target_words(app, ticket_id);
+	g_autofree char *label = g_strdup_printf(_("%s: archive without follow-up, because: "), words);
 
 	if (role != ROLE_SUPERVISOR && role != ROLE_ADMINISTRATOR)
 		app_say(app, TRUE, "Only a supervisor can skip a follow-up.");
 	else if (*arg)
 		skip(app, ticket_id, arg);
 	else
-		command_ask(app, "archive without follow-up, because: ", reason_typed,
+		command_ask(app, label, reason_typed,
 		            errand_new(app, ACTION_SKIP_FOLLOW_UP, ticket_id));
 }

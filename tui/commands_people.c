@@ -115,6 +115,8 @@ static void team_picked(const struct pick_item *item, void *arg)
 
 	if (item && item->id)
 		command_open_ticket(app, item->id);
+	else if (item)
+		app_say(app, FALSE, "%s looks at no ticket; / assignee:%s lists those in hand.", item->label, item->word);
 }
 
 static char *skills_of(const struct session *s, const struct person *p)

@@ -276,7 +276,9 @@ static void problems(GString *out, const struct pack *p)
 		g_string_append(out, "- ");
 		g_string_append_printf(out, _("**Problem %" G_GINT64_FORMAT ": %s** - %s, owner %s; "), b->id, b->title,
 		                       word_said(problem_stage_name(b->stage)), b->owner ? b->owner : _("nobody"));
-		g_string_append_printf(out, _("%" G_GINT64_FORMAT " tickets, %" G_GINT64_FORMAT " customers"), b->tickets,
+		g_string_append_printf(out, say_n("%" G_GINT64_FORMAT " ticket, ", "%" G_GINT64_FORMAT " tickets, ", (guint64)b->tickets),
+		                       b->tickets);
+		g_string_append_printf(out, say_n("%" G_GINT64_FORMAT " customer", "%" G_GINT64_FORMAT " customers", (guint64)b->customers),
 		                       b->customers);
 		if (b->told)
 			g_string_append_printf(out, _("; %" G_GINT64_FORMAT " told, %" G_GINT64_FORMAT " satisfied, %" G_GINT64_FORMAT " not"),

@@ -86,6 +86,12 @@ def reports_count_what_lists_hold(daemon):
             assert line["within_15m"] <= line["within_1h"] <= line["within_4h"] <= line["within_1d"], line
         golden("cli_report.txt", d.call("report") + d.call("report", "clocks"))
         assert d.call("report", "nonsense", code=2)
+        assert "too much" in d.call("pack", "2026-W47", code=2)
+
+
+def refusals_name_the_ticket_once(daemon):
+    with Desk(daemon) as d:
+        assert d.call("follow-up", "1001", "yes", "4", code=4).count("#1001") == 1
 
 
 # ---- writing

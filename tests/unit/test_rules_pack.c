@@ -175,6 +175,19 @@ static void text__chinese__leaves_nothing_english(void)
 	pack_clear(&p);
 }
 
+static void text__of_one_ticket__is_in_the_singular(void)
+{
+	struct pack p;
+
+	fill(&p);
+	((struct pack_problem *)p.problems->pdata[0])->tickets = 1;
+	((struct pack_problem *)p.problems->pdata[0])->customers = 1;
+	say_language_set("en");
+	g_autofree char *text = pack_text(&p);
+	g_assert_nonnull(strstr(text, "; 1 ticket, 1 customer; "));
+	pack_clear(&p);
+}
+
 static void text__of_an_empty_week__says_so(void)
 {
 	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
@@ -197,6 +210,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/pack/week/wrong", week__that_is_none__is_refused);
 	g_test_add_func("/pack/peaks", peaks__of_topics__the_steepest_first);
 	g_test_add_func("/pack/text/english", text__english__has_every_part);
+	g_test_add_func("/pack/text/one", text__of_one_ticket__is_in_the_singular);
 	g_test_add_func("/pack/text/chinese", text__chinese__leaves_nothing_english);
 	g_test_add_func("/pack/text/empty", text__of_an_empty_week__says_so);
 	return g_test_run();

@@ -53,10 +53,14 @@ struct answer *call_write(struct call *c, struct change *change, gboolean *waits
 		keep_answer(c, a);
 	} else {
 		if (change->ticket_id) {
-			g_autofree char *sentence = g_strdup_printf("#%" PRId64 ": %s", change->ticket_id, error->message);
+			g_autofree char *number = g_strdup_printf("#%" PRId64, change->ticket_id);
 
-			g_free(error->message);
-			error->message = g_steal_pointer(&sentence);
+			if (!g_str_has_prefix(error->message, number)) { /* the desk may have said which one */
+				char *sentence = g_strdup_printf("%s: %s", number, error->message);
+
+				g_free(error->message);
+				error->message = sentence;
+			}
 		}
 		*code = call_fail(c, error);
 		if (*code == PLAIN_UNCERTAIN)
@@ -246,6 +250,8 @@ int call_run(struct call *c)
 	}
 	if (!take_common(c, &error))
 		return call_usage(c, "%s", error->message);
+	if (!*c->verb->args && c->words->len) /* ignored, it would answer something else than was asked */
+		return call_usage(c, _("%s is too much; usage: ttydesk %s %s"), call_word(c, 0), c->verb->name, c->verb->args);
 	g_strlcpy(c->key, key ? key : fresh, sizeof c->key);
 	c->out->now_ms = c->desk ? desk_now_ms(c->desk) : clock_wall_ms();
 	c->answers = g_ptr_array_new_with_free_func(g_free);
