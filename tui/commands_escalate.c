@@ -9,7 +9,7 @@
 enum { REASON, TO, PARTS, PROMISE, NOTE, TELL, REPLY };
 static const struct sheet_field fields[] = {
 	[REASON] = {"reason", N_("reason"), SHEET_CHOICE, .own_words = TRUE, .needed = N_("Say why: a number, or words of your own.")},
-	[TO] = {"to", N_("to"), SHEET_CHOICE, .needed = N_("Choose who is to help.")},
+	[TO] = {"to", N_("to"), SHEET_CHOICE, .sideways = TRUE, .needed = N_("Choose who is to help.")},
 	[PARTS] = {"parts", N_("who owes"), SHEET_TEXT},
 	[PROMISE] = {"promise", N_("promise"), SHEET_LINE},
 	[NOTE] = {"note", N_("note"), SHEET_TEXT},
@@ -48,7 +48,13 @@ static char *about(int64_t ms)
 	return minutes < 90 ? g_strdup_printf(_("%d min"), (int)minutes) : g_strdup_printf(_("%d h"), (int)((minutes + 30) / 60));
 }
 
-/* "2/3 free, wait 4 min, answer 2 h": what there is to know of a group. */
+/* A case would wait there for longer than the group's clock allows. */
+static gboolean waits_too_long(const struct escalation_target *t)
+{
+	return t->target_ms > 0 && t->wait_ms > t->target_ms;
+}
+
+/* "2/3 free, wait 4 min, speaks Chinese": what there is to know of a group, what may be cut last. */
 static char *target_words(const struct escalation_target *t)
 {
 	g_autoptr(GPtrArray) out = g_ptr_array_new_with_free_func(g_free);
@@ -59,11 +65,13 @@ static char *target_words(const struct escalation_target *t)
 	if (t->waiting > 0 && t->wait_ms < 0)
 		g_ptr_array_add(out, g_strdup_printf(say_n("%d waits", "%d wait", (guint64)t->waiting), t->waiting));
 	if (t->wait_ms >= 0)
-		g_ptr_array_add(out, g_strdup_printf(_("wait %s"), wait));
+		g_ptr_array_add(out, g_strdup_printf(waits_too_long(t) ? _("! wait %s") : _("wait %s"), wait));
+	if (t->why && *t->why)
+		g_ptr_array_add(out, g_strdup(t->why));
+	else if (t->recommended)
+		g_ptr_array_add(out, g_strdup(_("fits best")));
 	if (t->target_ms > 0)
 		g_ptr_array_add(out, g_strdup_printf(_("answer %s"), answer));
-	if (t->recommended)
-		g_ptr_array_add(out, g_strdup(t->why && *t->why ? t->why : _("fits best")));
 	g_ptr_array_add(out, NULL);
 	return g_strjoinv(_(", "), (char **)out->pdata);
 }
@@ -160,6 +168,15 @@ static void target_changed(struct form *f)
 	g_autofree char *until = form_time(promise_of(f), store_now_ms(f->app->store));
 	g_autofree char *owes = t && t->tier == 0 ? g_strdup_printf("%s: ", t->name) : NULL;
 
+	if (store_connection(f->app->store, NULL, NULL) == BACKEND_ONLINE)
+		sheet_say(v, NULL, FALSE);
+	if (t && waits_too_long(t)) {
+		g_autofree char *wait = about(t->wait_ms), *answer = about(t->target_ms);
+		g_autofree char *told = g_strdup_printf(f->sheet->targets->len > 1 ?
+			_("! %s wait for an answer in %s; right: next group") : _("! %s wait for an answer in %s"), wait, answer);
+
+		sheet_say(v, told, FALSE); /* stays as long as it is so */
+	}
 	sheet_show(v, PARTS, owes != NULL);
 	sheet_set_text(v, PARTS, owes);
 	sheet_set_text(v, PROMISE, until);
@@ -192,9 +209,10 @@ static void came(struct answer *answer, const GError *error, void *arg)
 			f->sheet = g_steal_pointer(&answer->sheet);
 		} else {
 			stand_in(f);
-			sheet_say(form_view(f), error ? error->message : NULL, TRUE);
 		}
 		fill(f);
+		if (error)
+			sheet_say(form_view(f), error->message, TRUE);
 		f->app->active = TRUE;
 		sheet_await(form_view(f), FALSE); /* Enter may have been typed already: last */
 	}

@@ -419,6 +419,25 @@ static void jump(struct view *v, stroke key)
 	}
 }
 
+/* The choice beside the one that has the keys: the next or the one before, round. */
+static void choose_sideways(struct view *v, int by)
+{
+	struct sheet *s = sheet_of(v);
+
+	for (guint i = 0; i < s->ask.n; i++) {
+		struct part *p = &s->part[i];
+		int n = p->def->sideways && p->options && !p->hidden ? (int)p->options->len : 0;
+
+		if (!n)
+			continue;
+		p->chosen = (MAX(p->chosen, 0) + n + by) % n;
+		p->touched = TRUE;
+		changed(v, i);
+		v->todo |= TODO_PAINT;
+		return;
+	}
+}
+
 static void choice_key(struct view *v, const struct input_event *ev)
 {
 	struct sheet *s = sheet_of(v);
@@ -438,6 +457,8 @@ static void choice_key(struct view *v, const struct input_event *ev)
 		int to = p->own || p->chosen < 0 ? (key == STROKE_DOWN ? 0 : n - 1) : p->chosen + (key == STROKE_DOWN ? 1 : -1);
 
 		choose(v, CLAMP(to, 0, n - 1));
+	} else if ((key == STROKE_LEFT || key == STROKE_RIGHT) && !p->own) {
+		choose_sideways(v, key == STROKE_RIGHT ? 1 : -1);
 	} else if (p->line && (p->own || key != STROKE_SPACE)) {
 		edit(v, ev);
 	} else if (!p->line && key > ' ' && key < STROKE_SHIFT) {

@@ -28,6 +28,7 @@ struct sheet_field {
 	enum sheet_kind kind;
 	gboolean own_words;   /* CHOICE: letters begin words of one's own */
 	const char *needed;   /* what is said when nothing stands in it (translated); NULL: that is fine */
+	gboolean sideways;    /* CHOICE: left and right choose in it while another choice has the keys */
 };
 #define SHEET_LABEL 10
 

@@ -254,23 +254,57 @@ int escalation_fit(const struct escalation_candidate *c)
 	if (!c->people)
 		return 0;
 	fit += c->owns_type ? 100 : 0;
+	fit += c->tag ? 80 : 0;
+	fit += c->manager ? 70 : 0;
 	fit += c->skilled_now ? 50 : c->with_skill ? 30 : 0;
 	fit += MIN(c->used, 8) * 5;
 	/* The second tier is what a case goes to that nothing else is known of. */
 	fit += c->group->tier >= 2 ? 15 : 0;
-	return fit ? fit + (c->available ? 10 : 0) : 0;
+	if (!fit)
+		return 0;
+	/* A language alone makes nobody's work of it. */
+	fit += c->speaking_now ? 25 : c->speakers ? 15 : 0;
+	fit += c->available ? 10 : 0;
+	return c->late ? MAX(fit / 2, 1) : fit;
+}
+
+gboolean escalation_tag_goes_to(const char *setting, const char *tag, const char *group)
+{
+	g_auto(GStrv) entries = g_strsplit(setting ? setting : "", ";", -1);
+
+	for (guint i = 0; entries[i]; i++) {
+		char *to = strchr(entries[i], '=');
+
+		if (!to)
+			continue;
+		*to++ = '\0';
+		if (strcmp(g_strstrip(entries[i]), tag) == 0 && strcmp(g_strstrip(to), group) == 0)
+			return TRUE;
+	}
+	return FALSE;
 }
 
 char *escalation_why(const struct escalation_candidate *c)
 {
+	g_autoptr(GPtrArray) why = g_ptr_array_new_with_free_func(g_free);
+
 	if (!c->people)
 		return g_strdup(_("nobody works there"));
 	if (c->owns_type)
-		return g_strdup(_("cases of this type are theirs"));
+		g_ptr_array_add(why, g_strdup(_("cases of this type are theirs")));
+	if (c->tag)
+		g_ptr_array_add(why, g_strdup_printf(_("for %s"), c->tag));
+	if (c->manager)
+		g_ptr_array_add(why, g_strdup_printf(_("%s looks after the customer"), c->manager));
 	if (c->skill && c->with_skill)
-		return g_strdup_printf(_("knows about: %s"), c->skill);
+		g_ptr_array_add(why, g_strdup_printf(_("knows about: %s"), c->skill));
+	if (c->language && c->speakers)
+		g_ptr_array_add(why, g_strdup_printf(_("speaks %s"), c->language));
 	if (c->used)
-		return g_strdup_printf(say_n("%d case of this type went there lately", "%d cases of this type went there lately",
-		                             (guint64)c->used), c->used);
-	return g_strdup(c->group->tier ? _("second tier") : _("other department"));
+		g_ptr_array_add(why, g_strdup_printf(say_n("%d case of this type went there lately",
+		                                           "%d cases of this type went there lately", (guint64)c->used), c->used));
+	if (why->len > 2)
+		g_ptr_array_set_size(why, 2);
+	g_ptr_array_add(why, NULL);
+	return g_strjoinv(_(", "), (char **)why->pdata);
 }

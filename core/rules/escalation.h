@@ -64,11 +64,19 @@ struct escalation_candidate {
 	const char *skill;     /* title of the skill that the type takes; NULL: none is said */
 	int people, available; /* of the group; with_skill of them have that skill, skilled_now are available */
 	int with_skill, skilled_now;
+	const char *language;  /* title of the skill of the customer's language; NULL: none is told apart */
+	int speakers, speaking_now;
+	const char *tag;       /* the customer bears one whose cases the desk sends there; its name for people; NULL */
+	const char *manager;   /* the customer's own manager works there: the name; NULL */
 	int used;              /* cases of this type that went there lately */
+	gboolean late;         /* it is expected to wait there for longer than its clock allows */
 };
 /* Higher fits better; what is 0 or less isn't recommended. */
 int escalation_fit(const struct escalation_candidate *c);
-/* Why it fits, in the language of the thread; g_free. Never NULL. */
+/* Groups that have cases of a customer's tag, by the setting: "high-value=care; ...". */
+gboolean escalation_tag_goes_to(const char *setting, const char *tag, const char *group);
+/* Why it comes where it comes, the two best reasons, in the language of the thread; "" when there is none but its tier;
+ * g_free. Never NULL. */
 char *escalation_why(const struct escalation_candidate *c);
 
 /* ---- the hand-over note */

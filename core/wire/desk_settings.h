@@ -67,6 +67,9 @@ enum desk_setting_type {
 	  "back to where it came from; 0: it waits.") \
 	_(CROSS_ACK_MINUTES, "cross_ack_minutes", NUMBER, 0, 43200, "0", \
 	  "The same for other departments, whose clock is the 48 hours of the plan.") \
+	_(ESCALATION_TAGS, "escalation_tags", TEXT, 1, 1000, NULL, \
+	  "Which group is proposed first for the cases of a customer's tag: \"high-value=care; wholesale=sales\"; those of the " \
+	  "customer's own manager come next in any case.") \
 	_(ESCALATION_REASONS, "escalation_reasons", TEXT, 1, 4000, \
 	  "needs a specialist=需要专家处理; beyond my authority=超出我的权限; technical fault=技术故障; needs another department=需要其他部门; " \
 	  "complaint=客户投诉; customer asks for it=客户要求升级", \

@@ -24,6 +24,7 @@ struct sheet {
 	GArray *pickups;                 /* struct amount */
 	GArray *used;                    /* struct amount, n = 1 each */
 	GPtrArray *reasons_used;         /* char* */
+	char *tags_go;                   /* where the customer's tags send a case: the setting; NULL nowhere */
 };
 
 struct amount {
@@ -89,23 +90,6 @@ static const struct category *category_of(const struct words *w, const char *nam
 	return NULL;
 }
 
-static desk_id skill_of(const struct words *w, const char *name)
-{
-	g_autofree char *path = g_strdup(name);
-
-	while (path && *path) {
-		const struct category *c = words_category_named(w, path);
-		char *slash = strrchr(path, '/');
-
-		if (c && c->skill_id)
-			return c->skill_id;
-		if (!slash)
-			return 0;
-		*slash = '\0';
-	}
-	return 0;
-}
-
 /* ---- targets */
 static gboolean has_skill(const struct words *w, desk_id person_id, desk_id skill_id)
 {
@@ -117,28 +101,65 @@ static gboolean has_skill(const struct words *w, desk_id person_id, desk_id skil
 	return FALSE;
 }
 
-static struct escalation_candidate candidate_of(const struct sheet *s, const struct group *g, desk_id skill_id)
+static const char *skill_title(const struct words *w, desk_id id)
 {
+	for (guint i = 0; id && i < w->skills->len; i++) {
+		const struct skill *skill = w->skills->pdata[i];
+
+		if (skill->id == id)
+			return skill->title ? skill->title : skill->name;
+	}
+	return NULL;
+}
+
+/* Of the customer's tags the first whose cases the desk sends to that group, as people call it. */
+static const char *tag_of(const struct sheet *s, const struct group *g)
+{
+	const struct customer *c = s->ticket->customer;
+
+	for (guint i = 0; s->tags_go && c && i < c->tags->len; i++) {
+		const char *name = ((const struct tag_mark *)c->tags->pdata[i])->name;
+
+		if (!name || !escalation_tag_goes_to(s->tags_go, name, g->name))
+			continue;
+		for (guint k = 0; k < s->words->tags->len; k++) {
+			const struct tag *tag = s->words->tags->pdata[k];
+			const char *label = strcmp(say_language(), "zh") ? tag->label_en : tag->label_zh;
+
+			if (g_strcmp0(tag->name, name) == 0 && label)
+				return label;
+		}
+		return name;
+	}
+	return NULL;
+}
+
+static struct escalation_candidate candidate_of(const struct sheet *s, const struct group *g)
+{
+	const struct customer *customer = s->ticket->customer;
+	desk_id skill_id = words_skill_of_category(s->words, s->ticket->category);
+	desk_id language_id = customer ? words_skill_of_language(s->words, customer->language) : 0;
 	struct escalation_candidate c = {.group = g, .owns_type = s->category && s->category->group_id == g->id,
+	                                 .skill = skill_title(s->words, skill_id), .tag = tag_of(s, g),
+	                                 .language = skill_title(s->words, language_id),
 	                                 .used = (int)MIN(sum_of(s->used, g->id), 99)};
 
-	for (guint i = 0; skill_id && i < s->words->skills->len; i++) {
-		const struct skill *skill = s->words->skills->pdata[i];
-
-		if (skill->id == skill_id)
-			c.skill = skill->title ? skill->title : skill->name;
-	}
 	for (guint i = 0; i < s->people->len; i++) {
 		const struct ladder_person *p = &g_array_index(s->people, struct ladder_person, i);
-		gboolean skilled;
+		gboolean skilled, speaks;
 
 		if (p->group_id != g->id)
 			continue;
 		skilled = skill_id && has_skill(s->words, p->person_id, skill_id);
+		speaks = language_id && has_skill(s->words, p->person_id, language_id);
 		c.people++;
 		c.available += p->available;
 		c.with_skill += skilled;
 		c.skilled_now += skilled && p->available;
+		c.speakers += speaks;
+		c.speaking_now += speaks && p->available;
+		if (customer && customer->manager_id == p->person_id)
+			c.manager = words_person_name(s->words, p->person_id);
 	}
 	return c;
 }
@@ -178,7 +199,6 @@ static gint by_fit(gconstpointer a, gconstpointer b)
 static gboolean add_targets(const struct sheet *s, struct escalation_sheet *to, GError **error)
 {
 	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(struct scored));
-	desk_id skill_id = skill_of(s->words, s->ticket->category);
 	gboolean ok = TRUE;
 
 	for (guint i = 0; i < s->words->groups->len; i++) {
@@ -188,8 +208,8 @@ static gboolean add_targets(const struct sheet *s, struct escalation_sheet *to, 
 
 		if (g->tier == 1 || g->id == s->ticket->row.group_id)
 			continue;
-		c = candidate_of(s, g, skill_id);
-		one = (struct scored){g_new0(struct escalation_target, 1), escalation_fit(&c)};
+		c = candidate_of(s, g);
+		one = (struct scored){g_new0(struct escalation_target, 1), 0};
 		one.target->group_id = g->id;
 		one.target->name = g_strdup(g->name);
 		one.target->title = g_strdup(g->title);
@@ -200,6 +220,8 @@ static gboolean add_targets(const struct sheet *s, struct escalation_sheet *to, 
 		one.target->why = escalation_why(&c);
 		ok = ok && wait_of(s, one.target, error);
 		one.target->promise_ms = ladder_promise(s->conn, s->words, s->ticket, g, s->now, &one.target->target_ms);
+		c.late = one.target->target_ms && one.target->wait_ms > one.target->target_ms;
+		one.fit = escalation_fit(&c);
 		g_array_append_val(list, one);
 	}
 	g_array_sort(list, by_fit);
@@ -256,6 +278,7 @@ static gboolean gather(struct sheet *s, GError **error)
 	g_autofree char *end = g_strconcat(top, "0", NULL); /* behind / */
 
 	s->category = category_of(s->words, type);
+	s->tags_go = desk_setting(s->conn, "escalation_tags");
 	s->people = ladder_people(s->conn, s->now, error);
 	return s->people && DB_RUN(s->conn, STMT_QUEUE_TOTALS, count_fn, s->waiting, error) &&
 	       DB_RUN(s->conn, STMT_LADDER_PICKUPS, amount_fn, s->pickups, error, DB_I(s->now - PICKUPS_MS),
@@ -296,5 +319,6 @@ gboolean escalation_sheet_query(struct db_conn *conn, const struct words *w, con
 	g_array_unref(s.pickups);
 	g_array_unref(s.used);
 	g_ptr_array_unref(s.reasons_used);
+	g_free(s.tags_go);
 	return ok;
 }

@@ -48,6 +48,9 @@ GPtrArray *words_read_fields(struct db_conn *conn, GError **error);
 GPtrArray *words_read_checklists(struct db_conn *conn, GError **error);
 const struct desk_field *words_field_named(const struct words *w, const char *name); /* NULL unknown */
 const struct category *words_category_named(const struct words *w, const char *name);
+/* What a customer's language ("zh-CN": the skill lang-zh), a problem type or the nearest above it asks for; 0 nothing. */
+desk_id words_skill_of_language(const struct words *w, const char *language);
+desk_id words_skill_of_category(const struct words *w, const char *category);
 
 struct desk {
 	struct db *db;

@@ -1,43 +1,11 @@
 /* What waits in the queues, as routing sees it; and the next best of it for a person. */
 #include "server/desk/routing_desk.h"
 
-#include <string.h>
 
 struct taking {
 	const struct words *words;
 	GArray *to;
 };
-
-static desk_id language_skill(const struct words *w, const char *language)
-{
-	size_t n = language ? strcspn(language, "-_") : 0;
-
-	for (guint i = 0; n && i < w->skills->len; i++) {
-		const struct skill *s = w->skills->pdata[i];
-
-		if (g_str_has_prefix(s->name, "lang-") && strlen(s->name) == 5 + n && strncmp(s->name + 5, language, n) == 0)
-			return s->id;
-	}
-	return 0;
-}
-
-/* Of the problem type itself, or of the nearest above it that says one. */
-static desk_id category_skill(const struct words *w, const char *category)
-{
-	g_autofree char *path = g_strdup(category);
-
-	while (path) {
-		const struct category *c = words_category_named(w, path);
-		char *slash = strrchr(path, '/');
-
-		if (c && c->skill_id)
-			return c->skill_id;
-		if (!slash)
-			break;
-		*slash = '\0';
-	}
-	return 0;
-}
 
 static gboolean waiting_fn(const struct db_row *row, void *arg)
 {
@@ -47,7 +15,7 @@ static gboolean waiting_fn(const struct db_row *row, void *arg)
 		.ticket_id = db_int(row, 0), .group_id = db_int(row, 1), .tier = (int)db_int(row, 2),
 		.weight = channel >= 0 && channel < CHANNEL_COUNT ? t->words->routing->weights.of[channel] : 0,
 		.due_ms = db_int(row, 5), .waiting_since_ms = MAX(db_int(row, 6), db_int(row, 7)),
-		.skills = {category_skill(t->words, db_text(row, 4)), language_skill(t->words, db_text(row, 8))},
+		.skills = {words_skill_of_category(t->words, db_text(row, 4)), words_skill_of_language(t->words, db_text(row, 8))},
 		.manager_id = db_int(row, 9),
 	};
 

@@ -118,6 +118,36 @@ const struct desk_field *words_field_named(const struct words *w, const char *na
 	return NULL;
 }
 
+desk_id words_skill_of_language(const struct words *w, const char *language)
+{
+	size_t n = language ? strcspn(language, "-_") : 0;
+
+	for (guint i = 0; n && i < w->skills->len; i++) {
+		const struct skill *s = w->skills->pdata[i];
+
+		if (g_str_has_prefix(s->name, "lang-") && strlen(s->name) == 5 + n && strncmp(s->name + 5, language, n) == 0)
+			return s->id;
+	}
+	return 0;
+}
+
+desk_id words_skill_of_category(const struct words *w, const char *category)
+{
+	g_autofree char *path = g_strdup(category);
+
+	while (path) {
+		const struct category *c = words_category_named(w, path);
+		char *slash = strrchr(path, '/');
+
+		if (c && c->skill_id)
+			return c->skill_id;
+		if (!slash)
+			break;
+		*slash = '\0';
+	}
+	return 0;
+}
+
 const struct category *words_category_named(const struct words *w, const char *name)
 {
 	for (guint i = 0; name && i < w->categories->len; i++) {

@@ -131,6 +131,29 @@ static void fit__owner_then_skill_then_tier(void)
 	g_assert_cmpint(escalation_fit(&other), ==, 0);
 	g_assert_cmpint(escalation_fit(&nobody), ==, 0);
 	g_assert_cmpstr(why, ==, "knows about: Devices");
+	/* the customer's tag, manager and language; a wait beyond the clock lets others come first */
+	{
+		struct escalation_candidate tagged = other, managed = other, speaking = any, alone = other, late = skilled;
+		g_autofree char *said = NULL;
+
+		tagged.tag = "high-value";
+		managed.manager = "Zhao Min";
+		speaking.language = alone.language = "Chinese";
+		speaking.speakers = speaking.speaking_now = alone.speakers = 1;
+		late.late = TRUE;
+		g_assert_cmpint(escalation_fit(&tagged), >, escalation_fit(&managed));
+		g_assert_cmpint(escalation_fit(&managed), >, escalation_fit(&any));
+		g_assert_cmpint(escalation_fit(&speaking), >, escalation_fit(&any));
+		g_assert_cmpint(escalation_fit(&alone), ==, 0);
+		g_assert_cmpint(escalation_fit(&late), <, escalation_fit(&speaking));
+		tagged.language = "Chinese";
+		tagged.speakers = 1;
+		said = escalation_why(&tagged);
+		g_assert_cmpstr(said, ==, "for high-value, speaks Chinese");
+	}
+	g_assert_true(escalation_tag_goes_to("wholesale=sales; high-value = care", "high-value", "care"));
+	g_assert_false(escalation_tag_goes_to("high-value=care", "high-value", "sales"));
+	g_assert_false(escalation_tag_goes_to(NULL, "high-value", "care"));
 	g_assert_cmpstr(none, ==, "nobody works there");
 }
 
