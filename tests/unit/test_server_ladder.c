@@ -575,7 +575,7 @@ static void sheet__of_a_conversation__has_all_that_is_needed(void)
 	t = a->sheet->targets->pdata[0];
 	g_assert_cmpstr(t->name, ==, "tech");
 	g_assert_true(t->recommended);
-	g_assert_cmpstr(t->why, ==, "second tier");
+	g_assert_cmpstr(t->why, ==, "");
 	g_assert_cmpint(t->people, ==, 1);
 	g_assert_cmpint(t->available, ==, 0);
 	g_assert_cmpint(t->wait_ms, ==, -1);
