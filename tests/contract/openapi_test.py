@@ -478,9 +478,9 @@ def beside_each_other(c, s, number):
     assert gone["text"] == "1", gone
     c.write(s, "handover", {"ticket_ids": [number]}, expect=400)
     # clocks of tickets that are nobody's ring for their whole group
-    hers = [n for n in c.ask(s, "notices", headers={"Ttydesk-As": "anna.kowalski"})["notices"] if n["ticket_id"] == number]
+    hers = [n for n in c.ask(s, "notices", headers={"Ttydesk-As": "anna.kowalski"})["notices"] if n.get("ticket_id") == number]
     assert [n["kind"] for n in hers] == ["assigned", "whisper"] and hers[1]["text"] == "be quick", hers
-    mine = [n for n in c.ask(s, "notices", "?limit=100")["notices"] if n["ticket_id"] == number]
+    mine = [n for n in c.ask(s, "notices", "?limit=100")["notices"] if n.get("ticket_id") == number]
     assert mine[0]["kind"] == "handover" and mine[0]["ticket_id"] == number and not mine[0].get("seen"), mine
     c.write(s, "noticesSeen", {"up_to_id": mine[0]["id"]})
     assert c.ask(s, "notices", f"?before={mine[0]['id'] + 1}")["notices"][0]["seen"]
