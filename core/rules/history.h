@@ -54,6 +54,7 @@
 #define HISTORY_RATED N_("rated %d of 5")
 #define HISTORY_RATED_WHY N_("rated %d of 5: %s")
 #define HISTORY_RELEASED N_("released by %s")
+#define HISTORY_REMINDED N_("%s is reminded: no answer yet")
 #define HISTORY_RETURNED N_("returned by %s: %s")
 #define HISTORY_RULE N_("rule %s: %s")
 #define HISTORY_SECRET N_("a new secret for the customer; the old one is void")

@@ -67,6 +67,10 @@ enum desk_setting_type {
 	  "back to where it came from; 0: it waits.") \
 	_(CROSS_ACK_MINUTES, "cross_ack_minutes", NUMBER, 0, 43200, "0", \
 	  "The same for other departments, whose clock is the 48 hours of the plan.") \
+	_(PART_REMIND_MINUTES, "part_remind_minutes", NUMBER, 0, 43200, "120", \
+	  "How long who owes a part of a plan, or was asked for advice, has to acknowledge it, and then to answer when no " \
+	  "other time was said. A question that nobody acknowledged goes back to who asked; of the rest those who owe it and " \
+	  "who asked are reminded, each time it is over; 0: nobody is.") \
 	_(ESCALATION_TAGS, "escalation_tags", TEXT, 1, 1000, NULL, \
 	  "Which group is proposed first for the cases of a customer's tag: \"high-value=care; wholesale=sales\"; those of the " \
 	  "customer's own manager come next in any case.") \

@@ -116,7 +116,8 @@ struct escalation {               /* a rung of a ticket's ladder */
 	char *task;               /* what the group owes, of a part */
 	desk_id note_id;          /* the hand-over note's message; 0 none */
 	int64_t at_ms;
-	int64_t acknowledge_by_ms;/* bounces then; 0 never */
+	int64_t acknowledge_by_ms;/* bounces then; of a part, and of a question that was acknowledged: those who owe it are
+	                           * reminded then; 0 never */
 	int64_t acknowledged_ms;
 	desk_id taken_id;         /* who acknowledged */
 	char *taken_name;

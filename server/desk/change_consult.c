@@ -38,7 +38,7 @@ gboolean change_consult(struct work *w, struct answer *out, GError **error)
 	struct escalation r = {
 		.kind = ESCALATION_CONSULT, .from_group_id = w->ticket->row.group_id, .from_person_id = w->who->person_id,
 		.to_group_id = c->group_id, .to_person_id = c->person_id, .by_id = w->who->person_id, .task = task,
-		.at_ms = w->now,
+		.at_ms = w->now, .acknowledge_by_ms = ladder_remind_at(w, 0),
 	};
 
 	(void)out;

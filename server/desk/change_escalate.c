@@ -83,6 +83,14 @@ static gboolean tell_customer(struct work *w, const struct handing *h, GError **
 	       work_history(w, error, HISTORY_PROMISED, when);
 }
 
+int64_t ladder_remind_at(struct work *w, int64_t not_before_ms)
+{
+	g_autofree char *setting = desk_setting(w->conn, "part_remind_minutes");
+	int64_t minutes = desk_setting_value(DESK_SETTING_ID_PART_REMIND_MINUTES, setting);
+
+	return !minutes ? 0 : not_before_ms > w->now ? not_before_ms : w->now + minutes * MS_MINUTE;
+}
+
 /* Where it was until now: who passes it on has seen it; a hand-over that nobody took is void. */
 static gboolean pass_on(struct work *w, GError **error)
 {
@@ -108,6 +116,7 @@ static gboolean add_parts(struct work *w, const struct handing *h, desk_id plan_
 			.kind = ESCALATION_CROSS, .parent_id = plan_id, .from_group_id = h->to->id, .to_group_id = p->group_id,
 			.from_person_id = w->who->person_id, .by_id = w->who->person_id, .task = p->task, .note_id = h->note_id,
 			.at_ms = w->now, .estimate_ms = p->due_ms,
+			.acknowledge_by_ms = ladder_remind_at(w, 0),
 		};
 
 		if (!ladder_add(w, &r, error) || !work_history(w, error, HISTORY_PART, g->title ? g->title : g->name, p->task))

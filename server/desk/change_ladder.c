@@ -106,6 +106,8 @@ gboolean change_estimate(struct work *w, struct answer *out, GError **error)
 	    !seen(w, r, error) || !take_over(w, r, error) || !tell_estimate(w, r, error))
 		return FALSE;
 	r->estimate_ms = c->promise_ms;
+	if (r->parent_id)
+		r->acknowledge_by_ms = ladder_remind_at(w, r->estimate_ms);
 	if (!r->parent_id &&
 	    !work_fact(w, r->kind == ESCALATION_CROSS ? FACT_PLAN_SENT : FACT_TIER2_ANSWER, 0, c->promise_ms, error))
 		return FALSE;

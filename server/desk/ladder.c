@@ -103,6 +103,7 @@ gboolean ladder_take(struct work *w, struct escalation *r, desk_id person_id, GE
 	g_free(r->taken_name);
 	r->taken_name = g_strdup(words_person_name(w->words, person_id));
 	r->acknowledged_ms = w->now;
+	r->acknowledge_by_ms = r->parent_id || r->kind == ESCALATION_CONSULT ? ladder_remind_at(w, r->estimate_ms) : 0;
 	return ladder_set(w, r, RUNG_ACKNOWLEDGED, error);
 }
 

@@ -33,6 +33,9 @@ const char *ladder_target_name(const struct words *w, const struct escalation *r
 char *ladder_time(struct db_conn *conn, int64_t at_ms);
 /* When the target must have acknowledged it, by the desk's setting; 0: it waits. */
 int64_t ladder_acknowledge_by(struct work *w, enum escalation_kind kind);
+/* The same for what is owed beside the case, a part of a plan or an answer: when those who owe it are reminded, not
+ * before `not_before_ms` (0: no time was said). */
+int64_t ladder_remind_at(struct work *w, int64_t not_before_ms);
 /* The note that goes with it, when the change has a body: its id into w->message_id and *id. */
 gboolean ladder_note(struct work *w, const char *body, desk_id *id, GError **error);
 /* A person of a group, as far as being there goes. */

@@ -1,4 +1,4 @@
-/* What nobody acknowledged in time goes back to where it came from. Every server looks; the one that locks the ticket
+/* What nobody acknowledged in time goes back to where it came from; who owes a part or an answer is reminded. Every server looks; the one that locks the ticket
  * first and finds the rung still waiting does it. */
 #include "server/desk/ladder.h"
 
@@ -52,6 +52,28 @@ static gboolean bounce(struct work *w, struct escalation *r, GError **error)
 	return ladder_line(w, ladder_asker(r), error, HISTORY_BOUNCED, name);
 }
 
+/* The plan stands as long as a part of it is owed, so that one isn't taken away from anybody. */
+static gboolean remind(struct work *w, struct escalation *r, GError **error)
+{
+	const char *name = r->taken_name ? r->taken_name : ladder_target_name(w->words, r);
+	g_autofree char *told = g_strdup_printf(HISTORY_REMINDED, name);
+	desk_id owes = r->taken_id ? r->taken_id : r->to_person_id;
+
+	w->on_ladder = TRUE;
+	r->acknowledge_by_ms = ladder_remind_at(w, 0);
+	if (!ladder_save(w, r, error) || !ladder_line(w, ladder_asker(r), error, HISTORY_REMINDED, name))
+		return FALSE;
+	return owes ? notice_of_work(w, NOTICE_ESCALATION, owes, r->note_id, told, error) :
+	              ladder_tell_group(w, r->to_group_id, r->note_id, told, error);
+}
+
+static gboolean over(struct work *w, struct escalation *r, GError **error)
+{
+	if (r->state == RUNG_WAITING && !r->parent_id)
+		return bounce(w, r, error) && work_save(w, "bounced", error);
+	return remind(w, r, error) && work_save(w, "reminded", error);
+}
+
 static gboolean bounce_job(struct db_tx *tx, void *arg, GError **error)
 {
 	static const struct actor nobody = {.person_id = 0, .role = ROLE_ADMINISTRATOR};
@@ -65,8 +87,8 @@ static gboolean bounce_job(struct db_tx *tx, void *arg, GError **error)
 	ok = work_load(&w, b->ticket_id, error) && ladder_load(w.conn, w.words, w.ticket, error);
 	r = ok ? escalation_of(w.ticket->ladder, b->rung_id) : NULL;
 	/* Asked again under the lock: acknowledged, or bounced by another server, or gone with a merge. */
-	if (r && r->state == RUNG_WAITING && r->acknowledge_by_ms && r->acknowledge_by_ms <= w.now)
-		ok = bounce(&w, r, error) && work_save(&w, "bounced", error);
+	if (r && escalation_is_open(r) && r->acknowledge_by_ms && r->acknowledge_by_ms <= w.now)
+		ok = over(&w, r, error);
 	work_end(&w);
 	return ok;
 }

@@ -16,7 +16,7 @@
 	S(RUNG_UPDATE, "UPDATE escalation SET state = $2, acknowledge_by_ms = $3, acknowledged_ms = $4, taken_id = $5, " \
 	  "estimate_ms = $6, answer = $7, ended_ms = $8 WHERE id = $1") \
 	S(RUNGS_MOVE, "UPDATE escalation SET ticket_id = $2 WHERE ticket_id = $1") \
-	S(RUNGS_DUE, "SELECT id, ticket_id, acknowledge_by_ms FROM escalation WHERE state = 0 AND acknowledge_by_ms > 0 " \
+	S(RUNGS_DUE, "SELECT id, ticket_id, acknowledge_by_ms FROM escalation WHERE state <= 1 AND acknowledge_by_ms > 0 " \
 	  "ORDER BY acknowledge_by_ms LIMIT $1") \
 	/* who of which group is there: state -1 has no row yet; looks: at how many workstations */ \
 	S(LADDER_PEOPLE, "SELECT g.group_id, p.id, COALESCE(a.state, -1), (SELECT COUNT(*) FROM presence AS x " \

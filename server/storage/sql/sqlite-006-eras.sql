@@ -4,3 +4,8 @@ CREATE TABLE clock_era (
 	from_ms INTEGER PRIMARY KEY,
 	text TEXT NOT NULL
 ) STRICT;
+
+-- Who owes a part of a plan or an answer is reminded after it was acknowledged, too; what came to tier 2 isn't.
+UPDATE escalation SET acknowledge_by_ms = 0 WHERE state = 1;
+DROP INDEX escalation_by_bounce;
+CREATE INDEX escalation_by_bounce ON escalation(acknowledge_by_ms) WHERE state <= 1 AND acknowledge_by_ms > 0;
