@@ -333,6 +333,7 @@ static void make_panes(struct app *app)
 		app->pane[i] = view_new(pane_ops[i], app->store);
 	view_footer_setup(app->pane[PANE_FOOTER], app->keymap);
 	view_suggest_setup(app->pane[PANE_SUGGEST], app->keymap);
+	view_status_setup(app->pane[PANE_STATUS], app->keymap);
 	view_help_setup(app->pane[PANE_HELP], app->keymap);
 	view_knowledge_setup(app->pane[PANE_KNOWLEDGE], app->keymap);
 	composer_setup(app->pane[PANE_COMPOSER], app->keymap, app->options->spelling);

@@ -72,6 +72,15 @@ static void quiet_words(struct offers *o)
 	offer_words(o, "30m|1h|2h");
 }
 
+static void break_reasons(struct offers *o)
+{
+	const struct session *s = session_of(o);
+	g_auto(GStrv) list = g_strsplit(s && s->break_reasons ? s->break_reasons : "", ",", -1);
+
+	for (char **one = list; *one; one++)
+		offer(o, g_strstrip(*one), NULL);
+}
+
 static void free_text(struct offers *o)
 {
 	(void)o;
@@ -396,7 +405,7 @@ static const struct argument {
 	{ACTION_FOLLOW_UP_ASK, aloud, NULL},
 	{ACTION_FOLLOW_UP, yes_no, free_text},
 	{ACTION_SKIP_FOLLOW_UP, free_text, NULL},
-	{ACTION_STATE, states, free_text},
+	{ACTION_STATE, states, break_reasons},
 	{ACTION_DECLINE, free_text, NULL},
 	{ACTION_SNOOZE, snooze_times, NULL},
 	{ACTION_PALETTE, free_text, NULL},

@@ -30,6 +30,36 @@ static void reason_typed(const char *text, void *arg)
 		set_state(e->app, AGENT_BREAK, text);
 }
 
+static char **reasons(struct app *app)
+{
+	const struct session *s = store_session(app->store);
+
+	return g_strsplit(s && s->break_reasons ? s->break_reasons : "", ",", -1);
+}
+
+static void reason_picked(const struct pick_item *item, void *arg)
+{
+	const struct errand *e = arg;
+
+	if (item && item->word)
+		set_state(e->app, AGENT_BREAK, item->word);
+	else if (item)
+		command_ask(e->app, "break, because: ", reason_typed, errand_new(e->app, ACTION_STATE, 0));
+}
+
+/* One of the desk's, or another in own words. */
+static void ask_reason(struct app *app)
+{
+	g_auto(GStrv) list = reasons(app);
+	GPtrArray *items = g_ptr_array_new();
+
+	for (char **one = list; *one; one++)
+		if (*g_strstrip(*one))
+			g_ptr_array_add(items, pick_item_new(*one, NULL, *one, 0));
+	g_ptr_array_add(items, pick_item_new(_("another reason"), NULL, NULL, 0));
+	command_pick(app, "break, because", items, reason_picked, errand_new(app, ACTION_STATE, 0));
+}
+
 static void state_picked(const struct pick_item *item, void *arg)
 {
 	const struct errand *e = arg;
@@ -37,7 +67,7 @@ static void state_picked(const struct pick_item *item, void *arg)
 	if (!item)
 		return;
 	if (item->id == AGENT_BREAK)
-		command_ask(e->app, "break, because: ", reason_typed, errand_new(e->app, ACTION_STATE, 0));
+		ask_reason(e->app);
 	else
 		set_state(e->app, (enum agent_state)item->id, NULL);
 }
@@ -70,7 +100,7 @@ void command_state(struct app *app, const char *arg)
 	if (state < 0)
 		app_say(app, TRUE, "There is no state %s: available, busy, break, wrap-up, away, offline.", name);
 	else if (state == AGENT_BREAK && !*reason)
-		command_ask(app, "break, because: ", reason_typed, errand_new(app, ACTION_STATE, 0));
+		ask_reason(app);
 	else
 		set_state(app, (enum agent_state)state, reason);
 }
@@ -136,17 +166,17 @@ static char *skills_of(const struct session *s, const struct person *p)
 /* State, since when, load, skills, what is before them. */
 static char *team_detail(struct app *app, const struct person *p, const struct agent *a)
 {
-	g_autofree char *skills = skills_of(store_session(app->store), p), *where = NULL;
+	g_autofree char *skills = skills_of(store_session(app->store), p), *where = NULL, *load = a ? load_said(a) : NULL;
 	const struct presence *at = command_where(app, p->id);
 	char when[64] = "";
 	GString *out = g_string_new(a ? word_said(agent_state_name(a->state)) : _("not known"));
 
 	if (a && a->reason)
-		g_string_append_printf(out, " (%s)", a->reason);
+		g_string_append_printf(out, " (%s)", word_said(a->reason));
 	if (a && a->since_ms)
 		g_string_append_printf(out, _(" since %s"), draw_when(a->since_ms, store_now_ms(app->store), when, sizeof when));
 	if (a)
-		g_string_append_printf(out, ", %d/%d", a->load, a->capacity);
+		g_string_append_printf(out, ", %s", load);
 	if (*skills)
 		g_string_append_printf(out, ", %s", skills);
 	if (at) {

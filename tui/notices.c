@@ -42,6 +42,8 @@ static char *mention_title(const struct notice *n, const char *who)
 		return g_strdup_printf(_("#%" G_GINT64_FORMAT " went back to the queue"), n->ticket_id);
 	case NOTICE_RULE:
 		return n->ticket_id ? g_strdup_printf(_("Rule: #%" G_GINT64_FORMAT), n->ticket_id) : g_strdup(_("Rule"));
+	case NOTICE_AWAY:
+		return g_strdup(_("You are away now: offers were not taken"));
 	case NOTICE_OFFER:
 		return g_strdup_printf(_("#%" G_GINT64_FORMAT " is held out to you"), n->ticket_id);
 	default:

@@ -10,6 +10,7 @@ struct status {
 	int64_t next_ms;
 	char *list;
 	size_t pending;
+	const struct keymap *keymap;
 };
 
 static struct status *status_of(const struct view *v)
@@ -29,6 +30,11 @@ void view_status_marked(struct view *v, guint marked)
 {
 	status_of(v)->marked = marked;
 	v->todo |= TODO_PAINT;
+}
+
+void view_status_setup(struct view *v, const struct keymap *km)
+{
+	status_of(v)->keymap = km;
 }
 
 void view_status_told(struct view *v, guint notices)
@@ -169,7 +175,7 @@ static int64_t nearest_due(const struct store *s, int64_t *warn_ms)
 	return row ? row->next_due_ms : 0;
 }
 
-/* "Li Wei, available 45/100": state and load once the person is at work, else the role; what has no
+/* "Li Wei, available, load 45 %": state and load once the person is at work, else the role; what has no
  * room goes: the name, the load, at last the word. g_free. */
 static char *who_words(const struct store *s, const struct session *session, int room)
 {
@@ -179,17 +185,18 @@ static char *who_words(const struct store *s, const struct session *session, int
 
 	if (!me || me->state == AGENT_OFFLINE)
 		return g_strdup_printf("%s, %s", name, word_said(role_name(session->me->role)));
-	for (int form = 0; form < 3; form++) {
-		g_autofree char *load = g_strdup_printf("%d/%d", me->load, me->capacity);
-		char *words = form == 0   ? g_strdup_printf("%s, %s %s", name, state, load)
-		              : form == 1 ? g_strdup_printf("%s %s", state, load)
+	for (int form = 0; form < 4; form++) {
+		g_autofree char *load = load_said(me);
+		char *words = form == 0   ? g_strdup_printf("%s, %s, %s", name, state, load)
+		              : form == 1 ? g_strdup_printf("%s, %s", state, load)
+		              : form == 2 ? g_strdup_printf("%s %d %%", state, load_percent(me))
 		                          : g_strdup(state);
 
 		if (draw_cols(words) <= room)
 			return words;
 		g_free(words);
 	}
-	return g_strdup_printf("%d/%d", me->load, me->capacity);
+	return load_said(me);
 }
 
 /* What is held out, over the counts: it moves nothing else and takes no key. */
@@ -198,15 +205,21 @@ static gboolean paint_offer(struct view *v, const struct canvas *c)
 	const struct offer *o = store_offer(v->store);
 	int64_t now = store_now_ms(v->store), left = o ? o->until_ms - now : 0;
 	g_autofree char *text = NULL;
-	char countdown[16];
+	char countdown[16], accept[32], decline[32];
+	g_autofree char *how = NULL;
+	int cols;
 
 	if (!o || left <= 0)
 		return FALSE;
+	label_key(status_of(v)->keymap, "queue", ACTION_ACCEPT, accept, sizeof accept);
+	label_key(status_of(v)->keymap, "queue", ACTION_DECLINE, decline, sizeof decline);
+	how = g_strdup_printf(_("%s takes it, %s declines"), accept, decline);
+	cols = draw_cols(how);
 	clock_countdown(left, countdown, sizeof countdown);
 	text = g_strdup_printf("> %s #%" G_GINT64_FORMAT " %s: %s", countdown, o->ticket_id, o->customer_name ? o->customer_name : "",
 	                       o->subject ? o->subject : "");
-	draw_raw(c, 0, 1, MAX(c->area.w - 40, 20), LOOK_UNREAD, text);
-	draw_words(c, 0, MAX(c->area.w - 38, 22), 30, LOOK_UNREAD, "`accept` takes it, or `decline`");
+	draw_raw(c, 0, 1, MAX(c->area.w - 10 - cols, 20), LOOK_UNREAD, text);
+	draw_raw(c, 0, MAX(c->area.w - 8 - cols, 22), cols, LOOK_UNREAD, how);
 	status_of(v)->next_ms = MIN(status_of(v)->next_ms, now + (left % 1000 ? left % 1000 : 1000));
 	return TRUE;
 }

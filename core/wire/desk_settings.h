@@ -39,9 +39,14 @@ enum desk_setting_type {
 	_(SKILL_MINUTES, "skill_minutes", NUMBER, 0, 43200, "10", \
 	  "How long waiting work is kept for those with the skills it asks for; then anybody of its group may get it.") \
 	_(BREAK_REASONS, "break_reasons", TEXT, 1, 400, "lunch, rest, meeting, training", \
-	  "The reasons a person may give for a break, commas between.") \
+	  "The reasons that are proposed for a break, commas between; others may be typed.") \
 	_(WRAP_UP_SECONDS, "wrap_up_seconds", NUMBER, 10, 3600, "120", \
 	  "How long wrap-up lasts when the person says nothing else.") \
+	_(WRAP_UP_AFTER, "wrap_up_after", TEXT, 1, 400, "phone=60 walk-in=60", \
+	  "How many seconds of wrap-up follow for whoever ends a ticket of a channel, a word a channel, while waiting work " \
+	  "is offered (offer_seconds); a channel that is not named has none, none: no channel does.") \
+	_(OFFERS_MISSED, "offers_missed", NUMBER, 0, 100, "3", \
+	  "So many offers in a row that are neither accepted nor declined make a person away; 0: they never do.") \
 	_(OFFLINE_MINUTES, "offline_minutes", NUMBER, 1, 1440, "5", \
 	  "How long after the last sign of their workstation a person counts as offline.") \
 	_(TAKE_BACK_MINUTES, "take_back_minutes", NUMBER, 0, 43200, "30", \

@@ -82,7 +82,8 @@
 	_(FOLLOW_UP, "follow-up") \
 	_(TAKEN_BACK, "taken-back") /* my work went back to the queue */ \
 	_(AWAKE, "awake")           /* my snoozed ticket is back in the queue */ \
-	_(RULE, "rule")             /* a rule of the desk says something */
+	_(RULE, "rule")             /* a rule of the desk says something */ \
+	_(AWAY, "away")             /* made so by the desk: offers weren't answered */
 
 #define E(id, name) ROLE_##id,
 enum role { MODEL_ROLES(E) ROLE_COUNT };

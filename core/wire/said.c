@@ -49,7 +49,7 @@ const char *const words_said[] = {
 	NC_("word", "offline"), NC_("word", "available"), NC_("word", "busy"), NC_("word", "break"),
 	NC_("word", "wrap-up"), NC_("word", "away"), NC_("word", "consult"), NC_("word", "transfer"),
 	NC_("word", "acknowledged"), NC_("word", "answered"), NC_("word", "returned"), NC_("word", "bounced"),
-	NC_("word", "ended"),
+	NC_("word", "ended"), NC_("word", "offers not taken"),
 	/* priority, problems, rules */
 	NC_("word", "limited"), NC_("word", "wide"), NC_("word", "low"), NC_("word", "medium"), NC_("word", "high"),
 	NC_("word", "suspected"), NC_("word", "found"), NC_("word", "analysed"), NC_("word", "fixed"),
@@ -111,4 +111,14 @@ const char *language_said(const char *code)
 		if (n == strlen(languages[i].code) && g_ascii_strncasecmp(code, languages[i].code, n) == 0)
 			return languages[i].name;
 	return code ? code : "";
+}
+
+int load_percent(const struct agent *a)
+{
+	return (int)((int64_t)a->load * 100 / MAX(a->capacity, 1));
+}
+
+char *load_said(const struct agent *a)
+{
+	return g_strdup_printf(_("load %d %%"), load_percent(a));
 }

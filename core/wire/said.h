@@ -17,4 +17,8 @@ extern const char *const words_said[], *const changes_said[];
 /* A language by its code, in itself: "zh" -> "中文", "en" -> "English"; the code when it is another. */
 const char *language_said(const char *code);
 
+/* What somebody has in hand, of what they may have: "load 40 %". g_free. */
+char *load_said(const struct agent *a);
+int load_percent(const struct agent *a);
+
 #endif

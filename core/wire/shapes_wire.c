@@ -60,7 +60,7 @@ static const struct field session_fields[] = {
 	LIST(session, fields, shape_desk_field), LIST(session, checklists, shape_checklist),
 	LIST(session, moods, shape_mood_phrases), I64(session, promise_ms),
 	STR(session, desk_name), STR(session, server_version), STR(session, zone),
-	STR(session, message_limits),
+	STR(session, message_limits), STR(session, break_reasons),
 	I64(session, server_time_ms, TIME_RANGE), I64(session, seq, TIME_RANGE),
 };
 const struct shape shape_session = SHAPE(session, session_fields, .free = (GDestroyNotify)session_free);

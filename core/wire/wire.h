@@ -255,6 +255,7 @@ struct session {
 	int64_t promise_ms;  /* how long after now a promise is due when the agent says nothing else */
 	char *desk_name, *server_version, *zone;
 	char *message_limits; /* rules/limits.h; NULL = the default */
+	char *break_reasons;  /* those that are proposed, commas between */
 	int64_t server_time_ms;
 	int64_t seq;         /* newest event at that time */
 };

@@ -32,6 +32,7 @@ static void take_row(const struct db_row *row, struct agent_row *to)
 	to->free_since_ms = db_int(row, 7);
 	to->seen_ms = db_int(row, 8);
 	to->back = (int)db_int(row, 9);
+	to->missed = (int)db_int(row, 10);
 }
 
 static gboolean one_fn(const struct db_row *row, void *arg)
@@ -163,14 +164,13 @@ static gboolean reason_check(const struct work *w, const struct change *c, GErro
 	const GPtrArray *known = w->words->routing->reasons;
 	g_autoptr(GString) list = g_string_new(NULL);
 
+	if (c->reason && *c->reason)
+		return text_check("reason", c->reason, 200, FALSE, error);
 	if (c->agent_state != AGENT_BREAK)
-		return !c->reason || !*c->reason || text_check("reason", c->reason, 200, FALSE, error);
-	for (guint i = 0; i < known->len; i++) {
-		if (g_strcmp0(c->reason, known->pdata[i]) == 0)
-			return TRUE;
+		return TRUE;
+	for (guint i = 0; i < known->len; i++)
 		g_string_append_printf(list, "%s%s", i ? ", " : "", (const char *)known->pdata[i]);
-	}
-	return desk_fail(error, DESK_INVALID, "reason: a break has one of these: %s", list->str);
+	return desk_fail(error, DESK_INVALID, "reason: a break has one, %s or another", list->str);
 }
 
 /* *until: 0 it doesn't end by itself. */
@@ -226,6 +226,52 @@ gboolean change_agent_state(struct work *w, struct answer *out, GError **error)
 	ok = enter(w, &row, w->now, error);
 	if (ok)
 		out->agent = agent_shown(w->words, p, &row);
+	agent_row_clear(&row);
+	return ok;
+}
+
+/* ---- of themselves */
+static gboolean is_done(enum ticket_status status)
+{
+	return status == STATUS_RESOLVED || status == STATUS_FOLLOW_UP_DUE || status == STATUS_ARCHIVED;
+}
+
+gboolean agent_wraps_up(struct work *w, GError **error)
+{
+	const struct routing_conf *conf = w->words->routing;
+	const struct ticket_row *ticket = &w->ticket->row;
+	int64_t ms = (unsigned)ticket->channel < CHANNEL_COUNT ? conf->wrap_ups.of[ticket->channel] * MS_SECOND : 0;
+	struct agent_row row = {0};
+	gboolean ok;
+
+	if (!ms || !conf->offer_ms || w->quiet || w->fresh || !is_done(ticket->status) || is_done(w->was_status) ||
+	    !w->who->person_id || ticket->assignee_id != w->who->person_id)
+		return TRUE;
+	ok = agent_row_load(w->conn, w->who->person_id, &row, error);
+	if (ok && !row.seen_ms && (row.state == AGENT_AVAILABLE ||
+	                           (row.state == AGENT_WRAP_UP && row.until_ms && row.until_ms < w->now + ms))) {
+		row.state = AGENT_WRAP_UP;
+		row.until_ms = w->now + ms;
+		row.back = -1;
+		ok = enter(w, &row, w->now, error);
+	}
+	agent_row_clear(&row);
+	return ok;
+}
+
+gboolean agent_missed(struct work *w, desk_id person_id, GError **error)
+{
+	struct notice n = {.kind = NOTICE_AWAY, .person_id = person_id};
+	struct agent_row row = {0};
+	gboolean ok = DB_RUN(w->conn, STMT_AGENT_MISSED, NULL, NULL, error, DB_I(person_id)) &&
+	              agent_row_load(w->conn, person_id, &row, error);
+
+	if (ok && w->words->routing->missed && row.missed >= w->words->routing->missed && row.state == AGENT_AVAILABLE) {
+		row.state = AGENT_AWAY;
+		row.reason = g_strdup("offers not taken"); /* said in words by word_said */
+		row.back = -1;
+		ok = enter(w, &row, w->now, error) && notice_add(w, &n, error);
+	}
 	agent_row_clear(&row);
 	return ok;
 }

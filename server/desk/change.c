@@ -101,7 +101,8 @@ static void read_ahead(struct work *w, gboolean all)
 
 	DB_AHEAD(w->conn, STMT_TICKET_TAGS, DB_I(id));
 	DB_AHEAD(w->conn, STMT_TICKET_EXTRAS, DB_I(id));
-	DB_AHEAD(w->conn, STMT_LADDER, DB_I(id));
+	if (!w->no_ladder)
+		DB_AHEAD(w->conn, STMT_LADDER, DB_I(id));
 	DB_AHEAD(w->conn, STMT_MESSAGES_PAGE, DB_I(id), DB_I(INT64_MAX), DB_I(INT64_MAX), DB_I(TICKET_PAGE + 1));
 	if (!all)
 		return;
@@ -121,7 +122,7 @@ static gboolean answer_ticket(struct work *w, gboolean all, struct answer *out, 
 		return TRUE;
 	read_ahead(w, all);
 	if (!ticket_load_tags(w->conn, t, error) || !ticket_load_extras(w->conn, w->words, t, error) ||
-	    !ladder_load(w->conn, w->words, t, error) || !ticket_load_follow_up(w->conn, w->words, t, error) ||
+	    (!w->no_ladder && !ladder_load(w->conn, w->words, t, error)) || !ticket_load_follow_up(w->conn, w->words, t, error) ||
 	    !ticket_load_messages(w->conn, t, error))
 		return FALSE;
 	if (all && !(t->customer = customer_read(w->conn, w->words, t->row.customer_id, error)))

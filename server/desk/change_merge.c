@@ -32,6 +32,7 @@ static gboolean talk_of(const struct work *w, struct talk *t, GError **error)
 static gboolean fact_at(struct work *w, enum clock_fact_kind kind, int64_t at_ms, int64_t due_ms, GError **error)
 {
 	w->touched = TRUE;
+	g_clear_pointer(&w->facts, g_array_unref);
 	return DB_RUN(w->conn, STMT_FACT_INSERT_AT, NULL, NULL, error, DB_I(w->ticket->row.id), DB_I(kind), DB_I(at_ms),
 	              DB_I(due_ms));
 }

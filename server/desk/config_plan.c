@@ -54,7 +54,7 @@ gboolean record_possible(const struct record *r, GError **error)
 
 		return zone || desk_fail(error, DESK_INVALID, "value: \"%s\" isn't a time zone", r->value);
 	}
-	if (r->type == RECORD_SETTING && strcmp(r->key, "channel_weights") == 0)
+	if (r->type == RECORD_SETTING && (strcmp(r->key, "channel_weights") == 0 || strcmp(r->key, "wrap_up_after") == 0))
 		return routing_weights_parse(&(struct routing_weights){0}, r->value, error);
 	if (r->type == RECORD_SETTING && strcmp(r->key, "message_limits") == 0)
 		return limits_parse(&(struct limits){0}, r->value, error);

@@ -189,6 +189,9 @@ static gboolean read_session(const struct read *r, struct answer *out, GError **
 	s->desk_name = desk_setting(r->conn, "desk_name");
 	s->zone = desk_setting(r->conn, "zone");
 	s->message_limits = desk_setting(r->conn, "message_limits");
+	s->break_reasons = desk_setting(r->conn, "break_reasons");
+	if (!s->break_reasons)
+		s->break_reasons = g_strdup(desk_setting_specs[DESK_SETTING_ID_BREAK_REASONS].def);
 	if (!s->desk_name)
 		s->desk_name = g_strdup("ttydesk");
 	if (!s->zone)

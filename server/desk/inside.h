@@ -190,6 +190,8 @@ struct work {
 	struct words *words;
 	int64_t now;
 	struct ticket *ticket;       /* as it will be; owned */
+	GArray *facts;               /* struct clock_fact: its own, as they will be; NULL: to be read again */
+	gboolean no_ladder;          /* it was looked at: there is none */
 	desk_id newest_customer;
 	gboolean fresh;              /* was inserted by this work */
 	int was_active;              /* ticket_place */

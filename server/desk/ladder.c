@@ -67,6 +67,7 @@ struct escalation *ladder_add(struct work *w, const struct escalation *from, GEr
 
 	r->ticket_id = t->row.id;
 	w->touched = TRUE;
+	w->no_ladder = FALSE;
 	if (!DB_RUN(w->conn, STMT_RUNG_INSERT, row_int_fn, &r->id, error, DB_I(r->ticket_id), DB_I(r->kind), DB_I(r->state),
 	            DB_I(r->parent_id), DB_I(r->from_group_id), DB_I(r->from_person_id), DB_I(r->to_group_id),
 	            DB_I(r->to_person_id), DB_I(r->by_id), DB_T(r->reason), DB_T(r->task), DB_I(r->note_id), DB_I(r->at_ms),

@@ -43,6 +43,7 @@ gboolean ladder_follow(struct work *w, GError **error)
 		return TRUE;
 	if (!ladder_load(w->conn, w->words, w->ticket, error))
 		return FALSE;
+	w->no_ladder = !w->ticket->ladder;
 	for (guint i = 0; w->ticket->ladder && i < w->ticket->ladder->len; i++) {
 		struct escalation *r = w->ticket->ladder->pdata[i];
 		gboolean ok = TRUE;

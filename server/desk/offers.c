@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define LOOK_MOST 60      /* of each group */
+#define LOOK_MOST 60      /* of each manager */
 #define FORGET_MS MS_HOUR /* what was passed longer ago counts no more */
 #define POLL_MS (10 * MS_SECOND) /* skills are dropped and passes forgotten by time alone */
 
@@ -114,6 +114,20 @@ static gboolean has_offer(const struct offers *o, desk_id person_id)
 	return FALSE;
 }
 
+/* Lets pass one too many: will be away when it has ended. */
+static gboolean gives_up(const struct offers *o, const struct agent_row *row)
+{
+	int most = o->words->routing->missed;
+
+	for (guint i = 0; most && row->missed + 1 >= most && i < o->held->len; i++) {
+		const struct held *h = &g_array_index(o->held, struct held, i);
+
+		if (h->offer.person_id == row->person_id && h->end == OFFER_PASSED)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static gboolean look_at_people(struct offers *o, GError **error)
 {
 	g_autoptr(GPtrArray) rows = agent_rows(o->conn, error);
@@ -132,7 +146,7 @@ static gboolean look_at_people(struct offers *o, GError **error)
 		const struct person *p = words_person(o->words, row->person_id);
 		struct routing_agent a;
 
-		if (!available(row) || !agent_works(p) || has_offer(o, row->person_id))
+		if (!available(row) || !agent_works(p) || has_offer(o, row->person_id) || gives_up(o, row))
 			continue;
 		a = agent_for_routing(o->words, p, row);
 		if (routing_has_room(&a, 0))
@@ -167,8 +181,7 @@ static gboolean look_at_work(struct offers *o, GError **error)
 	for (guint i = 0; i < o->words->groups->len; i++) {
 		const struct group *g = o->words->groups->pdata[i];
 
-		if (anybody_of(o, g->id) && !waiting_of_group(o->conn, o->words, g->id, 0, o->now, INT64_MIN, 0, LOOK_MOST,
-		                                              o->works, error))
+		if (anybody_of(o, g->id) && !waiting_of_group(o->conn, o->words, g->id, 0, o->now, INT64_MIN, 0, o->works, error))
 			return FALSE;
 	}
 	for (guint i = 0; i < o->agents->len; i++)
@@ -297,7 +310,8 @@ static gboolean end_offers(struct work *w, const struct offers *o, GError **erro
 		if (h->end == OFFER_STANDS)
 			continue;
 		if (!DB_RUN(w->conn, STMT_OFFER_END, NULL, NULL, error, DB_I(h->offer.ticket_id)) ||
-		    (h->end == OFFER_PASSED && !pass(w, h->offer.ticket_id, h->offer.person_id, NULL, error)) ||
+		    (h->end == OFFER_PASSED && (!pass(w, h->offer.ticket_id, h->offer.person_id, NULL, error) ||
+		                                !agent_missed(w, h->offer.person_id, error))) ||
 		    !tell(w, &h->offer, h->end == OFFER_TAKEN ? "taken" : "over", error))
 			return FALSE;
 	}
@@ -414,8 +428,8 @@ static gboolean has_room(struct work *w, GError **error)
 	a = agent_for_routing(w->words, p, &row);
 	agent_row_clear(&row);
 	return routing_has_room(&a, routing_weight(&w->words->routing->weights, w->ticket->row.channel, STATUS_OPEN)) ||
-	       desk_fail(error, DESK_CONFLICT, "you have %d of %d in hand: finish something, or take a ticket by its number",
-	                 a.load, a.capacity);
+	       desk_fail(error, DESK_CONFLICT, "you have enough in hand (load %d %%): finish something, or take a ticket by its number",
+	                 a.load * 100 / MAX(a.capacity, 1));
 }
 
 gboolean change_offer_accept(struct work *w, struct answer *out, GError **error)
@@ -434,6 +448,7 @@ gboolean change_offer_accept(struct work *w, struct answer *out, GError **error)
 		return work_conflict(w, error, "#%" G_GINT64_FORMAT " isn't offered to you any more", row->id);
 	offer.until_ms = whose.until_ms;
 	return has_room(w, error) && ticket_take(w, error) &&
+	       DB_RUN(w->conn, STMT_AGENT_ANSWERED, NULL, NULL, error, DB_I(offer.person_id)) &&
 	       DB_RUN(w->conn, STMT_OFFER_END, NULL, NULL, error, DB_I(row->id)) && tell(w, &offer, "taken", error);
 }
 
@@ -451,5 +466,6 @@ gboolean change_offer_decline(struct work *w, struct answer *out, GError **error
 	if (whose.person_id != w->who->person_id)
 		return desk_fail(error, DESK_CONFLICT, "#%" G_GINT64_FORMAT " isn't offered to you any more", c->ticket_id);
 	return DB_RUN(w->conn, STMT_OFFER_END, NULL, NULL, error, DB_I(c->ticket_id)) &&
+	       DB_RUN(w->conn, STMT_AGENT_ANSWERED, NULL, NULL, error, DB_I(offer.person_id)) &&
 	       pass(w, c->ticket_id, w->who->person_id, c->reason, error) && tell(w, &offer, "over", error);
 }

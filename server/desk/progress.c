@@ -1,6 +1,6 @@
 /* The customer is told how far it is, by the desk itself: when nobody has talked for a while, once,
  * and not at once, so that what is taken back at once is not told. */
-#include "server/desk/inside.h"
+#include "server/desk/routing_desk.h"
 
 #include "rules/fill.h"
 #include "rules/progress.h"
@@ -64,18 +64,15 @@ gboolean progress_follow(struct work *w, GError **error)
 {
 	enum progress_tell tell = w->fresh || w->quiet ? PROGRESS_TELL_COUNT : what_changed(w);
 	gboolean moved = !w->fresh && (w->ticket->row.status != w->was_status || w->ticket->row.tier != w->was_tier);
-	g_autofree char *setting = NULL, *text = NULL;
+	g_autofree char *text = NULL;
 	int64_t silent = 0;
-	unsigned tells = 0;
 
 	/* What waits to be told is not so any more. */
 	if (moved && !DB_RUN(w->conn, STMT_PROGRESS_DROP, NULL, NULL, error, DB_I(w->ticket->row.id)))
 		return FALSE;
 	if (tell == PROGRESS_TELL_COUNT)
 		return TRUE;
-	setting = desk_setting(w->conn, "progress_messages");
-	if (!progress_tells_parse(setting ? setting : desk_setting_specs[DESK_SETTING_ID_PROGRESS_MESSAGES].def, &tells, NULL) ||
-	    !(tells & 1u << tell))
+	if (!(w->words->routing->tells & 1u << tell))
 		return TRUE;
 	if (!silent_for(w, &silent, error))
 		return FALSE;

@@ -196,6 +196,7 @@ static gboolean put_message(struct work *work, const struct story *s, const stru
 
 static gboolean put_fact(struct work *work, const struct step *step, GError **error)
 {
+	g_clear_pointer(&work->facts, g_array_unref);
 	return DB_RUN(work->conn, STMT_FACT_INSERT, NULL, NULL, error, DB_I(work->ticket->row.id), DB_I(step->fact),
 	              DB_I(step->at_ms), DB_I(step->status), DB_I(step->due_ms));
 }

@@ -153,6 +153,8 @@ static gboolean put_setting(struct db_conn *conn, const struct record *r, GError
 	    (!routing_weights_parse(&(struct routing_weights){0}, r->value, error) ||
 	     !routing_recount_begin(conn, clock_wall_ms(), error)))
 		return FALSE;
+	if (strcmp(r->key, "wrap_up_after") == 0 && !routing_weights_parse(&(struct routing_weights){0}, r->value, error))
+		return FALSE;
 	if (strcmp(r->key, "progress_messages") == 0 && !progress_tells_parse(r->value, &(unsigned){0}, error))
 		return FALSE;
 	if (strcmp(r->key, "message_limits") == 0 && !limits_parse(&(struct limits){0}, r->value, error))

@@ -1,6 +1,7 @@
 /* The desk's settings about people at work. */
 #include "server/desk/routing_desk.h"
 
+#include "rules/progress.h"
 #include "wire/desk_settings.h"
 
 #define AGAIN_MS (2 * MS_MINUTE) /* what somebody let pass isn't offered to them again before */
@@ -33,6 +34,9 @@ struct routing_conf *routing_conf_load(struct db_conn *conn, GError **error)
 		c = g_new0(struct routing_conf, 1);
 		/* one that can't be read was refused when it was set: then nothing weighs anything */
 		routing_weights_parse(&c->weights, v.text[DESK_SETTING_ID_CHANNEL_WEIGHTS], NULL);
+		routing_weights_parse(&c->wrap_ups, v.text[DESK_SETTING_ID_WRAP_UP_AFTER] ? v.text[DESK_SETTING_ID_WRAP_UP_AFTER] :
+		                      desk_setting_specs[DESK_SETTING_ID_WRAP_UP_AFTER].def, NULL);
+		c->missed = (int)number(&v, DESK_SETTING_ID_OFFERS_MISSED);
 		c->capacity = (int)number(&v, DESK_SETTING_ID_CAPACITY);
 		c->offer_ms = number(&v, DESK_SETTING_ID_OFFER_SECONDS) * MS_SECOND;
 		c->wrap_up_ms = number(&v, DESK_SETTING_ID_WRAP_UP_SECONDS) * MS_SECOND;
@@ -41,6 +45,9 @@ struct routing_conf *routing_conf_load(struct db_conn *conn, GError **error)
 		c->gone_ms = number(&v, DESK_SETTING_ID_GONE_DAYS) * MS_DAY;
 		c->rules.skills_ms = number(&v, DESK_SETTING_ID_SKILL_MINUTES) * MS_MINUTE;
 		c->rules.again_ms = AGAIN_MS;
+		if (!v.text[DESK_SETTING_ID_PROGRESS_MESSAGES] ||
+		    !progress_tells_parse(v.text[DESK_SETTING_ID_PROGRESS_MESSAGES], &c->tells, NULL))
+			progress_tells_parse(desk_setting_specs[DESK_SETTING_ID_PROGRESS_MESSAGES].def, &c->tells, NULL);
 		c->reasons = routing_reasons(v.text[DESK_SETTING_ID_BREAK_REASONS]);
 	}
 	for (int i = 0; i < DESK_SETTING_COUNT; i++)

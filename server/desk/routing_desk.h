@@ -11,9 +11,12 @@ struct routing_conf {
 	int capacity;            /* of a person without one of his own */
 	int64_t offer_ms;        /* 0: nothing is offered */
 	int64_t wrap_up_ms, offline_ms;
+	struct routing_weights wrap_ups; /* seconds after a ticket of a channel */
+	int missed;              /* so many offers in a row not answered: away; 0 never */
 	int64_t take_back_ms, gone_ms; /* 0: never */
 	struct routing_rules rules;
 	GPtrArray *reasons;      /* char*: of breaks */
+	unsigned tells;          /* of what changes the customer is told: bits of enum progress_tell */
 };
 struct routing_conf *routing_conf_load(struct db_conn *conn, GError **error);
 void routing_conf_free(struct routing_conf *conf); /* NULL is fine */
@@ -29,6 +32,7 @@ struct agent_row {               /* as stored */
 	int64_t until_ms, free_since_ms;
 	int load, tickets;
 	int64_t seen_ms;         /* no workstation of theirs is there since; 0: one is */
+	int missed;              /* offers in a row that were let pass */
 	int back;                /* OFFLINE by silence: the state before; -1: by choice */
 };
 void agent_row_clear(struct agent_row *row);
@@ -44,6 +48,10 @@ gboolean agents_query(struct db_conn *conn, const struct words *w, struct answer
 /* A workstation of that person is here; `new`: it wasn't. */
 gboolean agent_came(struct work *w, desk_id person_id, GError **error);
 gboolean agent_left(struct work *w, desk_id person_id, GError **error); /* a workstation is gone */
+/* Whoever has ended the work's ticket gets the wrap-up of its channel. */
+gboolean agent_wraps_up(struct work *w, GError **error);
+/* An offer was neither accepted nor declined: too many in a row make the person away. */
+gboolean agent_missed(struct work *w, desk_id person_id, GError **error);
 /* States that end by themselves, people who stay silent. */
 gboolean agents_due(struct desk *d, int64_t now_ms, int64_t *next_ms, GError **error);
 /* What the work's change of a ticket means for the loads of whoever had it and has it. */
@@ -52,10 +60,10 @@ gboolean agent_loads_follow(struct work *w, GError **error);
 gboolean agent_loads_recount(struct db_conn *conn, GError **error);
 
 /* ---- what waits (waiting.c) */
-/* Appends struct routing_work of a group, in order of deadline, from behind that key on, at most `limit`;
- * without what is held out to others than `person_id`. */
+/* Appends struct routing_work of a group, in order of deadline, from behind that key on, at most
+ * STMT_WAITING_MANY; without what is held out to others than `person_id`. */
 gboolean waiting_of_group(struct db_conn *conn, const struct words *w, desk_id group_id, desk_id person_id,
-                          int64_t now_ms, int64_t after_due, desk_id after_id, int limit, GArray *to, GError **error);
+                          int64_t now_ms, int64_t after_due, desk_id after_id, GArray *to, GError **error);
 /* Of the customers this person is manager of. */
 gboolean waiting_of_manager(struct db_conn *conn, const struct words *w, desk_id person_id, int64_t now_ms, int limit,
                             GArray *to, GError **error);

@@ -24,12 +24,12 @@ static gboolean waiting_fn(const struct db_row *row, void *arg)
 }
 
 gboolean waiting_of_group(struct db_conn *conn, const struct words *w, desk_id group_id, desk_id person_id,
-                          int64_t now_ms, int64_t after_due, desk_id after_id, int limit, GArray *to, GError **error)
+                          int64_t now_ms, int64_t after_due, desk_id after_id, GArray *to, GError **error)
 {
 	struct taking t = {w, to};
 
 	return DB_RUN(conn, STMT_WAITING_OF_GROUP, waiting_fn, &t, error, DB_I(person_id), DB_I(now_ms), DB_I(group_id),
-	              DB_I(after_due), DB_I(after_id), DB_I(limit));
+	              DB_I(after_due), DB_I(after_id));
 }
 
 gboolean waiting_of_manager(struct db_conn *conn, const struct words *w, desk_id person_id, int64_t now_ms, int limit,
@@ -41,8 +41,6 @@ gboolean waiting_of_manager(struct db_conn *conn, const struct words *w, desk_id
 }
 
 /* ---- the next best for whoever asks */
-#define LOOK_FIRST 12  /* of a group; the first usually fits */
-#define LOOK_AGAIN 60
 #define LOOK_MOST 600  /* beyond them somebody else's skills are asked for */
 #define MANAGED_MOST 50
 
@@ -74,24 +72,25 @@ static gboolean take_best(struct looking *l, guint from)
 	return FALSE;
 }
 
+/* A few first: one of them usually fits. */
 static gboolean look_at_group(struct looking *l, desk_id group_id, GError **error)
 {
 	const struct work *w = l->work;
-	int64_t due = INT64_MIN;
-	desk_id id = 0;
+	struct taking first = {w->words, l->works};
+	guint from = l->works->len, limit = STMT_WAITING_FEW;
+	desk_id me = w->who->person_id;
 
-	for (int seen = 0, limit = LOOK_FIRST; seen < LOOK_MOST; limit = LOOK_AGAIN) {
-		guint from = l->works->len;
+	if (!DB_RUN(w->conn, STMT_WAITING_FIRST, waiting_fn, &first, error, DB_I(me), DB_I(w->now), DB_I(group_id)))
+		return FALSE;
+	for (guint seen = 0; seen < LOOK_MOST; seen += limit, limit = STMT_WAITING_MANY) {
 		const struct routing_work *last;
 
-		if (!waiting_of_group(w->conn, w->words, group_id, w->who->person_id, w->now, due, id, limit, l->works, error))
-			return FALSE;
-		if (take_best(l, from) || l->works->len - from < (guint)limit || l->waits)
+		if (take_best(l, from) || l->works->len - from < limit || l->waits)
 			return TRUE;
-		last = &g_array_index(l->works, struct routing_work, l->works->len - 1);
-		due = last->due_ms;
-		id = last->ticket_id;
-		seen += limit;
+		from = l->works->len;
+		last = &g_array_index(l->works, struct routing_work, from - 1);
+		if (!waiting_of_group(w->conn, w->words, group_id, me, w->now, last->due_ms, last->ticket_id, l->works, error))
+			return FALSE;
 	}
 	return TRUE;
 }
@@ -123,8 +122,7 @@ static void read_ahead(struct work *w, const GArray *groups)
 	if (!w->change->group_id)
 		DB_AHEAD(w->conn, STMT_WAITING_OF_MANAGER, DB_I(me), DB_I(w->now), DB_I(MANAGED_MOST));
 	for (guint i = 0; i < MIN(groups->len, 4); i++)
-		DB_AHEAD(w->conn, STMT_WAITING_OF_GROUP, DB_I(me), DB_I(w->now), DB_I(g_array_index(groups, desk_id, i)),
-		         DB_I(INT64_MIN), DB_I(0), DB_I(LOOK_FIRST));
+		DB_AHEAD(w->conn, STMT_WAITING_FIRST, DB_I(me), DB_I(w->now), DB_I(g_array_index(groups, desk_id, i)));
 }
 
 static gboolean look(struct looking *l, const GArray *groups, GError **error)
@@ -166,9 +164,10 @@ gboolean change_claim_next(struct work *w, struct answer *out, GError **error)
 	if (!look(&l, groups, error))
 		return FALSE;
 	if (!l.best.ticket_id && l.waits)
-		return desk_fail(error, DESK_CONFLICT, "you have %d of %d in hand: finish something, or take a ticket by its number",
-		                 l.who.load, l.who.capacity);
+		return desk_fail(error, DESK_CONFLICT, "you have enough in hand (load %d %%): finish something, or take a ticket by its number",
+		                 l.who.load * 100 / MAX(l.who.capacity, 1));
 	if (!l.best.ticket_id)
 		return desk_fail(error, DESK_NOTFOUND, "nothing waits in your queues");
+	DB_AHEAD(w->conn, STMT_LADDER, DB_I(l.best.ticket_id)); /* who takes it takes what was handed up */
 	return work_load(w, l.best.ticket_id, error) && ticket_take(w, error);
 }

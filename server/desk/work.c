@@ -43,9 +43,11 @@ gboolean work_begin(struct work *w, struct desk *d, struct db_tx *tx, const stru
 
 void work_end(struct work *w)
 {
+	db_ahead_end(w->conn); /* what a work that failed has not read is old for the next one of its job */
 	g_clear_pointer(&w->words, words_unref);
 	g_clear_pointer(&w->ticket, ticket_free);
 	g_clear_pointer(&w->conflict, ticket_free);
+	g_clear_pointer(&w->facts, g_array_unref);
 	g_clear_pointer(&w->messages, g_ptr_array_unref);
 }
 
@@ -60,6 +62,7 @@ gboolean work_load(struct work *w, desk_id ticket_id, GError **error)
 
 	DB_AHEAD(w->conn, STMT_TICKET_LOCK, DB_I(ticket_id));
 	DB_AHEAD(w->conn, STMT_CLOCKS, DB_I(ticket_id));
+	DB_AHEAD(w->conn, STMT_FACTS, DB_I(ticket_id));
 	t = ticket_load(w->conn, w->words, ticket_id, TRUE, &w->newest_customer, error);
 	if (!t)
 		return FALSE;
@@ -72,7 +75,8 @@ gboolean work_load(struct work *w, desk_id ticket_id, GError **error)
 	w->was_counted = routing_counts(t->row.status);
 	w->was_priority = t->row.priority;
 	w->was_tier = t->row.tier;
-	return ticket_load_clocks(w->conn, t, w->now, error);
+	g_clear_pointer(&w->facts, g_array_unref);
+	return ticket_load_clocks(w->conn, t, w->now, error) && (w->facts = ticket_facts(w->conn, ticket_id, error));
 }
 
 gboolean work_conflict(struct work *w, GError **error, const char *format, ...)
@@ -97,8 +101,11 @@ gboolean work_conflict(struct work *w, GError **error, const char *format, ...)
 gboolean work_fact(struct work *w, enum clock_fact_kind kind, enum ticket_status status, int64_t due_ms,
                    GError **error)
 {
+	struct clock_fact fact = {.kind = kind, .at_ms = w->now, .status = status, .due_ms = due_ms};
+
 	w->touched = TRUE;
-	db_ahead_end(w->conn);
+	if (w->facts)
+		g_array_append_val(w->facts, fact);
 	return DB_RUN(w->conn, STMT_FACT_INSERT, NULL, NULL, error, DB_I(w->ticket->row.id), DB_I(kind),
 	              DB_I(w->now), DB_I(status), DB_I(due_ms));
 }
@@ -225,18 +232,18 @@ static gboolean keep_judgements(struct work *w, const GPtrArray *old, GArray *fa
 
 static gboolean fold_anew(struct work *w, const GPtrArray *old, GError **error)
 {
-	g_autoptr(GArray) facts = ticket_facts(w->conn, w->ticket->row.id, error);
 	g_autoptr(GPtrArray) tags = NULL;
 	struct clock_case of;
 	gboolean kept;
 
-	if (!facts || !ticket_case(w->conn, w->words, w->ticket, &of, &tags, error))
+	if ((!w->facts && !(w->facts = ticket_facts(w->conn, w->ticket->row.id, error))) ||
+	    !ticket_case(w->conn, w->words, w->ticket, &of, &tags, error))
 		return FALSE;
-	fold(w, &of, facts);
-	if (!keep_judgements(w, old, facts, &kept, error))
+	fold(w, &of, w->facts);
+	if (!keep_judgements(w, old, w->facts, &kept, error))
 		return FALSE;
 	if (kept)
-		fold(w, &of, facts);
+		fold(w, &of, w->facts);
 	return TRUE;
 }
 
@@ -333,13 +340,10 @@ gboolean work_save(struct work *w, const char *change, GError **error)
 	if (!w->touched)
 		return TRUE;
 	snooze_settle(w);
-	DB_AHEAD(w->conn, STMT_LADDER, DB_I(w->ticket->row.id));
-	DB_AHEAD(w->conn, STMT_FACTS, DB_I(w->ticket->row.id));
 	if (!ladder_follow(w, error) || !follow_up_settle(w, error) || !progress_follow(w, error) ||
 	    !work_save_clocks(w, NULL, error) || !save_row(w, error) || !save_counts(w, error) ||
-	    !agent_loads_follow(w, error))
+	    !agent_loads_follow(w, error) || !agent_wraps_up(w, error))
 		return FALSE;
-	db_ahead_end(w->conn);
 	if (w->quiet)
 		return TRUE;
 	if (!automation_note(w, change, error))
@@ -385,6 +389,8 @@ gboolean work_insert(struct work *w, struct ticket *t, GError **error)
 
 	w->ticket = t;
 	w->fresh = TRUE;
+	g_clear_pointer(&w->facts, g_array_unref);
+	w->facts = g_array_new(FALSE, FALSE, sizeof(struct clock_fact));
 	w->touched = TRUE;
 	row->version = 1;
 	row->next_due_ms = row->next_warn_ms = QUEUE_NO_DUE;

@@ -2,7 +2,7 @@
 #ifndef STORAGE_STMT_ROUTING_H
 #define STORAGE_STMT_ROUTING_H
 
-#define STMT_AGENT_COLS "person_id, state, reason, since_ms, until_ms, load, tickets, free_since_ms, seen_ms, back"
+#define STMT_AGENT_COLS "person_id, state, reason, since_ms, until_ms, load, tickets, free_since_ms, seen_ms, back, missed"
 
 /* What waits: columns in the order of waiting.c. 0, 1, 3: new, open, pending-internal. */
 #define STMT_WAITING_COLS \
@@ -14,13 +14,18 @@
 #define STMT_WAITING_UNOFFERED \
 	"NOT EXISTS (SELECT 1 FROM offer AS o WHERE o.ticket_id = t.id AND o.person_id <> $1 AND o.until_ms > $2)"
 
+#define STMT_WAITING_FEW 12
+#define STMT_WAITING_MANY 60
+
 #define STATEMENTS_ROUTING(S, S2) \
 	S(AGENT, "SELECT " STMT_AGENT_COLS " FROM agent_state WHERE person_id = $1") \
 	S(AGENTS, "SELECT " STMT_AGENT_COLS " FROM agent_state ORDER BY person_id") \
 	S(AGENT_PUT, "INSERT INTO agent_state(person_id, state, reason, since_ms, until_ms, free_since_ms, seen_ms, back) " \
 	  "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (person_id) DO UPDATE SET state = excluded.state, " \
 	  "reason = excluded.reason, since_ms = excluded.since_ms, until_ms = excluded.until_ms, " \
-	  "free_since_ms = excluded.free_since_ms, seen_ms = excluded.seen_ms, back = excluded.back") \
+	  "free_since_ms = excluded.free_since_ms, seen_ms = excluded.seen_ms, back = excluded.back, missed = 0") \
+	S(AGENT_MISSED, "UPDATE agent_state SET missed = missed + 1 WHERE person_id = $1") \
+	S(AGENT_ANSWERED, "UPDATE agent_state SET missed = 0 WHERE person_id = $1 AND missed <> 0") \
 	/* $4: when something new came to them; 0 nothing did */ \
 	S(AGENT_LOAD_ADD, "INSERT INTO agent_state(person_id, load, tickets, free_since_ms) VALUES ($1, $2, $3, $4) " \
 	  "ON CONFLICT (person_id) DO UPDATE SET load = agent_state.load + excluded.load, " \
@@ -33,9 +38,13 @@
 	  "(SELECT 1 FROM presence AS p WHERE p.person_id = $1)") \
 	S(AGENT_LOG, "INSERT INTO agent_log(person_id, state, reason, at_ms, by_id) VALUES ($1, $2, $3, $4, $5)") \
 	S(TICKET_QUEUED, "UPDATE ticket SET queued_ms = $2 WHERE id = $1") \
+	/* how many is written out: PostgreSQL would plan anew each time for a number it doesn't know */ \
+	S(WAITING_FIRST, "SELECT " STMT_WAITING_COLS " FROM ticket AS t JOIN customer AS c ON c.id = t.customer_id " \
+	  "WHERE " STMT_WAITING_FREE " AND t.group_id = $3 AND " STMT_WAITING_UNOFFERED \
+	  " ORDER BY t.next_due_ms, t.id LIMIT " G_STRINGIFY(STMT_WAITING_FEW)) \
 	S(WAITING_OF_GROUP, "SELECT " STMT_WAITING_COLS " FROM ticket AS t JOIN customer AS c ON c.id = t.customer_id " \
 	  "WHERE " STMT_WAITING_FREE " AND t.group_id = $3 AND (t.next_due_ms, t.id) > ($4, $5) AND " \
-	  STMT_WAITING_UNOFFERED " ORDER BY t.next_due_ms, t.id LIMIT $6") \
+	  STMT_WAITING_UNOFFERED " ORDER BY t.next_due_ms, t.id LIMIT " G_STRINGIFY(STMT_WAITING_MANY)) \
 	S(WAITING_OF_MANAGER, "SELECT " STMT_WAITING_COLS " FROM customer AS c JOIN ticket AS t ON t.customer_id = c.id " \
 	  "WHERE c.manager_id = $1 AND c.manager_id > 0 AND " STMT_WAITING_HERS " AND " STMT_WAITING_UNOFFERED \
 	  " ORDER BY t.next_due_ms, t.id LIMIT $3") \

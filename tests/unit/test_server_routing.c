@@ -219,10 +219,10 @@ static void state__of_a_break__wants_a_reason_of_the_list(void)
 	fixture_open(&f, NULL);
 	c = state_change(&f.li, AGENT_BREAK, NULL);
 	fixture_refused(&f, &f.li, &c, DESK_INVALID, "lunch");
-	c = state_change(&f.li, AGENT_BREAK, "golf");
-	fixture_refused(&f, &f.li, &c, DESK_INVALID, "lunch");
 	set(&f, "break_reasons", "tea, golf");
-	set_state(&f, &f.li, AGENT_BREAK, "golf");
+	c = state_change(&f.li, AGENT_BREAK, NULL);
+	fixture_refused(&f, &f.li, &c, DESK_INVALID, "tea, golf");
+	set_state(&f, &f.li, AGENT_BREAK, "the dentist"); /* others may be typed */
 	c = state_change(&f.min, AGENT_AWAY, NULL); /* another's: supervisors alone */
 	fixture_refused(&f, &f.li, &c, DESK_FORBIDDEN, "supervisor");
 	c = state_change(&f.li, AGENT_AVAILABLE, NULL);
@@ -329,7 +329,7 @@ static void next__beyond_capacity__is_refused_but_a_number_may_be_taken(void)
 	for (int i = 0; i < 5; i++)
 		next(&f, &f.li);
 	c = of(CHANGE_CLAIM_NEXT, 0);
-	fixture_refused(&f, &f.li, &c, DESK_CONFLICT, "100 of 100");
+	fixture_refused(&f, &f.li, &c, DESK_CONFLICT, "load 100 %");
 	c = of(CHANGE_CLAIM, last);
 	answer_free(fixture_do(&f, &f.li, &c));
 	g_assert_cmpint(agent(&f, &f.li).load, ==, 120);
@@ -554,6 +554,131 @@ static void offer__to_somebody_full_or_on_a_break__is_not_made(void)
 	fixture_close(&f);
 }
 
+static void offers__missed_in_a_row__make_away(void)
+{
+	struct fixture f;
+	struct change c;
+	struct agent is;
+	struct query q;
+	struct answer *a;
+
+	fixture_open(&f, NULL);
+	set(&f, "offer_seconds", "30");
+	set(&f, "offers_missed", "2");
+	here(&f, &f.li);
+	opens(&f);
+	opens(&f);
+	opens(&f);
+	due(&f);
+	fixture_pass(31 * MS_SECOND);
+	here(&f, &f.li);
+	due(&f);
+	g_assert_cmpint(agent(&f, &f.li).state, ==, AGENT_AVAILABLE); /* one */
+	c = of(CHANGE_OFFER_DECLINE, offered(&f, &f.li));
+	answer_free(fixture_do(&f, &f.li, &c)); /* there after all: counted anew */
+	due(&f);
+	for (int i = 0; i < 2; i++) {
+		g_assert_cmpint(offered(&f, &f.li), !=, 0);
+		fixture_pass(31 * MS_SECOND);
+		here(&f, &f.li);
+		fixture_pass(2 * MS_MINUTE);
+		here(&f, &f.li);
+		due(&f);
+	}
+	is = agent(&f, &f.li);
+	g_assert_cmpint(is.state, ==, AGENT_AWAY);
+	g_assert_cmpint(offered(&f, &f.li), ==, 0);
+	query_init(&q, QUERY_AGENTS);
+	a = fixture_ask(&f, &f.li, &q);
+	g_assert_cmpstr(((struct agent *)a->agents->pdata[0])->reason, ==, "offers not taken");
+	answer_free(a);
+	query_clear(&q);
+	set_state(&f, &f.li, AGENT_AVAILABLE, NULL);
+	due(&f);
+	g_assert_cmpint(offered(&f, &f.li), !=, 0);
+	fixture_close(&f);
+}
+
+static void end(struct fixture *f, const struct actor *who, desk_id id)
+{
+	struct change c = of(CHANGE_CLAIM, id);
+
+	answer_free(fixture_do(f, who, &c));
+	c = of(CHANGE_STATUS, id);
+	c.status = STATUS_RESOLVED;
+	answer_free(fixture_do(f, who, &c));
+}
+
+static void wrap_up__after_a_call__ends_by_itself_and_holds_offers_back(void)
+{
+	struct fixture f;
+	desk_id waits;
+
+	fixture_open(&f, NULL);
+	here(&f, &f.li);
+	end(&f, &f.li, fixture_opens(&f, CHANNEL_PHONE, "call", "hello", NULL));
+	g_assert_cmpint(agent(&f, &f.li).state, ==, AGENT_AVAILABLE); /* nothing is offered here */
+	set(&f, "offer_seconds", "30");
+	end(&f, &f.li, fixture_opens(&f, CHANNEL_WEB, "chat", "hello", NULL));
+	g_assert_cmpint(agent(&f, &f.li).state, ==, AGENT_AVAILABLE); /* none for this channel */
+	set(&f, "wrap_up_after", "phone=20 web=10");
+	end(&f, &f.li, fixture_opens(&f, CHANNEL_PHONE, "call", "hello", NULL));
+	g_assert_cmpint(agent(&f, &f.li).state, ==, AGENT_WRAP_UP);
+	waits = opens(&f);
+	due(&f);
+	g_assert_cmpint(offered(&f, &f.li), ==, 0);
+	fixture_pass(20 * MS_SECOND);
+	here(&f, &f.li);
+	due(&f);
+	g_assert_cmpint(agent(&f, &f.li).state, ==, AGENT_AVAILABLE);
+	g_assert_cmpint(offered(&f, &f.li), ==, waits);
+	fixture_close(&f);
+}
+
+/* ---- what was read ahead */
+struct early {
+	struct fixture *f;
+	desk_id id, got;
+	gboolean refused;
+};
+
+static gboolean early_job(struct db_tx *tx, void *arg, GError **error)
+{
+	struct early *e = arg;
+	struct change c = of(CHANGE_CLAIM, e->id);
+	g_autoptr(GError) why = NULL;
+	struct answer *a = g_new0(struct answer, 1);
+	gboolean ok;
+
+	/* looked for before it is there: its clocks and facts were asked for with it, and never read */
+	e->refused = !desk_change(e->f->desk, tx, &e->f->li, &c, a, NULL, &why);
+	ok = desk_customer_opens(e->f->desk, tx, e->f->customer, CHANNEL_WEB, "now", "it is", e->f->front, NULL, &e->got, error) &&
+	     desk_change(e->f->desk, tx, &e->f->li, &c, a, NULL, error);
+	answer_free(a);
+	change_clear(&c);
+	return ok;
+}
+
+static void read_ahead__of_a_change_that_failed__is_not_the_next_ones(void)
+{
+	struct fixture f;
+	struct early e = {.f = &f};
+	g_autoptr(GError) error = NULL;
+	struct ticket *t;
+
+	fixture_open(&f, NULL);
+	e.id = opens(&f) + 1;
+	db_submit_wait(f.db, early_job, &e, &error);
+	g_assert_no_error(error);
+	g_assert_true(e.refused);
+	g_assert_cmpint(e.got, ==, e.id);
+	t = fixture_ticket(&f, e.id);
+	g_assert_cmpint(t->row.assignee_id, ==, f.li.person_id);
+	g_assert_cmpint(t->clocks->len, >, 1);
+	ticket_free(t);
+	fixture_close(&f);
+}
+
 /* ---- what the gone leave behind */
 static void left__work_that_waits__returns_while_others_are_there(void)
 {
@@ -631,6 +756,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/routing/next/fifty", next__of_fifty_on_three_servers__no_ticket_twice_none_above_capacity);
 	g_test_add_func("/routing/offer/goes-on", offer__not_taken_in_time__goes_on_to_the_next);
 	g_test_add_func("/routing/offer/over", offer__declined_or_taken_by_another__is_over);
+	g_test_add_func("/routing/offer/missed", offers__missed_in_a_row__make_away);
+	g_test_add_func("/routing/wrap-up", wrap_up__after_a_call__ends_by_itself_and_holds_offers_back);
+	g_test_add_func("/routing/read-ahead", read_ahead__of_a_change_that_failed__is_not_the_next_ones);
 	g_test_add_func("/routing/offer/none", offer__to_somebody_full_or_on_a_break__is_not_made);
 	g_test_add_func("/routing/left/waiting", left__work_that_waits__returns_while_others_are_there);
 	g_test_add_func("/routing/left/stays", left__of_who_was_never_there_or_is_back__stays);

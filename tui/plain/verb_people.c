@@ -13,6 +13,7 @@ struct at_work {
 	char *reason;
 	int64_t since_ms, until_ms;
 	int load, capacity, tickets;
+	int percent; /* load of capacity */
 };
 static const struct field at_work_fields[] = {
 	{.name = "name", .type = FIELD_STRING, FIELD_AT(at_work, name)},
@@ -22,10 +23,11 @@ static const struct field at_work_fields[] = {
 	{.name = "until_ms", .type = FIELD_INT64, FIELD_AT(at_work, until_ms)},
 	{.name = "load", .type = FIELD_INT, FIELD_AT(at_work, load)},
 	{.name = "capacity", .type = FIELD_INT, FIELD_AT(at_work, capacity)},
+	{.name = "percent", .type = FIELD_INT, FIELD_AT(at_work, percent)},
 	{.name = "tickets", .type = FIELD_INT, FIELD_AT(at_work, tickets)},
 };
 static const struct shape shape_at_work = SHAPE(at_work, at_work_fields);
-static const struct listing agents_list = {&shape_at_work, "agents", "name,state,reason,since,load,capacity,tickets",
+static const struct listing agents_list = {&shape_at_work, "agents", "name,state,reason,since,percent,tickets",
                                            "name"};
 
 static const struct person *person_by_id(const struct session *s, desk_id id)
@@ -59,7 +61,7 @@ static int put_agents(struct call *c, desk_id only)
 			continue;
 		line = g_new0(struct at_work, 1);
 		*line = (struct at_work){p->name, one->state, one->reason, one->since_ms, one->until_ms, one->load,
-		                         one->capacity, one->tickets};
+		                         one->capacity, one->tickets, load_percent(one)};
 		g_ptr_array_add(lines, line);
 	}
 	return call_list(c, &agents_list, lines);
@@ -114,9 +116,10 @@ int verb_state(struct call *c)
 	}
 	g_autoptr(answer_auto) a = call_write(c, &change, NULL, &code);
 
-	if (a && a->agent)
-		out_say(c->out, _("%s; %d of %d in hand"), word_said(agent_state_name(a->agent->state)), a->agent->load,
-		        a->agent->capacity);
+	g_autofree char *load = a && a->agent ? load_said(a->agent) : NULL;
+
+	if (load)
+		out_say(c->out, "%s; %s", word_said(agent_state_name(a->agent->state)), load);
 	return code;
 }
 

@@ -189,7 +189,7 @@ enum verb_flag {
 	_(deliveries, "deliveries", VERB_LIST, "[retry NUMBER]", O_LIST | O(LIMIT), \
 	  N_("List what webhooks were sent; retry sends one again")) \
 	_(who, "who", VERB_LIST, "", O_LIST, N_("Say who is looking at what, and who is writing")) \
-	_(agents, "agents", VERB_LIST, "", O_LIST, N_("List who handles tickets: state, load and capacity of each")) \
+	_(agents, "agents", VERB_LIST, "", O_LIST, N_("List who handles tickets: state, load in percent, number of tickets")) \
 	_(state, "state", VERB_WRITES | VERB_LIST, "[PERSON] [STATE [REASON]]", O_LIST | O(UNTIL), \
 	  N_("Say what you do: available, busy, break, wrap-up, away, offline; without a word, print it")) \
 	_(accept, "accept", VERB_WRITES, "[NUMBER]", 0, N_("Take the ticket that is offered to you")) \

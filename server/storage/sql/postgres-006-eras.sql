@@ -9,3 +9,9 @@ CREATE TABLE clock_era (
 UPDATE escalation SET acknowledge_by_ms = 0 WHERE state = 1;
 DROP INDEX escalation_by_bounce;
 CREATE INDEX escalation_by_bounce ON escalation(acknowledge_by_ms) WHERE state <= 1 AND acknowledge_by_ms > 0;
+
+-- Offers in a row that somebody let pass: too many make them away.
+ALTER TABLE agent_state ADD COLUMN missed BIGINT NOT NULL DEFAULT 0;
+-- What waits in a group, without what has an owner: shorter than ticket_by_group, so that the planner takes it.
+DROP INDEX ticket_free;
+CREATE INDEX ticket_free ON ticket(group_id, next_due_ms, id) WHERE active = 1 AND assignee_id = 0;

@@ -9,3 +9,6 @@ CREATE TABLE clock_era (
 UPDATE escalation SET acknowledge_by_ms = 0 WHERE state = 1;
 DROP INDEX escalation_by_bounce;
 CREATE INDEX escalation_by_bounce ON escalation(acknowledge_by_ms) WHERE state <= 1 AND acknowledge_by_ms > 0;
+
+-- Offers in a row that somebody let pass: too many make them away.
+ALTER TABLE agent_state ADD COLUMN missed INTEGER NOT NULL DEFAULT 0;
