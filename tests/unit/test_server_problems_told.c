@@ -311,7 +311,7 @@ static void pack__of_a_week__has_its_figures(void)
 	a = fixture_ask(&f, &f.li, &q);
 	g_assert_nonnull(strstr(a->text, "# Week 2027-W03, 2027-01-18 to 2027-01-24"));
 	g_assert_nonnull(strstr(a->text, "| account/sign-in | 6 | 1 | +5 |"));
-	g_assert_nonnull(strstr(a->text, "codes are rejected** - found, owner Zhao Min; 1 tickets, 1 customers"));
+	g_assert_nonnull(strstr(a->text, "codes are rejected** - found, owner Zhao Min; 1 ticket, 1 customer"));
 	g_assert_nonnull(strstr(a->text, "- account/sign-in: 6 tickets, usually 0.2 a week. Proposed: a tutorial."));
 	answer_free(a);
 	g_free(q.language);
