@@ -345,7 +345,8 @@ gboolean store_busy(const struct store *s)
 
 gboolean store_settled(const struct store *s)
 {
-	return s->state != BACKEND_ONLINE || (s->seen_seq >= s->own_seq && !together_will_say(s));
+	return s->state == BACKEND_OFFLINE ||
+	       (s->state == BACKEND_ONLINE && s->seen_seq >= s->own_seq && !together_will_say(s));
 }
 
 const char *store_dir(const struct store *s)

@@ -174,7 +174,7 @@ static void say_look(struct store *s);
 
 gboolean together_will_say(const struct store *s)
 {
-	return s->together && s->together->settle_timer != 0;
+	return s->together && (s->together->settle_timer || s->together->again_timer);
 }
 
 static gboolean repeat_look(void *arg)
