@@ -148,6 +148,47 @@ static void add__clocks_go_back__an_hour_counts_twice(void)
 	check_adds(MAKE("Europe/Berlin", half_past_two), begins, G_N_ELEMENTS(begins));
 }
 
+static void add__half_an_hour_of_daylight_saving__is_counted_as_it_passes(void)
+{
+	/* Lord Howe: 4 October 2026 02:00+10:30 becomes 02:30+11:00; 5 April 2026 02:00+11:00 becomes 01:30+10:30. */
+	static const struct add_case spans[] = {
+		{"2026-10-04T01:00:00+10:30", 120, "2026-10-04T03:30:00+11:00"},
+		{"2026-10-04T01:00:00+10:30", 210, "2026-10-04T05:00:00+11:00"},
+		{"2026-04-05T01:00:00+11:00", 120, "2026-04-05T02:30:00+10:30"},
+		{"2026-04-05T01:00:00+11:00", 270, "2026-04-05T05:00:00+10:30"},
+	};
+
+	check_adds(MAKE("Australia/Lord_Howe", early), spans, G_N_ELEMENTS(spans));
+}
+
+static void add__new_york_and_shanghai__have_their_own_days(void)
+{
+	/* 8 March 2026 02:00-05:00 becomes 03:00-04:00; 1 November 02:00-04:00 becomes 01:00-05:00; Shanghai has none. */
+	static const struct add_case new_york[] = {
+		{"2026-03-08T01:00:00-05:00", 120, "2026-03-08T04:00:00-04:00"},
+		{"2026-11-01T01:00:00-04:00", 120, "2026-11-01T02:00:00-05:00"},
+		{"2026-11-01T01:00:00-04:00", 300, "2026-11-01T05:00:00-05:00"},
+	};
+	static const struct add_case shanghai[] = {
+		{"2026-03-29T01:00:00+08:00", 240, "2026-03-29T05:00:00+08:00"},
+		{"2026-10-25T01:00:00+08:00", 240, "2026-10-25T05:00:00+08:00"},
+	};
+
+	check_adds(MAKE("America/New_York", early), new_york, G_N_ELEMENTS(new_york));
+	check_adds(MAKE("Asia/Shanghai", early), shanghai, G_N_ELEMENTS(shanghai));
+}
+
+static void add__a_day_that_never_was__has_no_hours(void)
+{
+	/* Apia went from Thursday 29 December 2011 (-10:00) to Saturday 31 December (+14:00). */
+	static const struct add_case cases[] = {
+		{"2011-12-29T16:00:00-10:00", 120, "2012-01-02T10:00:00+14:00"},
+		{"2011-12-29T09:00:00-10:00", 481, "2012-01-02T09:01:00+14:00"},
+	};
+
+	check_adds(MAKE("Pacific/Apia", nine_to_five), cases, G_N_ELEMENTS(cases));
+}
+
 static void add__holiday__has_no_spans_that_begin_on_it(void)
 {
 	static const struct add_case cases[] = {
@@ -267,6 +308,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/calendar/add/midnight", add__span_past_midnight__goes_on);
 	g_test_add_func("/calendar/add/forward", add__clocks_go_forward__an_hour_is_missing);
 	g_test_add_func("/calendar/add/back", add__clocks_go_back__an_hour_counts_twice);
+	g_test_add_func("/calendar/add/half-an-hour", add__half_an_hour_of_daylight_saving__is_counted_as_it_passes);
+	g_test_add_func("/calendar/add/elsewhere", add__new_york_and_shanghai__have_their_own_days);
+	g_test_add_func("/calendar/add/skipped", add__a_day_that_never_was__has_no_hours);
 	g_test_add_func("/calendar/add/holiday", add__holiday__has_no_spans_that_begin_on_it);
 	g_test_add_func("/calendar/add/none", add__no_calendar_or_no_spans__is_all_or_nothing);
 	g_test_add_func("/calendar/add/never", add__more_than_ten_years__is_never);
