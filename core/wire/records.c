@@ -353,6 +353,7 @@ static const struct {
 	[RECORD_TICKET_STATE] = {SHAPE(record, rows_record), 0, NULL},
 	[RECORD_PERSON_STATE] = {SHAPE(record, rows_record), 0, NULL},
 	[RECORD_RULE_STATE] = {SHAPE(record, rows_record), 0, NULL},
+	[RECORD_CLOCK_STATE] = {SHAPE(record, rows_record), 0, NULL},
 };
 
 /* All that a record owns. */
@@ -396,7 +397,7 @@ int record_type_by_name(const char *name)
 const enum record_type record_order[RECORD_TYPE_COUNT] = {
 	RECORD_SETTING, RECORD_GROUP, RECORD_SKILL, RECORD_PERSON, RECORD_TAG, RECORD_CALENDAR, RECORD_POLICY,
 	RECORD_CATEGORY, RECORD_FIELD, RECORD_CHECKLIST, RECORD_LIMIT, RECORD_TEMPLATE, RECORD_VIEW, RECORD_MACRO,
-	RECORD_WEBHOOK, RECORD_TRIGGER, RECORD_SCHEDULE,
+	RECORD_WEBHOOK, RECORD_TRIGGER, RECORD_SCHEDULE, RECORD_CLOCK_STATE,
 	RECORD_CUSTOMER, RECORD_ORDER, RECORD_ARTICLE, RECORD_TICKET,
 	RECORD_PROBLEM, RECORD_TICKET_STATE, RECORD_PERSON_STATE, RECORD_RULE_STATE,
 };
@@ -409,7 +410,7 @@ gboolean record_is_config(enum record_type type)
 
 gboolean record_has_rows(enum record_type type)
 {
-	return type >= RECORD_PROBLEM && type <= RECORD_RULE_STATE;
+	return type >= RECORD_PROBLEM && type <= RECORD_CLOCK_STATE;
 }
 
 const struct shape *record_shape(int type, const struct shape **object)

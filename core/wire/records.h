@@ -68,7 +68,9 @@
  *  problem   a problem behind tickets, with its steps, who was told, what they are told
  *  ticket-state, person-state, rule-state
  *            what a ticket, person or rule (its key) has lived through: facts, alarms, ladder, follow-ups, ...
- *            These four have rows*: [{in*, ...}], written by export and read back as they are: `in` names
+ *  clock-state
+ *            what policies and calendars were, and until when: clocks count by what held then
+ *            These five have rows*: [{in*, ...}], written by export and read back as they are: `in` names
  *            the table (server/desk/carry.c), the others its columns; what is 0 or nothing is left out */
 #ifndef WIRE_RECORDS_H
 #define WIRE_RECORDS_H
@@ -84,7 +86,8 @@
 	_(FIELD, "field") _(CHECKLIST, "checklist") _(LIMIT, "limit") _(VIEW, "view") \
 	_(SETTING, "setting") _(ORDER, "order") _(MACRO, "macro") \
 	_(TRIGGER, "trigger") _(SCHEDULE, "schedule") _(WEBHOOK, "webhook") _(PROBLEM, "problem") \
-	_(TICKET_STATE, "ticket-state") _(PERSON_STATE, "person-state") _(RULE_STATE, "rule-state") /* grows at the end: stored as numbers */
+	_(TICKET_STATE, "ticket-state") _(PERSON_STATE, "person-state") _(RULE_STATE, "rule-state") \
+	_(CLOCK_STATE, "clock-state") /* grows at the end: stored as numbers */
 enum record_type {
 #define E(id, name) RECORD_##id,
 	RECORD_TYPES(E)

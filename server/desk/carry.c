@@ -75,6 +75,7 @@ static const char *word_alarm(int v)
 
 /* The order of the columns is that of server/storage/stmt_carry.h. */
 static const struct carry_table tables[] = {
+	TABLE(CLOCK_STATE, "era", ERA, N("from"), T("text")),
 	ROW(PROBLEM, "problem", PROBLEM, N("version"), T("title"), W("stage", problem_stage_name), T("category"),
 	    T("root_cause"), REF("owner", PERSON), N("opened"), N("updated"), REF("article", ARTICLE), REF("training", ARTICLE),
 	    N("peak"), T("topic"), N("work"), REF("tell_from", CUSTOMER), REF("tell_by", PERSON)),
@@ -114,6 +115,7 @@ static const struct carry_table tables[] = {
 	      T("did"), T("error")),
 };
 #define COLUMNS_MAX 20
+#define OF_THE_DESK 1 /* the number of what there is one of */
 
 /* The record whose rows they are; of a problem its own. */
 static enum record_type carry_owner(enum record_type type)
@@ -121,7 +123,7 @@ static enum record_type carry_owner(enum record_type type)
 	return type == RECORD_TICKET_STATE ? RECORD_TICKET :
 	       type == RECORD_PERSON_STATE ? RECORD_PERSON :
 	       type == RECORD_RULE_STATE   ? RECORD_TRIGGER :
-	                                     RECORD_PROBLEM;
+	                                     type;
 }
 
 static enum record_type record_of(enum carry_kind kind)
@@ -283,8 +285,8 @@ static char *owner_key(const struct telling *t, enum record_type type)
 {
 	char *key = NULL;
 
-	if (type == RECORD_TICKET_STATE || type == RECORD_PROBLEM)
-		return export_key(t->conn, t->uid, carry_owner(type), t->owner, t->error);
+	if (type != RECORD_PERSON_STATE && type != RECORD_RULE_STATE)
+		return export_key(t->conn, t->uid, carry_owner(type), MAX(t->owner, OF_THE_DESK), t->error);
 	if (DB_RUN(t->conn, type == RECORD_PERSON_STATE ? STMT_EXPORT_PERSON_NAME : STMT_EXPORT_RULE_NAME, key_fn, &key, t->error,
 	           DB_I(t->owner)) && !key)
 		desk_fail(t->error, DESK_NOTFOUND, "it is no longer there");
@@ -296,7 +298,7 @@ struct record *carry_export(struct db_conn *conn, const struct words *w, const c
 {
 	g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(struct record_cell));
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(desk_id));
-	struct telling t = {conn, w, uid, id, NULL, values, ids, error};
+	struct telling t = {conn, w, uid, type == RECORD_CLOCK_STATE ? 0 : id, NULL, values, ids, error};
 	struct record *r = record_new(type);
 	gboolean ok;
 
@@ -454,6 +456,10 @@ static gboolean find_owner(struct taking *t, const struct record *r, desk_id *id
 {
 	enum record_type owner = carry_owner(r->type);
 
+	if (r->type == RECORD_CLOCK_STATE) {
+		*id = OF_THE_DESK;
+		return TRUE;
+	}
 	if (r->type == RECORD_PROBLEM)
 		return *id || DB_RUN(t->conn, STMT_PROBLEM_INSERT, row_int_fn, id, t->error, DB_T(r->key), DB_I(STAGE_FOUND), DB_T(NULL),
 		                     DB_T(NULL), DB_I(0), DB_I(0), DB_I(0), DB_T(NULL));
@@ -477,6 +483,6 @@ gboolean carry_import(struct desk *d, struct db_tx *tx, const struct words *w, s
 	}
 	if (!find_owner(&t, r, id))
 		return FALSE;
-	t.owner = *id;
+	t.owner = r->type == RECORD_CLOCK_STATE ? 0 : *id;
 	return r->type == RECORD_TICKET_STATE ? take_ticket(d, tx, &t, r) : take_tables(&t, r);
 }

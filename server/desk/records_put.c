@@ -486,6 +486,7 @@ gboolean record_store(struct desk *d, struct db_tx *tx, const struct words *w, s
 	case RECORD_TICKET_STATE:
 	case RECORD_PERSON_STATE:
 	case RECORD_RULE_STATE:
+	case RECORD_CLOCK_STATE:
 		return carry_import(d, tx, w, keys, r, id, error);
 	default:
 		return record_put_word(conn, r, id, error);

@@ -193,7 +193,7 @@ gboolean import_write(struct import *im, GError **error)
 		if (!write_type(im, type, total, &done, error))
 			return FALSE;
 		/* Customers and tickets need the words that came before them. */
-		if (im->lines[type]->len && record_is_config((enum record_type)type) && !refresh(im, error))
+		if (im->lines[type]->len && (record_is_config((enum record_type)type) || type == RECORD_CLOCK_STATE) && !refresh(im, error))
 			return FALSE;
 	}
 	return db_submit_wait(im->desk->db, finish_job, im, error);

@@ -72,6 +72,11 @@
 	S(CARRY_RUN_CLEAR, "DELETE FROM automation_run WHERE name = " STMT_RULE_NAMED) \
 	S(CARRY_RUN_ADD, "INSERT INTO automation_run(automation_id, name, kind, ticket_id, at_ms, why, did, error) " \
 	  "SELECT id, name, $2, $3, $4, $5, $6, $7 FROM automation WHERE id = $1") \
+	/* ---- the desk's own: $1 is 0 */ \
+	S(CARRY_ERA, "SELECT from_ms, text FROM clock_era WHERE from_ms >= $1 ORDER BY from_ms") \
+	S(CARRY_ERA_CLEAR, "DELETE FROM clock_era WHERE from_ms >= $1") \
+	S(CARRY_ERA_ADD, "INSERT INTO clock_era(from_ms, text) VALUES (CAST($1 AS BIGINT) + CAST($2 AS BIGINT), $3)") \
+	S(EXPORT_DESK, "SELECT CAST(1 AS BIGINT) WHERE CAST($1 AS BIGINT) < 1 LIMIT $2") \
 	/* ---- their owners, some hundred at a time */ \
 	S(EXPORT_PROBLEMS, "SELECT id FROM problem WHERE id > $1 ORDER BY id LIMIT $2") \
 	S(EXPORT_PEOPLE, "SELECT id FROM person WHERE id > $1 ORDER BY id LIMIT $2") \

@@ -19,7 +19,7 @@ TOLD = {
 ROWS = {
     "ticket_fact", "alarm", "escalation", "follow_up", "article_use", "compensation", "rating", "offer_passed", "problem",
     "problem_step", "problem_told", "problem_text", "problem_raised", "incident", "agent_state", "agent_log",
-    "automation_run"}
+    "automation_run", "clock_era"}
 # ... or left behind: the database's own, of these terminals and this moment, computed.
 STAYS = {
     "schema_version", "feed_head", "event", "idempotency", "import_key", "config_revision", "token", "presence", "offer",
@@ -27,7 +27,7 @@ STAYS = {
 # The test's desk has lived through these, or nothing is shown of them.
 STORY = (
     "problem", "step", "told", "fact", "escalation", "follow-up", "article", "compensation", "rating", "message", "now",
-    "log")
+    "log", "era")
 
 
 def run(server, database, *words):

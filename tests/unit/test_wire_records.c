@@ -92,6 +92,7 @@ static const char *const examples[] = {
 	"{\"type\":\"ticket-state\",\"key\":\"t-1\",\"rows\":[{\"in\":\"fact\",\"kind\":\"created\",\"at\":1},{\"in\":\"x\"}]}",
 	"{\"type\":\"person-state\",\"key\":\"li.wei\",\"rows\":[]}",
 	"{\"type\":\"rule-state\",\"key\":\"vip-late\",\"rows\":[{\"in\":\"rule\",\"last\":5}]}",
+	"{\"type\":\"clock-state\",\"key\":\"k.1\",\"rows\":[{\"in\":\"era\",\"text\":\"\"}]}",
 };
 
 static struct record *parse(const char *line)
@@ -278,7 +279,7 @@ static void unit__record__names_what_is_wrong(void)
 	refused("{\"type\":\"planet\"}",
 		"type must be one of group, person, tag, calendar, policy, customer, article, "
 		"template, ticket, skill, category, field, checklist, limit, view, setting, order, macro, trigger, schedule, webhook, "
-		"problem, ticket-state, person-state, rule-state");
+		"problem, ticket-state, person-state, rule-state, clock-state");
 	refused("{\"type\":\"group\"}", "key is missing");
 	refused("{\"type\":\"group\",\"key\":\"a b\"}",
 		"key must be made of letters, digits, dots, underscores and dashes");
