@@ -187,7 +187,7 @@ void sheet_set_text(struct view *v, guint field, const char *text)
 	if (!p || p->touched || !p->line || strcmp(lineedit_text(p->line), text ? text : "") == 0)
 		return;
 	lineedit_set(p->line, text ? text : "");
-	lineedit_move(p->line, 0);
+	lineedit_move(p->line, p->def->kind == SHEET_LINE ? strlen(lineedit_text(p->line)) : 0);
 	p->top = 0;
 	v->todo |= TODO_REFLOW | TODO_PAINT;
 }
@@ -373,6 +373,11 @@ static void edit(struct view *v, const struct input_event *ev)
 	enum lineedit_result result = LINEEDIT_MORE;
 
 	lineedit_width(p->line, MAX(v->area.w - SHEET_LEFT - 1, 1));
+	/* what is typed takes the place of what the program proposes in a line, as long as nobody has been there */
+	if (p->def->kind == SHEET_LINE && !p->touched && cursor == strlen(before) &&
+	    (ev->kind == INPUT_PASTE || (ev->kind == INPUT_STROKE && ev->stroke > ' ' && ev->stroke < STROKE_SHIFT &&
+	                                 ev->stroke != STROKE_BACKSPACE)))
+		lineedit_set(p->line, "");
 	if (ev->kind == INPUT_PASTE && p->def->kind != SHEET_TEXT) {
 		g_autofree char *clean = text_clean_string(ev->bytes, (gssize)ev->len, 0, 4096);
 

@@ -287,6 +287,24 @@ static void answer__the_person_was_there__leaves_it(void)
 	view_free(v);
 }
 
+static void line__proposed_by_the_program__is_replaced_by_typing(void)
+{
+	struct owner o = {.takes = TRUE};
+	struct view *v = filled(&o);
+
+	sheet_set_text(v, UNTIL, "14:32");
+	sheet_focus(v, UNTIL);
+	type(v, "3h");
+	g_assert_cmpstr(sheet_text(v, UNTIL), ==, "3h");
+	view_free(v);
+	v = filled(&o);
+	sheet_set_text(v, UNTIL, "14:32");
+	sheet_focus(v, UNTIL);
+	type(v, "\x7f""5"); /* mended, not replaced: it has been touched */
+	g_assert_cmpstr(sheet_text(v, UNTIL), ==, "14:35");
+	view_free(v);
+}
+
 static void rows__whoever_has_the_keys__stay_the_same(void)
 {
 	struct owner o = {0};
@@ -320,6 +338,7 @@ int main(int argc, char **argv)
 	T(typed_ahead__number_of_no_option__is_forgotten);
 	T(typed_ahead__another_key_after_enter__takes_it_back);
 	T(answer__the_person_was_there__leaves_it);
+	T(line__proposed_by_the_program__is_replaced_by_typing);
 	T(rows__whoever_has_the_keys__stay_the_same);
 	return g_test_run();
 }
