@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "wire/desk_settings.h"
+#include "wire/said.h"
 
 #define LATELY_MS (30 * MS_DAY)      /* where cases of a type went */
 #define LOOKED_BACK 2000             /* escalations, at most */
@@ -141,7 +142,7 @@ static struct escalation_candidate candidate_of(const struct sheet *s, const str
 	desk_id language_id = customer ? words_skill_of_language(s->words, customer->language) : 0;
 	struct escalation_candidate c = {.group = g, .owns_type = s->category && s->category->group_id == g->id,
 	                                 .skill = skill_title(s->words, skill_id), .tag = tag_of(s, g),
-	                                 .language = skill_title(s->words, language_id),
+	                                 .language = language_id ? language_said(customer->language) : NULL,
 	                                 .used = (int)MIN(sum_of(s->used, g->id), 99)};
 
 	for (guint i = 0; i < s->people->len; i++) {

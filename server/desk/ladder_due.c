@@ -1,5 +1,5 @@
-/* What nobody acknowledged in time goes back to where it came from; who owes a part or an answer is reminded. Every server looks; the one that locks the ticket
- * first and finds the rung still waiting does it. */
+/* What nobody acknowledged in time goes back to where it came from; who owes a part or an answer is reminded. Every
+ * server looks; the one that locks the ticket first and finds the rung still due does it. */
 #include "server/desk/ladder.h"
 
 #include "base/log.h"
