@@ -41,6 +41,8 @@ static gboolean try_one(struct desk *d, struct db_conn *conn, const struct words
 	                       more ? _("more than ") : "", runs->len);
 	for (guint i = 0; i < runs->len; i++)
 		run_line(out, runs->pdata[i]);
+	if (runs->len && r->when && *r->when)
+		g_string_append(out, _("    (its condition was asked of the tickets as they are now)\n"));
 	return TRUE;
 }
 

@@ -447,7 +447,9 @@ static gboolean take_ticket(struct desk *d, struct db_tx *tx, struct taking *t, 
 	if (!work_begin(&work, d, tx, &nobody, t->error))
 		return FALSE;
 	work.quiet = TRUE;
-	ok = work_load(&work, t->owner, t->error) && take_tables(t, r) && work_restore(&work, t->error);
+	ok = work_load(&work, t->owner, t->error) && take_tables(t, r);
+	g_clear_pointer(&work.facts, g_array_unref); /* others than were loaded */
+	ok = ok && work_restore(&work, t->error);
 	work_end(&work);
 	return ok;
 }

@@ -114,7 +114,8 @@ static gboolean writes_on(struct work *w, const char *body, desk_id *went_to, GE
 		return spam_message(w, body, error);
 	if (!status_is_active(t->row.status) && !status_customer_reopens(t->row.status, t->resolved_ms, w->now, days))
 		return follow_up(w, body, went_to, error);
-	return wake(w, error) && snooze_end(w, NULL, error) && customer_message(w, body, error) &&
+	/* The message first: a word to a finished ticket is feedback, and is told from the status it met. */
+	return customer_message(w, body, error) && wake(w, error) && snooze_end(w, NULL, error) &&
 	       notice_of_work(w, NOTICE_REPLY, t->row.assignee_id, w->newest_customer, body, error) &&
 	       work_save(w, "customer-writes", error);
 }

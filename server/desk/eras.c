@@ -23,25 +23,35 @@ static gboolean text_fn(const struct db_row *row, void *arg)
 	return FALSE;
 }
 
-/* *kept: there is a change of what there was. */
+static gboolean found_fn(const struct db_row *row, void *arg)
+{
+	(void)row;
+	*(gboolean *)arg = TRUE;
+	return FALSE;
+}
+
+/* *kept: there is a change of what there was. Before the first ticket nothing was: a desk that is
+ * being set up, in however many steps, began as it ends. */
 static gboolean keep(struct db_conn *conn, int64_t from_ms, gboolean *kept, GError **error)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autofree char *newest = NULL;
+	gboolean tickets = FALSE;
 
 	*kept = FALSE;
-	if (!DB_RUN(conn, STMT_ERAS, text_fn, &newest, error, DB_I(1)))
+	if (!DB_RUN(conn, STMT_ERAS, text_fn, &newest, error, DB_I(1)) ||
+	    !db_run(conn, STMT_TICKET_ANY, NULL, 0, found_fn, &tickets, error))
 		return FALSE;
 	if (newest && !from_ms) /* how it began is known */
 		return TRUE;
-	if (!newest)
+	if (!newest || !tickets)
 		from_ms = 0;
 	for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
 		if (!records_each(conn, NULL, types[i], print_fn, text, error))
 			return FALSE;
 	if (strcmp(newest ? newest : "", text->str) == 0)
 		return TRUE;
-	*kept = newest != NULL;
+	*kept = newest && tickets;
 	return DB_RUN(conn, STMT_ERA_PUT, NULL, NULL, error, DB_I(from_ms), DB_T(text->str));
 }
 

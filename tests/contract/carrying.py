@@ -43,16 +43,16 @@ def exported(server, database, folder, name):
         return path, f.read().splitlines()
 
 
-def sound(server, database):
+def sound(server, database, at_rest=True):
     said = run(server, database, "verify")
-    assert " 0 clocks differ" in said, said
+    assert " 0 clocks differ" in said and (not at_rest or "still follow" not in said), said
 
 
 def carried(server):
     """The server has stopped; its desk has been through everything."""
     folder = tempfile.mkdtemp(prefix="ttydesk-carry-")
     try:
-        sound(server, server.database)
+        sound(server, server.database, at_rest=False)  # it may have stopped amid following a change
         path, first = exported(server, server.database, folder, "first.jsonl")
         for number, database in enumerate(("sqlite:" + os.path.join(folder, "b.db"), new_database(folder))):
             said = run(server, database, "import", path)

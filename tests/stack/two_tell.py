@@ -101,7 +101,7 @@ def escalation__that_nobody_takes__comes_back_once(daemon):
 
 def rule_and_webhook__are_done_once__whoever_dies(daemon):
     receiver = Receiver()
-    with Clock(), two_servers(daemon) as (a, b):
+    with Clock() as clock, two_servers(daemon) as (a, b):
         policy(a, "[setting webhook_allow]\nvalue = 127.0.0.0/8\n[tag one]\non = ticket\n"
                   f"[webhook outside]\nurl = {receiver.url('/ok')}\non = new\nwhen = subject:twofold\n"
                   "[trigger once]\non = new\nwhen = subject:twofold\ndo = \"\"\"\ntag one\nnote the rule was here\n\"\"\"\n"
@@ -119,6 +119,7 @@ def rule_and_webhook__are_done_once__whoever_dies(daemon):
 
         for number in numbers:
             wait_until("the rule", lambda n=number: notes(n))
+        clock.set(clock.now + 2 * MINUTE_MS)  # what a dead server had begun is free again
         wait_until("the deliveries", lambda: len([d for d in deliveries(a) if d.get("done_ms")]) >= len(numbers))
         assert [notes(n) for n in numbers] == [1] * len(numbers)
         runs = [r["ticket_id"] for r in b.get("/v1/automation/log?limit=500", Ttydesk_As="sun.li").json()["runs"]
