@@ -319,11 +319,24 @@ static const struct message *newest_of_customer(const struct ticket *t)
 	return NULL;
 }
 
+/* As the store has it, else as it is read now into *own: a ticket opened this moment is still on its way.
+ * NULL: the desk is away; it looks itself when it gets the reply. */
+static const struct ticket *ticket_of(struct writing *w, struct ticket **own)
+{
+	struct linear *l = w->l;
+	const struct ticket *t = store_ticket(l->store, w->ticket_id);
+
+	if (!t && !*own && store_connection(l->store, NULL, NULL) != BACKEND_OFFLINE)
+		*own = linear_fetch(l, w->ticket_id);
+	return t ? t : *own;
+}
+
 /* What speaks against it is asked about, one thing after the other; TRUE: it may go. */
 static gboolean guards(struct writing *w, const char *body)
 {
 	struct linear *l = w->l;
-	const struct ticket *t; /* without it the desk still looks itself */
+	struct ticket *own = NULL;
+	const struct ticket *t;
 	const struct session *s = store_session(l->store);
 	const struct message *m;
 	struct guard_verdict v = {0};
@@ -331,7 +344,7 @@ static gboolean guards(struct writing *w, const char *body)
 	gboolean ok = TRUE;
 	char *objection;
 
-	while (ok && (t = store_ticket(l->store, w->ticket_id)) &&
+	while (ok && (t = ticket_of(w, &own)) &&
 	       (objection = plain_objection(s, t, w->kind, body, l->read_up_to, passed, &v))) {
 		g_autofree char *sentence = objection;
 
@@ -347,6 +360,7 @@ static gboolean guards(struct writing *w, const char *body)
 		passed |= 1u << v.guard;
 	}
 	w->answers_id = l->read_up_to;
+	ticket_free(own);
 	return ok;
 }
 
