@@ -302,7 +302,7 @@ static void during(struct load *l, int seconds, gboolean refold)
 
 static desk_id apply_calendar(struct desk *d, const char *to)
 {
-	g_autofree char *text = g_strdup_printf("[calendar office]\nzone = Europe/Berlin\nhours = mon-fri 09:00-12:00 13:00-%s\n"
+	g_autofree char *text = g_strdup_printf("[person bench]\ndisplay = Bench\nrole = supervisor\ngroups = front\ncapacity = 100000\n[calendar office]\nzone = Europe/Berlin\nhours = mon-fri 09:00-12:00 13:00-%s\n"
 		"[policy bench]\nposition = -9\ntarget = first-response 2h calendar office\ntarget = next-response 2h calendar office\n"
 		"target = resolution 30h calendar office pause pending-customer\n", to);
 	const struct config_request rq = {.text = text, .name = "bench", .revision = -1, .by_name = "bench"};
