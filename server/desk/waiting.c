@@ -1,7 +1,6 @@
 /* What waits in the queues, as routing sees it; and the next best of it for a person. */
 #include "server/desk/routing_desk.h"
 
-
 struct taking {
 	const struct words *words;
 	GArray *to;

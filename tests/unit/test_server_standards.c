@@ -1,6 +1,6 @@
 /* R-TIME-1 to -11, a test each: what happens at the desk, played through its own functions under the
  * policies every desk begins with, and the deadline computed by hand. R-TIME-9 begins with the follow-up's
- * answers: test_server_follow_up.c. FIXTURE_START is Friday 08:00 UTC. */
+ * answers, too: test_server_follow_up.c. FIXTURE_START is Friday 08:00 UTC. */
 #include "desk_fixture.inc"
 
 #include "server/desk/records.h"
@@ -258,6 +258,28 @@ static void r_time_8__tier_2__two_hours_to_an_answer(void)
 	fixture_close(&f);
 }
 
+static void r_time_9__feedback_on_finished_work__a_day(void)
+{
+	static const enum channel channels[] = {CHANNEL_WEB, CHANNEL_EMAIL};
+	struct fixture f;
+
+	desk_begins(&f);
+	for (int i = 0; i < 2; i++) {
+		desk_id id = fixture_opens(&f, channels[i], "No light", "it is dark", i ? AFTER_SALES : NULL);
+		int64_t written;
+
+		replies(&f, &f.li, id, 0);
+		becomes(&f, id, STATUS_RESOLVED);
+		fixture_pass(HOURS(1));
+		written = HOURS(1 + i);
+		fixture_writes(&f, id, "it came, and the lid is scratched");
+		runs(&f, id, CLOCK_FEEDBACK, written + HOURS(24));
+		replies(&f, &f.li, id, 0);
+		is(&f, id, CLOCK_FEEDBACK, CLOCK_STATE_MET);
+	}
+	fixture_close(&f);
+}
+
 static void r_time_10__promise__kept_or_renewed_before_it_ends(void)
 {
 	struct fixture f;
@@ -316,6 +338,7 @@ int main(int argc, char **argv)
 	TEST(r_time_6__cross_department__a_plan_within_two_days);
 	TEST(r_time_7__not_simple__ten_minutes_from_the_claim);
 	TEST(r_time_8__tier_2__two_hours_to_an_answer);
+	TEST(r_time_9__feedback_on_finished_work__a_day);
 	TEST(r_time_10__promise__kept_or_renewed_before_it_ends);
 	TEST(r_time_11__next_response__resolved_ends_it);
 	return g_test_run();
