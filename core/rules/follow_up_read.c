@@ -5,24 +5,19 @@
 
 #define READ_MAX 600 /* bytes: who writes more has something to say that a person must read */
 
-struct phrase {
-	const char *text;
-	int solved;
-};
-
-/* What denies stands first: it holds the words of what affirms. */
-static const struct phrase phrases[] = {
-	{"没有解决", 0}, {"没解决", 0}, {"未解决", 0}, {"还没好", 0}, {"没有好", 0}, {"没好", 0}, {"不行", 0}, {"还是不", 0},
-	{"没有", 0}, {"not solved", 0}, {"not resolved", 0}, {"not fixed", 0}, {"unsolved", 0}, {"isn't", 0}, {"is not", 0},
-	{"doesn't", 0}, {"does not", 0}, {"still", 0}, {"nope", 0},
-	{"解决了", 1}, {"已解决", 1}, {"已经解决", 1}, {"解决", 1}, {"好了", 1}, {"可以了", 1}, {"是的", 1}, {"满意", 1},
-	{"solved", 1}, {"resolved", 1}, {"fixed", 1}, {"works now", 1}, {"all good", 1},
-};
+/* Looked for in this order: what denies holds the words of what affirms. */
+static const char *const denials[] = {
+	"没有解决", "没解决", "未解决", "还没好", "没有好", "没好", "不行", "没有", "不可以", "not solved", "not resolved",
+	"not fixed", "unsolved", "unresolved", "nope"};
+/* These mean nothing without their sentence, which is kept whole. */
+static const char *const denying_parts[] = {
+	"还是不", "解决不", "无法", "不能", "不满意", "不好", "不是", "n't", "n\xE2\x80\x99t", "not ", "cannot", "never", "still"};
+static const char *const affirmations[] = {
+	"解决了", "已解决", "已经解决", "解决", "好了", "可以了", "是的", "满意", "solved", "resolved", "fixed", "works now",
+	"all good"};
 /* Whole words: "no" is in "now", 是 in many. */
-static const struct phrase words[] = {
-	{"no", 0}, {"n", 0}, {"否", 0}, {"不", 0}, {"没", 0},
-	{"yes", 1}, {"y", 1}, {"yep", 1}, {"ok", 1}, {"是", 1}, {"好", 1}, {"对", 1},
-};
+static const char *const no_words[] = {"no", "n", "否", "不", "没"};
+static const char *const yes_words[] = {"yes", "y", "yep", "ok", "是", "好", "对"};
 static const char *const numerals[] = {"一", "二", "三", "四", "五"};
 static const char *const breaks = " \t\r\n,.;:!?()/\"'";
 
@@ -52,20 +47,37 @@ static gboolean take_word(char *text, const char *word)
 	return FALSE;
 }
 
+static gboolean take_phrase(char *text, const char *const *phrases, size_t n, gboolean keep)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *at = strstr(text, phrases[i]);
+
+		if (at && !keep)
+			blank(text, (size_t)(at - text), strlen(phrases[i]));
+		if (at)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean take_one_of(char *text, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (take_word(text, words[i]))
+			return TRUE;
+	return FALSE;
+}
+
 static int take_solved(char *text)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(phrases); i++) {
-		const char *at = strstr(text, phrases[i].text);
-
-		if (at) {
-			blank(text, (size_t)(at - text), strlen(phrases[i].text));
-			return phrases[i].solved;
-		}
-	}
-	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
-		if (take_word(text, words[i].text))
-			return words[i].solved;
-	return -1;
+	if (take_phrase(text, denials, G_N_ELEMENTS(denials), FALSE) ||
+	    take_phrase(text, denying_parts, G_N_ELEMENTS(denying_parts), TRUE))
+		return 0;
+	if (take_phrase(text, affirmations, G_N_ELEMENTS(affirmations), FALSE))
+		return 1;
+	if (take_one_of(text, no_words, G_N_ELEMENTS(no_words)))
+		return 0;
+	return take_one_of(text, yes_words, G_N_ELEMENTS(yes_words)) ? 1 : -1;
 }
 
 /* "4", "4 stars", "4/5", "4分", "五星"; a digit inside of a number or a word is none. */
