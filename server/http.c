@@ -4,6 +4,7 @@
 #include "server/http_inner.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/log.h"
 #include "wire/wire.h"
@@ -313,8 +314,8 @@ enum MHD_Result http_on_request(void *arg, struct MHD_Connection *mhd, const cha
 	if (x->queued)
 		return MHD_YES;
 	switch (x->state) {
-	case HTTP_NEW:
-		return begin(x, mhd, method, version);
+	case HTTP_NEW: /* shut, but what it had sent by then can be read */
+		return x->conn->too_many ? MHD_NO : begin(x, mhd, method, version);
 	case HTTP_READING:
 		return handle(x);
 	case HTTP_ANSWERED:
@@ -352,10 +353,11 @@ void http_on_completed(void *arg, struct MHD_Connection *mhd, void **context,
 		return;
 	*context = NULL;
 	gint64 took_us = g_get_monotonic_time() - x->began_us;
-	log_request(x, took_us);
+	if (!x->conn->too_many)
+		log_request(x, took_us);
 	if (x->queued && !x->stream)
 		http_count_request(x, took_us);
-	if (x->state == HTTP_NEW) /* the library refused it by itself, in its own words */
+	if (x->state == HTTP_NEW && !x->conn->too_many) /* the library refused it by itself, in its own words */
 		http_count_refused(s, HTTP_REFUSED_UNPARSED);
 	http_count(&s->metrics.received, (guint64)x->body_len);
 	http_count(&s->metrics.sent, x->sent);
@@ -389,8 +391,10 @@ void http_on_connection(void *arg, struct MHD_Connection *mhd, void **context,
 		http_peer_of(c->fd, &c->peer);
 		http_limit_key(c->key, sizeof c->key, c->peer.address);
 		c->counted = !c->peer.local && !s->conf.behind_proxy;
-		if (c->counted)
-			http_limit_connected(s, c->key, 1);
+		if (c->counted && !http_limit_connected(s, c->key)) {
+			c->too_many = TRUE;
+			shutdown(c->fd, SHUT_RDWR);
+		}
 		http_count(&s->metrics.connections, 1);
 		g_mutex_lock(&s->lock);
 		g_queue_push_tail_link(&s->conns, &c->link);
@@ -409,7 +413,7 @@ void http_on_connection(void *arg, struct MHD_Connection *mhd, void **context,
 		g_cond_broadcast(&s->changed);
 	g_mutex_unlock(&s->lock);
 	if (c->counted)
-		http_limit_connected(s, c->key, -1);
+		http_limit_left(s, c->key);
 	g_free(c);
 	*context = NULL;
 }

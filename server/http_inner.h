@@ -24,6 +24,7 @@ struct http_conn {
 	gint64 deadline_us;    /* monotonic; 0 = none. Past it the sweeper shuts the socket */
 	char key[40];          /* of its address, for limits */
 	gboolean counted;      /* among its address's connections */
+	gboolean too_many;     /* its address has enough of them: nothing of it is read */
 	struct http_exchange *exchange; /* the one it is at */
 	gboolean client;       /* had a request that counts */
 	gboolean shut;
@@ -120,6 +121,9 @@ struct http_server {
 	struct MHD_Daemon *daemons[HTTP_LISTENERS];
 	int listen_fds[HTTP_LISTENERS];
 	int n_daemons;
+	/* http_accept.c */
+	GThread *acceptor;
+	int accept_end;          /* an eventfd: written, the thread ends */
 	GQueue conns, exchanges;
 	unsigned clients;
 	gboolean draining;       /* new requests are refused, streams end */
@@ -142,6 +146,10 @@ struct http_server {
 	GHashTable *quotas;
 	gint64 forgot_us;
 };
+
+/* http_accept.c: hands what connects at listen_fds to daemons, until the end; no more than once. */
+gboolean http_accept_start(struct http_server *s, GError **error);
+void http_accept_end(struct http_server *s);
 
 /* http_listen.c: sockets bound and listening, or -1 with an error. */
 int http_listen_unix(const char *path, mode_t mode, const char *group, guint64 *ino, GError **error);
@@ -185,8 +193,9 @@ static inline const char *http_limit_key_of(const struct http_exchange *x)
 {
 	return *x->forwarded_key ? x->forwarded_key : x->conn->key;
 }
-gboolean http_limit_may_connect(struct http_server *s, const char *key);
-void http_limit_connected(struct http_server *s, const char *key, int by);
+/* Counts one more, also where it says that this is more than an address may have. */
+gboolean http_limit_connected(struct http_server *s, const char *key);
+void http_limit_left(struct http_server *s, const char *key);
 gboolean http_limit_request(struct http_exchange *x);
 gboolean http_limit_stream(struct http_exchange *x, const char **why); /* lock held; counts when TRUE */
 void http_limit_stream_ended(struct http_exchange *x);

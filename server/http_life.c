@@ -44,25 +44,12 @@ static void on_log(void *arg, const char *format, va_list args)
 }
 
 /* ---------------------------------------------------------------- listeners */
-static enum MHD_Result on_accept(void *arg, const struct sockaddr *addr, socklen_t len)
-{
-	struct http_server *s = arg;
-	char address[64], key[40];
-
-	if (s->conf.behind_proxy ||
-	    getnameinfo(addr, len, address, sizeof address, NULL, 0, NI_NUMERICHOST) != 0)
-		return MHD_YES;
-	http_limit_key(key, sizeof key, address);
-	return http_limit_may_connect(s, key) ? MHD_YES : MHD_NO;
-}
-
 static gboolean add_daemon(struct http_server *s, int fd, gboolean tcp, GError **error)
 {
 	unsigned idle_s = (unsigned)(s->conf.limits.idle_ms + 999) / 1000;
 	gboolean tls = tcp && s->tls;
 	struct MHD_OptionItem options[] = {
 		{MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_log, NULL},
-		{MHD_OPTION_LISTEN_SOCKET, fd, NULL},
 		{MHD_OPTION_THREAD_POOL_SIZE, s->conf.threads, NULL},
 		{MHD_OPTION_CONNECTION_LIMIT, s->conf.max_connections, NULL},
 		{MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)s->conf.limits.header_kib << 10, NULL},
@@ -73,9 +60,9 @@ static gboolean add_daemon(struct http_server *s, int fd, gboolean tcp, GError *
 		{MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)http_on_target, s},
 		{MHD_OPTION_END, 0, NULL}};
 	struct MHD_Daemon *d = MHD_start_daemon(
-		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG |
-			(tls ? MHD_USE_TLS : 0),
-		0, tcp ? on_accept : NULL, s, http_on_request, s, MHD_OPTION_ARRAY, options,
+		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_SUSPEND_RESUME | MHD_USE_TURBO |
+			MHD_USE_ERROR_LOG | (tls ? MHD_USE_TLS : 0),
+		0, NULL, NULL, http_on_request, s, MHD_OPTION_ARRAY, options,
 		/* not taken inside an array */
 		tls ? MHD_OPTION_HTTPS_CERT_CALLBACK2 : MHD_OPTION_END, (void *)http_tls_retriever(),
 		MHD_OPTION_HTTPS_PRIORITIES, HTTP_PRIORITIES, MHD_OPTION_END);
@@ -196,7 +183,7 @@ struct http_server *http_start(const struct http_conf *conf, GError **error)
 	g_cond_init(&s->pump_wake);
 	http_sweep_start(s);
 	http_pump_start(s);
-	if (!add_certificate(s, error) || !add_listeners(s, error)) {
+	if (!add_certificate(s, error) || !add_listeners(s, error) || !http_accept_start(s, error)) {
 		http_stop(s, 0);
 		return NULL;
 	}
@@ -226,8 +213,7 @@ void http_stop(struct http_server *s, int grace_ms)
 	g_mutex_lock(&s->lock);
 	s->draining = TRUE;
 	g_mutex_unlock(&s->lock);
-	for (int i = 0; i < s->n_daemons; i++)
-		MHD_quiesce_daemon(s->daemons[i]);
+	http_accept_end(s);
 	if (s->unix_path)
 		http_unlisten_unix(s->unix_path, s->unix_ino);
 	http_streams_wake(s);

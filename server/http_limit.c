@@ -90,21 +90,20 @@ void http_limit_key(char *key, size_t size, const char *address)
 }
 
 /* ---------------------------------------------------------------- connections */
-gboolean http_limit_may_connect(struct http_server *s, const char *key)
+gboolean http_limit_connected(struct http_server *s, const char *key)
 {
 	g_mutex_lock(&s->limit_lock);
-	const struct quota *q = g_hash_table_lookup(s->quotas, key);
-	gboolean may = !q || q->conns < s->conf.limits.connections_per_address;
+	gboolean may = quota_of(s, key)->conns++ < s->conf.limits.connections_per_address;
 	g_mutex_unlock(&s->limit_lock);
 	if (!may)
 		http_count_refused(s, HTTP_REFUSED_CONNECTIONS);
 	return may;
 }
 
-void http_limit_connected(struct http_server *s, const char *key, int by)
+void http_limit_left(struct http_server *s, const char *key)
 {
 	g_mutex_lock(&s->limit_lock);
-	quota_of(s, key)->conns += (unsigned)by;
+	quota_of(s, key)->conns--;
 	g_mutex_unlock(&s->limit_lock);
 }
 

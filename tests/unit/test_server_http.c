@@ -1,4 +1,5 @@
 /* The HTTP room against a running server, over raw sockets. */
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 
@@ -458,10 +459,60 @@ static void http__tcp__port_zero_serves_bad_addresses_refused(void)
 	desk_stop(&d, 0);
 }
 
+/* Its threads are busy with a connection that goes when it is told to stop. */
+static void http__stopped_while_clients_leave__ends_by_itself(void)
+{
+	for (int i = 0; i < 200; i++) {
+		struct desk_double d;
+
+		desk_start(&d, 0);
+		int fds[] = {dial(d.path), dial(d.path), dial(d.path)};
+		g_autoptr(GString) answer = ask(d.path, "GET /ok HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+		g_assert_cmpint(status_of(answer), ==, 200);
+		for (size_t k = 0; k < G_N_ELEMENTS(fds); k++)
+			close(fds[k]);
+		desk_stop(&d, 0);
+	}
+}
+
+/* As a service manager restarts it: the socket stays, and so does who waits at it. */
+static void http__given_socket__who_connects_after_a_stop_is_served_by_the_next(void)
+{
+	struct desk_double d;
+	g_autoptr(GError) error = NULL;
+	const char *request = "GET /ok HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+
+	desk_start(&d, 0);
+	g_autofree char *path = g_build_filename(d.dir, "given", NULL);
+	struct sockaddr_un addr = {.sun_family = AF_UNIX};
+	g_strlcpy(addr.sun_path, path, sizeof addr.sun_path);
+	int held = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), given = fcntl(held, F_DUPFD_CLOEXEC, 0);
+	g_assert_cmpint(bind(held, (struct sockaddr *)&addr, sizeof addr), ==, 0);
+	g_assert_cmpint(listen(held, 8), ==, 0);
+	struct http_conf conf = {.listen_fds = &given, .n_listen_fds = 1, .handler = handle, .arg = &d};
+	struct http_server *first = http_start(&conf, &error);
+	g_assert_no_error(error);
+	http_stop(first, 0);
+	int fd = dial(path);
+	say(fd, request, strlen(request));
+	given = fcntl(held, F_DUPFD_CLOEXEC, 0);
+	struct http_server *next = http_start(&conf, &error);
+	g_assert_no_error(error);
+	g_autoptr(GString) answer = hear_all(fd);
+	g_assert_cmpint(status_of(answer), ==, 200);
+	http_stop(next, 0);
+	close(fd);
+	close(held);
+	g_unlink(path);
+	desk_stop(&d, 0);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 #define T(name) g_test_add_func("/server/http/" #name, http__##name)
+	T(stopped_while_clients_leave__ends_by_itself);
+	T(given_socket__who_connects_after_a_stop_is_served_by_the_next);
 	T(hostile_framing__refused_and_closed);
 	T(huge_headers__431_or_414_and_closed);
 	T(plain_requests__answered);
