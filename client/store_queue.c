@@ -308,7 +308,9 @@ static gboolean outdated(const struct store_queue *q, const struct ticket_row *r
 /* Lists that go by another deadline than the nearest clock's: their rows come from the desk only. */
 static gboolean own_order(const struct store_queue *q)
 {
-	return g_strcmp0(q->view, "promises") == 0 || g_strcmp0(q->view, "follow-ups") == 0;
+	static const char *const views[] = {"promises", "follow-ups", "to-acknowledge", NULL};
+
+	return q->view && g_strv_contains(views, q->view);
 }
 
 /* A row that is here: stays, moves, leaves the window, or leaves the list. */

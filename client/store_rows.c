@@ -232,6 +232,13 @@ static gboolean belongs_follow_ups(const struct store *s, const struct ticket_ro
 	return row->status == STATUS_FOLLOW_UP_DUE && group_fits(s, row);
 }
 
+/* It may be for a person or a group, wherever the ticket is. */
+static gboolean belongs_to_acknowledge(const struct store *s, const struct ticket_row *row)
+{
+	(void)s;
+	return status_is_active(row->status);
+}
+
 static gboolean belongs_every(const struct store *s, const struct ticket_row *row)
 {
 	return !s->queue.group_id || group_fits(s, row);
@@ -249,6 +256,7 @@ static const struct {
 	{"snoozed", belongs_snoozed},
 	{"promises", belongs_promises},
 	{"follow-ups", belongs_follow_ups},
+	{"to-acknowledge", belongs_to_acknowledge},
 	{"every", belongs_every},
 };
 

@@ -12,6 +12,7 @@ static const struct {
 	{"unassigned", N_("nobody's yet")}, {"all", N_("every active ticket")},
 	{"done", N_("resolved and archived")}, {"snoozed", N_("put off until later")},
 	{"promises", N_("answers promised, the next one first")}, {"follow-ups", N_("to be asked whether all is well")},
+	{"to-acknowledge", N_("handed to us, to be acknowledged before it bounces")},
 };
 
 static const char *means_of(const char *name)

@@ -35,6 +35,7 @@ static const struct {
 	{"snoozed", "is:snoozed group:mine"},
 	{"promises", "has:promise group:mine"},
 	{"follow-ups", "status:follow-up-due group:mine"},
+	{"to-acknowledge", "status:active acknowledge:me"},
 	{"every", ""},
 };
 

@@ -62,6 +62,7 @@ enum find_reading {
 	_(NEED, "need", ENUM) \
 	_(ESCALATED, "escalated", NAME)   /* who handed it to tier 2 or another department: a person, `me` */ \
 	_(CONSULT, "consult", NAME)       /* whose advice it waits for: a person, `me`; also by their groups */ \
+	_(ACKNOWLEDGE, "acknowledge", NAME) /* who has to acknowledge what came to them: a person, `me`; also by their groups */ \
 	_(PART, "part", NAME)             /* which group owes a part of its plan; `mine` */ \
 	_(FOLLOW_UP, "follow-up", ENUM)   /* a round of it is or ended so: MODEL_FOLLOW_UPS */ \
 	_(LATE, "late", ENUM)             /* which clock of it is over, or ended so: MODEL_CLOCKS */ \
@@ -241,7 +242,7 @@ char *find_print(const struct find_tree *t);
 gboolean find_equal(const struct find_tree *a, const struct find_tree *b);
 
 /* The query of a built-in view ("mine", "assigned", "unassigned", "all", "done", "snoozed", "promises",
- * "follow-ups", and "every" for all there is); NULL when there is no such view. */
+ * "follow-ups", "to-acknowledge", and "every" for all there is); NULL when there is no such view. */
 const char *find_view_text(const char *view);
 
 /* ---- the text of a ticket: documents, each a sequence of tokens.
@@ -290,6 +291,8 @@ struct find_facts { /* of one ticket; everything borrowed; NULL or 0: has none *
 	size_t n_escalated;
 	const desk_id *consulted;   /* people whose advice it waits for */
 	size_t n_consulted;
+	const desk_id *acknowledging; /* people who have to acknowledge a rung */
+	size_t n_acknowledging;
 	const desk_id *parts;       /* groups that owe an open part */
 	size_t n_parts;
 	const struct ticket_clock *clocks;

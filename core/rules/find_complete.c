@@ -116,6 +116,7 @@ static void offer_fields(struct completion *c)
 		[FIND_NEED] = N_("low, medium, high"),
 		[FIND_ESCALATED] = N_("who escalated it: me ..."),
 		[FIND_CONSULT] = N_("whose advice is asked: me ..."),
+		[FIND_ACKNOWLEDGE] = N_("who has to acknowledge it: me ..."),
 		[FIND_PART] = N_("which group owes a part: mine ..."),
 		[FIND_LATE] = N_("first-response ...: that clock is over"),
 		[FIND_WARNED] = N_("first-response ...: that clock is over soon"),

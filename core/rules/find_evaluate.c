@@ -218,6 +218,8 @@ static gboolean value_holds(const struct evaluation *e, const struct find_node *
 		return any_id(v, f->escalated, f->n_escalated, FALSE);
 	case FIND_CONSULT:
 		return any_id(v, f->consulted, f->n_consulted, FALSE);
+	case FIND_ACKNOWLEDGE:
+		return any_id(v, f->acknowledging, f->n_acknowledging, FALSE);
 	case FIND_PART:
 		return any_id(v, f->parts, f->n_parts, FALSE);
 	case FIND_CUSTOMER:

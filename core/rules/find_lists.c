@@ -109,6 +109,7 @@ static void words(enum find_field field, find_word_fn *add, void *to, void *arg)
 	case FIND_ASSIGNEE:
 	case FIND_ESCALATED:
 	case FIND_CONSULT:
+	case FIND_ACKNOWLEDGE:
 		EACH(l->people, person, p) {
 			if (p->active)
 				add(&(struct find_word){p->name, p->display}, to);

@@ -227,7 +227,8 @@ static gboolean read_category(const struct find_reader *r, struct find_value *v)
 
 gboolean find_names_people(enum find_field field)
 {
-	return field == FIND_ASSIGNEE || field == FIND_ESCALATED || field == FIND_CONSULT;
+	return field == FIND_ASSIGNEE || field == FIND_ESCALATED || field == FIND_CONSULT ||
+	       field == FIND_ACKNOWLEDGE;
 }
 
 /* ---- any value */
@@ -238,12 +239,12 @@ static gboolean read_optional(struct find_node *node, struct find_value *v)
 				       1u << FIND_DUE | 1u << FIND_RESOLVED | 1u << FIND_PARENT |
 				       1u << FIND_LINK | 1u << FIND_PROBLEM | 1u << FIND_IMPACT |
 				       1u << FIND_NEED | 1u << FIND_ESCALATED | 1u << FIND_CONSULT |
-				       1u << FIND_PART | 1u << FIND_CUSTOM |
+				       1u << FIND_PART | 1u << FIND_ACKNOWLEDGE | 1u << FIND_CUSTOM |
 				       1u << FIND_LATE | 1u << FIND_WARNED;
 	static const unsigned others = 1u << FIND_TAG | 1u << FIND_LANGUAGE | 1u << FIND_PARENT |
 				       1u << FIND_LINK | 1u << FIND_PROBLEM | 1u << FIND_IMPACT |
 				       1u << FIND_NEED | 1u << FIND_ESCALATED | 1u << FIND_CONSULT |
-				       1u << FIND_PART | 1u << FIND_CUSTOM |
+				       1u << FIND_PART | 1u << FIND_ACKNOWLEDGE | 1u << FIND_CUSTOM |
 				       1u << FIND_LATE | 1u << FIND_WARNED;
 	gboolean nobody = node->field == FIND_ASSIGNEE && find_value_is(v, "nobody");
 

@@ -33,7 +33,8 @@ static gboolean resolve_name(const struct resolving *s, const struct find_node *
 {
 	static const char *const nouns[FIND_FIELD_COUNT] = {
 		[FIND_GROUP] = "group", [FIND_ASSIGNEE] = "person", [FIND_TAG] = "tag",
-		[FIND_ESCALATED] = "person", [FIND_CONSULT] = "person", [FIND_PART] = "group"};
+		[FIND_ESCALATED] = "person", [FIND_CONSULT] = "person", [FIND_ACKNOWLEDGE] = "person",
+		[FIND_PART] = "group"};
 	gboolean person = find_names_people(node->field), group = node->field == FIND_GROUP || node->field == FIND_PART;
 
 	g_clear_pointer(&v->ids, g_array_unref);

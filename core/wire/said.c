@@ -58,7 +58,7 @@ const char *const words_said[] = {
 	/* after sales */
 	NC_("word", "due"), NC_("word", "asked"), NC_("word", "unanswered"), NC_("word", "skipped"),
 	/* views */
-	NC_("word", "unassigned"), NC_("word", "snoozed"), NC_("word", "promises"), NC_("word", "follow-ups"),
+	NC_("word", "unassigned"), NC_("word", "snoozed"), NC_("word", "promises"), NC_("word", "follow-ups"), NC_("word", "to-acknowledge"),
 	NC_("word", "every"),
 	NULL,
 };

@@ -42,9 +42,9 @@ char *find_id_list(enum db_engine engine, const desk_id *ids, size_t n);
 /* The lists that have an index; each is a range of it in deadline order. */
 enum find_source {
 	LIST_EVERY, LIST_ALL, LIST_GROUP, LIST_DONE, LIST_FREE, LIST_PERSON, LIST_SNOOZED,
-	LIST_PROMISED, LIST_FOLLOW_UP /* by deadlines of their own; short, so they are walked, and counted */
+	LIST_PROMISED, LIST_FOLLOW_UP, LIST_ACKNOWLEDGE /* by deadlines of their own; short, so they are walked, and counted */
 };
-gboolean find_source_counts(enum find_source source); /* one of the last two */
+gboolean find_source_counts(enum find_source source); /* one of the last three */
 /* How much work a way may be; the defaults are measured (tests/bench/search_bench.c). */
 struct find_bounds {
 	int small_base; /* a list so short is walked, whatever is asked */

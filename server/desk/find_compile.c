@@ -292,10 +292,15 @@ static void add_custom(struct db_composed *c, const struct find_node *n, const s
 
 static void add_ladder(struct db_composed *c, enum find_field field, const char *ids)
 {
+	static const enum db_frag frags[FIND_FIELD_COUNT][2] = { /* any */
+		[FIND_ESCALATED] = {FRAG_ESCALATED, FRAG_ESCALATED_ANY}, [FIND_CONSULT] = {FRAG_CONSULT, FRAG_CONSULT_ANY},
+		[FIND_ACKNOWLEDGE] = {FRAG_ACKNOWLEDGE, FRAG_ACKNOWLEDGE_ANY}, [FIND_PART] = {FRAG_PART, FRAG_PART_ANY},
+	};
+
 	if (ids)
-		DB_ADDV(c, field == FIND_ESCALATED ? FRAG_ESCALATED : field == FIND_CONSULT ? FRAG_CONSULT : FRAG_PART, DB_T(ids));
+		DB_ADDV(c, frags[field][0], DB_T(ids));
 	else
-		DB_ADD(c, field == FIND_ESCALATED ? FRAG_ESCALATED_ANY : field == FIND_CONSULT ? FRAG_CONSULT_ANY : FRAG_PART_ANY);
+		DB_ADD(c, frags[field][1]);
 }
 
 /* A value that isn't `none`. */
@@ -324,6 +329,7 @@ static void add_something(const struct find_plan *p, struct db_composed *c, cons
 		return;
 	case FIND_ESCALATED:
 	case FIND_CONSULT:
+	case FIND_ACKNOWLEDGE:
 	case FIND_PART:
 		add_ladder(c, n->field, any ? NULL : ids);
 		return;

@@ -32,6 +32,7 @@ static void add_plain_source(struct db_composed *c, const struct find_list *l)
 		return;
 	case LIST_PROMISED:
 	case LIST_FOLLOW_UP:
+	case LIST_ACKNOWLEDGE:
 		g_assert_not_reached(); /* never picked, never walked by number: base is 0 */
 	case LIST_FREE:
 		DB_ADDV(c, FRAG_PLAIN_FREE, DB_T(keys));
@@ -48,6 +49,7 @@ static void add_source(struct db_composed *c, const struct find_list *l, desk_id
 		[LIST_GROUP] = FRAG_LIST_GROUP, [LIST_DONE] = FRAG_LIST_DONE, [LIST_FREE] = FRAG_LIST_FREE,
 		[LIST_PERSON] = FRAG_LIST_PERSON, [LIST_SNOOZED] = FRAG_LIST_SNOOZED,
 		[LIST_PROMISED] = FRAG_LIST_PROMISED, [LIST_FOLLOW_UP] = FRAG_LIST_FOLLOW_UP,
+		[LIST_ACKNOWLEDGE] = FRAG_LIST_ACKNOWLEDGE,
 	};
 
 	if (l->source == LIST_EVERY)
@@ -69,21 +71,30 @@ static void add_query(struct db_composed *c, const struct find_list *l)
 }
 
 /* Which deadline a list goes by. */
-enum by { BY_NEXT, BY_PROMISE, BY_FOLLOW_UP, BY_COUNT };
+enum by { BY_NEXT, BY_PROMISE, BY_FOLLOW_UP, BY_BOUNCE, BY_COUNT };
 
 static enum by order_of(const struct find_list *l)
 {
-	return l->source == LIST_PROMISED ? BY_PROMISE : l->source == LIST_FOLLOW_UP ? BY_FOLLOW_UP : BY_NEXT;
+	switch (l->source) {
+	case LIST_PROMISED:
+		return BY_PROMISE;
+	case LIST_FOLLOW_UP:
+		return BY_FOLLOW_UP;
+	case LIST_ACKNOWLEDGE:
+		return BY_BOUNCE;
+	default:
+		return BY_NEXT;
+	}
 }
 
 gboolean find_source_counts(enum find_source source)
 {
-	return source == LIST_PROMISED || source == LIST_FOLLOW_UP;
+	return source == LIST_PROMISED || source == LIST_FOLLOW_UP || source == LIST_ACKNOWLEDGE;
 }
 
 static void add_head(struct db_composed *c, const struct find_list *l)
 {
-	static const enum db_frag heads[BY_COUNT] = {FRAG_ROWS, FRAG_ROWS_PROMISED, FRAG_ROWS_FOLLOW_UP};
+	static const enum db_frag heads[BY_COUNT] = {FRAG_ROWS, FRAG_ROWS_PROMISED, FRAG_ROWS_FOLLOW_UP, FRAG_ROWS_BOUNCE};
 
 	DB_ADD(c, heads[order_of(l)]);
 }
@@ -92,7 +103,7 @@ static void add_side(struct db_composed *c, const struct find_list *l, gboolean 
 {
 	static const enum db_frag frags[BY_COUNT][2] = { /* before */
 		{FRAG_DUE_AFTER, FRAG_DUE_BEFORE}, {FRAG_PROMISE_AFTER, FRAG_PROMISE_BEFORE},
-		{FRAG_FOLLOW_AFTER, FRAG_FOLLOW_BEFORE},
+		{FRAG_FOLLOW_AFTER, FRAG_FOLLOW_BEFORE}, {FRAG_BOUNCE_AFTER, FRAG_BOUNCE_BEFORE},
 	};
 
 	DB_ADDV(c, frags[order_of(l)][before], DB_I(key.due), DB_I(key.id));
@@ -115,6 +126,7 @@ static void add_order(struct db_composed *c, const struct find_list *l, gboolean
 	};
 	static const enum db_frag own[BY_COUNT][2] = {
 		[BY_PROMISE] = {FRAG_PROMISE_FIRST, FRAG_PROMISE_LAST}, [BY_FOLLOW_UP] = {FRAG_FOLLOW_FIRST, FRAG_FOLLOW_LAST},
+		[BY_BOUNCE] = {FRAG_BOUNCE_FIRST, FRAG_BOUNCE_LAST},
 	};
 
 	if (!l->newest && order_of(l) != BY_NEXT) {

@@ -101,7 +101,7 @@ gboolean find_list_view(struct find_list *l, const struct words *w, const struct
 		enum find_source source;
 	} views[] = {{"mine", LIST_GROUP}, {"assigned", LIST_PERSON}, {"unassigned", LIST_FREE}, {"all", LIST_ALL},
 	             {"done", LIST_DONE}, {"snoozed", LIST_SNOOZED}, {"promises", LIST_PROMISED},
-	             {"follow-ups", LIST_FOLLOW_UP}, {"every", LIST_EVERY}};
+	             {"follow-ups", LIST_FOLLOW_UP}, {"to-acknowledge", LIST_ACKNOWLEDGE}, {"every", LIST_EVERY}};
 	GArray *keys;
 	desk_id key = 0;
 	guint i;
@@ -110,11 +110,12 @@ gboolean find_list_view(struct find_list *l, const struct words *w, const struct
 		;
 	if (i == G_N_ELEMENTS(views))
 		return desk_fail(error, DESK_INVALID,
-		                 "view must be mine, assigned, unassigned, all, done, snoozed, promises, follow-ups or every, not \"%s\"", view);
+		                 "view must be mine, assigned, unassigned, all, done, snoozed, promises, follow-ups, "
+		                 "to-acknowledge or every, not \"%s\"", view);
 	if (group_id && !words_group(w, group_id))
 		return desk_fail(error, DESK_NOTFOUND, "there is no group %" G_GINT64_FORMAT, group_id);
 	l->source = views[i].source == LIST_ALL && group_id ? LIST_GROUP : views[i].source;
-	if (l->source == LIST_PERSON)
+	if (l->source == LIST_PERSON || l->source == LIST_ACKNOWLEDGE)
 		key = who->person_id;
 	else if (l->source != LIST_EVERY)
 		key = group_id;
@@ -191,6 +192,8 @@ static gboolean key_of_ticket(const struct find_list *l, desk_id id, struct find
 {
 	if (l->source == LIST_PROMISED)
 		return DB_RUN(l->conn, STMT_QUEUE_PROMISE_KEY, own_key_fn, key, error, DB_I(id));
+	if (l->source == LIST_ACKNOWLEDGE)
+		return DB_RUN(l->conn, STMT_QUEUE_BOUNCE_KEY, own_key_fn, key, error, DB_I(id));
 	if (l->source == LIST_FOLLOW_UP)
 		return DB_RUN(l->conn, STMT_QUEUE_FOLLOW_KEY, own_key_fn, key, error, DB_I(id));
 	return DB_RUN(l->conn, STMT_TICKET_ROW, row_key_fn, key, error, DB_I(id));

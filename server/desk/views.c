@@ -46,7 +46,8 @@ static gboolean list_fn(const struct db_row *row, void *arg)
 static gboolean add_built_in(struct desk *d, struct db_conn *conn, const struct words *w, const struct actor *who,
                              GPtrArray *views, GError **error)
 {
-	static const char *const names[] = {"mine", "assigned", "unassigned", "all", "done", "snoozed", "promises", "follow-ups"};
+	static const char *const names[] = {"mine", "assigned", "unassigned", "all", "done", "snoozed", "promises", "follow-ups",
+		"to-acknowledge"};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
 		struct saved_view *v = g_new0(struct saved_view, 1);

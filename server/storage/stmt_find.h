@@ -35,6 +35,8 @@ enum db_frag_kind {
 	/* rows of lists with an order of their own: 8 is the clock of a promise */ \
 	F(ROWS_PROMISED, HEAD, "SELECT " STMT_ROW_COLS_BY("promise_due_ms, COALESCE((SELECT k.warn_ms FROM ticket_clock AS k " \
 	  "WHERE k.ticket_id = t.id AND k.kind = 8), t.promise_due_ms), 8") " FROM ticket AS t WHERE ") \
+	/* and 5 that of tier 2 */ \
+	F(ROWS_BOUNCE, HEAD, "SELECT " STMT_ROW_COLS_BY(STMT_BOUNCE ", " STMT_BOUNCE ", 5") " FROM ticket AS t WHERE ") \
 	F(ROWS_FOLLOW_UP, HEAD, "SELECT " STMT_ROW_COLS_BY("follow_due_ms, follow_due_ms, 0") " FROM ticket AS t WHERE ") \
 	F(IDS, HEAD, "SELECT t.id FROM ticket AS t WHERE ") \
 	F(COUNT_OF, OPENER, "SELECT COUNT(*) FROM (SELECT 1 FROM ticket AS t WHERE ") \
@@ -60,6 +62,11 @@ enum db_frag_kind {
 	F(FOLLOW_BEFORE, CONDITION, "(t.follow_due_ms, t.id) < ($1, $2)") \
 	F(FOLLOW_FIRST, END, " ORDER BY t.follow_due_ms, t.id LIMIT $1") \
 	F(FOLLOW_LAST, END, " ORDER BY t.follow_due_ms DESC, t.id DESC LIMIT $1") \
+	/* by when it bounces */ \
+	F(BOUNCE_AFTER, CONDITION, "(" STMT_BOUNCE ", t.id) > ($1, $2)") \
+	F(BOUNCE_BEFORE, CONDITION, "(" STMT_BOUNCE ", t.id) < ($1, $2)") \
+	F(BOUNCE_FIRST, END, " ORDER BY " STMT_BOUNCE ", t.id LIMIT $1") \
+	F(BOUNCE_LAST, END, " ORDER BY " STMT_BOUNCE " DESC, t.id DESC LIMIT $1") \
 	/* newest first */ \
 	F(ID_BELOW, CONDITION, "t.id < $1") \
 	F(ID_ABOVE, CONDITION, "t.id > $1") \
@@ -85,6 +92,10 @@ enum db_frag_kind {
 	F(LIST_SNOOZED, CONDITION, "t.active = 2 AND t.group_id = $1") \
 	F(LIST_PROMISED, CONDITION, "t.promise_due_ms > 0 AND t.group_id = $1") \
 	F(LIST_FOLLOW_UP, CONDITION, "t.follow_due_ms > 0 AND t.group_id = $1") \
+	/* no index of its own: the rungs that wait are few */ \
+	F(LIST_ACKNOWLEDGE, CONDITION, "t.active <> 0 AND t.id IN (SELECT e.ticket_id FROM escalation AS e WHERE e.state = 0 AND " \
+	  "(e.to_person_id = $1 OR (e.to_person_id = 0 AND e.to_group_id IN " \
+	  "(SELECT g.group_id FROM person_group AS g WHERE g.person_id = $1))))") \
 	/* the same of several groups, and for walks and picks that go by the number: no index on them */ \
 	F(PLAIN_ALL, CONDITION, "t.active + 0 = 1") \
 	F2(PLAIN_GROUPS, CONDITION, "t.active + 0 = 1 AND t.group_id + 0" FRAG_IN_SQLITE, \
@@ -142,6 +153,7 @@ enum db_frag_kind {
 /* Rungs of the ladder: kinds 0 and 1 hand the case on, 2 asks for advice; below 2 a state is open. */
 #define FRAG_HANDED_ON "EXISTS (SELECT 1 FROM escalation AS e WHERE e.ticket_id = t.id AND e.kind <= 1 AND e.parent_id = 0 AND "
 #define FRAG_CONSULTED "EXISTS (SELECT 1 FROM escalation AS e WHERE e.ticket_id = t.id AND e.kind = 2 AND e.state <= 1 AND "
+#define FRAG_WAITING_FOR "EXISTS (SELECT 1 FROM escalation AS e WHERE e.ticket_id = t.id AND e.state = 0 AND "
 #define FRAG_OWED "EXISTS (SELECT 1 FROM escalation AS e WHERE e.ticket_id = t.id AND e.parent_id > 0 AND e.state <= 1 AND "
 #define FRAGMENTS_TERM(F, F2) \
 	F(STATUS, CONDITION, "t.status BETWEEN $1 AND $2") \
@@ -172,6 +184,11 @@ enum db_frag_kind {
 	   FRAG_CONSULTED "(e.to_person_id" FRAG_IN_POSTGRES " OR (e.to_person_id = 0 AND e.to_group_id IN " \
 	   "(SELECT g.group_id FROM person_group AS g WHERE g.person_id" FRAG_IN_POSTGRES "))))") \
 	F(CONSULT_ANY, CONDITION, FRAG_CONSULTED "e.parent_id = 0)") \
+	F2(ACKNOWLEDGE, CONDITION, FRAG_WAITING_FOR "(e.to_person_id" FRAG_IN_SQLITE " OR (e.to_person_id = 0 AND e.to_group_id IN " \
+	   "(SELECT g.group_id FROM person_group AS g WHERE g.person_id" FRAG_IN_SQLITE "))))", \
+	   FRAG_WAITING_FOR "(e.to_person_id" FRAG_IN_POSTGRES " OR (e.to_person_id = 0 AND e.to_group_id IN " \
+	   "(SELECT g.group_id FROM person_group AS g WHERE g.person_id" FRAG_IN_POSTGRES "))))") \
+	F(ACKNOWLEDGE_ANY, CONDITION, FRAG_WAITING_FOR "(e.to_person_id > 0 OR e.to_group_id > 0))") \
 	F2(PART, CONDITION, FRAG_OWED "e.to_group_id" FRAG_IN_SQLITE ")", FRAG_OWED "e.to_group_id" FRAG_IN_POSTGRES ")") \
 	F(PART_ANY, CONDITION, FRAG_OWED "e.kind = 1)") \
 	F(CUSTOMER, CONDITION, "t.customer_id BETWEEN $1 AND $2") \

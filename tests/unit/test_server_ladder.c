@@ -342,6 +342,79 @@ static void cant_solve__is_said__starts_the_clock_of_a_simple_case(void)
 	fixture_close(&f);
 }
 
+/* "1001 1003", in the order of the list; *count: what the view says of itself. */
+static char *to_acknowledge(struct fixture *f, const struct actor *who, const char *text, int64_t *count)
+{
+	GString *s = g_string_new(NULL);
+	struct answer *a;
+	struct query q;
+
+	query_init(&q, QUERY_QUEUE);
+	q.view = g_strdup(text ? "every" : "to-acknowledge");
+	q.text = g_strdup(text);
+	a = fixture_ask(f, who, &q);
+	for (guint i = 0; i < a->page->rows->len; i++)
+		g_string_append_printf(s, "%s%" G_GINT64_FORMAT, i ? " " : "",
+		                       ((struct ticket_row *)a->page->rows->pdata[i])->id);
+	answer_free(a);
+	query_clear(&q);
+	query_init(&q, QUERY_VIEWS);
+	a = fixture_ask(f, who, &q);
+	*count = -1;
+	for (guint i = 0; i < a->views->len; i++) {
+		const struct saved_view *v = a->views->pdata[i];
+
+		if (strcmp(v->name, "to-acknowledge") == 0)
+			*count = v->count;
+	}
+	answer_free(a);
+	query_clear(&q);
+	return g_string_free(s, FALSE);
+}
+
+static void to_acknowledge__handed_to_a_group__listed_by_when_it_bounces(void)
+{
+	static const struct {
+		gboolean text;
+		const char *who;
+	} looks[] = {{FALSE, "zhao"}, {TRUE, "zhao"}, {FALSE, "li"}, {TRUE, "li"}};
+	struct fixture f;
+	struct change c;
+	desk_id id[3];
+	int64_t count;
+
+	fixture_open(&f, NULL);
+	for (int i = 2; i >= 0; i--) { /* the highest number is handed on first */
+		id[i] = claimed(&f, CHANNEL_WEB);
+		c = escalation_to(id[i], f.tech);
+		does(&f, &f.li, &c);
+		fixture_pass(MS_MINUTE);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(looks); i++) {
+		gboolean zhao = looks[i].who[0] == 'z';
+		g_autofree char *is = to_acknowledge(&f, zhao ? &f.zhao : &f.li, looks[i].text ? "acknowledge:me" : NULL, &count);
+		g_auto(GStrv) ids = g_strsplit(is, " ", -1);
+
+		g_assert_cmpuint(*is ? g_strv_length(ids) : 0, ==, zhao ? 3 : 0);
+		g_assert_cmpint(count, ==, zhao ? 3 : 0);
+		for (int n = 0; zhao && !looks[i].text && n < 3; n++)
+			g_assert_cmpint(g_ascii_strtoll(ids[n], NULL, 10), ==, id[2 - n]);
+	}
+	c = on(CHANGE_ACKNOWLEDGE, id[2]);
+	c.item_id = 1;
+	does(&f, &f.zhao, &c);
+	g_autofree char *rest = to_acknowledge(&f, &f.zhao, NULL, &count);
+	g_autofree char *should = g_strdup_printf("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT, id[1], id[0]);
+	g_assert_cmpstr(rest, ==, should);
+	g_assert_cmpint(count, ==, 2);
+	g_autofree char *any = to_acknowledge(&f, &f.li, "acknowledge:any", &count);
+	g_autofree char *none = to_acknowledge(&f, &f.li, "acknowledge:none", &count);
+	g_auto(GStrv) some = g_strsplit(any, " ", -1);
+	g_assert_cmpuint(g_strv_length(some), ==, 2);
+	g_assert_nonnull(strstr(none, "1")); /* the acknowledged one */
+	fixture_close(&f);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -355,5 +428,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/ladder/passed-on", passed_on__by_tier_2__comes_down_rung_by_rung);
 	g_test_add_func("/ladder/merge-split", ladder__merged_and_split__goes_along);
 	g_test_add_func("/ladder/cant-solve", cant_solve__is_said__starts_the_clock_of_a_simple_case);
+	g_test_add_func("/ladder/to-acknowledge", to_acknowledge__handed_to_a_group__listed_by_when_it_bounces);
 	return g_test_run();
 }

@@ -77,6 +77,7 @@ enum offered { OFFER_NOTHING, OFFER_PEOPLE, OFFER_GROUPS, OFFER_TAGS, OFFER_VIEW
 static void offer_views(struct call *c, const struct session *s, const char *begins)
 {
 	static const char *const always[] = {"mine", "assigned", "unassigned", "all", "done", "snoozed", "promises", "follow-ups",
+	                                    "to-acknowledge",
 	                                    "every"};
 	g_autoptr(answer_auto) a = asked(c, QUERY_VIEWS);
 

@@ -84,7 +84,7 @@ enum verb_flag {
 /* name, what it is, its words, its options, help. verb_NAME (dashes are _) does it. */
 #define PLAIN_VERBS(_) \
 	_(queue, "queue", VERB_LIST, "[VIEW]", O_QUEUE, \
-	  N_("List tickets of a view: mine, assigned, unassigned, all, done, snoozed, promises, follow-ups, every, " \
+	  N_("List tickets of a view: mine, assigned, unassigned, all, done, snoozed, promises, follow-ups, to-acknowledge, every, " \
 	     "a group or a saved view")) \
 	_(search, "search", VERB_LIST, "QUERY", O_QUEUE, \
 	  N_("Look through all tickets, done ones too, newest first")) \
