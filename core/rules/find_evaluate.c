@@ -8,6 +8,8 @@
 struct evaluation {
 	const struct find_tree *tree;
 	const struct find_facts *f;
+	find_term_fn *fn; /* NULL: none */
+	void *arg;
 };
 
 static gboolean in_range(const struct find_value *v, int64_t x)
@@ -283,6 +285,10 @@ static gboolean value_holds(const struct evaluation *e, const struct find_node *
 static gboolean node_holds(const struct evaluation *e, const struct find_node *n)
 {
 	guint count = n->kind == FIND_TERM ? n->values->len : n->parts ? n->parts->len : 0;
+	int said = n->kind == FIND_TERM && e->fn ? e->fn(n, e->arg) : -1;
+
+	if (said >= 0)
+		return said;
 
 	switch (n->kind) {
 	case FIND_ALL_TICKETS:
@@ -310,7 +316,12 @@ static gboolean node_holds(const struct evaluation *e, const struct find_node *n
 
 gboolean find_evaluate(const struct find_tree *t, const struct find_facts *f)
 {
-	const struct evaluation e = {t, f};
+	return find_evaluate_by(t, f, NULL, NULL);
+}
+
+gboolean find_evaluate_by(const struct find_tree *t, const struct find_facts *f, find_term_fn *fn, void *arg)
+{
+	const struct evaluation e = {t, f, fn, arg};
 
 	return node_holds(&e, t->root);
 }

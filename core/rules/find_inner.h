@@ -72,6 +72,10 @@ char *find_digits(const char *s);
 struct find_fixed { const char *name, *means; };
 size_t find_fixed_words(enum find_field field, const struct find_fixed **words);
 
+/* Evaluates with somebody else's word on a term: TRUE, FALSE, or -1: the facts say. */
+typedef int find_term_fn(const struct find_node *term, void *arg);
+gboolean find_evaluate_by(const struct find_tree *t, const struct find_facts *f, find_term_fn *fn, void *arg);
+
 /* Its values are people's names. */
 gboolean find_names_people(enum find_field field);
 

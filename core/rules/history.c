@@ -135,3 +135,10 @@ char *history_said(const char *line)
 {
 	return told(history_forms, line);
 }
+
+char *history_part(const char *line, const char *form, guint n)
+{
+	struct part parts[PARTS_MAX] = {{0}};
+
+	return line && fits(form, line, parts, 0) && n < PARTS_MAX ? g_strndup(parts[n].from, parts[n].len) : NULL;
+}

@@ -80,6 +80,8 @@
 char *history_said(const char *line);
 /* Whether a line (NULL: FALSE) has that form. */
 gboolean history_has_form(const char *line, const char *form);
+/* What stands at the n-th place of the form; NULL: the line (NULL: none) hasn't that form. g_free. */
+char *history_part(const char *line, const char *form, guint n);
 /* The forms, NULL-terminated (tests). */
 extern const char *const history_forms[];
 

@@ -82,10 +82,12 @@ gboolean automation_log_query(struct db_conn *conn, const struct query *q, struc
 gboolean deliveries_query(struct db_conn *conn, const struct query *q, struct answer *out, GError **error);
 gboolean automation_try_query(struct desk *d, struct db_conn *conn, const struct words *w, const struct query *q,
                               struct answer *out, GError **error);
-/* A rule on what happened since: struct automation_run, newest first, at most `most`; nothing is done.
- * *more (may be NULL): there were others. */
+/* A rule on what happened since: struct automation_run, newest first, at most `most`; nothing is done. Its condition is
+ * asked of each ticket as it was then; *as_now (may be NULL; g_free): what of it had to be asked of the tickets as they
+ * are now, "" nothing. *more (may be NULL): there were others. */
 gboolean automation_try(struct desk *d, struct db_conn *conn, const struct words *w, const struct rule *r, int64_t since_ms,
-                        int64_t now_ms, int most, GPtrArray *runs, gboolean *more, GError **error);
+                        int64_t now_ms, int most, GPtrArray *runs, gboolean *more, char **as_now,
+                        GError **error);
 change_fn change_webhook_retry;
 
 #endif

@@ -33,16 +33,17 @@ static gboolean try_one(struct desk *d, struct db_conn *conn, const struct words
                         GString *out, GError **error)
 {
 	g_autoptr(GPtrArray) runs = g_ptr_array_new_with_free_func((GDestroyNotify)automation_run_free);
+	g_autofree char *as_now = NULL;
 	gboolean more = FALSE;
 
-	if (!automation_try(d, conn, w, r, since_ms, clock_wall_ms(), MOST, runs, &more, error))
+	if (!automation_try(d, conn, w, r, since_ms, clock_wall_ms(), MOST, runs, &more, &as_now, error))
 		return FALSE;
 	g_string_append_printf(out, _("%s %s: would have fired %s%u times\n"), rule_kind_name(r->kind), r->name,
 	                       more ? _("more than ") : "", runs->len);
 	for (guint i = 0; i < runs->len; i++)
 		run_line(out, runs->pdata[i]);
-	if (runs->len && r->when && *r->when)
-		g_string_append(out, _("    (its condition was asked of the tickets as they are now)\n"));
+	if (*as_now)
+		g_string_append_printf(out, _("    (asked of the tickets as they are now: %s)\n"), as_now);
 	return TRUE;
 }
 

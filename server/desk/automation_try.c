@@ -1,6 +1,6 @@
 /* A rule on the past: which tickets it would have fired on and what it would have done. Nothing is
- * changed. The condition is asked of the tickets as they are now: how they were is not kept. */
-#include "server/desk/automation.h"
+ * changed. The condition is asked of the tickets as they were then, as far as that is known. */
+#include "server/desk/automation_past.h"
 
 #include <string.h>
 #include "server/desk/find.h"
@@ -8,17 +8,16 @@
 #define LOOK 20000     /* of each kind of event, the newest */
 #define DAYS 7
 #define MOST 200
-#define ASK 500        /* tickets a condition is asked of at once */
 #define READ_MS 20000
 
-struct past {
+struct moment {
 	desk_id ticket_id;
 	int64_t at_ms;
 	enum rule_event event;
 };
 
 struct reading {
-	GArray *list;       /* struct past */
+	GArray *list;       /* struct moment */
 	int64_t since_ms;
 	enum rule_event event;
 	const struct rule *rule;
@@ -29,7 +28,7 @@ struct reading {
 static gboolean past_fn(const struct db_row *row, void *arg)
 {
 	const struct reading *r = arg;
-	const struct past p = {db_int(row, 0), db_int(row, 1), r->event};
+	const struct moment p = {db_int(row, 0), db_int(row, 1), r->event};
 	enum rule_by by = (int)r->by >= 0 ? r->by : db_int(row, 2) ? BY_PERSON : BY_DESK;
 	gboolean clock = r->event == ON_WARNING || r->event == ON_BREACH;
 
@@ -74,31 +73,23 @@ static gboolean read_past(struct db_conn *conn, struct reading *r, GError **erro
 
 static gint newest_first(gconstpointer a, gconstpointer b)
 {
-	const struct past *x = a, *y = b;
+	const struct moment *x = a, *y = b;
 
 	return (x->at_ms < y->at_ms) - (x->at_ms > y->at_ms);
 }
 
-/* ---- the condition, for all that came up */
-static gboolean ask(struct desk *d, struct db_conn *conn, const struct words *w, const struct rule *r, int64_t now_ms,
-                    const GArray *past, GHashTable *holds, GError **error)
+static GArray *tickets_of(const GArray *past)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_int64_hash, g_int64_equal);
-	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(desk_id)), out = g_array_new(FALSE, FALSE, sizeof(desk_id));
+	GArray *ids = g_array_new(FALSE, FALSE, sizeof(desk_id));
 
 	for (guint i = 0; i < past->len; i++) {
-		struct past *p = &g_array_index(past, struct past, i);
+		struct moment *p = &g_array_index(past, struct moment, i);
 
 		if (g_hash_table_add(seen, &p->ticket_id))
 			g_array_append_val(ids, p->ticket_id);
 	}
-	for (guint from = 0; from < ids->len; from += ASK)
-		if (!automation_which(conn, w, db_engine(d->db), r->when, now_ms, &g_array_index(ids, desk_id, from),
-		                      MIN(ids->len - from, ASK), out, error))
-			return FALSE;
-	for (guint i = 0; i < out->len; i++)
-		g_hash_table_add(holds, g_memdup2(&g_array_index(out, desk_id, i), sizeof(desk_id)));
-	return TRUE;
+	return ids;
 }
 
 /* ---- what it would do */
@@ -134,9 +125,10 @@ static void tell_run(const struct trying *t, struct automation_run *run, const s
 	run->error = wrong->len ? g_strdup(wrong->str) : NULL;
 }
 
-static gboolean add_run(const struct trying *t, desk_id ticket_id, int64_t at_ms, const char *event, GPtrArray *runs,
-                        GError **error)
+static gboolean add_run(const struct trying *t, desk_id ticket_id, int64_t at_ms, const char *event,
+                        const struct past_terms *as_now, GPtrArray *runs, GError **error)
 {
+	g_autofree char *named = past_terms_named(as_now);
 	struct automation_run *run;
 	struct ticket *ticket = ticket_load(t->conn, t->words, ticket_id, FALSE, NULL, error);
 
@@ -147,43 +139,51 @@ static gboolean add_run(const struct trying *t, desk_id ticket_id, int64_t at_ms
 	run->name = g_strdup(t->rule->name);
 	run->ticket_id = ticket_id;
 	run->at_ms = at_ms;
-	run->why = t->rule->when ? g_strdup_printf("%s; when: %s", event, t->rule->when) : g_strdup(event);
+	run->why = t->rule->when ? g_strdup_printf("%s; when: %s%s%s", event, t->rule->when, *named ? "; as it is now: " : "", named) :
+	                           g_strdup(event);
 	tell_run(t, run, ticket);
 	ticket_free(ticket);
 	g_ptr_array_add(runs, run);
 	return TRUE;
 }
 
-static gboolean try_events(const struct trying *t, int64_t since_ms, int most, GPtrArray *runs, gboolean *more, GError **error)
+static gboolean try_events(const struct trying *t, int64_t since_ms, int most, GPtrArray *runs, gboolean *more,
+                           struct past_terms *all, GError **error)
 {
-	g_autoptr(GArray) past = g_array_new(FALSE, FALSE, sizeof(struct past));
-	g_autoptr(GHashTable) holds = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	g_autoptr(GArray) past = g_array_new(FALSE, FALSE, sizeof(struct moment));
+	g_autoptr(GArray) ids = NULL;
+	struct automation_past *then = NULL;
 	struct reading r = {.list = past, .since_ms = since_ms, .rule = t->rule};
+	gboolean ok = TRUE;
 
 	if (!read_past(t->conn, &r, error))
 		return FALSE;
 	g_array_sort(past, newest_first);
-	if (!ask(t->desk, t->conn, t->words, t->rule, t->now, past, holds, error))
-		return FALSE;
-	for (guint i = 0; i < past->len; i++) {
-		const struct past *p = &g_array_index(past, struct past, i);
+	ids = tickets_of(past);
+	then = automation_past_new(t->desk, t->conn, t->words, t->rule->when, t->now, ids);
+	for (guint i = 0; ok && i < past->len && !*more; i++) {
+		const struct moment *p = &g_array_index(past, struct moment, i);
+		struct past_terms as_now = {0};
+		gboolean holds;
 
-		if (!g_hash_table_contains(holds, &p->ticket_id))
+		ok = automation_past_holds(then, p->ticket_id, p->at_ms, &holds, &as_now, error);
+		all->fields |= as_now.fields;
+		all->is |= as_now.is;
+		all->has |= as_now.has;
+		if (!ok || !holds)
 			continue;
-		if (runs->len >= (guint)most) {
-			*more = TRUE;
-			break;
-		}
-		if (!add_run(t, p->ticket_id, p->at_ms, rule_event_name(p->event), runs, error))
-			return FALSE;
+		*more = runs->len >= (guint)most;
+		ok = *more || add_run(t, p->ticket_id, p->at_ms, rule_event_name(p->event), &as_now, runs, error);
 	}
-	return TRUE;
+	automation_past_free(then);
+	return ok;
 }
 
 static gboolean try_schedule(const struct trying *t, int most, GPtrArray *runs, gboolean *more, GError **error)
 {
 	g_autoptr(GArray) keys = g_array_new(FALSE, TRUE, sizeof(desk_id)), ids = g_array_new(FALSE, FALSE, sizeof(desk_id));
 	g_autofree char *zone = desk_setting(t->conn, "zone"), *at = g_strdup_printf("schedule: %s", t->rule->at);
+	const struct past_terms now = {0}; /* it is asked now */
 	struct find_plan plan;
 	gboolean ok;
 
@@ -197,24 +197,27 @@ static gboolean try_schedule(const struct trying *t, int most, GPtrArray *runs, 
 	find_list_clear(&l);
 	find_plan_clear(&plan);
 	for (guint i = 0; ok && i < ids->len; i++)
-		ok = add_run(t, g_array_index(ids, desk_id, i), t->now, at, runs, error);
+		ok = add_run(t, g_array_index(ids, desk_id, i), t->now, at, &now, runs, error);
 	return ok;
 }
 
 gboolean automation_try(struct desk *d, struct db_conn *conn, const struct words *w, const struct rule *r, int64_t since_ms,
-                        int64_t now_ms, int most, GPtrArray *runs, gboolean *more, GError **error)
+                        int64_t now_ms, int most, GPtrArray *runs, gboolean *more, char **as_now, GError **error)
 {
 	g_autoptr(GTimeZone) zone = automation_zone(conn);
 	g_autoptr(GPtrArray) steps = r->kind == RULE_WEBHOOK ? NULL : steps_parse(r->steps, NULL, NULL, NULL);
 	const struct trying t = {d, conn, w, r, steps, zone, now_ms};
+	struct past_terms all = {0};
 	gboolean left = FALSE, ok;
 
 	if (r->kind != RULE_WEBHOOK && !steps)
 		return desk_fail(error, DESK_INVALID, "the steps of %s can't be understood", r->name);
 	ok = r->kind == RULE_SCHEDULE ? try_schedule(&t, most, runs, &left, error) :
-	                                try_events(&t, since_ms, most, runs, &left, error);
+	                                try_events(&t, since_ms, most, runs, &left, &all, error);
 	if (more)
 		*more = left;
+	if (as_now)
+		*as_now = past_terms_named(&all);
 	return ok;
 }
 
@@ -233,7 +236,7 @@ gboolean automation_try_query(struct desk *d, struct db_conn *conn, const struct
 		const struct rule *r = w->rules->pdata[i];
 
 		if (strcmp(r->name, q->text) == 0)
-			return automation_try(d, conn, w, r, since, now, most, out->runs, &out->more, error);
+			return automation_try(d, conn, w, r, since, now, most, out->runs, &out->more, NULL, error);
 	}
 	return desk_fail(error, DESK_NOTFOUND, "there is no rule \"%s\"", q->text);
 }
