@@ -239,7 +239,8 @@ static void rule__tried_on_the_past__changes_nothing(void)
 	apply(&f, "[trigger t]\non = customer rated\nwhen = subject:parcel\ndo = \"\"\"\ntag x\nassign li.wei\n\"\"\"\nactive = no\n"
 	          "[schedule s]\nat = 09:00\nwhen = subject:else\ndo = solve\nactive = no\n");
 	g_autofree char *would = runs_of(&f, QUERY_AUTOMATION_TRY, "t"), *plan = runs_of(&f, QUERY_AUTOMATION_TRY, "s");
-	g_autofree char *one = g_strdup_printf("t#%" G_GINT64_FORMAT " [customer; when: subject:parcel; as it is now: subject] tag x; assign li.wei\n", id);
+	g_autofree char *one = g_strdup_printf("t#%" G_GINT64_FORMAT " [customer; when: subject:parcel; as it is now: subject] "
+	                                       "tag x; assign li.wei\n", id);
 	g_autofree char *two = g_strconcat(one, one, NULL);
 	g_assert_cmpstr(would, ==, two);
 	g_assert_nonnull(strstr(plan, "[schedule: 09:00; when: subject:else] solve"));
