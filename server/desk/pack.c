@@ -1,6 +1,8 @@
 /* The weekly pack (R-TICKET-4): its figures, each from a range of an index in time; rules/pack.h makes the text. */
 #include "server/desk/problems.h"
 
+#include <string.h>
+
 #include "rules/incident.h"
 #include "rules/pack.h"
 #include "rules/problem.h"
@@ -178,14 +180,47 @@ static gboolean read_figures(struct packing *p, GError **error)
 	       read_problems(p, error) && read_peaks(p, error);
 }
 
+/* "account/sign-in" as its levels are called in the thread's language: "账号/登录". NULL stays. */
+static void call_category(const struct words *w, char **name)
+{
+	gboolean chinese = strcmp(say_language(), "zh") == 0;
+	g_auto(GStrv) levels = *name ? g_strsplit(*name, "/", -1) : NULL;
+	g_autoptr(GString) path = g_string_new(NULL), called = g_string_new(NULL);
+
+	for (guint i = 0; levels && levels[i]; i++) {
+		const struct category *c;
+		const char *label;
+
+		g_string_append_printf(path, "%s%s", i ? "/" : "", levels[i]);
+		c = words_category_named(w, path->str);
+		label = !c ? NULL : chinese ? c->label_zh : c->label_en;
+		g_string_append_printf(called, "%s%s", i ? "/" : "", label && *label ? label : levels[i]);
+	}
+	if (levels) {
+		g_free(*name);
+		*name = g_strdup(called->str);
+	}
+}
+
+static void call_categories(const struct words *w, const struct pack *k)
+{
+	for (guint i = 0; i < k->volumes->len; i++)
+		call_category(w, &((struct pack_count *)k->volumes->pdata[i])->name);
+	for (guint i = 0; i < k->peaks->len; i++)
+		call_category(w, &((struct pack_topic *)k->peaks->pdata[i])->name);
+	for (guint i = 0; i < k->repeats->len; i++)
+		call_category(w, &((struct pack_count *)k->repeats->pdata[i])->name);
+}
+
 /* In the language asked for; the thread's own again after it. */
-static char *text_in(const struct pack *k, const char *language)
+static char *text_in(const struct words *w, const struct pack *k, const char *language)
 {
 	const char *own = say_language(), *wanted = say_language_of_locale(language);
 	char *text;
 
 	if (wanted)
 		say_language_set(wanted);
+	call_categories(w, k);
 	text = pack_text(k);
 	say_language_set(own);
 	return text;
@@ -207,7 +242,7 @@ gboolean pack_query(struct db_conn *conn, const struct words *w, const struct qu
 	k.desk_name = desk_setting(conn, "desk_name");
 	ok = pack_set_week(&k, q->text, zone, now_ms, error) && read_figures(&p, error);
 	if (ok)
-		out->text = text_in(&k, q->language);
+		out->text = text_in(w, &k, q->language);
 	pack_clear(&p.all);
 	pack_clear(&k);
 	return ok;

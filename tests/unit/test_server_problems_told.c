@@ -1,6 +1,7 @@
 /* Problems behind tickets, the second half: all affected are told once, what is learnt is kept, the weekly pack. */
 #include "desk_fixture.inc"
 #include "problems_world.inc"
+#include "server/desk/inside.h"
 
 /* ---- telling */
 static void add_text(struct change *c, const char *language, const char *body)
@@ -290,6 +291,19 @@ static void article__knowledge_and_training__are_drafts_made_once(void)
 	fixture_close(&f);
 }
 
+static gboolean categories_job(struct db_tx *tx, void *arg, GError **error)
+{
+	static const char *const called[][3] = {{"account", "Account", "账号"}, {"account/sign-in", "Sign-in", "登录"}};
+	struct fixture *f = arg;
+	int64_t id;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(called); i++)
+		if (!DB_RUN(db_conn_of(tx), STMT_CATEGORY_INSERT, fixture_int_fn, &id, error, DB_T(called[i][0]), DB_T(called[i][1]),
+		            DB_T(called[i][2]), DB_I(PROBLEM_SIMPLE), DB_I(0), DB_I(f->front), DB_I(10), DB_I(1)))
+			return FALSE;
+	return desk_refresh(f->desk, db_conn_of(tx), error);
+}
+
 static void pack__of_a_week__has_its_figures(void)
 {
 	struct fixture f;
@@ -319,6 +333,11 @@ static void pack__of_a_week__has_its_figures(void)
 	a = fixture_ask(&f, &f.li, &q);
 	g_assert_null(strstr(a->text, "Week"));
 	g_assert_cmpstr(say_language(), ==, "en");
+	answer_free(a);
+	g_assert_true(db_submit_wait(f.db, categories_job, &f, NULL)); /* from now on it has names for people */
+	a = fixture_ask(&f, &f.li, &q);
+	g_assert_nonnull(strstr(a->text, "| 账号/登录 | 6 | 1 | +5 |"));
+	g_assert_null(strstr(a->text, "account"));
 	answer_free(a);
 	query_clear(&q);
 	problem_free(p);
