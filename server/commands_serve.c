@@ -295,6 +295,7 @@ static gboolean fill_sample_once(struct serving *s, gboolean *filled, GError **e
 		return sample_wake(s->office.desk, error);
 	*filled = TRUE;
 	return seed_sample(s->office.desk, error) && sample_problem(s->office.desk, error) &&
+	       (!s->options->live || sample_scenes(s->office.desk, error)) &&
 	       db_submit_wait(s->office.db, mark_job, NULL, error);
 }
 

@@ -15,7 +15,8 @@ static gboolean shift_job(struct db_tx *tx, void *arg, GError **error)
 {
 	static const enum db_stmt shifts[] = {STMT_SHIFT_MESSAGES, STMT_SHIFT_FACTS, STMT_SHIFT_CLOCKS,
 	                                      STMT_SHIFT_CUSTOMERS, STMT_SHIFT_ORDERS, STMT_SHIFT_TAGS,
-	                                      STMT_SHIFT_RATINGS, STMT_SHIFT_FOLLOW_UPS, STMT_SHIFT_FOLLOW_PLACES};
+	                                      STMT_SHIFT_RATINGS, STMT_SHIFT_FOLLOW_UPS, STMT_SHIFT_FOLLOW_PLACES,
+	                                      STMT_SHIFT_RUNGS, STMT_SHIFT_STEPS};
 	struct event e = {.kind = EVENT_RELOAD, .change = (char *)"woken"};
 	int64_t by = *(const int64_t *)arg;
 
@@ -40,78 +41,6 @@ gboolean sample_wake(struct desk *d, GError **error)
 	if (!ok || !awake || asleep < ASLEEP_MS || active > WAKE_MAX_TICKETS)
 		return ok;
 	return db_submit_wait(d->db, shift_job, &asleep, error);
-}
-
-/* ---- a problem */
-#define PROBLEM_TOPIC "member/points"
-#define PROBLEM_BY "zhao.min"
-
-static gboolean id_fn(const struct db_row *row, void *arg)
-{
-	desk_id id = db_int(row, 0);
-
-	g_array_append_val((GArray *)arg, id);
-	return TRUE;
-}
-
-static const struct person *person_named(const struct words *w, const char *name)
-{
-	for (guint i = 0; i < w->people->len; i++)
-		if (g_strcmp0(((const struct person *)w->people->pdata[i])->name, name) == 0)
-			return w->people->pdata[i];
-	return NULL;
-}
-
-static gboolean do_change(struct desk *d, struct db_tx *tx, const struct actor *who, struct change *c, desk_id *problem_id,
-                          GError **error)
-{
-	struct answer *a = g_new0(struct answer, 1);
-	gboolean ok = desk_change(d, tx, who, c, a, NULL, error);
-
-	*problem_id = a->problem ? a->problem->id : 0;
-	answer_free(a);
-	change_clear(c);
-	return ok;
-}
-
-static gboolean save_problem(struct desk *d, struct db_tx *tx, const struct person *by, GArray *ids, GError **error)
-{
-	const struct actor who = {.person_id = by->id, .role = by->role, .display = by->display, .locale = by->locale};
-	struct change c;
-	desk_id id;
-
-	change_init(&c, CHANGE_PROBLEM_SAVE);
-	c.problem_record = problem_new();
-	c.problem_record->title = g_strdup("Points don't show after a return or an exchange 退换货后积分不显示");
-	g_clear_pointer(&c.problem_record->ticket_ids, g_array_unref);
-	c.problem_record->ticket_ids = g_array_ref(ids);
-	if (!do_change(d, tx, &who, &c, &id, error))
-		return FALSE;
-	change_init(&c, CHANGE_PROBLEM_STEP);
-	c.problem_id = id;
-	c.text = g_strdup(problem_stage_name(STAGE_ANALYSED));
-	c.person_id = by->id;
-	c.hold_until_ms = db_tx_now(tx) + MS_DAY;
-	return do_change(d, tx, &who, &c, &id, error);
-}
-
-static gboolean problem_job(struct db_tx *tx, void *arg, GError **error)
-{
-	struct desk *d = arg;
-	g_autoptr(words_auto) w = desk_words(d);
-	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(desk_id));
-	const struct person *by = person_named(w, PROBLEM_BY);
-
-	if (!by)
-		return TRUE;
-	return DB_RUN(db_conn_of(tx), STMT_INCIDENT_TICKETS, id_fn, ids, error, DB_I(0), DB_T(PROBLEM_TOPIC),
-	              DB_T(PROBLEM_TOPIC "/"), DB_T(PROBLEM_TOPIC "0"), DB_I(20)) &&
-	       (!ids->len || save_problem(d, tx, by, ids, error));
-}
-
-gboolean sample_problem(struct desk *d, GError **error)
-{
-	return db_submit_wait(d->db, problem_job, d, error);
 }
 
 /* ---- generated tickets */

@@ -10,6 +10,9 @@
 gboolean sample_wake(struct desk *d, GError **error);
 /* A problem behind some of the sample's tickets, found and waiting for its analysis. */
 gboolean sample_problem(struct desk *d, GError **error);
+/* What goes on at a living one: a case handed over that nobody has acknowledged yet, plans with parts, questions, a
+ * warm transfer, a follow-up asked; and waiting work is offered to whoever is available. */
+gboolean sample_scenes(struct desk *d, GError **error);
 /* Adds n generated tickets, a quarter of them Chinese, with deadlines hours and days away.
  * Needs groups, as of seed_desk. */
 gboolean sample_bulk(struct desk *d, int n, GError **error);

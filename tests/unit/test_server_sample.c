@@ -113,6 +113,89 @@ static void sleep__of_hours__all_times_move_along(void)
 	fixture_close(&f);
 }
 
+static struct ticket *numbered(struct fixture *f, desk_id id)
+{
+	struct query q;
+	struct answer *a;
+	struct ticket *t;
+
+	query_init(&q, QUERY_TICKET);
+	q.ticket_id = id;
+	a = fixture_ask(f, &f->sun, &q);
+	t = g_steal_pointer(&a->ticket);
+	answer_free(a);
+	query_clear(&q);
+	return t;
+}
+
+static guint rungs_of(const struct ticket *t, enum escalation_kind kind)
+{
+	guint n = 0;
+
+	for (guint i = 0; t->ladder && i < t->ladder->len; i++) {
+		const struct escalation *r = t->ladder->pdata[i];
+
+		n += r->kind == kind && r->state == RUNG_WAITING && (!r->acknowledge_by_ms || r->acknowledge_by_ms > clock_wall_ms());
+	}
+	return n;
+}
+
+static void check_scenes(struct fixture *f, desk_id first)
+{
+	static const struct {
+		int number;
+		enum escalation_kind kind;
+		guint rungs;
+	} there[] = {{14, ESCALATION_TIER2, 1}, {3, ESCALATION_TIER2, 1}, {48, ESCALATION_CROSS, 3}, {27, ESCALATION_CROSS, 3},
+	             {47, ESCALATION_CONSULT, 1}, {6, ESCALATION_CONSULT, 1}, {8, ESCALATION_TRANSFER, 1}};
+
+	for (guint i = 0; i < G_N_ELEMENTS(there); i++) {
+		struct ticket *t = numbered(f, first + there[i].number - 1);
+
+		g_assert_cmpuint(rungs_of(t, there[i].kind), ==, there[i].rungs);
+		ticket_free(t);
+	}
+}
+
+static void verified(const char *sentence, void *arg)
+{
+	(void)arg;
+	g_error("%s", sentence);
+}
+
+static void scenes__of_a_living_desk__are_open_and_survive_its_sleep(void)
+{
+	struct fixture f;
+	g_autoptr(GError) error = NULL;
+	struct db_conn *conn;
+	struct ticket *t;
+	int64_t next;
+
+	fixture_open(&f, NULL);
+	g_assert_true(seed_sample(f.desk, &error));
+	g_assert_true(sample_problem(f.desk, &error));
+	g_assert_true(sample_scenes(f.desk, &error));
+	g_assert_no_error(error);
+	check_scenes(&f, 1001);
+	t = numbered(&f, 1057);
+	g_assert_nonnull(t->follow_up);
+	g_assert_cmpint(t->follow_up->state, ==, FOLLOW_UP_ASKED);
+	ticket_free(t);
+	/* the deadlines of the ladder sleep with the desk: nothing bounces when it wakes */
+	fixture_pass(5 * MS_HOUR);
+	g_assert_true(sample_wake(f.desk, &error));
+	g_assert_no_error(error);
+	next = desk_due(f.desk, &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(next, >, 0);
+	check_scenes(&f, 1001);
+	conn = db_read_begin(desk_db(f.desk), &error);
+	for (desk_id id = 1001; id <= 1060; id++)
+		g_assert_true(desk_verify_ticket(f.desk, conn, id, clock_wall_ms(), verified, NULL, &error));
+	db_read_end(desk_db(f.desk), conn);
+	fixture_close(&f);
+}
+
 static void bulk__thousand_tickets__pages_hold_together(void)
 {
 	struct fixture f;
@@ -161,6 +244,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/sample/players", players__many_turns__do_everything_and_keep_the_desk_small);
 	g_test_add_func("/sample/thread", players__thread__starts_and_stops_at_once);
 	g_test_add_func("/sample/sleep", sleep__of_hours__all_times_move_along);
+	g_test_add_func("/sample/scenes", scenes__of_a_living_desk__are_open_and_survive_its_sleep);
 	g_test_add_func("/sample/bulk", bulk__thousand_tickets__pages_hold_together);
 	return g_test_run();
 }
