@@ -15,6 +15,7 @@
 #ifndef CLIENT_BACKEND_H
 #define CLIENT_BACKEND_H
 
+#include "base/clock.h"
 #include "wire/wire.h"
 
 enum backend_can { /* capability bits */
@@ -40,9 +41,9 @@ enum backend_can { /* capability bits */
 
 enum backend_state { BACKEND_CONNECTING, BACKEND_ONLINE, BACKEND_OFFLINE };
 
-#define BACKEND_CONNECT_MS 3000
-#define BACKEND_READ_MS 10000
-#define BACKEND_WRITE_MS 15000
+#define BACKEND_CONNECT_MS CLOCK_PATIENCE(3000)
+#define BACKEND_READ_MS CLOCK_PATIENCE(10000)
+#define BACKEND_WRITE_MS CLOCK_PATIENCE(15000)
 #define BACKEND_RETRY_MIN_MS 200
 #define BACKEND_RETRY_MAX_MS 5000
 #define BACKEND_FEED_SILENCE_MS 25000 /* no heart-beat for that long = connection lost */

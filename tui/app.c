@@ -12,6 +12,7 @@
 #include "client/undo.h"
 
 #define READ_MAX (64u << 10)  /* bytes taken in one turn, so that a paste can't starve the rest */
+#define BAD_STAYS_MS CLOCK_PATIENCE(3000)
 
 void app_dirty(struct app *app, enum pane pane, unsigned todo)
 {
@@ -35,7 +36,7 @@ void app_say(struct app *app, gboolean bad, const char *format, ...)
 /* A key wipes what was said; a bad message stays long enough to be read. */
 void app_hush(struct app *app, gboolean force)
 {
-	if (!app->message_ms || (!force && app->message_bad && clock_mono_ms() - app->message_ms < 3000))
+	if (!app->message_ms || (!force && app->message_bad && clock_mono_ms() - app->message_ms < BAD_STAYS_MS))
 		return;
 	app->message_ms = 0;
 	view_footer_say(app->pane[PANE_FOOTER], NULL, FALSE);
@@ -106,6 +107,7 @@ static gboolean on_input(gint fd, GIOCondition condition, gpointer arg)
 		if (n <= 0)
 			return terminal_gone(app);
 		taken += (size_t)n;
+		app->typed += (size_t)n;
 		app_bytes(app, bytes, (size_t)n);
 	} while (taken < READ_MAX && !screen_suspended(app->screen) && app_input_is_there(fd));
 	app_await_escape(app);

@@ -2,6 +2,7 @@
 #ifndef TUI_APP_INNER_H
 #define TUI_APP_INNER_H
 
+#include "base/clock.h"
 #include "tui/app.h"
 #include "tui/app_program.h"
 #include "tui/composer.h"
@@ -39,8 +40,8 @@ enum pane { /* in order of painting; no two visible ones overlap */
 #define APP_MIN_COLS 40
 #define APP_WIDE_COLS 120
 #define APP_WIDE_ROWS 20
-#define APP_HOLD_MS 3000    /* how long typed keys wait for an answer */
-#define APP_FAREWELL_MS 800 /* the desk gets that long to take the last words */
+#define APP_HOLD_MS CLOCK_PATIENCE(3000) /* how long typed keys wait for an answer */
+#define APP_FAREWELL_MS CLOCK_PATIENCE(800) /* the desk gets that long to take the last words */
 #define APP_PREFIX_MS 400
 #define APP_FILTER_MS 120   /* a filter being typed asks the desk this much after the last key */
 
@@ -114,6 +115,7 @@ struct app {
 	guint watch[8];
 	struct program *program;    /* has the terminal now (app_program.h); NULL none */
 	int signal_fd, idle_fd;
+	guint64 typed; /* bytes read from the terminal, for a test */
 	gboolean active;            /* something happened since the last idle signal */
 	int exit_code;
 	gboolean gone;              /* the terminal is no more */

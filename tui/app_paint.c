@@ -125,14 +125,17 @@ static void wake_at(struct app *app, int64_t next_ms)
 
 static void tell_idle(struct app *app)
 {
+	gint64 looked_us = g_get_monotonic_time(); /* what was typed before is read, or there will be another report */
+
 	if (app->idle_fd < 0 || !app->active || app->program || app->room_watch || store_busy(app->store) ||
 	    !store_settled(app->store) || input_waiting(app->input) || input_expects_cursor(app->input) || app->held ||
 	    app->filter_timer || palette_busy(app) || app_input_is_there(STDIN_FILENO))
 		return;
-	char report[32];
+	char report[72];
 
 	app->active = FALSE;
-	g_snprintf(report, sizeof report, "i%" G_GUINT64_FORMAT "\n", screen_sent(app->screen));
+	g_snprintf(report, sizeof report, "i%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %" G_GINT64_FORMAT "\n",
+	           screen_sent(app->screen), app->typed, looked_us);
 	if (write(app->idle_fd, report, strlen(report)) < 0 && errno != EAGAIN)
 		app->idle_fd = -1;
 }

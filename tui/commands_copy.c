@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define AGAIN_MS 3000 /* the same key at once: the link instead of the number */
+#define AGAIN_MS CLOCK_PATIENCE(3000) /* the same key at once: the link instead of the number */
 
 /* "https://desk.example/{ticket}" by the settings, else a form of our own. */
 static char *link_of(struct app *app, desk_id ticket_id)

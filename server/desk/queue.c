@@ -8,8 +8,8 @@
 #define COUNT_CAP 5000      /* an offset beyond is "unknown" */
 #define LATE_CAP 1000       /* more late tickets than this are just "1000" */
 #define FILTER_CAP 1000     /* a filtered total beyond is an estimate */
-#define SEARCH_MS 400       /* for the rows of a page */
-#define COUNT_MS 15         /* and for each of its counts */
+#define SEARCH_MS CLOCK_PATIENCE(400) /* for the rows of a page */
+#define COUNT_MS CLOCK_PATIENCE(15)   /* and for each of its counts */
 
 static struct find_key key_of(const struct ticket_row *row)
 {

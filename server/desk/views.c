@@ -5,7 +5,7 @@
 #include "server/desk/views_live.h"
 
 #define VIEWS_MAX 500  /* that a person may see */
-#define WAIT_MS 300    /* for counts that aren't known yet */
+#define WAIT_MS CLOCK_PATIENCE(300) /* for counts that aren't known yet */
 
 static struct saved_view *view_of(const struct db_row *row)
 {

@@ -8,12 +8,13 @@
 
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "server/storage/db.h"
 #include "server/storage/db_backup.h"
 
 #define DB_PARAM_MAX 64  /* $1..$64 in one statement */
 #define DB_READERS_MAX 8 /* reader connections of one database handle */
-#define DB_READER_WAIT_MS 5000
+#define DB_READER_WAIT_MS CLOCK_PATIENCE(5000)
 
 /* Name, SQL and number of parameters of a statement in an engine's dialect. */
 const char *db_stmt_name(enum db_stmt stmt);

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "rules/find.h"
 
-#define PATIENCE_MS 700
+#define PATIENCE_MS CLOCK_PATIENCE(700)
 
 static void offer(struct call *c, const char *word, const char *begins, const char *means)
 {

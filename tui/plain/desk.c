@@ -15,7 +15,7 @@
 #include "base/say.h"
 
 #define AGAIN_MS 300
-#define TELL_AFTER_MS 2000
+#define TELL_AFTER_MS CLOCK_PATIENCE(2000)
 
 static struct desk *open_at(const struct options *o, char *address, int64_t patience_ms, GError **error)
 {

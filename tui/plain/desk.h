@@ -7,7 +7,7 @@
 #include "tui/options.h"
 #include "wire/fields.h"
 
-#define DESK_PATIENCE_MS 30000
+#define DESK_PATIENCE_MS CLOCK_PATIENCE(30000)
 
 struct desk {
 	const struct options *options;

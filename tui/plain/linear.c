@@ -13,7 +13,7 @@
 #include "tui/commands.h"
 #include "tui/plain/linear_inner.h"
 
-#define FAREWELL_MS 500 /* for what was just written to reach the desk */
+#define FAREWELL_MS CLOCK_PATIENCE(500) /* for what was just written to reach the desk */
 
 static const struct command {
 	const char *name, *args, *help;
