@@ -13,7 +13,7 @@
 #include "screens/term.h"
 #include "screens/world.h"
 
-static int deadline_ms = 30000; /* generous: reached only when something is wrong */
+static int deadline_ms = 120000; /* generous: reached only when something is wrong */
 
 struct run {
 	const char *file;
@@ -318,7 +318,7 @@ static gboolean look(struct run *r, const char *arg, gboolean wait, term_test_fn
 	if (term_until(r->term, 0, test, text))
 		return TRUE;
 	r->term->settled = FALSE; /* it will paint, and report once more */
-	return wait && term_until(r->term, deadline_ms, test, text) ? TRUE : fail(r, "%s: %s", complaint, text);
+	return term_until(r->term, deadline_ms, test, text) ? TRUE : fail(r, "%s: %s", complaint, text);
 }
 
 static gboolean step_wait(struct run *r, const char *arg)
@@ -341,16 +341,34 @@ static gboolean step_absent(struct run *r, const char *arg)
 	return look(r, arg, FALSE, has_no_text, "is on the screen");
 }
 
+static char *cursor_line(struct term *t)
+{
+	int row, col;
+	term_cursor(t, &row, &col);
+	return term_line(t, row);
+}
+
+static gboolean cursor_is_on(struct term *t, void *arg)
+{
+	g_autofree char *line = cursor_line(t);
+	return strstr(line, arg) != NULL;
+}
+
 /* The cursor's row holds the text. */
 static gboolean step_cursor_on(struct run *r, const char *arg)
 {
 	g_autofree char *text = unquote(arg, NULL);
-	int row, col;
 	if (!need_term(r) || !text || (r->term->has_idle && !term_idle(r->term, deadline_ms)))
 		return fail(r, "a cursor-on step is: cursor-on \"text\"");
-	term_cursor(r->term, &row, &col);
-	g_autofree char *line = term_line(r->term, row);
-	return strstr(line, text) ? TRUE : fail(r, "the cursor is on the row: %s", line);
+	if (term_until(r->term, deadline_ms, cursor_is_on, text))
+		return TRUE;
+	g_autofree char *line = cursor_line(r->term);
+	return fail(r, "the cursor is on the row: %s", line);
+}
+
+static gboolean has_title(struct term *t, void *arg)
+{
+	return strstr(t->title->str, arg) != NULL;
 }
 
 static gboolean step_title(struct run *r, const char *arg)
@@ -358,7 +376,12 @@ static gboolean step_title(struct run *r, const char *arg)
 	g_autofree char *text = unquote(arg, NULL);
 	if (!need_term(r) || !text)
 		return fail(r, "a title step is: title \"text\"");
-	return strstr(r->term->title->str, text) ? TRUE : fail(r, "the title is: %s", r->term->title->str);
+	return term_until(r->term, deadline_ms, has_title, text) ? TRUE : fail(r, "the title is: %s", r->term->title->str);
+}
+
+static gboolean has_sent(struct term *t, void *arg)
+{
+	return memmem(t->raw->data, t->raw->len, arg, strlen(arg)) != NULL;
 }
 
 /* The program has sent these bytes to the terminal. */
@@ -367,7 +390,7 @@ static gboolean step_sent(struct run *r, const char *arg)
 	g_autofree char *text = unquote(arg, NULL);
 	if (!need_term(r) || !text || (r->term->has_idle && r->term->pid > 0 && !term_idle(r->term, deadline_ms)))
 		return fail(r, "a sent step is: sent \"bytes\"");
-	return memmem(r->term->raw->data, r->term->raw->len, text, strlen(text))
+	return term_until(r->term, deadline_ms, has_sent, text)
 		       ? TRUE
 		       : fail(r, "was never sent: %s", arg);
 }
@@ -431,8 +454,9 @@ static gboolean step_screen(struct run *r, const char *arg)
 	if (!g_file_get_contents(file, &text, NULL, &error))
 		return fail_error(r, error);
 	g.expected = text;
-	/* an idle program's last bytes may still be in the kernel: a moment of grace */
-	if (term_until(r->term, r->term->has_idle ? 500 : 3000, is_golden, &g))
+	/* an idle program's last bytes may still be in the kernel, an answer of others under way: only what is
+	 * wrong waits as long as this */
+	if (term_until(r->term, deadline_ms, is_golden, &g))
 		return TRUE;
 	g_autofree char *now = snapshot(r, g.styles);
 	fail(r, "screen %s differs from %s:", words[0], file);
@@ -544,7 +568,7 @@ int main(int argc, char **argv)
 		 NULL},
 		{"keep", 0, 0, G_OPTION_ARG_NONE, &r.keep, "keep the private folder", NULL},
 		{"show", 0, 0, G_OPTION_ARG_NONE, &r.show, "print the screens", NULL},
-		{"deadline", 0, 0, G_OPTION_ARG_INT, &deadline_ms, "ms to wait at most (30000)", "MS"},
+		{"deadline", 0, 0, G_OPTION_ARG_INT, &deadline_ms, "ms to wait at most (120000)", "MS"},
 		{G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &rest, NULL, "FILE.steps"},
 		{.long_name = NULL},
 	};

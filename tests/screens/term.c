@@ -107,6 +107,8 @@ gboolean term_start(struct term *t, char **argv, char **envp, const char *folder
 	fcntl(t->idle_fd, F_SETFL, O_NONBLOCK);
 	t->settled = t->told_idle = FALSE;
 	t->wanted = 0;
+	t->sending_us = t->sent_us = 0;
+	t->heard = 0;
 	t->before = t->raw->len;
 	if (t->pid > 0)
 		return TRUE;
@@ -123,12 +125,21 @@ static gboolean take_idle(struct term *t)
 	ssize_t n;
 	while (t->idle_fd >= 0 && (n = read(t->idle_fd, buf, sizeof buf - 1)) > 0) {
 		buf[n] = '\0';
-		const char *last = strrchr(buf, 'i'); /* "i1234\n"; other programs say only "i" */
-		if (last && g_ascii_isdigit(last[1]))
-			t->wanted = g_ascii_strtoull(last + 1, NULL, 10);
-		any = TRUE;
+		/* "i1234 56 987654\n": bytes written, bytes read, when it looked for more; other programs say
+		 * only "i" */
+		const char *last = strrchr(buf, 'i');
+		guint64 heard = t->heard + 1;
+		gint64 looked_us = G_MAXINT64;
+		if (last && g_ascii_isdigit(last[1])) {
+			char *rest;
+			t->wanted = g_ascii_strtoull(last + 1, &rest, 10);
+			heard = g_ascii_strtoull(rest, &rest, 10);
+			looked_us = g_ascii_strtoll(rest, NULL, 10);
+		}
+		any |= looked_us > t->sent_us || (looked_us > t->sending_us && heard > t->heard);
+		t->heard = MAX(t->heard, heard);
+		t->has_idle = TRUE;
 	}
-	t->has_idle |= any;
 	return any;
 }
 
@@ -137,9 +148,10 @@ void term_resize(struct term *t, int rows, int cols)
 	struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
 	t->rows = rows;
 	t->cols = cols;
-	take_idle(t);
-	t->settled = t->told_idle = FALSE;
 	vterm_set_size(t->vt, rows, cols);
+	take_idle(t); /* what was reported before is not about it */
+	t->settled = t->told_idle = FALSE;
+	t->sending_us = t->sent_us = g_get_monotonic_time();
 	ioctl(t->master, TIOCSWINSZ, &size);
 }
 
@@ -200,6 +212,7 @@ void term_send(struct term *t, const char *bytes, size_t len)
 	take_idle(t); /* what was reported before is not about these bytes */
 	t->told_idle = FALSE;
 	t->settled = FALSE;
+	t->sending_us = g_get_monotonic_time();
 	while (len) {
 		ssize_t n = write(t->master, bytes, len);
 		if (n > 0) {
@@ -212,6 +225,7 @@ void term_send(struct term *t, const char *bytes, size_t len)
 		poll(&fd, 1, 1000);
 		pump(t);
 	}
+	t->sent_us = g_get_monotonic_time();
 }
 
 static void reap(struct term *t)

@@ -15,6 +15,10 @@ struct term {
 	gboolean has_idle;   /* the program reports */
 	gboolean told_idle;  /* it did, since bytes were last sent to it */
 	guint64 wanted;      /* bytes it had written by then: they come through the pty a moment later */
+	guint64 heard;       /* bytes it had read by then */
+	/* The last bytes went to it between these (monotonic). A report from before tells nothing about them, one
+	 * from between only when it has read more. */
+	gint64 sending_us, sent_us;
 	guint64 before;      /* bytes of raw that earlier programs wrote */
 	gboolean settled;    /* nothing happened since it last did */
 	GByteArray *raw;     /* every byte it ever wrote */
