@@ -299,7 +299,7 @@ def a_lost_answer_is_asked_for_again(daemon):
 def without_an_answer_it_is_uncertain_and_never_doubled(daemon):
     with Desk(daemon) as d:
         cutter = Cutter(d.socket, 1000)
-        said = d.call("reply", "1002", "-m", "never doubled", "--timeout", "1s", code=5,
+        said = d.call("reply", "1002", "-m", "never doubled", "--timeout", "5s", code=5,
                       TTYDESK_SERVER="unix:" + cutter.address)
         cutter.close()
         key = re.search(r"--key (\S+)", said)[1]

@@ -165,7 +165,7 @@ def strangers_on_the_socket_are_told_their_number(daemon):
 def an_embedded_server_is_alone_and_leaves_after_its_last_client(daemon):
     with tempfile.TemporaryDirectory() as folder:
         path, database = os.path.join(folder, "s"), os.path.join(folder, "desk.db")
-        words = [daemon, "serve", "--embedded", "--linger", "1", "--socket", path, "--database", database]
+        words = [daemon, "serve", "--embedded", "--linger", "10", "--socket", path, "--database", database]
         first = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
         try:
             for line in first.stderr:

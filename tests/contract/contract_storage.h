@@ -46,10 +46,10 @@ void gate_close(struct gate *gate, struct db *db);
 void gate_open(struct gate *gate);
 
 #define bed_no_error(error) g_assert_no_error(error)
-/* Waits for a condition that another thread brings about; aborts after a minute. */
+/* Waits for a condition that another thread brings about; aborts after three minutes. */
 #define bed_wait(condition)                                                                                  \
 	do {                                                                                                 \
-		gint64 bed_until_ = g_get_monotonic_time() + 60 * G_USEC_PER_SEC;                            \
+		gint64 bed_until_ = g_get_monotonic_time() + 180 * G_USEC_PER_SEC;                           \
 		while (!(condition)) {                                                                       \
 			g_assert_cmpint(g_get_monotonic_time(), <, bed_until_);                              \
 			g_usleep(1000);                                                                      \

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "client/backend.h"
 
-#define WAIT_MS 60000
+#define WAIT_MS 180000
 /* Turns the main loop until it holds; the deadline is for broken code only. */
 #define wait_until(condition) \
 	do { \

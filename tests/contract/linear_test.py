@@ -197,7 +197,9 @@ def a_text_survives_kill_and_goes_on(daemon):
             d.write("POST", "/v1/tickets/1001/messages", {"kind": "note", "body": "by another"}, Ttydesk_As="anna.kowalski")
             t.until("has written on")
             t.until_prompt()
-            assert "Anna Kowalski" in t.say("changes")
+            t.calm()
+            heard = t.say("changes")
+            assert "Anna Kowalski" in heard, heard
             t.say("reply")
             t.say("third")
             t.say(".")

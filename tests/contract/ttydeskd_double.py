@@ -8,11 +8,24 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import uuid
 
 from prism import Prism
 
-PATIENCE_S = 60  # only a broken server takes that long
+PATIENCE_S = 180  # only a broken server takes that long
+
+
+NEVER = threading.Event()  # the step of a poll that has a deadline
+
+
+def until(what, look):
+    """Looks again and again until there is something, and gives it."""
+    end = time.monotonic() + PATIENCE_S
+    while not (found := look()):
+        assert time.monotonic() < end, f"{what} took too long"
+        NEVER.wait(0.05)
+    return found
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -61,12 +74,17 @@ class Server:
 
     def start(self):
         ready = threading.Event()
+        self.answers = False
         self.process = subprocess.Popen([self.daemon, self.word, "--socket", self.socket, "--database", self.database,
                                          *self.options], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.PIPE)
         self.listener = threading.Thread(target=self.listen, args=(self.process.stderr, ready))
         self.listener.start()
-        if not ready.wait(PATIENCE_S) or self.process.poll() is not None:
+        ready.wait(PATIENCE_S)
+        if not self.answers:  # it may be about to end: poll() would not know yet
+            self.process.kill()
+            self.process.wait()
+            self.listener.join(PATIENCE_S)
             raise AssertionError("ttydeskd does not start:\n" + self.last_words())
         if "DESK_NPM" in os.environ and not self.prism:
             self.prism = Prism(self.document, self.socket)
@@ -78,6 +96,7 @@ class Server:
                 log.write(line)
                 log.flush()
                 if b" answers on " in line:
+                    self.answers = True
                     ready.set()
         ready.set()
 

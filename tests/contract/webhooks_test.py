@@ -8,26 +8,14 @@ import os
 import signal
 import tempfile
 import threading
-import time
 
-from ttydeskd_double import PATIENCE_S, Server, main
+from ttydeskd_double import PATIENCE_S, Server, main, until
 
-STEP = threading.Event()  # never set: the step of a poll that has a deadline
 START_MS = 1_800_000_000_000
 
 
-def wait_until(what, condition):
-    until = time.monotonic() + PATIENCE_S
-    while True:
-        found = condition()
-        if found:
-            return found
-        assert time.monotonic() < until, f"{what} took too long"
-        STEP.wait(0.05)
-
-
 class Receiver(http.server.ThreadingHTTPServer):
-    """Keeps what it gets; answers as its path says: /ok, /fail/N (N times 500), /away (a redirect)."""
+    """Keeps what it gets; answers as its path says: /ok, /fail/N (N times 500, 501 ...), /away (a redirect)."""
     daemon_threads = True
 
     def __init__(self):
@@ -48,7 +36,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         before = len(self.server.of(self.path))
         status = 200
         if self.path.startswith("/fail/") and before < int(self.path[6:]):
-            status = 500
+            status = 500 + before
         if self.path == "/away":
             status = 302
         self.server.got.append((self.path, dict(self.headers), body))
@@ -88,11 +76,19 @@ class Clock:
         self.set(0)
 
 
+MARK = "[trigger mark]\non = note\ndo = \"\"\"\nnote marked\n\"\"\"\n"  # when it is known, all of it is
+
+
 def policy(server, text):
     path = os.path.join(server.dir, "policy")
     with open(path, "w") as f:
         f.write(text)
     server.run("policy", "apply", path)
+
+
+def in_force(server, rule):
+    """The server follows the policy when it hears of it: until it knows that rule of it."""
+    until("the policy", lambda: server.get(f"/v1/automation/try?rule={rule}", Ttydesk_As="sun.li").status == 200)
 
 
 def open_ticket(server, subject):
@@ -119,24 +115,24 @@ def webhook__of_an_event__is_signed_and_tried_until_accepted(daemon):
         policy(s, "[setting webhook_allow]\nvalue = 127.0.0.0/8\n"
                   f"[webhook good]\nurl = {receiver.url('/ok')}\non = new\n"
                   f"[webhook lame]\nurl = {receiver.url('/fail/2')}\non = new\n"
-                  f"[webhook away]\nurl = {receiver.url('/away')}\non = new\n")
+                  f"[webhook away]\nurl = {receiver.url('/away')}\non = new\n" + MARK)
         secret = s.run("policy", "secret", "good").stdout.strip()
         lame_secret = s.run("policy", "secret", "lame").stdout.strip()
         assert secret != lame_secret and len(secret) == 64
-        STEP.wait(1.5)  # the server follows the policy within a second
+        in_force(s, "mark")
         number = open_ticket(s, "webhooks")
-        wait_until("the first delivery", lambda: receiver.of("/ok") and receiver.of("/fail/2") and receiver.of("/away"))
+        until("the first delivery", lambda: receiver.of("/ok") and receiver.of("/fail/2") and receiver.of("/away"))
         _, headers, body = receiver.of("/ok")[0]
         assert headers["Ttydesk-Event"] == "new" and signed_well(secret, headers, body)
         assert not signed_well(lame_secret, headers, body)
         assert b'"id":%d' % number in body and b'"subject":"webhooks"' in body
-        for wait in (10_000, 60_000):
-            wait_until("a failure kept", lambda: all(d["tries"] and d.get("error") for d in deliveries(s)
-                                                     if d["webhook"] == "lame"))
-            had = len(receiver.of("/fail/2"))
+        for turn, wait in enumerate((10_000, 60_000)):
+            # what came of it is on record, and with it the time of the next try
+            until("a failure kept", lambda turn=turn: [d for d in deliveries(s) if d["webhook"] == "lame"
+                                                       and d.get("status") == 500 + turn])
             clock.set(clock.now + wait)
-            wait_until("another try", lambda had=had: len(receiver.of("/fail/2")) > had)
-        wait_until("acceptance", lambda: [d for d in deliveries(s) if d["webhook"] == "lame" and d.get("done_ms")])
+            until("another try", lambda turn=turn: len(receiver.of("/fail/2")) == turn + 2)
+        until("acceptance", lambda: [d for d in deliveries(s) if d["webhook"] == "lame" and d.get("done_ms")])
         ids = {h["Ttydesk-Delivery"] for _, h, _ in receiver.of("/fail/2")}
         assert len(receiver.of("/fail/2")) == 3 and len(ids) == 1
         assert all(signed_well(lame_secret, h, b) for _, h, b in receiver.of("/fail/2"))
@@ -154,10 +150,10 @@ def webhook__to_an_address_inside__is_not_sent(daemon):
     with Server(daemon) as s:
         # the name is allowed, what it resolves to is not
         policy(s, "[setting webhook_allow]\nvalue = localhost\n"
-                  f"[webhook sly]\nurl = https://localhost:{receiver.server_address[1]}/ok\non = new\n")
-        STEP.wait(1.5)
+                  f"[webhook sly]\nurl = https://localhost:{receiver.server_address[1]}/ok\non = new\n" + MARK)
+        in_force(s, "mark")
         open_ticket(s, "inside")
-        kept = wait_until("the refusal", lambda: [d for d in deliveries(s) if d.get("error")])
+        kept = until("the refusal", lambda: [d for d in deliveries(s) if d.get("error")])
         assert "inside" in kept[0]["error"], kept
         assert not receiver.got
     receiver.shutdown()
@@ -168,7 +164,7 @@ def chain__broken_off_by_a_kill__is_done_once(daemon):
         policy(s, "[tag one]\non = ticket\n[tag two]\non = ticket\n"
                   "[trigger first]\non = new\nwhen = subject:chain\ndo = \"\"\"\ntag one\nnote first was here\n\"\"\"\n"
                   "[trigger second]\non = tag\nwhen = tag:one subject:chain\ndo = \"\"\"\ntag two\nnote second was here\n\"\"\"\n")
-        STEP.wait(1.5)
+        in_force(s, "second")
         numbers = []
         for turn in range(3):
             numbers += [open_ticket(s, f"chain {turn} {i}") for i in range(4)]
@@ -182,7 +178,7 @@ def chain__broken_off_by_a_kill__is_done_once(daemon):
             return sum(m["body"] == text for m in ticket["messages"])
 
         for number in numbers:
-            wait_until("the chain", lambda n=number: notes(n, "second was here") >= 1)
+            until("the chain", lambda n=number: notes(n, "second was here") >= 1)
         for number in numbers:
             assert notes(number, "first was here") == 1 and notes(number, "second was here") == 1, number
         runs = s.get("/v1/automation/log?limit=500").json()["runs"]

@@ -16,7 +16,7 @@ import tempfile
 import threading
 
 SOURCE, BUILD = os.environ["SOURCE_DIR"], os.environ["BUILD_DIR"]
-PATIENCE_S = 60
+PATIENCE_S = 180
 SKIP = 77
 OLD = "0.0.1-1"  # older than any release
 OLD_SCHEMA = 2

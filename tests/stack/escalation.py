@@ -1,5 +1,7 @@
 #!/usr/bin/python3
 """Every way up the ladder and down again, with the commands of real people against a real ttydeskd whose clock moves."""
+import os
+
 from plain_double import NOW_MS, Desk
 from ttydeskd_double import main
 
@@ -27,8 +29,10 @@ class Ladder(Desk):
 
     def pass_ms(self, ms):
         self.now += ms
-        with open(self.clock.name, "w", encoding="ascii") as f:
+        fresh = self.clock.name + ".new"
+        with open(fresh, "w", encoding="ascii") as f:
             f.write(str(self.now))
+        os.replace(fresh, self.clock.name)  # nobody reads half of it
 
     def state(self):
         return self.ticket(self.number)

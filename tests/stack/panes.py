@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 
-PATIENCE_S = 60  # only what is broken takes that long
+PATIENCE_S = 180  # only what is broken takes that long
 BUILD = os.environ["BUILD_DIR"]
 
 

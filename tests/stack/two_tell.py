@@ -4,8 +4,8 @@ once. Warnings and breaches, an escalation nobody takes, a rule, a webhook. Run 
 import signal
 
 from servers_test import two_servers
-from ttydeskd_double import main
-from webhooks_test import Clock, Receiver, deliveries, open_ticket, policy, wait_until
+from ttydeskd_double import main, until
+from webhooks_test import Clock, Receiver, deliveries, open_ticket, policy
 
 TICKETS = 6
 MINUTE_MS = 60_000
@@ -50,7 +50,7 @@ def follows(server):
         probes.append(open_ticket(server, "probe"))
         return any("one" in server.get(f"/v1/tickets/{n}").json()["ticket"]["tags"] for n in probes)
 
-    wait_until("the rules", tagged)
+    until("the rules", tagged)
 
 
 def clocks__ring_once_for_everybody__whoever_dies(daemon):
@@ -59,12 +59,12 @@ def clocks__ring_once_for_everybody__whoever_dies(daemon):
         start = a.get("/v1/session").json()["seq"]
         numbers = [open_ticket((a, b)[i % 2], f"two tell {i}") for i in range(TICKETS)]
         clock.set(clock.now + 23_000)
-        wait_until("the warnings", lambda: len(told(b, "li.wei", numbers)) >= TICKETS // 2)
+        until("the warnings", lambda: len(told(b, "li.wei", numbers)) >= TICKETS // 2)
         kill(a)
-        wait_until("all warnings", lambda: len(told(b, "li.wei", numbers)) >= TICKETS)
+        until("all warnings", lambda: len(told(b, "li.wei", numbers)) >= TICKETS)
         clock.set(clock.now + 8_000)
         kill(b)
-        wait_until("all breaches", lambda: len(told(a, "sun.li", numbers)) >= TICKETS)
+        until("all breaches", lambda: len(told(a, "sun.li", numbers)) >= TICKETS)
         kill(a)  # who starts again rings nothing again
         stream = b.stream(start)
         heard = changes(stream, marker(a, numbers[0]), ("warning", "breach"))
@@ -89,9 +89,9 @@ def escalation__that_nobody_takes__comes_back_once(daemon):
             return [n for n in numbers if server.get(f"/v1/tickets/{n}").json()["ticket"]["tier"] == 1]
 
         clock.set(clock.now + 11 * MINUTE_MS)
-        wait_until("one back", lambda: back(b))
+        until("one back", lambda: back(b))
         kill(a)
-        wait_until("all back", lambda: len(back(b)) == TICKETS)
+        until("all back", lambda: len(back(b)) == TICKETS)
         kill(b)
         stream = a.stream(start)
         heard = changes(stream, marker(a, numbers[0]), ("bounced",))
@@ -118,9 +118,9 @@ def rule_and_webhook__are_done_once__whoever_dies(daemon):
             return sum(m["body"] == "the rule was here" for m in messages)
 
         for number in numbers:
-            wait_until("the rule", lambda n=number: notes(n))
+            until("the rule", lambda n=number: notes(n))
         clock.set(clock.now + 2 * MINUTE_MS)  # what a dead server had begun is free again
-        wait_until("the deliveries", lambda: len([d for d in deliveries(a) if d.get("done_ms")]) >= len(numbers))
+        until("the deliveries", lambda: len([d for d in deliveries(a) if d.get("done_ms")]) >= len(numbers))
         assert [notes(n) for n in numbers] == [1] * len(numbers)
         runs = [r["ticket_id"] for r in b.get("/v1/automation/log?limit=500", Ttydesk_As="sun.li").json()["runs"]
                 if r["name"] == "once"]

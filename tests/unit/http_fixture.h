@@ -9,7 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define PATIENCE_S 20 /* only a broken server takes that long */
+#define PATIENCE_S 180 /* only a broken server takes that long */
 
 static inline int dial(const char *path)
 {

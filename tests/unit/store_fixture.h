@@ -31,7 +31,7 @@ static inline void fixture_note(const struct store_note *note, void *arg)
 	}
 }
 
-#define WAIT_MS 20000
+#define WAIT_MS 180000
 /* Turns the main loop until it holds; the deadline is for broken code only. */
 #define wait_until(condition) \
 	do { \

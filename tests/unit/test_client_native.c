@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "client/backend.h"
 
-#define WAIT_MS 20000
+#define WAIT_MS 180000
 #define wait_until(condition) \
 	do { \
 		int64_t began_ = clock_mono_ms(); \

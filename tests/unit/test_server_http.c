@@ -308,8 +308,8 @@ static void http__streams__all_get_all(void)
 	}
 	g_assert_cmpuint(http_clients(d.server), ==, N);
 	gint64 began = g_get_monotonic_time();
-	http_stop(g_steal_pointer(&d.server), 10000);
-	g_assert_cmpint(g_get_monotonic_time() - began, <, 9 * G_TIME_SPAN_SECOND);
+	http_stop(g_steal_pointer(&d.server), 60000);
+	g_assert_cmpint(g_get_monotonic_time() - began, <, 50 * G_TIME_SPAN_SECOND);
 	for (int i = 0; i < N; i++) {
 		g_autoptr(GString) rest = hear_all(fds[i]);
 
