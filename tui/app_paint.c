@@ -80,6 +80,8 @@ static void app_paint(struct app *app)
 		v->stale |= covered;
 		if (v->todo & (TODO_RECALC | TODO_REFLOW) && v->ops->recalc)
 			v->ops->recalc(v);
+		if (i == PANE_LADDER) /* the footer comes after it */
+			view_footer_nothing(app->pane[PANE_FOOTER], !view_ladder_selected(v));
 		struct canvas c = canvas_of(app->screen, v->area);
 
 		v->ops->paint(v, &c);

@@ -47,7 +47,7 @@ gboolean command_until(const char *text, int64_t now_ms, int64_t *out, GError **
 	if (clock_parse_duration(word, &wait, NULL)) {
 		*out = now_ms + wait;
 	} else if (!until_clock(word, now_ms, out) && !until_day(word, out)) {
-		return desk_fail(error, DESK_INVALID, "\"%s\" is no time: write 2h, 18:00 or 2026-11-24 09:00", word);
+		return desk_fail(error, DESK_INVALID, "write 2h, 18:00 or 2026-11-24 09:00, not \"%s\"", word);
 	}
 	if (*out <= now_ms)
 		return desk_fail(error, DESK_INVALID, "%s is over", word);

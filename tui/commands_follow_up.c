@@ -178,40 +178,15 @@ static void proposal_judged(const char *text, void *arg)
 		send_answers(p->app, p->ticket_id, p->answers->solved != 0, p->answers->speed, p->answers->improve);
 }
 
-/* The customer's newest words since the script went out. */
-static const char *written(const struct ticket *t)
-{
-	for (guint i = t->messages ? t->messages->len : 0; i-- > 0;) {
-		const struct message *m = t->messages->pdata[i];
-
-		if (m->kind == MESSAGE_CUSTOMER)
-			return m->at_ms >= t->follow_up->asked_ms ? m->body : NULL;
-	}
-	return NULL;
-}
-
-/* Many stars say that it is solved; few alone don't say what is. */
 static gboolean propose(struct app *app, const struct ticket *t)
 {
 	static const struct prompt_choice choices[] = {{'y', 0, "yes", N_("keep it so")}, {'n', 0, "ask", N_("ask me")}};
-	gboolean asked = t && t->follow_up && t->follow_up->state == FOLLOW_UP_ASKED;
-	const char *text = asked ? written(t) : NULL;
-	struct follow_up *answers = g_new0(struct follow_up, 1);
-	g_autofree char *label = NULL, *said = NULL;
+	g_autofree char *label = NULL;
+	struct follow_up *answers = follow_up_proposed(t, &label);
 	struct proposal *p;
 
-	if (!text || !follow_up_read(text, answers) || (answers->solved < 0 && answers->speed < 4)) {
-		follow_up_free(answers);
+	if (!answers)
 		return FALSE;
-	}
-	if (answers->solved < 0)
-		answers->solved = 1;
-	said = text_clean_string(text, -1, 0, 40);
-	if (answers->speed)
-		label = g_strdup_printf(answers->solved ? _("\"%s\": solved, %d of 5? ") : _("\"%s\": not solved, %d of 5? "), said,
-		                        answers->speed);
-	else
-		label = g_strdup_printf(answers->solved ? _("\"%s\": solved? ") : _("\"%s\": not solved? "), said);
 	p = g_new0(struct proposal, 1);
 	*p = (struct proposal){app, t->row.id, answers};
 	prompt_open(app->pane[PANE_PROMPT], &(struct prompt_ask){

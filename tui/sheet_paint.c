@@ -245,7 +245,7 @@ void sheet_paint(struct view *v, const struct canvas *c)
 	                   : s->accepts ? _("goes as soon as the desk has answered")
 	                   : s->awaits  ? _("asking the desk...")
 	                                : NULL;
-	int end = c->area.w - 1;
+	int end = c->area.w - 1, titled = MIN(draw_cols(s->ask.title), 16) + 6;
 
 	if (!s->open)
 		return;
@@ -253,7 +253,7 @@ void sheet_paint(struct view *v, const struct canvas *c)
 	canvas_fill(c, (struct rect){.h = c->area.h, .w = c->area.w}, LOOK_TEXT);
 	canvas_hline(c, 0, 0, c->area.w, LOOK_BORDER_FOCUS);
 	if (said) {
-		int cols = MIN(draw_cols(said), c->area.w - 24);
+		int cols = MIN(draw_cols(said), c->area.w - titled);
 
 		end -= cols + 2;
 		canvas_literal(c, 0, end, LOOK_TEXT, " ");

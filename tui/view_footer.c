@@ -8,6 +8,7 @@
 struct footer {
 	const struct keymap *keymap;
 	const char *context;
+	gboolean nothing;   /* to open */
 	char *sentence;
 	gboolean bad;
 	stroke seq[KEYMAP_MAX_SEQ];
@@ -104,6 +105,15 @@ void view_footer_context(struct view *v, const char *context)
 	if (strcmp(footer_of(v)->context, context) == 0)
 		return;
 	footer_of(v)->context = context;
+	footer_of(v)->nothing = FALSE;
+	v->todo |= TODO_PAINT;
+}
+
+void view_footer_nothing(struct view *v, gboolean nothing)
+{
+	if (footer_of(v)->nothing == nothing)
+		return;
+	footer_of(v)->nothing = nothing;
 	v->todo |= TODO_PAINT;
 }
 
@@ -269,9 +279,12 @@ static void paint_keys(const struct footer *f, const struct canvas *c)
 	for (size_t i = 0; i < G_N_ELEMENTS(hints_of); i++)
 		if (strcmp(hints_of[i].context, f->context) == 0)
 			h = hints_of[i].hints;
-	for (; h->word && f->keymap; h++)
+	for (; h->word && f->keymap; h++) {
+		if (f->nothing && h->action == ACTION_OPEN)
+			continue;
 		x = paint_hint(c, x, label_key(f->keymap, f->context, h->action, key, sizeof key),
 		               say_ctx("hint", h->word));
+	}
 }
 
 static void footer_paint(struct view *v, const struct canvas *c)

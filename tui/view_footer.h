@@ -9,6 +9,8 @@ extern const struct view_ops view_footer_ops;
 
 void view_footer_setup(struct view *v, const struct keymap *km);
 void view_footer_context(struct view *v, const char *context); /* whose keys */
+/* There is nothing to open: that key isn't offered, until the context is another. */
+void view_footer_nothing(struct view *v, gboolean nothing);
 /* A sentence instead of the keys; NULL shows the keys again. */
 void view_footer_say(struct view *v, const char *sentence, gboolean bad);
 const char *view_footer_said(const struct view *v); /* what it says now; "" the keys */

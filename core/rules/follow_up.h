@@ -51,6 +51,10 @@ enum follow_up_act follow_up_act_of(const struct follow_up *f, enum ticket_statu
  * FALSE: no answer to the script that a person should be asked to confirm. A guess: never to be booked by itself. */
 gboolean follow_up_read(const char *text, struct follow_up *to);
 
+/* The answers that the customer's newest words since the script went out seem to give, to be confirmed; NULL: none that
+ * are sure enough. *said: those words and answers as a question, in the language of the thread; g_free. follow_up_free. */
+struct follow_up *follow_up_proposed(const struct ticket *t, char **said);
+
 /* Answers as somebody gives them: DESK_INVALID names the member. */
 gboolean follow_up_check(const struct follow_up *answers, GError **error);
 

@@ -2,6 +2,8 @@
 #include "rules/follow_up.h"
 
 #include <string.h>
+#include "base/say.h"
+#include "base/text.h"
 
 #define READ_MAX 600 /* bytes: who writes more has something to say that a person must read */
 
@@ -159,4 +161,36 @@ gboolean follow_up_read(const char *text, struct follow_up *to)
 		return FALSE;
 	to->improve = rest_of(text, left);
 	return TRUE;
+}
+
+static const char *written(const struct ticket *t)
+{
+	for (guint i = t->messages ? t->messages->len : 0; i-- > 0;) {
+		const struct message *m = t->messages->pdata[i];
+
+		if (m->kind == MESSAGE_CUSTOMER)
+			return m->at_ms >= t->follow_up->asked_ms ? m->body : NULL;
+	}
+	return NULL;
+}
+
+/* Many stars say that it is solved; few alone don't say what is. */
+struct follow_up *follow_up_proposed(const struct ticket *t, char **said)
+{
+	gboolean asked = t && t->follow_up && t->follow_up->state == FOLLOW_UP_ASKED;
+	const char *text = asked ? written(t) : NULL;
+	struct follow_up *answers = g_new0(struct follow_up, 1);
+	g_autofree char *words = NULL;
+
+	if (!text || !follow_up_read(text, answers) || (answers->solved < 0 && answers->speed < 4)) {
+		follow_up_free(answers);
+		return NULL;
+	}
+	if (answers->solved < 0)
+		answers->solved = 1;
+	words = text_clean_string(text, -1, 0, 40);
+	*said = answers->speed ? g_strdup_printf(answers->solved ? _("\"%s\": solved, %d of 5? ") : _("\"%s\": not solved, %d of 5? "),
+	                                         words, answers->speed) :
+	                         g_strdup_printf(answers->solved ? _("\"%s\": solved? ") : _("\"%s\": not solved? "), words);
+	return answers;
 }

@@ -228,6 +228,20 @@ def guards_ask_before_it_goes(daemon):
         assert all("{order}" not in m["body"] for m in d.ticket(1002)["messages"])
 
 
+def a_follow_up_is_kept_by_three_answers(daemon):
+    with Desk(daemon) as d, Talk(d) as t:
+        t.calm()
+        t.say("queue follow-ups")
+        number = int(re.search(r"#(\d+)", t.say("open 1")).group(1))
+        assert "solved" in t.say("follow-up")
+        assert "speed" in t.say("yes")
+        assert "improve" in t.say("4")
+        t.say("pack it better")
+        t.leave()
+        kept = d.ticket(number)["follow_up"]
+        assert (kept["state"], kept["solved"], kept["speed"], kept["improve"]) == ("answered", 1, 4, "pack it better"), kept
+
+
 def without_a_terminal_lines_are_just_read(daemon):
     with Desk(daemon) as d:
         out = d.call("--linear", text="whoami\n#1001\nnote from a pipe\n")
@@ -256,4 +270,5 @@ def what_is_written_without_the_desk_goes_later(daemon):
 
 main([a_shift_is_worked_line_by_line, it_speaks_chinese, typing_is_edited_without_escape_sequences,
       news_come_between_prompts_and_never_into_a_line, a_text_survives_kill_and_goes_on, guards_ask_before_it_goes,
+      a_follow_up_is_kept_by_three_answers,
       without_a_terminal_lines_are_just_read, what_is_written_without_the_desk_goes_later])

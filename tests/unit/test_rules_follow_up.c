@@ -149,6 +149,40 @@ static void read__customers_words__are_answers_as_far_as_they_go(void)
 	}
 }
 
+static void proposed__newest_words_since_the_script__are_asked_about(void)
+{
+	static const struct {
+		const char *text; /* NULL: nothing was written */
+		int64_t at_ms;
+		int solved; /* -1: nothing is proposed */
+		const char *said;
+	} table[] = {
+		{"yes, 4 stars", 200, 1, "\"yes, 4 stars\": solved, 4 of 5? "},
+		{"yes, 4 stars", 50, -1, NULL}, /* before the questions */
+		{"no", 200, 0, "\"no\": not solved? "},
+		{"5", 200, 1, "\"5\": solved, 5 of 5? "},
+		{"2", 200, -1, NULL}, /* few stars alone don't say what is */
+		{"where is my parcel?", 200, -1, NULL},
+		{NULL, 0, -1, NULL},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		struct message m = {.kind = MESSAGE_CUSTOMER, .at_ms = table[i].at_ms, .body = (char *)table[i].text};
+		struct follow_up f = {.state = FOLLOW_UP_ASKED, .asked_ms = 100};
+		g_autoptr(GPtrArray) messages = g_ptr_array_new();
+		struct ticket t = {.follow_up = &f, .messages = messages};
+		g_autofree char *said = NULL;
+		struct follow_up *answers;
+
+		if (table[i].text)
+			g_ptr_array_add(messages, &m);
+		answers = follow_up_proposed(&t, &said);
+		g_assert_cmpint(answers ? answers->solved : -1, ==, table[i].solved);
+		g_assert_cmpstr(said, ==, table[i].said);
+		follow_up_free(answers);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -158,5 +192,6 @@ int main(int argc, char **argv)
 	T(answers__out_of_range__named);
 	T(answers__solved_but_something_to_say__want_a_word);
 	g_test_add_func("/follow-up/read", read__customers_words__are_answers_as_far_as_they_go);
+	T(proposed__newest_words_since_the_script__are_asked_about);
 	return g_test_run();
 }

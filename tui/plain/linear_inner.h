@@ -43,6 +43,8 @@
 	_(split, "split", "[SUBJECT]", N_("Make a new ticket of some messages")) \
 	_(spam, "spam", "", N_("Mark the ticket as spam")) \
 	_(macro, "macro", "NAME", N_("Do a list of actions, after a look at what they will change")) \
+	_(follow_up, "follow-up", "[yes|no [1-5 [TEXT]]]", \
+	  N_("Keep the answers of the follow-up; without words, what the customer has written is proposed, or each is asked for")) \
 	_(customer, "customer", "WHO", N_("Say whose ticket it is: words, or #NUMBER")) \
 	_(pending, "pending", "", N_("List writes that wait, are uncertain or were refused")) \
 	_(resend, "resend", "N", N_("Send the N-th of these again")) \
