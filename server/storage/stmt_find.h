@@ -87,7 +87,7 @@ enum db_frag_kind {
 	F(LIST_ALL, CONDITION, "t.active = 1") \
 	F(LIST_GROUP, CONDITION, "t.active = 1 AND t.group_id = $1") \
 	F(LIST_DONE, CONDITION, "t.active = 0 AND t.group_id = $1") \
-	F(LIST_FREE, CONDITION, "t.active = 1 AND t.assignee_id = 0 AND t.group_id = $1") \
+	F(LIST_FREE, CONDITION, "t.active + 0 = 1 AND t.assignee_id = 0 AND t.group_id = $1") \
 	F(LIST_PERSON, CONDITION, "t.active = 1 AND t.assignee_id <> 0 AND t.assignee_id = $1") \
 	F(LIST_SNOOZED, CONDITION, "t.active = 2 AND t.group_id = $1") \
 	F(LIST_PROMISED, CONDITION, "t.promise_due_ms > 0 AND t.group_id = $1") \

@@ -12,3 +12,7 @@ CREATE INDEX escalation_by_bounce ON escalation(acknowledge_by_ms) WHERE state <
 
 -- Offers in a row that somebody let pass: too many make them away.
 ALTER TABLE agent_state ADD COLUMN missed INTEGER NOT NULL DEFAULT 0;
+-- What waits in a group, without what has an owner. "+ 0": no planner can take another index for it, and in
+-- ticket_by_group a claim would walk over all that others have in hand.
+DROP INDEX ticket_free;
+CREATE INDEX ticket_free ON ticket(group_id, next_due_ms, id) WHERE active + 0 = 1 AND assignee_id = 0;
