@@ -25,7 +25,7 @@ gboolean routing_counts(enum ticket_status status); /* a ticket of that status t
 
 /* A ticket that waits for somebody. */
 struct routing_work {
-	desk_id ticket_id, group_id;
+	desk_id ticket_id, group_id, customer_id;
 	int tier;                /* of the ticket: 1, or 2 once it was escalated */
 	desk_id manager_id;      /* its customer's; 0 none */
 	desk_id skills[ROUTING_SKILLS]; /* asked for; 0 none */

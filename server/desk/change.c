@@ -94,22 +94,36 @@ static gboolean load(struct work *w, const struct change *c, GError **error)
 	                     c->ticket_id, w->ticket->merged_into);
 }
 
-/* One round trip for all that the answer is made of. */
-static void read_ahead(struct work *w, gboolean all)
+static void send_ahead(struct db_conn *conn, desk_id ticket_id, gboolean ladder, desk_id customer_id)
 {
-	desk_id id = w->ticket->row.id, customer = w->ticket->row.customer_id;
-
-	DB_AHEAD(w->conn, STMT_TICKET_TAGS, DB_I(id));
-	DB_AHEAD(w->conn, STMT_TICKET_EXTRAS, DB_I(id));
-	if (!w->no_ladder)
-		DB_AHEAD(w->conn, STMT_LADDER, DB_I(id));
-	DB_AHEAD(w->conn, STMT_MESSAGES_PAGE, DB_I(id), DB_I(INT64_MAX), DB_I(INT64_MAX), DB_I(TICKET_PAGE + 1));
-	if (!all)
+	DB_AHEAD(conn, STMT_TICKET_TAGS, DB_I(ticket_id));
+	DB_AHEAD(conn, STMT_TICKET_EXTRAS, DB_I(ticket_id));
+	if (ladder)
+		DB_AHEAD(conn, STMT_LADDER, DB_I(ticket_id));
+	DB_AHEAD(conn, STMT_MESSAGES_PAGE, DB_I(ticket_id), DB_I(INT64_MAX), DB_I(INT64_MAX), DB_I(TICKET_PAGE + 1));
+	if (!customer_id)
 		return;
-	DB_AHEAD(w->conn, STMT_CUSTOMER, DB_I(customer));
-	DB_AHEAD(w->conn, STMT_CUSTOMER_TAGS, DB_I(customer));
-	DB_AHEAD(w->conn, STMT_CUSTOMER_ORDERS, DB_I(customer));
-	DB_AHEAD(w->conn, STMT_CUSTOMER_TICKETS, DB_I(customer));
+	DB_AHEAD(conn, STMT_CUSTOMER, DB_I(customer_id));
+	DB_AHEAD(conn, STMT_CUSTOMER_TAGS, DB_I(customer_id));
+	DB_AHEAD(conn, STMT_CUSTOMER_ORDERS, DB_I(customer_id));
+	DB_AHEAD(conn, STMT_CUSTOMER_TICKETS, DB_I(customer_id));
+}
+
+void answer_send_ahead(struct db_conn *conn, desk_id ticket_id, desk_id customer_id)
+{
+	send_ahead(conn, ticket_id, TRUE, customer_id);
+}
+
+/* What waited to be told of it was dropped, or something was told: since it was read. */
+static gboolean was_told(const struct work *w)
+{
+	for (guint i = 0; i < w->ticket->messages->len; i++) {
+		const struct message *m = w->ticket->messages->pdata[i];
+
+		if (m->kind == MESSAGE_PROGRESS && m->delivery == DELIVERY_WAITING)
+			return TRUE;
+	}
+	return w->messages->len > 0;
 }
 
 /* The ticket as it is now is the answer of every write on one. */
@@ -120,10 +134,12 @@ static gboolean answer_ticket(struct work *w, gboolean all, struct answer *out, 
 	out->seq = w->seq;
 	if (!t)
 		return TRUE;
-	read_ahead(w, all);
+	if (!w->foreseen) /* one round trip for all that it is made of */
+		send_ahead(w->conn, t->row.id, !w->no_ladder, all ? t->row.customer_id : 0);
 	if (!ticket_load_tags(w->conn, t, error) || !ticket_load_extras(w->conn, w->words, t, error) ||
 	    (!w->no_ladder && !ladder_load(w->conn, w->words, t, error)) || !ticket_load_follow_up(w->conn, w->words, t, error) ||
-	    !ticket_load_messages(w->conn, t, error))
+	    !ticket_load_messages(w->conn, t, error) ||
+	    (w->foreseen && was_told(w) && !ticket_load_messages(w->conn, t, error)))
 		return FALSE;
 	if (all && !(t->customer = customer_read(w->conn, w->words, t->row.customer_id, error)))
 		return FALSE;

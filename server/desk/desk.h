@@ -39,6 +39,9 @@ gboolean desk_change(struct desk *d, struct db_tx *tx, const struct actor *who,
                      const struct change *c, struct answer *out, struct ticket **conflict,
                      GError **error);
 
+/* For db_submit_alike: jobs that each do one CHANGE_CLAIM_NEXT of any group of theirs, by these. */
+guint desk_claims_ahead(struct desk *d, struct db_tx *tx, const struct actor *const *who, guint n);
+
 /* What a customer sees who knows a ticket's number and secret: progress. */
 struct public_step {
 	gboolean by_customer; /* else the desk's reply */

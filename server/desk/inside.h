@@ -192,6 +192,7 @@ struct work {
 	struct ticket *ticket;       /* as it will be; owned */
 	GArray *facts;               /* struct clock_fact: its own, as they will be; NULL: to be read again */
 	gboolean no_ladder;          /* it was looked at: there is none */
+	gboolean foreseen;           /* all that is read of it was sent ahead, before it was written */
 	desk_id newest_customer;
 	gboolean fresh;              /* was inserted by this work */
 	int was_active;              /* ticket_place */
@@ -222,6 +223,9 @@ gboolean work_begin(struct work *w, struct desk *d, struct db_tx *tx, const stru
 void work_end(struct work *w);
 /* After its rows and facts were written as they were elsewhere: counts, loads and clocks follow, nothing else happens. */
 gboolean work_restore(struct work *w, GError **error);
+/* What work_load reads, and what the answer is made of with its customer: sent ahead. */
+void work_send_ahead(struct db_conn *conn, desk_id ticket_id);
+void answer_send_ahead(struct db_conn *conn, desk_id ticket_id, desk_id customer_id);
 /* Loads the ticket and keeps it from other writers. */
 gboolean work_load(struct work *w, desk_id ticket_id, GError **error);
 gboolean work_fact(struct work *w, enum clock_fact_kind kind, enum ticket_status status, int64_t due_ms,

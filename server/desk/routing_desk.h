@@ -68,6 +68,9 @@ gboolean waiting_of_group(struct db_conn *conn, const struct words *w, desk_id g
 gboolean waiting_of_manager(struct db_conn *conn, const struct words *w, desk_id person_id, int64_t now_ms, int limit,
                             GArray *to, GError **error);
 
+/* What desk_claims_ahead has found for that person; 0: look. */
+desk_id waiting_foreseen(struct db_tx *tx, desk_id person_id);
+
 /* ---- offers (offers.c) */
 gboolean offers_query(struct db_conn *conn, const struct actor *who, int64_t now_ms, struct answer *out, GError **error);
 gboolean offers_due(struct desk *d, int64_t now_ms, int64_t *next_ms, GError **error);

@@ -56,13 +56,18 @@ int ticket_place(const struct ticket_row *row)
 	return !status_is_active(row->status) ? PLACE_DONE : row->snoozed_ms ? PLACE_SNOOZED : PLACE_LISTED;
 }
 
+void work_send_ahead(struct db_conn *conn, desk_id ticket_id)
+{
+	DB_AHEAD(conn, STMT_TICKET_LOCK, DB_I(ticket_id));
+	DB_AHEAD(conn, STMT_CLOCKS, DB_I(ticket_id));
+	DB_AHEAD(conn, STMT_FACTS, DB_I(ticket_id));
+}
+
 gboolean work_load(struct work *w, desk_id ticket_id, GError **error)
 {
 	struct ticket *t;
 
-	DB_AHEAD(w->conn, STMT_TICKET_LOCK, DB_I(ticket_id));
-	DB_AHEAD(w->conn, STMT_CLOCKS, DB_I(ticket_id));
-	DB_AHEAD(w->conn, STMT_FACTS, DB_I(ticket_id));
+	work_send_ahead(w->conn, ticket_id);
 	t = ticket_load(w->conn, w->words, ticket_id, TRUE, &w->newest_customer, error);
 	if (!t)
 		return FALSE;

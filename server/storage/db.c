@@ -230,14 +230,15 @@ gboolean db_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *ar
 void db_ahead(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n)
 {
 	g_assert((int)n == db_stmt_params(conn->ops->engine, stmt));
-	if (conn->ops->ahead && conn->role == DB_WRITER && !conn->failure)
+	if (conn->ops->ahead && conn->role == DB_WRITER && !conn->failure &&
+	    db_args_valid(db_stmt_name(stmt), args, n, NULL))
 		conn->ops->ahead(conn, stmt, args, n);
 }
 
 void db_ahead_end(struct db_conn *conn)
 {
 	if (conn->ops->ahead_end)
-		conn->ops->ahead_end(conn);
+		conn->ops->ahead_end(conn, FALSE);
 }
 
 int64_t db_changed(struct db_conn *conn)

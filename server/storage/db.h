@@ -63,7 +63,7 @@ int64_t db_changed(struct db_conn *conn);
 
 /* A job's reads that will be made anyway, sent ahead: they share one round trip. The db_run of the same
  * statement and numbers then finds its answer there. What is sent ahead must be read before the job writes
- * what it reads. Only numbers as values; nothing happens (and nothing is lost) where it doesn't pay. */
+ * what it reads. Only numbers and short texts as values; nothing happens (and nothing is lost) where it doesn't pay. */
 void db_ahead(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n);
 void db_ahead_end(struct db_conn *conn); /* what was sent ahead and not read yet is no longer true */
 #define DB_AHEAD(conn, stmt, ...) \
@@ -100,6 +100,18 @@ typedef void db_done_fn(const GError *error, void *arg); /* on the writer thread
 void db_submit(struct db *db, db_job_fn *fn, db_done_fn *done, void *arg);
 /* The same, waiting for its end (start-up, commands, tests; never on an HTTP thread). */
 gboolean db_submit_wait(struct db *db, db_job_fn *fn, void *arg, GError **error);
+
+/* The same for jobs of which many wait at once (claims). Where a round trip is what a job takes longest for, several
+ * of one `ahead` that stand one behind the other are looked at together first: it gets their args, sends ahead what
+ * each will read, calls db_tx_ahead, and returns how many of the first it has done so for (0: none; else they run
+ * right then, one by one). What is sent there stays true as long as only these jobs run and each does what was
+ * foreseen: one that can't calls db_tx_surprise before it reads, and all that follow read for themselves. It fails
+ * by returning 0; the next statement tells why. */
+typedef unsigned db_ahead_fn(struct db_tx *tx, void *const *args, unsigned n);
+void db_submit_alike(struct db *db, db_job_fn *fn, db_ahead_fn *ahead, db_done_fn *done, void *arg);
+void db_tx_ahead(struct db_tx *tx, void *data, GDestroyNotify free_fn); /* data: not NULL; freed behind them */
+void *db_tx_looked_ahead(const struct db_tx *tx); /* NULL: nothing was, or there was a surprise */
+void db_tx_surprise(struct db_tx *tx);
 
 /* The same with a portion of long work: run by itself, and only when no job waits; but one that has waited
  * for DB_BEHIND_MS goes before them, so that it gets on at a busy desk, too. A portion looks at db_awaited

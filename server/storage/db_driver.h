@@ -62,6 +62,7 @@ struct db_conn {
 	int64_t changed;
 	GError *failure; /* inside a job: its first failed statement; the rest is refused */
 	gboolean wrote;  /* inside a job: it ran something else than SELECT */
+	gboolean keeps_ahead; /* what is sent ahead now is for the jobs that come */
 };
 
 struct db_turn {
@@ -90,9 +91,10 @@ struct db_ops {
 				 GError **error);
 	gboolean (*vet_composed)(struct db_conn *conn, const struct db_composed *c, GError **error);
 	gboolean (*limit)(struct db_conn *conn, int ms, GError **error); /* db_read_limit */
-	/* db_ahead, and the end of what is ahead (a job begins or has ended); NULL: it doesn't pay. */
+	/* db_ahead, and the end of what is ahead (a job begins or has ended; `all`: also what is kept for those
+	 * that come); NULL: it doesn't pay. */
 	void (*ahead)(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n);
-	void (*ahead_end)(struct db_conn *conn);
+	void (*ahead_end)(struct db_conn *conn, gboolean all);
 	/* A job's statements without a row function may be sent only: what they failed of is
 	 * told by the next one with rows, by settle or commit. */
 	gboolean defers;
@@ -172,7 +174,18 @@ struct db_tx {
 	int64_t now;
 	int64_t seq;       /* newest event: of the database when the batch began, then ours; -1 unknown */
 	GPtrArray *events; /* struct feed_item, of the jobs that held so far */
+	void *ahead;       /* what was made of the reads for the next jobs; NULL: each reads for itself */
+	GDestroyNotify ahead_free;
 };
+struct db_request {
+	db_job_fn *fn;
+	db_done_fn *done;
+	void *arg;
+	db_ahead_fn *ahead; /* NULL: each for itself */
+	gboolean behind;
+};
+void db_writer_submit(struct db_writer *writer, const struct db_request *rq);
+gboolean db_writer_is_me(const struct db_writer *writer);
 gboolean db_tx_head(struct db_tx *tx, GError **error); /* makes tx->seq known */
 unsigned db_writer_waiting(struct db_writer *writer);
 struct db_writer *db_writer_start(struct db *db, GError **error);

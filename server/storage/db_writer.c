@@ -15,9 +15,7 @@
 #define TIDY_EVERY_EVENTS 2000 /* committed since the last tidying */
 
 struct job {
-	db_job_fn *fn;
-	db_done_fn *done;
-	void *arg;
+	struct db_request rq;
 	GError *error; /* what came of it; NULL = fine */
 	const char *language; /* of whoever asked for it */
 	gboolean over; /* came when the queue was full */
@@ -49,6 +47,26 @@ int64_t db_tx_now(const struct db_tx *tx)
 struct db_conn *db_conn_of(struct db_tx *tx)
 {
 	return tx->conn;
+}
+
+/* ---- jobs looked at together */
+void db_tx_ahead(struct db_tx *tx, void *data, GDestroyNotify free_fn)
+{
+	tx->ahead = data;
+	tx->ahead_free = free_fn;
+}
+
+void *db_tx_looked_ahead(const struct db_tx *tx)
+{
+	return tx->ahead;
+}
+
+void db_tx_surprise(struct db_tx *tx)
+{
+	if (tx->ahead)
+		tx->ahead_free(g_steal_pointer(&tx->ahead));
+	if (tx->conn->ops->ahead_end)
+		tx->conn->ops->ahead_end(tx->conn, TRUE);
 }
 
 /* ---- one job */
@@ -87,7 +105,7 @@ static gboolean call_job(struct db_tx *tx, struct job *job, enum manner manner)
 	db_ahead_end(conn);
 	conn->wrote = FALSE;
 	say_language_set(job->language);
-	good = job->fn(tx, job->arg, &job->error);
+	good = job->rq.fn(tx, job->rq.arg, &job->error);
 	if (good && manner == JOB_MARKED && !conn->failure)
 		conn->ops->settle(conn, &conn->failure);
 	if (conn->failure) {
@@ -245,6 +263,26 @@ static enum attempt commit_batch(struct db_writer *w, struct db_tx *tx, struct j
 	return ATTEMPT_DONE;
 }
 
+/* How many of the next jobs, all of one kind, have what they read first read now. */
+static unsigned look_ahead(struct db_tx *tx, struct job **jobs, unsigned n)
+{
+	void *args[BATCH_MAX];
+	unsigned alike = 0, ahead;
+
+	for (; alike < n && jobs[alike]->rq.ahead && jobs[alike]->rq.ahead == jobs[0]->rq.ahead; alike++)
+		args[alike] = jobs[alike]->rq.arg;
+	if (alike < 2)
+		return 0;
+	db_ahead_end(tx->conn);
+	tx->conn->keeps_ahead = TRUE;
+	ahead = jobs[0]->rq.ahead(tx, args, alike);
+	tx->conn->keeps_ahead = FALSE;
+	g_assert(ahead <= alike && (!ahead || tx->ahead));
+	if (!ahead)
+		db_tx_surprise(tx);
+	return ahead;
+}
+
 /* Runs all jobs once; on ATTEMPT_DONE each has its result. */
 static enum attempt try_batch(struct db_writer *w, struct db_tx *tx, struct job **jobs, unsigned n,
 			      enum manner manner, GError **error)
@@ -260,11 +298,17 @@ static enum attempt try_batch(struct db_writer *w, struct db_tx *tx, struct job 
 			       ? ATTEMPT_AGAIN
 			       : next;
 	}
-	for (unsigned i = 0; i < n; i++) {
+	for (unsigned i = 0, left = 0; i < n; i++) {
+		if (!left && manner == JOB_BLINDLY)
+			left = look_ahead(tx, jobs + i, n - i);
 		if (!run_job(tx, jobs[i], manner)) {
+			db_tx_surprise(tx);
 			*error = g_error_copy(jobs[i]->error);
 			return after_blind_failure(w, manner);
 		}
+		if (left && (--left == 0 || jobs[i]->error))
+			db_tx_surprise(tx);
+		left = tx->ahead ? left : 0;
 		good += !jobs[i]->error;
 	}
 	if (good)
@@ -368,8 +412,8 @@ static void run_batch(struct db_writer *w, struct job **jobs, unsigned n)
 		g_ptr_array_unref(tx.events);
 	for (unsigned i = 0; i < n; i++) {
 		say_language_set(jobs[i]->language);
-		if (jobs[i]->done)
-			jobs[i]->done(played ? jobs[i]->error : why, jobs[i]->arg);
+		if (jobs[i]->rq.done)
+			jobs[i]->rq.done(played ? jobs[i]->error : why, jobs[i]->rq.arg);
 		db_count(w->db->stats.failed, !played || jobs[i]->error ? 1 : 0);
 		g_clear_error(&jobs[i]->error);
 		g_free(jobs[i]);
@@ -392,9 +436,8 @@ static void tidy_if_due(struct db_writer *w)
 	if (now < w->tidy_at_us && w->events_since < TIDY_EVERY_EVENTS)
 		return;
 	job = g_new0(struct job, 1);
-	job->fn = tidy_job;
+	job->rq = (struct db_request){.fn = tidy_job, .arg = &more};
 	job->language = "en";
-	job->arg = &more;
 	w->events_since = 0;
 	run_batch(w, &job, 1);
 	w->tidy_at_us = more ? now : now + TIDY_EVERY_MS * 1000;
@@ -446,8 +489,8 @@ static unsigned refuse_over(struct job **jobs, unsigned n)
 		say_language_set(jobs[i]->language);
 		g_autoptr(GError) busy = g_error_new_literal(DESK_ERROR, DESK_BUSY,
 							     _("Too many writes are waiting for the database."));
-		if (jobs[i]->done)
-			jobs[i]->done(busy, jobs[i]->arg);
+		if (jobs[i]->rq.done)
+			jobs[i]->rq.done(busy, jobs[i]->rq.arg);
 		g_free(jobs[i]);
 	}
 	return kept;
@@ -508,21 +551,24 @@ unsigned db_writer_waiting(struct db_writer *w)
 	return (unsigned)g_atomic_int_get(&w->waiting);
 }
 
+gboolean db_writer_is_me(const struct db_writer *w)
+{
+	return g_thread_self() == w->thread;
+}
+
 gboolean db_awaited(struct db *db)
 {
 	return g_atomic_int_get(&db->writer->waiting) > 0;
 }
 
-static void submit(struct db_writer *w, gboolean behind, db_job_fn *fn, db_done_fn *done, void *arg)
+void db_writer_submit(struct db_writer *w, const struct db_request *rq)
 {
 	struct job *job = g_new0(struct job, 1);
 
-	job->fn = fn;
-	job->done = done;
-	job->arg = arg;
+	job->rq = *rq;
 	job->language = say_language();
 	g_mutex_lock(&w->lock);
-	if (behind) {
+	if (rq->behind) {
 		job->since_us = g_get_monotonic_time();
 		g_queue_push_tail(&w->behind, job);
 	} else {
@@ -532,67 +578,4 @@ static void submit(struct db_writer *w, gboolean behind, db_job_fn *fn, db_done_
 	}
 	g_cond_signal(&w->wake);
 	g_mutex_unlock(&w->lock);
-}
-
-void db_submit(struct db *db, db_job_fn *fn, db_done_fn *done, void *arg)
-{
-	submit(db->writer, FALSE, fn, done, arg);
-}
-
-struct waiter {
-	db_job_fn *fn;
-	void *arg;
-	GMutex lock;
-	GCond cond;
-	gboolean ended;
-	GError *error;
-};
-
-static gboolean waiter_job(struct db_tx *tx, void *arg, GError **error)
-{
-	struct waiter *waiter = arg;
-
-	return waiter->fn(tx, waiter->arg, error);
-}
-
-static void waiter_done(const GError *error, void *arg)
-{
-	struct waiter *waiter = arg;
-
-	g_mutex_lock(&waiter->lock);
-	waiter->error = error ? g_error_copy(error) : NULL;
-	waiter->ended = TRUE;
-	g_cond_signal(&waiter->cond);
-	g_mutex_unlock(&waiter->lock);
-}
-
-static gboolean submit_wait(struct db *db, gboolean behind, db_job_fn *fn, void *arg, GError **error)
-{
-	struct waiter waiter = {.fn = fn, .arg = arg};
-	gboolean good;
-
-	g_assert(g_thread_self() != db->writer->thread);
-	g_mutex_init(&waiter.lock);
-	g_cond_init(&waiter.cond);
-	submit(db->writer, behind, waiter_job, waiter_done, &waiter);
-	g_mutex_lock(&waiter.lock);
-	while (!waiter.ended)
-		g_cond_wait(&waiter.cond, &waiter.lock);
-	g_mutex_unlock(&waiter.lock);
-	g_mutex_clear(&waiter.lock);
-	g_cond_clear(&waiter.cond);
-	good = !waiter.error;
-	if (waiter.error)
-		g_propagate_error(error, waiter.error);
-	return good;
-}
-
-gboolean db_submit_wait(struct db *db, db_job_fn *fn, void *arg, GError **error)
-{
-	return submit_wait(db, FALSE, fn, arg, error);
-}
-
-gboolean db_submit_behind_wait(struct db *db, db_job_fn *fn, void *arg, GError **error)
-{
-	return submit_wait(db, TRUE, fn, arg, error);
 }

@@ -80,38 +80,47 @@ static gboolean run_text(struct postgres_conn *c, const struct postgres_text *te
 }
 
 /* ---- reads sent ahead */
-static void postgres_send_early(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n)
+static gboolean same_values(const struct postgres_ahead *a, const struct db_arg *args)
 {
-	struct postgres_conn *c = postgres_of(conn);
-	const struct postgres_text text = text_of(c, stmt);
-	struct postgres_ahead a = {.stmt = stmt, .n = (unsigned)n};
-
-	if (!c->in_tx || n > POSTGRES_AHEAD_VALUES || c->late)
-		return;
-	for (size_t i = 0; i < n; i++) {
-		if (args[i].type != DB_INT)
-			return;
-		a.values[i] = args[i].num;
-	}
-	g_array_append_val(c->ahead, a);
-	/* a failure is told by what comes next, as of every statement that isn't waited for */
-	if (!postgres_send_ahead(c, &text, args, n, c->ahead->len - 1, NULL))
-		g_array_set_size(c->ahead, c->ahead->len - 1);
+	for (unsigned i = 0; i < a->n; i++)
+		if (a->values[i].type != args[i].type || a->values[i].num != args[i].num ||
+		    g_strcmp0(a->values[i].text, args[i].text) != 0)
+			return FALSE;
+	return TRUE;
 }
 
 static struct postgres_ahead *sent_early(struct postgres_conn *c, enum db_stmt stmt, const struct db_arg *args, size_t n)
 {
 	for (unsigned i = 0; i < c->ahead->len; i++) {
 		struct postgres_ahead *a = &g_array_index(c->ahead, struct postgres_ahead, i);
-		size_t same = 0;
 
-		while (!a->over && a->stmt == stmt && a->n == n && same < n && args[same].type == DB_INT &&
-		       args[same].num == a->values[same])
-			same++;
-		if (!a->over && a->stmt == stmt && a->n == n && same == n)
+		if (!a->over && a->stmt == stmt && a->n == n && same_values(a, args))
 			return a;
 	}
 	return NULL;
+}
+
+static void postgres_send_early(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n)
+{
+	struct postgres_conn *c = postgres_of(conn);
+	const struct postgres_text text = text_of(c, stmt);
+	struct postgres_ahead a = {.stmt = stmt, .n = (unsigned)n, .kept = conn->keeps_ahead};
+
+	if (!c->in_tx || n > POSTGRES_AHEAD_VALUES || c->late)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (args[i].type != DB_INT && (args[i].type != DB_TEXT || !args[i].text))
+			return;
+	if (!conn->keeps_ahead && sent_early(c, stmt, args, n)) /* of several jobs each takes its own */
+		return;
+	for (size_t i = 0; i < n; i++) {
+		a.values[i] = args[i];
+		a.values[i].text = g_strdup(args[i].text);
+	}
+	g_array_append_val(c->ahead, a);
+	/* a failure is told by what comes next, as of every statement that isn't waited for */
+	if (!postgres_send_ahead(c, &text, args, n, c->ahead->len - 1, NULL))
+		g_array_set_size(c->ahead, c->ahead->len - 1);
 }
 
 static gboolean take_early(struct postgres_conn *c, struct postgres_ahead *a, db_row_fn *fn, void *arg, GError **error)
@@ -128,9 +137,9 @@ static gboolean take_early(struct postgres_conn *c, struct postgres_ahead *a, db
 	return TRUE;
 }
 
-static void postgres_end_early(struct db_conn *conn)
+static void postgres_end_early(struct db_conn *conn, gboolean all)
 {
-	postgres_ahead_end(postgres_of(conn));
+	postgres_ahead_end(postgres_of(conn), all);
 }
 
 static gboolean postgres_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n,

@@ -35,9 +35,10 @@ enum postgres_control {
 struct postgres_ahead {        /* a read that was sent before it is asked for */
 	enum db_stmt stmt;
 	unsigned n;
-	int64_t values[POSTGRES_AHEAD_VALUES];
+	struct db_arg values[POSTGRES_AHEAD_VALUES]; /* numbers, and texts of its own */
 	PGresult *result;      /* NULL: not here yet, or taken */
 	gboolean over;         /* taken, or nobody's any more */
+	gboolean kept;         /* for a job that comes */
 };
 
 struct postgres_conn {
@@ -74,7 +75,7 @@ gboolean postgres_send_control(struct postgres_conn *c, enum postgres_control wh
 gboolean postgres_send_ahead(struct postgres_conn *c, const struct postgres_text *text, const struct db_arg *args,
 			     size_t n, unsigned at, GError **error);
 /* Those that nobody will ask for any more; the list is emptied when none of its answers is on its way. */
-void postgres_ahead_end(struct postgres_conn *c);
+void postgres_ahead_end(struct postgres_conn *c, gboolean all);
 /* Ends a reader's transaction, or what a failure has made the server skip. Doesn't wait. */
 gboolean postgres_sync(struct postgres_conn *c, GError **error);
 /* Waits for all answers. *last (if wanted) is the last statement's result, PQclear it. */

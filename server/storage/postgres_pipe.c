@@ -194,15 +194,21 @@ gboolean postgres_send_ahead(struct postgres_conn *c, const struct postgres_text
 	return TRUE;
 }
 
-void postgres_ahead_end(struct postgres_conn *c)
+void postgres_ahead_end(struct postgres_conn *c, gboolean all)
 {
+	gboolean any = c->ahead_away > 0;
+
 	for (unsigned i = 0; i < c->ahead->len; i++) {
 		struct postgres_ahead *a = &g_array_index(c->ahead, struct postgres_ahead, i);
 
+		if (a->kept && !all) {
+			any |= !a->over;
+			continue;
+		}
 		a->over = TRUE;
 		g_clear_pointer(&a->result, PQclear);
 	}
-	if (!c->ahead_away)
+	if (!any)
 		g_array_set_size(c->ahead, 0);
 }
 
@@ -425,10 +431,20 @@ gboolean postgres_revive(struct postgres_conn *c, GError **error)
 	return TRUE;
 }
 
+static void clear_ahead(void *ahead)
+{
+	struct postgres_ahead *a = ahead;
+
+	g_clear_pointer(&a->result, PQclear);
+	for (unsigned i = 0; i < a->n; i++)
+		g_free((char *)a->values[i].text);
+}
+
 void postgres_pipe_open(struct postgres_conn *c)
 {
 	c->sent = g_array_new(FALSE, FALSE, sizeof(struct postgres_sent));
 	c->ahead = g_array_new(FALSE, FALSE, sizeof(struct postgres_ahead));
+	g_array_set_clear_func(c->ahead, clear_ahead);
 	c->ahead_away = 0;
 	c->read = 0;
 	PQenterPipelineMode(c->pg);
@@ -436,7 +452,7 @@ void postgres_pipe_open(struct postgres_conn *c)
 
 void postgres_pipe_clear(struct postgres_conn *c)
 {
-	postgres_ahead_end(c);
+	postgres_ahead_end(c, TRUE);
 	g_array_unref(c->ahead);
 	g_array_unref(c->sent);
 	g_clear_error(&c->late);

@@ -6,7 +6,7 @@
 
 /* What waits: columns in the order of waiting.c. 0, 1, 3: new, open, pending-internal. */
 #define STMT_WAITING_COLS \
-	"t.id, t.group_id, t.tier, t.channel, t.category, t.next_due_ms, t.created_ms, t.queued_ms, c.language, c.manager_id"
+	"t.id, t.group_id, t.tier, t.channel, t.category, t.next_due_ms, t.created_ms, t.queued_ms, c.language, c.manager_id, t.customer_id"
 /* "+ 0": as the index ticket_free has it, and no other */
 #define STMT_WAITING_FREE "t.active + 0 = 1 AND t.assignee_id = 0 AND t.status IN (0, 1, 3) AND t.snoozed_ms = 0"
 /* the same, by way of its customer alone: "+ 0" keeps the planner off the queues' indexes, which are long */

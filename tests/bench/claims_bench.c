@@ -108,23 +108,73 @@ static void bench_open(struct bench *b)
 	}
 }
 
+/* As the server submits it. */
+struct asked {
+	struct claimer *claimer;
+	desk_id ticket_id; /* 0: nothing is left */
+	GMutex lock;
+	GCond cond;
+	gboolean ended;
+};
+
+static gboolean claim_job(struct db_tx *tx, void *arg, GError **error)
+{
+	struct asked *asked = arg;
+	struct claimer *me = asked->claimer;
+	struct answer *a = g_new0(struct answer, 1);
+	struct change c;
+	gboolean ok;
+
+	change_init(&c, CHANGE_CLAIM_NEXT);
+	ok = desk_change(me->bench->f.desk, tx, me->who, &c, a, NULL, error);
+	asked->ticket_id = ok ? a->ticket->row.id : 0;
+	change_clear(&c);
+	answer_free(a);
+	return ok;
+}
+
+static unsigned claims_ahead(struct db_tx *tx, void *const *all, unsigned n)
+{
+	const struct actor *who[AGENTS];
+
+	for (unsigned i = 0; i < n; i++)
+		who[i] = ((const struct asked *)all[i])->claimer->who;
+	return desk_claims_ahead(((const struct asked *)all[0])->claimer->bench->f.desk, tx, who, n);
+}
+
+static void claimed(const GError *error, void *arg)
+{
+	struct asked *asked = arg;
+
+	g_mutex_lock(&asked->lock);
+	if (error)
+		asked->ticket_id = 0;
+	asked->ended = TRUE;
+	g_cond_signal(&asked->cond);
+	g_mutex_unlock(&asked->lock);
+}
+
 static void *claim_ours(void *arg)
 {
 	struct claimer *me = arg;
+	struct asked asked = {.claimer = me};
 
+	g_mutex_init(&asked.lock);
+	g_cond_init(&asked.cond);
 	while (g_get_monotonic_time() < me->bench->end_us) {
-		struct change c;
-		struct answer *a;
-
-		change_init(&c, CHANGE_CLAIM_NEXT);
-		a = g_new0(struct answer, 1);
-		if (!fixture_change(&me->bench->f, me->who, &c, a, NULL, NULL))
-			me->bench->end_us = 0; /* nothing is left */
+		asked.ended = FALSE;
+		db_submit_alike(me->bench->f.db, claim_job, claims_ahead, claimed, &asked);
+		g_mutex_lock(&asked.lock);
+		while (!asked.ended)
+			g_cond_wait(&asked.cond, &asked.lock);
+		g_mutex_unlock(&asked.lock);
+		if (asked.ticket_id)
+			g_array_append_val(me->got, asked.ticket_id);
 		else
-			g_array_append_val(me->got, a->ticket->row.id);
-		change_clear(&c);
-		answer_free(a);
+			me->bench->end_us = 0;
 	}
+	g_cond_clear(&asked.cond);
+	g_mutex_clear(&asked.lock);
 	return NULL;
 }
 
