@@ -153,6 +153,8 @@ void store_draft_showing(struct store *s, desk_id ticket_id, enum message_kind k
 void store_draft_pause(struct store *s); /* nobody types there now: what isn't at the desk yet goes at once */
 /* Others on the ticket may read it, or no longer. */
 void store_draft_share(struct store *s, desk_id ticket_id, enum message_kind kind, gboolean on);
+/* Whoever sits here quits: this workstation is no longer theirs. Said by the time store_drafts_farewell returns. */
+void store_leave(struct store *s);
 /* Saves at the desk what isn't there yet, for at most that long (before leaving). */
 void store_drafts_farewell(struct store *s, int ms);
 

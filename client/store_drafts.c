@@ -221,7 +221,7 @@ void store_drafts_farewell(struct store *s, int ms)
 		if (!e.note->synced && draft_is_text(e.kind))
 			draft_sync_edited(s, e.ticket_id, e.kind, TRUE);
 	guint timer = g_timeout_add((guint)ms, time_is_up, &over);
-	while (!over && draft_sync_busy(s))
+	while (!over && (draft_sync_busy(s) || together_leaving(s)))
 		g_main_context_iteration(NULL, TRUE);
 	if (!over)
 		g_source_remove(timer);

@@ -309,6 +309,7 @@ void views_online(struct store *s);
 /* store_together.c */
 void together_init(struct store *s);
 void together_free(struct store *s);
+gboolean together_leaving(const struct store *s); /* store_leave isn't answered yet */
 void together_event(struct store *s, const struct event *event);  /* PRESENCE, NOTICE */
 void together_ticket(struct store *s, const struct event *event); /* TICKET, after the row was taken */
 void together_online(struct store *s);    /* or all is to be read anew */

@@ -26,6 +26,7 @@ struct store_together {
 	desk_id look_id;            /* what was last asked to be said of this workstation */
 	gboolean writing, idle;
 	gboolean said;              /* ... and the desk knows */
+	gboolean leaving;           /* the desk is being told */
 	guint settle_timer, repeat_timer, again_timer;
 };
 
@@ -238,6 +239,46 @@ void store_look(struct store *s, desk_id ticket_id, gboolean writing, gboolean i
 	t->said = FALSE;
 	if (!t->settle_timer && can(s))
 		t->settle_timer = g_timeout_add(SETTLE_MS, look_settled, s);
+}
+
+static void leave_said(struct store *s, struct answer *a, const GError *error, const struct ticket *x, int64_t about)
+{
+	(void)a;
+	(void)error; /* then it ends by itself */
+	(void)x;
+	(void)about;
+	s->together->leaving = FALSE;
+}
+
+static void end_timers(struct store_together *t)
+{
+	guint *timers[] = {&t->settle_timer, &t->repeat_timer, &t->again_timer};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(timers); i++)
+		if (*timers[i])
+			g_source_remove(*timers[i]);
+	t->settle_timer = t->repeat_timer = t->again_timer = 0;
+}
+
+void store_leave(struct store *s)
+{
+	struct store_together *t = s->together;
+	struct change c;
+
+	end_timers(t);
+	if (!can(s) || !s->session || s->state != BACKEND_ONLINE)
+		return;
+	change_init(&c, CHANGE_PRESENCE);
+	c.name = g_strdup(t->workstation);
+	c.on = TRUE;
+	t->leaving = TRUE;
+	store_send(s, &c, leave_said, 0);
+	change_clear(&c);
+}
+
+gboolean together_leaving(const struct store *s)
+{
+	return s->together->leaving;
 }
 
 /* ---- notices */
@@ -478,11 +519,8 @@ void together_init(struct store *s)
 void together_free(struct store *s)
 {
 	struct store_together *t = g_steal_pointer(&s->together);
-	guint timers[] = {t->settle_timer, t->repeat_timer, t->again_timer};
 
-	for (size_t i = 0; i < G_N_ELEMENTS(timers); i++)
-		if (timers[i])
-			g_source_remove(timers[i]);
+	end_timers(t);
 	g_ptr_array_unref(t->presence);
 	g_ptr_array_unref(t->notices);
 	g_clear_pointer(&t->by_ticket, g_hash_table_unref);

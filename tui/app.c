@@ -436,6 +436,8 @@ int app_run(struct app *app)
 {
 	g_main_loop_run(app->loop);
 	store_drafts_flush(app->store, NULL);
+	if (app->quits)
+		store_leave(app->store);
 	store_drafts_farewell(app->store, APP_FAREWELL_MS);
 	return app->exit_code;
 }

@@ -118,6 +118,7 @@ struct app {
 	guint64 typed; /* bytes read from the terminal, for a test */
 	gboolean active;            /* something happened since the last idle signal */
 	int exit_code;
+	gboolean quits; /* by the person, not because the terminal is gone */
 	gboolean gone;              /* the terminal is no more */
 	struct remember *remember;  /* what was chosen: layout, theme, mouse, language ... */
 	gboolean mouse;

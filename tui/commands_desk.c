@@ -215,5 +215,6 @@ void command_suspend(struct app *app, const char *arg)
 void command_quit(struct app *app, const char *arg)
 {
 	(void)arg;
+	app->quits = TRUE;
 	app_quit(app, 0);
 }

@@ -139,7 +139,8 @@ static const struct field macro_body[] = {
 static const struct field presence_body[] = {
 	MEMBER_ID(ticket_id), AS("workstation", FIELD_STRING, change, name, REQUIRED, .max = 64),
 	AS("writing", FIELD_BOOL, change, writing, .flags = FIELD_OMIT),
-	AS("idle", FIELD_BOOL, change, idle, .flags = FIELD_OMIT)};
+	AS("idle", FIELD_BOOL, change, idle, .flags = FIELD_OMIT),
+	AS("leaving", FIELD_BOOL, change, on, .flags = FIELD_OMIT)};
 static const struct field whisper_body[] = {
 	AS("person_id", FIELD_ID, change, person_id, REQUIRED), BODY_MEMBER(REQUIRED)};
 static const struct field handover_body[] = {

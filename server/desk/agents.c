@@ -309,6 +309,30 @@ gboolean agent_left(struct work *w, desk_id person_id, GError **error)
 	return DB_RUN(w->conn, STMT_AGENT_GONE, NULL, NULL, error, DB_I(person_id), DB_I(w->now));
 }
 
+/* A break or an absence was said: that one holds, as when the line drops. */
+static gboolean ends_with_quitting(enum agent_state state)
+{
+	return state == AGENT_AVAILABLE || state == AGENT_BUSY || state == AGENT_WRAP_UP;
+}
+
+gboolean agent_quit(struct work *w, desk_id person_id, GError **error)
+{
+	struct agent_row row = {0};
+	gboolean there, ok;
+
+	if (!at_workstation(w, person_id, &there, error) || !agent_row_load(w->conn, person_id, &row, error))
+		return FALSE;
+	ok = there || !ends_with_quitting(row.state);
+	if (!ok) {
+		row.back = (int)row.state;
+		row.state = AGENT_OFFLINE;
+		row.seen_ms = w->now;
+		ok = enter(w, &row, w->now, error) && take_back_now(w, person_id, error);
+	}
+	agent_row_clear(&row);
+	return ok;
+}
+
 /* ---- by the clock */
 static int64_t ends_at(const struct words *w, const struct agent_row *row)
 {

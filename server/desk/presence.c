@@ -62,6 +62,14 @@ static gboolean may_begin(struct work *w, GError **error)
 	       desk_fail(error, DESK_LIMIT, "you are at %d workstations already", STATIONS_MAX);
 }
 
+/* It was quit: nothing has to be waited for. */
+static gboolean leave(struct work *w, struct presence *was, GError **error)
+{
+	return DB_RUN(w->conn, STMT_PRESENCE_LEAVE, NULL, NULL, error, DB_I(was->person_id), DB_T(was->workstation)) &&
+	       tell(w->tx, was, "leave", &w->seq, error) && agent_left(w, was->person_id, error) &&
+	       agent_quit(w, was->person_id, error);
+}
+
 gboolean change_presence(struct work *w, struct answer *out, GError **error)
 {
 	const struct change *c = w->change;
@@ -76,6 +84,8 @@ gboolean change_presence(struct work *w, struct answer *out, GError **error)
 	    !DB_RUN(w->conn, STMT_PRESENCE_OF, presence_fn, rows, error, DB_I(is.person_id), DB_T(is.workstation)))
 		return FALSE;
 	was = rows->len ? rows->pdata[0] : NULL;
+	if (c->on)
+		return !was || leave(w, rows->pdata[0], error);
 	new = !was || !same(was, &is);
 	if (!was && !may_begin(w, error))
 		return FALSE;

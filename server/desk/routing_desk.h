@@ -48,6 +48,8 @@ gboolean agents_query(struct db_conn *conn, const struct words *w, struct answer
 /* A workstation of that person is here; `new`: it wasn't. */
 gboolean agent_came(struct work *w, desk_id person_id, GError **error);
 gboolean agent_left(struct work *w, desk_id person_id, GError **error); /* a workstation is gone */
+/* After agent_left: it was quit. Who was at work and has no other one is offline, and what waits with them returns. */
+gboolean agent_quit(struct work *w, desk_id person_id, GError **error);
 /* Whoever has ended the work's ticket gets the wrap-up of its channel. */
 gboolean agent_wraps_up(struct work *w, GError **error);
 /* An offer was neither accepted nor declined: too many in a row make the person away. */
@@ -76,6 +78,8 @@ gboolean offers_query(struct db_conn *conn, const struct actor *who, int64_t now
 gboolean offers_due(struct desk *d, int64_t now_ms, int64_t *next_ms, GError **error);
 
 /* ---- work of people who are gone returns (take_back.c) */
+/* Of who has just gone offline, within the work's transaction: what the setting take_back_minutes would return later. */
+gboolean take_back_now(struct work *w, desk_id person_id, GError **error);
 gboolean take_back_due(struct desk *d, int64_t now_ms, int64_t *next_ms, GError **error);
 
 /* ---- when to look (routing_due.c) */

@@ -64,6 +64,23 @@ static gboolean take_one(struct work *w, const struct left *one, GError **error)
 	       work_save(w, "taken-back", error);
 }
 
+gboolean take_back_now(struct work *w, desk_id person_id, GError **error)
+{
+	static const struct actor nobody = {.person_id = 0, .role = ROLE_ADMINISTRATOR};
+	g_autoptr(GArray) left = g_array_new(FALSE, FALSE, sizeof(struct left));
+	struct leaving l = {.desk = w->desk, .left = left, .waiting = TRUE};
+	gboolean ok = !w->words->routing->take_back_ms ||
+	              DB_RUN(w->conn, STMT_LEFT_WAITING, left_fn, &l, error, DB_I(person_id), DB_I(BATCH));
+
+	for (guint i = 0; ok && i < left->len; i++) {
+		struct work one;
+
+		ok = work_begin(&one, w->desk, w->tx, &nobody, error) && take_one(&one, &g_array_index(left, struct left, i), error);
+		work_end(&one);
+	}
+	return ok;
+}
+
 static gboolean take_job(struct db_tx *tx, void *arg, GError **error)
 {
 	static const struct actor nobody = {.person_id = 0, .role = ROLE_ADMINISTRATOR};

@@ -9,6 +9,7 @@
 	S(PRESENCE_PUT, "INSERT INTO presence(" STMT_PRESENCE_COLS ", until_ms) VALUES ($1, $2, $3, $4, $5, $6, $7) " \
 	  "ON CONFLICT (person_id, workstation) DO UPDATE SET ticket_id = excluded.ticket_id, " \
 	  "writing = excluded.writing, idle = excluded.idle, since_ms = excluded.since_ms, until_ms = excluded.until_ms") \
+	S(PRESENCE_LEAVE, "DELETE FROM presence WHERE person_id = $1 AND workstation = $2") \
 	S(PRESENCE_COUNT, "SELECT COUNT(*) FROM presence WHERE person_id = $1") \
 	S(PRESENCE_END, "SELECT until_ms FROM presence ORDER BY until_ms LIMIT 1") \
 	S(PRESENCE_SWEEP, "DELETE FROM presence WHERE until_ms <= $1 RETURNING " STMT_PRESENCE_COLS) \

@@ -228,16 +228,30 @@ def guards_ask_before_it_goes(daemon):
         assert all("{order}" not in m["body"] for m in d.ticket(1002)["messages"])
 
 
+def become(desk, talk, person, state):
+    """Waits until the desk says so of that person."""
+    end = time.monotonic() + PATIENCE_S
+    while True:
+        is_ = [a["state"] for a in desk.get("/v1/agents").json()["agents"] if a["person_id"] == person]
+        if is_ == [state]:
+            return
+        assert time.monotonic() < end, f"{is_}, not {state}"
+        talk.more(0.1)
+
+
 def a_follow_up_is_kept_by_three_answers(daemon):
     with Desk(daemon) as d, Talk(d) as t:
         t.calm()
+        mine = d.get("/v1/session").json()["me"]["id"]
         t.say("queue follow-ups")
         number = int(re.search(r"#(\d+)", t.say("open 1")).group(1))
         assert "solved" in t.say("follow-up")
         assert "speed" in t.say("yes")
         assert "improve" in t.say("4")
         t.say("pack it better")
+        become(d, t, mine, "available")
         t.leave()
+        become(d, t, mine, "offline")
         kept = d.ticket(number)["follow_up"]
         assert (kept["state"], kept["solved"], kept["speed"], kept["improve"]) == ("answered", 1, 4, "pack it better"), kept
 

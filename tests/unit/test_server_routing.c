@@ -714,6 +714,56 @@ static void left__work_that_waits__returns_while_others_are_there(void)
 	fixture_close(&f);
 }
 
+static void quits(struct fixture *f, const struct actor *who, const char *station)
+{
+	struct change c = of(CHANGE_PRESENCE, 0);
+
+	c.name = station ? g_strdup(station) : g_strdup_printf("station-%" G_GINT64_FORMAT, who->person_id);
+	c.on = TRUE;
+	answer_free(fixture_do(f, who, &c));
+}
+
+static void quit__of_the_last_workstation__offline_and_what_waits_returns_at_once(void)
+{
+	struct fixture f;
+	struct change c;
+	struct ticket *t;
+	desk_id waits, answered;
+
+	fixture_open(&f, NULL);
+	here(&f, &f.li);
+	here(&f, &f.min);
+	c = of(CHANGE_PRESENCE, 0);
+	c.name = g_strdup("another");
+	answer_free(fixture_do(&f, &f.li, &c));
+	opens(&f);
+	opens(&f);
+	answered = next(&f, &f.li);
+	waits = next(&f, &f.li);
+	c = of(CHANGE_REPLY, answered);
+	c.body = g_strdup("we look after it");
+	c.send_delay_ms = 0;
+	answer_free(fixture_do(&f, &f.li, &c));
+	quits(&f, &f.li, "nowhere"); /* was none of theirs */
+	quits(&f, &f.li, "another");
+	g_assert_cmpint(agent(&f, &f.li).state, ==, AGENT_AVAILABLE);
+	quits(&f, &f.li, NULL);
+	g_assert_cmpint(agent(&f, &f.li).state, ==, AGENT_OFFLINE);
+	t = fixture_ticket(&f, waits);
+	g_assert_cmpint(t->row.assignee_id, ==, 0);
+	ticket_free(t);
+	t = fixture_ticket(&f, answered);
+	g_assert_cmpint(t->row.assignee_id, ==, f.li.person_id);
+	ticket_free(t);
+	here(&f, &f.li);
+	g_assert_cmpint(agent(&f, &f.li).state, ==, AGENT_AVAILABLE);
+	set_state(&f, &f.li, AGENT_BREAK, "lunch"); /* was said, and holds */
+	quits(&f, &f.li, NULL);
+	g_assert_cmpint(agent(&f, &f.li).state, ==, AGENT_BREAK);
+	due(&f);
+	fixture_close(&f);
+}
+
 static void left__of_who_was_never_there_or_is_back__stays(void)
 {
 	struct fixture f;
@@ -762,5 +812,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/routing/offer/none", offer__to_somebody_full_or_on_a_break__is_not_made);
 	g_test_add_func("/routing/left/waiting", left__work_that_waits__returns_while_others_are_there);
 	g_test_add_func("/routing/left/stays", left__of_who_was_never_there_or_is_back__stays);
+	g_test_add_func("/routing/quit", quit__of_the_last_workstation__offline_and_what_waits_returns_at_once);
 	return g_test_run();
 }

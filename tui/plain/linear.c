@@ -216,7 +216,7 @@ void linear_help(struct linear *l, const char *arg)
 void linear_quit(struct linear *l, const char *arg)
 {
 	(void)arg;
-	l->over = TRUE;
+	l->over = l->quits = TRUE;
 }
 
 /* As chosen before, in the settings, by the environment; and only what the terminal can show. */
@@ -397,6 +397,8 @@ static int work(struct linear *l, const char *dir)
 		greet(l);
 		converse(l);
 	}
+	if (l->quits)
+		store_leave(l->store);
 	store_drafts_farewell(l->store, FAREWELL_MS);
 	waiting = store_pending_to_send(l->store);
 	if (waiting)

@@ -63,7 +63,7 @@ struct linear {
 	struct out out;
 	struct line *line;
 	struct remember *remember;
-	gboolean over, quiet, lost;
+	gboolean over, quits, quiet, lost;
 	/* the list: */
 	struct query list;       /* what was asked for; list.view NULL: nothing yet */
 	char *filter;
