@@ -346,7 +346,7 @@ static gboolean open_up(struct serving *s, GError **error)
 	s->feed = feed_open(s->office.db, on_event, s, error);
 	if (!s->feed)
 		return FALSE;
-	s->scheduler = scheduler_start(s->office.desk);
+	g_atomic_pointer_set(&s->scheduler, scheduler_start(s->office.desk)); /* the feed's thread wakes it */
 	g_atomic_pointer_set(&s->webhooks, webhooks_start(s->office.desk));
 	if (!listen_for_clients(s, error))
 		return FALSE;

@@ -60,6 +60,10 @@ class Panes:
         for name in ("RUNTIME_DIR", "DATA_HOME", "STATE_HOME", "CONFIG_HOME"):
             self.env["XDG_" + name] = os.path.join(self.dir, name[0].lower())
             os.mkdir(self.env["XDG_" + name], 0o700)
+        # time stands still: what is due in a minute would be late on a slow machine, and say so on the screen
+        self.env["TTYDESK_TEST_CLOCK"] = self.dir + "/clock"
+        with open(self.env["TTYDESK_TEST_CLOCK"], "w", encoding="ascii") as f:
+            f.write(str(int(time.time() * 1000)))
         self.tmux("new-session", "-d", "-s", "keeper", "cat")
         return self
 

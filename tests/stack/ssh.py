@@ -74,6 +74,7 @@ def main():
             with open(panes.dir + "/pid", encoding="utf-8") as f:
                 far_pid = int(f.read())
             assert alive(far_pid)
+            here.wait("enter open")
             rows = here.screen().split("\n")
             assert rows[0].startswith(" ttydesk ") and "enter open" in rows[23], here.screen()
             here.key("Enter")
