@@ -1,6 +1,10 @@
 /* Storage: opening by URL, the statement table, the pool of reader connections. */
 #include "server/storage/db_driver.h"
 
+#ifdef DESK_TEST_HOOKS
+#include <signal.h>
+#include <stdio.h>
+#endif
 #include <string.h>
 
 #include "base/log.h"
@@ -207,10 +211,32 @@ gboolean db_args_valid(const char *name, const struct db_arg *args, size_t n, GE
 	return TRUE;
 }
 
+#ifdef DESK_TEST_HOOKS
+/* TTYDESK_TEST_KILL names a file with a number: so many steps of writing from now the server dies as by kill -9.
+ * Without that file it lives. */
+void db_kill_point(const struct db_conn *conn)
+{
+	const char *path = g_getenv("TTYDESK_TEST_KILL");
+	FILE *f = path && conn->role == DB_WRITER ? fopen(path, "r+e") : NULL;
+	char text[16] = "";
+	gint64 left;
+
+	if (!f)
+		return;
+	left = fread(text, 1, sizeof(text) - 1, f) ? g_ascii_strtoll(text, NULL, 10) - 1 : -1;
+	rewind(f);
+	fprintf(f, "%08" G_GINT64_FORMAT, left);
+	fclose(f);
+	if (left == 0)
+		raise(SIGKILL);
+}
+#endif
+
 gboolean db_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *args, size_t n, db_row_fn *fn,
 		void *arg, GError **error)
 {
 	GError *why = NULL;
+	gboolean writes;
 
 	g_assert(stmt < STMT_COUNT);
 	g_assert((int)n == db_stmt_params(conn->ops->engine, stmt));
@@ -218,9 +244,13 @@ gboolean db_run(struct db_conn *conn, enum db_stmt stmt, const struct db_arg *ar
 		return desk_fail(error, DESK_BUG, "%s: an earlier statement of this job failed.",
 				 db_stmt_name(stmt));
 	conn->changed = 0;
-	conn->wrote |= !g_str_has_prefix(db_stmt_sql(conn->ops->engine, stmt), "SELECT");
-	if (db_args_valid(db_stmt_name(stmt), args, n, &why) && conn->ops->run(conn, stmt, args, n, fn, arg, &why))
+	writes = !g_str_has_prefix(db_stmt_sql(conn->ops->engine, stmt), "SELECT");
+	conn->wrote |= writes;
+	if (db_args_valid(db_stmt_name(stmt), args, n, &why) && conn->ops->run(conn, stmt, args, n, fn, arg, &why)) {
+		if (writes)
+			db_kill_point(conn);
 		return TRUE;
+	}
 	if (conn->role == DB_WRITER)
 		conn->failure = g_error_copy(why);
 	g_propagate_error(error, why);

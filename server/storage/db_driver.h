@@ -214,4 +214,11 @@ gboolean db_migrate_each(const struct db_ops *ops, int have,
 					   GError **error),
 			 void *arg, GError **error);
 
+/* Behind every write and every commit: tests end the process there. */
+#ifdef DESK_TEST_HOOKS
+void db_kill_point(const struct db_conn *conn);
+#else
+#define db_kill_point(conn) ((void)(conn))
+#endif
+
 #endif

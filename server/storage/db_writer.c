@@ -244,8 +244,10 @@ static enum attempt commit_batch(struct db_writer *w, struct db_tx *tx, struct j
 	if (!store_head(tx, error))
 		return after_blind_failure(w, manner);
 	outcome = w->conn->ops->commit(w->conn, &why);
-	if (outcome == DB_COMMITTED)
+	if (outcome == DB_COMMITTED) {
+		db_kill_point(w->conn);
 		return ATTEMPT_DONE;
+	}
 	if (outcome == DB_NOT_COMMITTED) {
 		gboolean its_own = manner == JOB_ALONE && w->conn->state == DB_STATE_OK;
 
