@@ -40,6 +40,7 @@ struct serving {
 	struct api_guard *guard;
 	struct feed *feed;
 	struct api_files *files;
+	GMutex waking; /* the feed's thread wakes these two: */
 	struct scheduler *scheduler;
 	struct webhooks *webhooks;
 	struct http_server *http;
@@ -51,6 +52,16 @@ struct serving {
 };
 
 /* ---------------------------------------------------------------- running */
+static void wake_workers(struct serving *s)
+{
+	g_mutex_lock(&s->waking);
+	if (s->scheduler)
+		scheduler_wake(s->scheduler);
+	if (s->webhooks)
+		webhooks_wake(s->webhooks);
+	g_mutex_unlock(&s->waking);
+}
+
 static void on_event(const struct event *event, void *arg)
 {
 	struct serving *s = arg;
@@ -58,12 +69,16 @@ static void on_event(const struct event *event, void *arg)
 	desk_notice(s->office.desk, event);
 	if (event->kind == EVENT_PEOPLE || event->kind == EVENT_RELOAD)
 		people_notice(s->office.people);
-	struct scheduler *scheduler = g_atomic_pointer_get(&s->scheduler);
-	if (scheduler)
-		scheduler_wake(scheduler);
-	struct webhooks *webhooks = g_atomic_pointer_get(&s->webhooks);
-	if (webhooks)
-		webhooks_wake(webhooks);
+	wake_workers(s);
+}
+
+static void set_workers(struct serving *s, struct scheduler *scheduler, struct webhooks *webhooks)
+{
+	g_mutex_lock(&s->waking);
+	s->scheduler = scheduler;
+	s->webhooks = webhooks;
+	g_mutex_unlock(&s->waking);
+	wake_workers(s); /* for what was heard before they were there */
 }
 
 static gboolean on_stop(void *arg)
@@ -214,8 +229,11 @@ static void close_up(struct serving *s)
 		feed_attach(s->feed, NULL);
 		http_stop(g_steal_pointer(&s->http), GRACE_MS);
 	}
-	scheduler_stop(g_atomic_pointer_exchange(&s->scheduler, NULL));
-	webhooks_stop(g_atomic_pointer_exchange(&s->webhooks, NULL));
+	struct scheduler *scheduler = s->scheduler;
+	struct webhooks *webhooks = s->webhooks;
+	set_workers(s, NULL, NULL); /* what is heard from now on wakes nobody */
+	scheduler_stop(scheduler);
+	webhooks_stop(webhooks);
 	api_files_stop(g_steal_pointer(&s->files));
 	api_guard_free(g_steal_pointer(&s->guard));
 	office_close(&s->office);
@@ -346,8 +364,7 @@ static gboolean open_up(struct serving *s, GError **error)
 	s->feed = feed_open(s->office.db, on_event, s, error);
 	if (!s->feed)
 		return FALSE;
-	g_atomic_pointer_set(&s->scheduler, scheduler_start(s->office.desk)); /* the feed's thread wakes it */
-	g_atomic_pointer_set(&s->webhooks, webhooks_start(s->office.desk));
+	set_workers(s, scheduler_start(s->office.desk), webhooks_start(s->office.desk));
 	if (!listen_for_clients(s, error))
 		return FALSE;
 	if (o->live)
@@ -371,6 +388,7 @@ static int serve(const struct options *o)
 		desk_fail(&error, DESK_BUSY, "another server answers on %s", o->settings.socket);
 		return command_fail(1, error);
 	}
+	g_mutex_init(&s.waking);
 	heed_signals(&s);
 	if (open_up(&s, &error)) {
 		if (!o->seed_only)
@@ -381,6 +399,7 @@ static int serve(const struct options *o)
 	}
 	close_up(&s);
 	unheed_signals(&s);
+	g_mutex_clear(&s.waking);
 	if (lock >= 0)
 		close(lock); /* the file stays: removing it would race with the next server */
 	log_info("server", "stopped");
