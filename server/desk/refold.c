@@ -14,6 +14,10 @@
 #define BATCH 500  /* at most; */
 #define SLICE_MS 6 /* as many as this takes; */
 #define LEAST_MS 1 /* where somebody waits as many as this does: a busy desk gets done, too */
+#define PORTION_MS 8 /* with its commit: a disk that takes longer gets less at once, */
+#define PORTION_FIRST 100
+#define PORTION_LEAST 16
+#define REST_MS 10 /* and rests as long as it took, at most */
 #define TURN_MS 200 /* then others of the scheduler's duties have their turn */
 #define OF_CUSTOMER 200
 
@@ -78,7 +82,8 @@ struct batch {
 	struct words *words; /* read once for a turn; anew when the mark was set by somebody else */
 	char *left;          /* the mark as the batch before left it */
 	GArray *ids;
-	guint most;
+	guint most;          /* of them in a portion */
+	int64_t began;       /* the portion, clock_mono_ms */
 	gboolean more;
 	int64_t from;        /* not before */
 };
@@ -166,6 +171,7 @@ static gboolean batch_job(struct db_tx *tx, void *arg, GError **error)
 	g_autofree char *mark = NULL, *next = NULL;
 	guint done;
 
+	b->began = clock_mono_ms();
 	b->more = FALSE;
 	b->from = INT64_MAX;
 	g_array_set_size(b->ids, 0);
@@ -206,17 +212,32 @@ static gboolean look(struct desk *d, const char *name, int64_t *from_ms, GError 
 	return ok;
 }
 
+/* What a portion writes is waited for by whoever claims meanwhile: many random pages, and then the disk. */
+static void follow_disk(struct batch *b)
+{
+	int64_t took = clock_mono_ms() - b->began;
+
+	if (took > PORTION_MS)
+		b->most = MAX(b->most / 2, PORTION_LEAST);
+	else if (took < PORTION_MS / 2)
+		b->most = MIN(b->most + b->most / 4, BATCH);
+	g_usleep((gulong)MIN(took, REST_MS) * 1000);
+}
+
 static gboolean do_turn(struct desk *d, const struct pass *pass, int64_t now_ms, guint most, int64_t *next_ms,
                         GError **error)
 {
-	struct batch b = {.desk = d, .pass = pass, .now = now_ms, .more = TRUE, .most = MIN(most, BATCH)};
+	struct batch b = {.desk = d, .pass = pass, .now = now_ms, .more = TRUE, .most = most > BATCH ? PORTION_FIRST : most};
 	int64_t began = clock_mono_ms();
 	gboolean ok = TRUE;
 
 	b.ids = g_array_new(FALSE, FALSE, sizeof(desk_id));
-	do
+	for (;;) {
 		ok = db_submit_behind_wait(d->db, batch_job, &b, error);
-	while (ok && b.more && most > BATCH && clock_mono_ms() - began < TURN_MS);
+		if (!ok || !b.more || most <= BATCH || clock_mono_ms() - began >= TURN_MS)
+			break;
+		follow_disk(&b);
+	}
 	*next_ms = b.more ? 0 : b.from;
 	g_clear_pointer(&b.words, words_unref);
 	g_free(b.left);

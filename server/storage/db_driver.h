@@ -98,6 +98,8 @@ struct db_ops {
 	/* A job's statements without a row function may be sent only: what they failed of is
 	 * told by the next one with rows, by settle or commit. */
 	gboolean defers;
+	/* Waits, not for long, while the engine is busy with what earlier writes have left; NULL: it never is. */
+	void (*calm)(struct db *db);
 	/* Readers (head NULL): one snapshot. Writers: nobody else writes until the end, and
 	 * *head is the newest event, or -1: ask head() for it. After a failure the caller
 	 * rolls back. */

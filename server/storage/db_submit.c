@@ -66,5 +66,7 @@ gboolean db_submit_wait(struct db *db, db_job_fn *fn, void *arg, GError **error)
 
 gboolean db_submit_behind_wait(struct db *db, db_job_fn *fn, void *arg, GError **error)
 {
+	if (db->ops->calm)
+		db->ops->calm(db);
 	return submit_wait(db, TRUE, fn, arg, error);
 }

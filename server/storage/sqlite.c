@@ -437,6 +437,7 @@ const struct db_ops sqlite_ops = {
 	.connect = sqlite_new_conn,
 	.disconnect = sqlite_free_conn,
 	.run = sqlite_run,
+	.calm = sqlite_calm,
 	.begin = sqlite_begin,
 	.head = sqlite_head,
 	.ready = sqlite_ready,

@@ -19,6 +19,7 @@ struct sqlite_db {
 	 * to themselves the two would poll for the lock, and a busy writer always win. */
 	gboolean restarting;
 	GCond restarted;
+	gboolean moving; /* the log into the file: portions of long work wait, who waits for an answer has the disk */
 };
 
 /* One prepared statement: where in `args` the value of its n-th variable is. */
@@ -65,5 +66,6 @@ gboolean sqlite_backup(struct db *db, const char *file, db_backup_fn *progress, 
 gboolean sqlite_restore(const char *path, const char *file, GError **error);
 void sqlite_committed(struct db *db); /* tells the checkpoint thread */
 void sqlite_make_way(struct db *db);  /* before the writer begins */
+void sqlite_calm(struct db *db);      /* before a portion of long work */
 
 #endif

@@ -16,6 +16,8 @@
 #define OPEN_LOCK_MS DB_TURN_WAIT_MS /* another one may have its turn */
 #define CHECKPOINT_WAIT_MS 500             /* for readers and the writer, when the log has grown long */
 #define RESTART_AGAIN_MS 5000
+#define PASSES 4
+#define CALM_MS 1000                       /* so long a portion waits for a checkpoint; then it writes beside it */
 #define QUICK_CHECK_MAX (INT64_C(8) << 20) /* smaller files are checked wholly at opening */
 /* more than that: writers wait once until the log starts anew */
 #ifdef DESK_TEST_HOOKS
@@ -337,14 +339,32 @@ void sqlite_make_way(struct db *db)
 	g_mutex_unlock(&s->lock);
 }
 
+void sqlite_calm(struct db *db)
+{
+	struct sqlite_db *s = db->engine;
+	gint64 until = g_get_monotonic_time() + CALM_MS * 1000;
+
+	g_mutex_lock(&s->lock);
+	while (s->moving && g_cond_wait_until(&s->restarted, &s->lock, until))
+		;
+	g_mutex_unlock(&s->lock);
+}
+
 /* Moves what it can without anybody waiting. TRUE: some of the log is left (a reader
  * still needs it, or writers were faster). Were it never empty it would grow for ever. */
 static gboolean checkpoint(struct sqlite_db *s, sqlite3 *sql, gint64 *restart_at)
 {
-	int in_log = 0, moved = 0;
-	int rc = sqlite3_wal_checkpoint_v2(sql, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
+	int in_log = 0, moved = 0, before, rc;
 
-	if (rc == SQLITE_OK && in_log > WAL_FRAMES_MAX && g_get_monotonic_time() >= *restart_at) {
+	/* those who wrote meanwhile have left a little: once nothing is, the log starts anew by itself */
+	for (int i = 0; i < PASSES; i++) {
+		before = in_log;
+		rc = sqlite3_wal_checkpoint_v2(sql, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
+		if (rc != SQLITE_OK || moved < in_log || in_log == before)
+			break;
+	}
+	if (rc == SQLITE_OK && in_log > (moved < in_log ? WAL_FRAMES_MAX : 2 * WAL_FRAMES_MAX) &&
+	    g_get_monotonic_time() >= *restart_at) {
 		rc = restart_log(s, sql, &in_log, &moved);
 		/* a long reader: writers shall not wait for it again and again */
 		*restart_at = rc == SQLITE_BUSY ? g_get_monotonic_time() + RESTART_AGAIN_MS * 1000 : 0;
@@ -377,9 +397,12 @@ static gpointer checkpoint_main(gpointer arg)
 		while (!s->stopping && g_cond_wait_until(&s->wake, &s->lock, until))
 			;
 		s->dirty = FALSE;
+		s->moving = TRUE;
 		g_mutex_unlock(&s->lock);
 		rest = checkpoint(s, sql, &restart_at);
 		g_mutex_lock(&s->lock);
+		s->moving = FALSE;
+		g_cond_broadcast(&s->restarted);
 		s->dirty |= rest;
 	}
 	g_mutex_unlock(&s->lock);

@@ -6,12 +6,14 @@
  *   clocks_bench fold [TICKETS]              CPU seconds, one thread
  *   clocks_bench refold TICKETS FOLDER [S]   SQLite in FOLDER (on the disk that counts; made when it isn't there):
  *                                            claims alone for S seconds, then beside the refold for S (0: all of it) */
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "rules/clocks.h"
@@ -219,7 +221,8 @@ struct load {
 	struct desk *desk;
 	struct actor who;
 	gint stop;
-	GArray *took_us;  /* gint64 */
+	GArray *took_us, *floor_us; /* gint64 */
+	char *floor;      /* file */
 	gint64 refolded_us;
 	gboolean whole;
 };
@@ -257,6 +260,34 @@ static void *claims(void *arg)
 	return NULL;
 }
 
+/* ---- the disk's own time: what a claim's commit writes, and nothing else of a database, beside it all */
+#define COMMIT_BYTES 32768
+#define LOG_COMMITS 512 /* then from the start again, as a log does: nothing grows */
+
+static void *commits(void *arg)
+{
+	struct load *l = arg;
+	g_autofree char *bytes = g_malloc0(COMMIT_BYTES);
+	int fd = g_open(l->floor, O_CREAT | O_RDWR, 0600);
+
+	g_assert_cmpint(fd, >=, 0);
+	for (int i = 0; i < LOG_COMMITS; i++)
+		g_assert_cmpint(pwrite(fd, bytes, COMMIT_BYTES, (off_t)i * COMMIT_BYTES), ==, COMMIT_BYTES);
+	fsync(fd);
+	for (int i = 0; !g_atomic_int_get(&l->stop); i++) {
+		gint64 began = g_get_monotonic_time(), took;
+
+		memset(bytes, i, COMMIT_BYTES);
+		g_assert_cmpint(pwrite(fd, bytes, COMMIT_BYTES, (off_t)(i % LOG_COMMITS) * COMMIT_BYTES), ==, COMMIT_BYTES);
+		g_assert_cmpint(fdatasync(fd), ==, 0);
+		took = g_get_monotonic_time() - began;
+		g_array_append_val(l->floor_us, took);
+		g_usleep((gulong)MAX(1, EVERY_US - took));
+	}
+	close(fd);
+	return NULL;
+}
+
 static int by_size(gconstpointer a, gconstpointer b)
 {
 	gint64 x = *(const gint64 *)a, y = *(const gint64 *)b;
@@ -273,7 +304,7 @@ static void tell(const char *name, GArray *took)
 		over += g_array_index(took, gint64, i) > 50000;
 #define AT(p) (double)g_array_index(took, gint64, (guint)((took->len - 1) * (p))) / 1000
 	if (took->len)
-		printf("%-20s %u claims: median %.1f ms, 99%% %.1f ms, worst %.1f ms, over 50 ms: %u\n", name, took->len, AT(0.5),
+		printf("%-28s %u: median %.1f ms, 99%% %.1f ms, worst %.1f ms, over 50 ms: %u\n", name, took->len, AT(0.5),
 		       AT(0.99), AT(1), over);
 	g_array_set_size(took, 0);
 }
@@ -281,11 +312,12 @@ static void tell(const char *name, GArray *took)
 static void during(struct load *l, int seconds, gboolean refold)
 {
 	gint64 began = g_get_monotonic_time();
-	GThread *thread;
+	GThread *thread, *floor;
 	int64_t next = 0;
 
 	l->stop = 0;
 	thread = g_thread_new("claims", claims, l);
+	floor = g_thread_new("floor", commits, l);
 	while (next != INT64_MAX && (!seconds || g_get_monotonic_time() - began < seconds * G_USEC_PER_SEC)) {
 		g_autoptr(GError) error = NULL;
 
@@ -298,6 +330,7 @@ static void during(struct load *l, int seconds, gboolean refold)
 	l->refolded_us = g_get_monotonic_time() - began;
 	g_atomic_int_set(&l->stop, 1);
 	g_thread_join(thread);
+	g_thread_join(floor);
 }
 
 static desk_id apply_calendar(struct desk *d, const char *to)
@@ -336,11 +369,15 @@ static int bench_refold(int tickets, const char *folder, int seconds)
 		l.desk = desk_open(db, &error);
 	}
 	l.took_us = g_array_new(FALSE, FALSE, sizeof(gint64));
+	l.floor_us = g_array_new(FALSE, FALSE, sizeof(gint64));
+	l.floor = g_build_filename(folder, "floor", NULL);
 	during(&l, seconds ? seconds : 20, FALSE);
 	tell("claims alone", l.took_us);
+	tell("bare commits alone", l.floor_us);
 	apply_calendar(l.desk, g_random_boolean() ? "16:00" : "18:00");
 	during(&l, seconds, TRUE);
-	tell("beside the refold", l.took_us);
+	tell("claims beside the refold", l.took_us);
+	tell("bare commits beside it", l.floor_us);
 	conn = db_read_begin(db, NULL);
 	desk_refolded(conn, &done, NULL);
 	db_read_end(db, conn);
@@ -349,6 +386,9 @@ static int bench_refold(int tickets, const char *folder, int seconds)
 	desk_close(l.desk);
 	db_close(db);
 	g_array_unref(l.took_us);
+	g_array_unref(l.floor_us);
+	g_unlink(l.floor);
+	g_free(l.floor);
 	return 0;
 }
 
