@@ -7,8 +7,8 @@ import os
 import uuid
 
 from telling_test import TEXTS, good
-from ttydeskd_double import PATIENCE_S, Server, main
-from webhooks_test import Clock, wait_until
+from ttydeskd_double import PATIENCE_S, Server, main, until
+from webhooks_test import Clock
 
 LI = {"Ttydesk_As": "li.wei"}
 SUN = {"Ttydesk_As": "sun.li"}
@@ -149,7 +149,7 @@ def offer__is_accepted_once(daemon):
             if done:  # his hands are free again
                 good(s.write("PATCH", f"/v1/tickets/{done[-1]}", {"status": "spam"}, **SUN))
             s.opens("somebody take it")
-            offers = wait_until("an offer", offered)
+            offers = until("an offer", offered)
             assert len(offers) == 1, offers
             done.extend(offers)
             return offers[0]
@@ -202,7 +202,7 @@ def all_affected__are_told_once(daemon):
             return s.write("POST", f"/v1/problems/{problem}/tell", {"texts": TEXTS}, key=key, **ZHAO)
 
         def check(problem):
-            wait_until("the last of them", lambda: good(s.get(f"/v1/problems/{problem}"))["problem"]["stage"] == "told")
+            until("the last of them", lambda: good(s.get(f"/v1/problems/{problem}"))["problem"]["stage"] == "told")
             assert good(s.get(f"/v1/problems/{problem}"))["problem"]["told"] == 4
             for n, number in enumerate(hit[problem]):
                 replies = s.says(number, "reply")

@@ -3,8 +3,7 @@
 declined, missed too often; after a call there is wrap-up; nobody gets more than fits, no two the same; work of who is
 gone comes back. Below with_postgres on PostgreSQL."""
 from plain_double import NOW_MS, Desk
-from ttydeskd_double import main
-from webhooks_test import wait_until
+from ttydeskd_double import main, until
 
 MINUTE = 60_000
 OFFER_S = 30
@@ -37,7 +36,7 @@ class Routing(Desk):
         crew = "".join(f"[person {name}]\ndisplay = {name}\nrole = agent\ngroups = desk\ncapacity = {self.capacity}\n"
                        for name in self.crew)
         self.good("POST", "/v1/config", "gao.feng", {"text": GROUP % OFFER_S + crew})
-        session = wait_until("the policy", self.known)
+        session = until("the policy", self.known)
         self.group = next(g["id"] for g in session["groups"] if g["name"] == "desk")
         return self
 
@@ -74,7 +73,7 @@ class Routing(Desk):
         def look():
             self.pass_ms(step)
             return condition()
-        return wait_until(what, look)
+        return until(what, look)
 
     def does(self, who, *words, **more):
         return self.call("--as", who, *words, **more)
