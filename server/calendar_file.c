@@ -381,10 +381,12 @@ GPtrArray *calendar_file_read(const char *text, size_t len, int from, int to, st
 	g_autoptr(GPtrArray) lines = NULL;
 	g_autoptr(GHashTable) days = NULL;
 
-	if (len > CALENDAR_FILE_MAX || memchr(text, '\0', len) || !g_utf8_validate(text, (gssize)len, NULL)) {
-		line_errors_add(errors, 1, len > CALENDAR_FILE_MAX ? "the file is too large" : N_("the file isn't UTF-8 text"));
+	if (len > CALENDAR_FILE_MAX) {
+		line_errors_add(errors, 1, "the file is too large");
 		return NULL;
 	}
+	if (!sections_check_text(text, len, errors))
+		return NULL;
 	icalerror_set_errors_are_fatal(FALSE);
 	lines = unfold(text, len, errors);
 	r.days = days = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)calendar_file_day_free);

@@ -32,6 +32,17 @@ struct configuring {
 };
 
 /* ---------------------------------------------------------------- texts */
+static gboolean is_text(const char *path, const GString *all, GError **error)
+{
+	g_autoptr(line_errors_auto) errors = line_errors_new(strcmp(path, "-") == 0 ? "stdin" : path);
+	g_autofree char *said = NULL;
+
+	if (sections_check_text(all->str, all->len, errors))
+		return TRUE;
+	said = line_errors_text(errors);
+	return desk_fail(error, DESK_INVALID, "%s", g_strchomp(said));
+}
+
 static char *read_file(const char *path, GError **error)
 {
 	g_autoptr(GString) all = g_string_new(NULL);
@@ -53,9 +64,7 @@ static char *read_file(const char *path, GError **error)
 		desk_fail(error, DESK_IO, "can't read %s", path);
 	else if (all->len > WIRE_MAX_CONFIG)
 		desk_fail(error, DESK_LIMIT, "%s is larger than %u MiB", path, WIRE_MAX_CONFIG >> 20);
-	else if (strlen(all->str) != all->len)
-		desk_fail(error, DESK_INVALID, "%s holds a NUL byte", path);
-	else
+	else if (is_text(path, all, error))
 		return g_string_free(g_steal_pointer(&all), FALSE);
 	return NULL;
 }

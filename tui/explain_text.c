@@ -268,6 +268,24 @@ static void put_sum(struct telling *t)
 		put(t, _("  due %s"), when_exact(k->due_ms, t->now_ms, t->zone, when, sizeof when));
 }
 
+/* ---- when it warns */
+static void put_warnings(struct telling *t)
+{
+	for (guint i = 0; i < t->e->warnings->len; i++) {
+		const struct clock_warns *w = t->e->warnings->pdata[i];
+		gboolean share = strchr(w->threshold, '%') != NULL;
+		char when[WHEN_SIZE];
+
+		when_exact(w->at_ms, t->now_ms, t->zone, when, sizeof when);
+		if (!w->at_ms)
+			put(t, _("  no warning %s before the end: the clock is shorter"), w->threshold);
+		else if (w->at_ms <= t->now_ms)
+			put(t, share ? _("  warned at %s: %s") : _("  warned %s before the end: %s"), w->threshold, when);
+		else
+			put(t, share ? _("  warns at %s: %s") : _("  warns %s before the end: %s"), w->threshold, when);
+	}
+}
+
 /* ---- what if */
 static char *outcome(const struct telling *t, const struct clock_what_if *w)
 {
@@ -344,5 +362,6 @@ void explain_text(GString *out, const struct clock_explained *e, int64_t now_ms,
 		before = s->total_ms;
 	}
 	put_sum(&t);
+	put_warnings(&t);
 	put_what_if(&t);
 }

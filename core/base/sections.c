@@ -269,21 +269,45 @@ static void parse_entry(struct parse *p, char *line, size_t indent)
 		line_errors_add(p->errors, entry.line, "%s stands before the first section", entry.key);
 }
 
-static gboolean acceptable(const char *bytes, size_t len, struct line_errors *errors)
+/* The encoding with two or four bytes a letter that the text is in; NULL: none. Without a mark at the beginning
+ * it tells itself by the zero bytes of its Latin letters. */
+static const char *wide_of(const char *bytes, size_t len)
 {
-	const char *bad;
-	int line = 1;
+	size_t looked = MIN(len, 400) & ~(size_t)1, zero[2] = {0};
 
-	if (len > SECTIONS_MAX_BYTES) {
-		line_errors_add(errors, 1, "the text is larger than %u MiB", SECTIONS_MAX_BYTES >> 20);
+	if (len >= 4 && (memcmp(bytes, "\xff\xfe\0\0", 4) == 0 || memcmp(bytes, "\0\0\xfe\xff", 4) == 0))
+		return "UTF-32";
+	if (len >= 2 && (memcmp(bytes, "\xff\xfe", 2) == 0 || memcmp(bytes, "\xfe\xff", 2) == 0))
+		return "UTF-16";
+	for (size_t i = 0; i < looked; i++)
+		zero[i % 2] += !bytes[i];
+	return looked && MAX(zero[0], zero[1]) * 4 > looked && !MIN(zero[0], zero[1]) ? "UTF-16" : NULL;
+}
+
+gboolean sections_check_text(const char *bytes, size_t len, struct line_errors *errors)
+{
+	const char *wide = wide_of(bytes, len);
+	int number = 1;
+	guint before = line_errors_count(errors);
+
+	if (wide) {
+		line_errors_add(errors, 1, "the text is %s: save it as UTF-8", wide);
 		return FALSE;
 	}
-	if (!len || g_utf8_validate_len(bytes, len, &bad))
-		return TRUE;
-	for (const char *c = bytes; c < bad; c++)
-		line += *c == '\n';
-	line_errors_add(errors, line, *bad ? _("this line is not UTF-8") : _("this line holds a NUL byte"));
-	return FALSE;
+	for (size_t at = 0; at < len; number++) {
+		const char *line = bytes + at, *end = memchr(line, '\n', len - at), *bad;
+		size_t n = end ? (size_t)(end - line) : len - at;
+
+		at += n + 1;
+		if (!n || g_utf8_validate_len(line, n, &bad))
+			continue;
+		if (*bad)
+			line_errors_add(errors, number, "this line is not UTF-8: the byte 0x%02X (of another encoding, like Latin-1 or GBK?)",
+			                (guchar)*bad);
+		else
+			line_errors_add(errors, number, "this line holds a NUL byte");
+	}
+	return line_errors_count(errors) == before;
 }
 
 struct sections *sections_parse(const char *bytes, size_t len, struct line_errors *errors)
@@ -294,7 +318,11 @@ struct sections *sections_parse(const char *bytes, size_t len, struct line_error
 
 	s->text = g_string_chunk_new(1024);
 	s->list = g_ptr_array_new_with_free_func(section_free);
-	if (!acceptable(bytes, len, errors))
+	if (len > SECTIONS_MAX_BYTES) {
+		line_errors_add(errors, 1, "the text is larger than %u MiB", SECTIONS_MAX_BYTES >> 20);
+		return s;
+	}
+	if (!sections_check_text(bytes, len, errors))
 		return s;
 	copy = g_strndup(len ? bytes : "", len);
 	p.rest = g_str_has_prefix(copy, "\xEF\xBB\xBF") ? copy + 3 : copy;

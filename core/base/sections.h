@@ -41,6 +41,9 @@ struct section {
 	GArray *entries;  /* struct section_entry, as they stand */
 };
 
+/* UTF-8 without NUL? Each line that isn't is told; one line for a whole text in UTF-16. */
+gboolean sections_check_text(const char *bytes, size_t len, struct line_errors *errors);
+
 struct sections;
 /* Never NULL: what is sound; the rest is told to `errors`. */
 struct sections *sections_parse(const char *bytes, size_t len, struct line_errors *errors);

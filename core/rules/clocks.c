@@ -361,16 +361,30 @@ static const struct clock_rule *oldest_rule(const struct clock_rule *rule)
 	return rule;
 }
 
-static int64_t warn_of(const struct fold *f, int64_t due)
+/* In order of time; those of one moment as the policy has them. */
+static void add_warning(struct clock_warning to[CLOCK_WARNINGS], int n, struct clock_warning w)
 {
-	int percent = f->rule->warn_percent;
-	int64_t at;
+	for (; n > 0 && to[n - 1].at_ms > w.at_ms; n--)
+		to[n] = to[n - 1];
+	to[n] = w;
+}
 
-	if (percent <= 0 || percent >= 100 || f->late)
-		return due;
-	/* Divided first: a target may be years long. */
-	at = calendar_add(f->calendar, f->since, f->target / 100 * percent + f->target % 100 * percent / 100 - f->used);
-	return MIN(at, due);
+static void warn(const struct fold *f, struct ticket_clock *out)
+{
+	int n = 0;
+
+	for (int i = 0; i < CLOCK_WARNINGS && f->rule->warnings[i] && !f->late; i++) {
+		int64_t of = f->rule->warnings[i], at;
+		/* Divided first: a target may be years long. */
+		int64_t counted = of > 0 ? f->target / 100 * of + f->target % 100 * of / 100 : f->target + of;
+
+		if (counted <= 0)
+			continue;
+		at = calendar_add(f->calendar, f->since, counted - f->used);
+		if (at < out->due_ms)
+			add_warning(out->warnings, n++, (struct clock_warning){of, at});
+	}
+	out->warn_ms = n ? out->warnings[0].at_ms : out->due_ms;
 }
 
 static void report(struct fold *f, int64_t now_ms, struct ticket_clock *out)
@@ -382,7 +396,7 @@ static void report(struct fold *f, int64_t now_ms, struct ticket_clock *out)
 		break;
 	case PHASE_RUNNING:
 		out->due_ms = due_of(f);
-		out->warn_ms = warn_of(f, out->due_ms);
+		warn(f, out);
 		out->state = now_ms > out->due_ms ? CLOCK_STATE_BREACHED : CLOCK_STATE_RUNNING;
 		break;
 	case PHASE_PAUSED:
@@ -552,7 +566,6 @@ size_t clock_rules(const GPtrArray *policies, const struct clock_case *of,
 		rules[n++] = (struct clock_rule){
 			.kind = (enum clock_kind)kind,
 			.target_ms = t ? t->target_ms : 0,
-			.warn_percent = t ? t->warn_percent : DEFAULT_WARN,
 			.pause_statuses = t ? t->pause_statuses : 0,
 			.calendar = t && t->calendar && find ? find(t->calendar, arg) : NULL,
 			.policy_id = from[kind] ? from[kind]->id : 0,
@@ -560,7 +573,10 @@ size_t clock_rules(const GPtrArray *policies, const struct clock_case *of,
 			.starts_at_claim = kind == CLOCK_RESOLUTION && of->problem == PROBLEM_SIMPLE,
 			.when_said = kind == CLOCK_ESCALATION && of->problem == PROBLEM_SIMPLE,
 			.met_by_claim = of->channel == CHANNEL_PHONE,
+			.warnings = {DEFAULT_WARN},
 		};
+		if (t)
+			memcpy(rules[n - 1].warnings, t->warnings, sizeof t->warnings);
 	}
 	return n;
 }

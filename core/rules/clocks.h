@@ -40,7 +40,7 @@ struct clock_fact {
 struct clock_rule {
 	enum clock_kind kind;
 	int64_t target_ms;
-	int warn_percent;            /* 0..100 */
+	int64_t warnings[CLOCK_WARNINGS]; /* as in struct policy_target */
 	unsigned pause_statuses;     /* bit per enum ticket_status */
 	const struct calendar *calendar; /* borrowed; NULL = round the clock */
 	desk_id policy_id;
@@ -60,7 +60,8 @@ struct clock_rule {
  * and RESOLUTION go on with what was left; a missed one stays missed. What a customer
  * writes to a resolved ticket asks for a next response only from its reopening on.
  * FACT_RETURNED ends TIER2 and CROSS without meeting them (unless it bounced) and starts
- * ESCALATION anew. FALSE (and state IDLE) when no fact ever started it. due_ms of a
+ * ESCALATION anew. A threshold before the start (a clock shorter than "10m before") is none of that run.
+ * FALSE (and state IDLE) when no fact ever started it. due_ms of a
  * running clock assumes no further pause. */
 gboolean clock_fold(const struct clock_rule *rule, const struct clock_fact *facts, size_t n,
                     int64_t now_ms, struct ticket_clock *out);

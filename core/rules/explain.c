@@ -223,6 +223,26 @@ static void add_what_ifs(struct clock_explained *e, const struct explain_input *
 	what_if(e, in, "resolved-now", &resolved, 1, in->now_ms);
 }
 
+static void add_warns(struct clock_explained *e, int64_t threshold, int64_t at_ms)
+{
+	struct clock_warns *w = g_new(struct clock_warns, 1);
+
+	*w = (struct clock_warns){clock_threshold_text(threshold), at_ms};
+	g_ptr_array_add(e->warnings, w);
+}
+
+/* Those of this run, then those that it is too short for. */
+static void add_warnings(struct clock_explained *e, const struct ticket_clock *clock, const struct clock_rule *rule)
+{
+	const struct clock_warning *w = clock->warnings;
+
+	for (int i = 0; i < CLOCK_WARNINGS && w[i].threshold; i++)
+		add_warns(e, w[i].threshold, w[i].at_ms);
+	for (int i = 0; i < CLOCK_WARNINGS && clock->state == CLOCK_STATE_RUNNING; i++)
+		if (rule->warnings[i] < 0 && -rule->warnings[i] >= clock->target_ms)
+			add_warns(e, rule->warnings[i], 0);
+}
+
 struct clock_explained *explain_clock(const struct explain_input *in)
 {
 	const struct calendar *calendar = in->rule->kind == CLOCK_PROMISE ? NULL : in->rule->calendar;
@@ -241,6 +261,7 @@ struct clock_explained *explain_clock(const struct explain_input *in)
 	g_ptr_array_set_free_func(steps, NULL);
 	for (guint i = 0; i < steps->len; i++)
 		g_ptr_array_add(e->steps, steps->pdata[i]);
+	add_warnings(e, &clock, in->rule);
 	add_what_ifs(e, in);
 	return e;
 }

@@ -69,6 +69,8 @@ char **config_keys(enum record_type type)
 }
 
 /* ---- one section */
+#define ERRORS_MOST 200 /* that are looked for, each by reading the section anew */
+
 struct reader {
 	const struct section *section;
 	GArray *keys;
@@ -86,6 +88,7 @@ static const struct section_entry *entry_at(const struct reader *r, guint i)
 
 static void find_keys(struct reader *r)
 {
+	g_autofree int *first_of = g_new0(int, r->keys->len + 1); /* its line; 0 none yet */
 	for (guint i = 0; i < r->section->entries->len; i++) {
 		const struct section_entry *e = entry_at(r, i);
 		r->key_of[i] = -1;
@@ -104,13 +107,12 @@ static void find_keys(struct reader *r)
 		}
 		if (g_array_index(r->keys, struct config_key, r->key_of[i]).style >= CONFIG_LINES)
 			continue;
-		for (guint before = 0; before < i; before++) {
-			if (r->key_of[before] != r->key_of[i] || r->bad[i])
-				continue;
-			line_errors_add(r->errors, e->line, "%s is there twice, first at line %d", e->key,
-					entry_at(r, before)->line);
-			r->bad[i] = TRUE;
+		if (!first_of[r->key_of[i]]) {
+			first_of[r->key_of[i]] = e->line;
+			continue;
 		}
+		line_errors_add(r->errors, e->line, "%s is there twice, first at line %d", e->key, first_of[r->key_of[i]]);
+		r->bad[i] = TRUE;
 	}
 }
 
@@ -161,7 +163,28 @@ static void write_words(struct writer *w, const char *name, const char *value, c
 	writer_end_array(w);
 }
 
-/* "CLOCK LENGTH [priority P] [problem P] [warn N%] [pause S,S] [calendar C]" */
+/* The words behind `name` in a target; how many, 0: none are right. Warnings may be several words: "50% 75% 10m". */
+static guint write_part(struct writer *w, const char *name, char **value)
+{
+	guint n = value[0] ? 1 : 0;
+	if (!n)
+		return 0;
+	if (strcmp(name, "priority") == 0 || strcmp(name, "problem") == 0 || strcmp(name, "calendar") == 0) {
+		writer_string(w, name, value[0]);
+	} else if (strcmp(name, "pause") == 0) {
+		write_words(w, "pause", value[0], ",");
+	} else if (strcmp(name, "warn") == 0) {
+		g_autoptr(GString) all = g_string_new(value[0]);
+		for (; value[n] && g_ascii_isdigit(*value[n]); n++)
+			g_string_append_printf(all, " %s", value[n]);
+		writer_string(w, name, all->str);
+	} else {
+		n = 0;
+	}
+	return n;
+}
+
+/* "CLOCK LENGTH [priority P] [problem P] [warn N% LENGTH] [pause S,S] [calendar C]" */
 static gboolean write_target(struct reader *r, struct writer *w, guint i)
 {
 	g_auto(GStrv) words = g_strsplit_set(entry_at(r, i)->value, " \t", -1);
@@ -176,7 +199,7 @@ static gboolean write_target(struct reader *r, struct writer *w, guint i)
 			g_free(*word);
 	}
 	words[n] = NULL;
-	gboolean ok = n >= 2 && n % 2 == 0;
+	gboolean ok = n >= 2;
 	writer_object(w, NULL);
 	if (ok) {
 		size_t digits = strspn(words[1], "0123456789");
@@ -186,24 +209,16 @@ static gboolean write_target(struct reader *r, struct writer *w, guint i)
 		else
 			writer_string(w, "target", words[1]);
 	}
-	for (guint at = 2; ok && at + 1 < n; at += 2) {
-		char *name = words[at], *value = words[at + 1];
-		size_t digits = strspn(value, "0123456789");
-		if (strcmp(name, "priority") == 0 || strcmp(name, "problem") == 0 || strcmp(name, "calendar") == 0)
-			writer_string(w, name, value);
-		else if (strcmp(name, "warn") == 0 && digits && digits <= 3 && strcmp(value + digits, "%") == 0)
-			writer_int(w, "warn_percent", g_ascii_strtoll(value, NULL, 10));
-		else if (strcmp(name, "pause") == 0)
-			write_words(w, "pause", value, ",");
-		else
-			ok = FALSE;
+	for (guint at = 2, taken; ok && at < n; at += 1 + taken) {
+		taken = write_part(w, words[at], words + at + 1);
+		ok = taken > 0;
 	}
 	writer_end_object(w);
 	if (ok)
 		return TRUE;
 	g_string_truncate(out, len);
 	*w = before;
-	return wrong(r, i, "must be CLOCK LENGTH, maybe with priority WORD, problem WORD, warn N%, pause "
+	return wrong(r, i, "must be CLOCK LENGTH, maybe with priority WORD, problem WORD, warn N% LENGTH, pause "
 			   "STATUS,STATUS and calendar KEY behind it");
 }
 
@@ -245,6 +260,7 @@ static void write_stand_in(struct writer *w, const struct config_key *k)
 {
 	if (k->style == CONFIG_HOURS) {
 		writer_object(w, k->member);
+		write_words(w, "mon", "00:00-24:00", " ");
 		writer_end_object(w);
 	} else if (k->style == CONFIG_VALUE && (k->field->flags & FIELD_REQUIRED)) {
 		writer_string(w, k->member, k->field->words ? k->field->words->names[0] : "1");
@@ -401,6 +417,10 @@ static struct record *read_section(struct reader *r, struct record **rest)
 		record = record_parse(json, strlen(json), 0, &error);
 		if (record || !blame(r, error->message))
 			break;
+		if (turn == ERRORS_MOST) {
+			line_errors_add(r->errors, r->section->line, "[%s] has more errors than are looked for", r->section->head);
+			break;
+		}
 	}
 	if (line_errors_count(r->errors) > before)
 		*rest = g_steal_pointer(&record);

@@ -62,8 +62,8 @@ static void print_target(GString *to, const struct config_key *k, const struct j
 	for (const char *const *name = (const char *const[]){"priority", "problem", NULL}; *name; name++)
 		if ((part = json_member(n, *name)))
 			g_string_append_printf(out, " %s %s", *name, json_text(part));
-	if ((part = json_member(n, "warn_percent")) && json_integer(part, &ms) && ms != 75)
-		g_string_append_printf(out, " warn %" PRId64 "%%", ms);
+	if ((part = json_member(n, "warn")) && strcmp(json_text(part), "75%") != 0)
+		g_string_append_printf(out, " warn %s", json_text(part));
 	if ((part = json_member(n, "pause"))) {
 		g_string_append(out, " pause ");
 		for (const struct json_node *each = json_first(part); each; each = json_next(each))

@@ -58,6 +58,10 @@ static void init_field(const struct field *f, void *v)
 	case FIELD_CENTS:
 		*SLOT(int64_t, f, v) = f->def;
 		break;
+	case FIELD_WARNINGS:
+		memset(SLOT(char, f, v), 0, f->size);
+		*SLOT(int64_t, f, v) = f->def;
+		break;
 	case FIELD_INT:
 	case FIELD_ENUM:
 	case FIELD_BOOL:
@@ -388,6 +392,10 @@ static gboolean read_field(struct reading *r, const struct field *f, const struc
 		return record_read_body(r, n, (size_t)f->max, SLOT(char *, f, v));
 	case FIELD_CENTS:
 		return record_read_cents(r, n, (f->flags & FIELD_OPEN) != 0, SLOT(int64_t, f, v));
+	case FIELD_INNER:
+		return TRUE;
+	case FIELD_WARNINGS:
+		return record_read_warnings(r, n, SLOT(int64_t, f, v));
 	default:
 		g_assert_not_reached();
 	}

@@ -31,11 +31,13 @@ enum field_type {
 	FIELD_LIST,    /* GPtrArray of `shape` */
 	FIELD_STRINGS, /* GPtrArray of char * */
 	FIELD_IDS,     /* GArray of desk_id */
+	FIELD_INNER,   /* plain memory of the server's own: neither read nor written */
 	/* only in records, see records.h */
 	FIELD_TIME,    /* int64_t ms */
 	FIELD_LENGTH,  /* int64_t ms */
 	FIELD_BODY,    /* char *: text or array of lines */
 	FIELD_CENTS,   /* int64_t: "899.00" */
+	FIELD_WARNINGS, /* int64_t[CLOCK_WARNINGS]: "50% 75% 10m", or "none"; def: a share */
 	FIELD_TYPE_COUNT
 };
 
@@ -123,6 +125,7 @@ gboolean record_read_time(struct reading *r, const struct json_node *n, int64_t 
 gboolean record_read_length(struct reading *r, const struct json_node *n, int64_t *ms);
 gboolean record_read_body(struct reading *r, const struct json_node *n, size_t max, char **text);
 gboolean record_read_cents(struct reading *r, const struct json_node *n, gboolean open, int64_t *cents);
+gboolean record_read_warnings(struct reading *r, const struct json_node *n, int64_t to[CLOCK_WARNINGS]);
 struct record;
 gboolean record_read_calendar(struct reading *r, const struct json_node *root, struct record *to);
 void record_write_calendar(struct writer *w, const struct record *r);
@@ -154,6 +157,6 @@ extern const struct shape shape_group, shape_person, shape_tag, shape_tag_mark, 
 	shape_queue_page, shape_answer, shape_wire_error, shape_event, shape_record, shape_agent, shape_offer,
 	shape_escalation, shape_escalation_part, shape_escalation_target, shape_escalation_sheet, shape_follow_up,
 	shape_problem_step, shape_problem, shape_problem_text, shape_automation_run, shape_webhook_delivery,
-	shape_clock_step, shape_clock_what_if, shape_clock_explained;
+	shape_clock_step, shape_clock_what_if, shape_clock_warns, shape_clock_explained;
 
 #endif

@@ -72,6 +72,12 @@ static void write_number(struct writer *w, const struct field *f, int64_t value)
 	}
 }
 
+static void write_warnings(struct writer *w, const struct field *f, const int64_t *warnings)
+{
+	g_autofree char *text = clock_warnings_text(warnings);
+	writer_string(w, f->name, text);
+}
+
 static void write_shape(struct writer *w, const struct field *f, const void *v)
 {
 	const void *inner = f->flags & FIELD_DEREF ? *SLOT(void *, f, v) : (const void *)SLOT(char, f, v);
@@ -135,6 +141,11 @@ static void write_field(struct writer *w, const struct field *f, const void *v)
 	case FIELD_LIST:
 	case FIELD_STRINGS:
 		write_list(w, f, *SLOT(GPtrArray *, f, v));
+		break;
+	case FIELD_INNER:
+		break;
+	case FIELD_WARNINGS:
+		write_warnings(w, f, SLOT(int64_t, f, v));
 		break;
 	case FIELD_IDS:
 		write_ids(w, f, *SLOT(GArray *, f, v));

@@ -95,6 +95,13 @@ struct tag_mark {
 };
 
 /* ---- tickets */
+/* When a clock warns: 1 to 99 percent of its target; less than 0: so many ms before its end, counted as the
+ * clock counts. The shares first, each only once; 0 after the last. */
+#define CLOCK_WARNINGS 4
+struct clock_warning {
+	int64_t threshold; /* 0 after the last */
+	int64_t at_ms;
+};
 struct ticket_clock {
 	enum clock_kind kind;
 	enum clock_state state;
@@ -102,7 +109,8 @@ struct ticket_clock {
 	int64_t target_ms;   /* duration promised by the policy */
 	int64_t due_ms;      /* when running or breached; else 0 */
 	int64_t left_ms;     /* working time left (negative: over), when paused */
-	int64_t warn_ms;     /* wall time from which it counts as warning */
+	int64_t warn_ms;     /* wall time from which it counts as warning: the first of `warnings`, or due_ms */
+	struct clock_warning warnings[CLOCK_WARNINGS]; /* when running, in order of time; before due_ms. Not on the wire */
 	int64_t ended_ms;    /* met or missed */
 	desk_id policy_id;
 };
@@ -399,7 +407,7 @@ struct policy_target {
 	enum ticket_priority priority;  /* PRIORITY_COUNT: all */
 	int problem;                    /* enum problem_class, or -1: both */
 	int64_t target_ms;
-	int warn_percent;               /* of the target; 75 = at three quarters */
+	int64_t warnings[CLOCK_WARNINGS]; /* thresholds; none: it doesn't warn */
 	unsigned pause_statuses;        /* bit per enum ticket_status */
 	char *calendar;                 /* NULL: round the clock */
 };
@@ -415,6 +423,12 @@ struct policy {
 	GArray *groups;                 /* of desk_id: tickets of any of them; empty = all */
 	GPtrArray *targets;             /* struct policy_target */
 };
+
+/* "50% 75% 10m", or "none"; g_free. */
+char *clock_warnings_text(const int64_t warnings[CLOCK_WARNINGS]);
+char *clock_threshold_text(int64_t threshold); /* "75%", "10m"; g_free */
+/* The other way, shares first. NULL, or what is wrong ("must be ..."), translated; g_free. */
+char *clock_warnings_parse(const char *text, int64_t to[CLOCK_WARNINGS]);
 
 /* ---- freeing (NULL is fine everywhere) */
 void group_free(struct group *v);

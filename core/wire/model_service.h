@@ -242,11 +242,16 @@ struct clock_what_if {
 	enum clock_state state;
 	int64_t due_ms, left_ms;
 };
+struct clock_warns {
+	char *threshold;          /* "75%", "10m" */
+	int64_t at_ms;            /* 0: the clock is shorter than that */
+};
 struct clock_explained {
 	struct ticket_clock clock;
 	char *policy;             /* its name */
 	char *matched;            /* why this one */
 	char *calendar, *zone;    /* NULL = round the clock */
+	GPtrArray *warnings;      /* struct clock_warns, of a running one in order of time */
 	GPtrArray *steps;         /* struct clock_step */
 	GPtrArray *what_if;       /* struct clock_what_if */
 };
@@ -265,6 +270,7 @@ void automation_run_free(struct automation_run *v);
 void webhook_delivery_free(struct webhook_delivery *v);
 void clock_step_free(struct clock_step *v);
 void clock_what_if_free(struct clock_what_if *v);
+void clock_warns_free(struct clock_warns *v);
 void clock_explained_free(struct clock_explained *v);
 struct escalation_sheet *escalation_sheet_new(void);
 struct problem *problem_new(void);

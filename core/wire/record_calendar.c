@@ -28,7 +28,7 @@ static int two_digits(const char *s)
 	return g_ascii_isdigit(s[0]) && g_ascii_isdigit(s[1]) ? (s[0] - '0') * 10 + s[1] - '0' : 100;
 }
 
-/* "09:00-18:00" -> minutes; an end at or before the start is the next day's. */
+/* "09:00-18:00" -> minutes; an end before the start is the next day's. */
 static gboolean parse_span(const char *s, struct record_calendar_span *span)
 {
 	if (strlen(s) != 11 || s[2] != ':' || s[5] != '-' || s[8] != ':')
@@ -39,9 +39,14 @@ static gboolean parse_span(const char *s, struct record_calendar_span *span)
 		return FALSE;
 	span->from_minute = from_hour * 60 + from;
 	span->to_minute = to_hour * 60 + to;
-	if (span->to_minute <= span->from_minute)
+	if (span->to_minute < span->from_minute)
 		span->to_minute += 24 * 60;
 	return TRUE;
+}
+
+static gboolean fail_empty(struct reading *r)
+{
+	return reading_fail(r, "ends where it begins; the whole day is 00:00-24:00");
 }
 
 #define WEEK (7 * 24 * 60)
@@ -72,6 +77,8 @@ static gboolean read_day(struct reading *r, const struct json_node *n, int weekd
 		reading_enter(r, NULL, index);
 		if (json_type(each) != JSON_STRING || !parse_span(json_text(each), &span))
 			return reading_fail(r, "must be a span like \"09:00-18:00\"");
+		if (span.from_minute == span.to_minute)
+			return fail_empty(r);
 		if (!is_free(spans, &span))
 			return reading_fail(r, "overlaps another span (%s)", days[weekday - 1]);
 		reading_leave(r);
@@ -164,6 +171,15 @@ char *record_exception_text(const char *date, const struct record_calendar_span 
 }
 
 /* The same date only once, and its own spans beside each other. */
+static gboolean check_holiday(struct reading *r, const char *text, GHashTable *dates)
+{
+	char date[11];
+	const char *called;
+	if (!record_holiday_parse(text, date, &called))
+		return reading_fail(r, "must be a day like \"2026-12-25\", maybe with its name behind it");
+	return g_hash_table_add(dates, g_strdup(date)) || reading_fail(r, "has a day that another holiday has");
+}
+
 static gboolean check_exception(struct reading *r, const char *text, GHashTable *dates)
 {
 	g_autoptr(GArray) spans = g_array_new(FALSE, FALSE, sizeof(struct record_calendar_span));
@@ -171,11 +187,14 @@ static gboolean check_exception(struct reading *r, const char *text, GHashTable 
 	const char *called;
 	if (!record_exception_parse(text, date, spans, &called))
 		return reading_fail(r, "must be a day and its hours like \"2026-12-24 09:00-12:00\", or \"2026-12-24 closed\"");
-	for (guint i = 0; i < spans->len; i++)
+	for (guint i = 0; i < spans->len; i++) {
+		const struct record_calendar_span *s = &g_array_index(spans, struct record_calendar_span, i);
+		if (s->from_minute == s->to_minute)
+			return fail_empty(r);
 		for (guint j = 0; j < i; j++)
-			if (overlap(&g_array_index(spans, struct record_calendar_span, i),
-				    &g_array_index(spans, struct record_calendar_span, j)))
+			if (overlap(s, &g_array_index(spans, struct record_calendar_span, j)))
 				return reading_fail(r, "has two spans that overlap");
+	}
 	return g_hash_table_add(dates, g_strdup(date)) || reading_fail(r, "has a day that another exception has");
 }
 
@@ -190,18 +209,19 @@ gboolean record_read_calendar(struct reading *r, const struct json_node *root, s
 	to->spans = g_array_new(FALSE, FALSE, sizeof(struct record_calendar_span));
 	if (!read_hours(r, hours, to->spans))
 		return FALSE;
+	if (!to->spans->len)
+		return reading_fail(r, "has no span: a deadline would never come");
 	reading_leave(r);
 	reading_enter(r, "holidays", 0);
+	g_autoptr(GHashTable) dates = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (guint i = 0; i < to->holidays->len; i++) {
-		char date[11];
-		const char *called;
 		reading_enter(r, NULL, (int)i);
-		if (!record_holiday_parse(to->holidays->pdata[i], date, &called))
-			return reading_fail(r, "must be a day like \"2026-12-25\", maybe with its name behind it");
+		if (!check_holiday(r, to->holidays->pdata[i], dates))
+			return FALSE;
 		reading_leave(r);
 	}
 	reading_leave(r);
-	g_autoptr(GHashTable) dates = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_hash_table_remove_all(dates);
 	reading_enter(r, "exceptions", 0);
 	for (guint i = 0; i < to->exceptions->len; i++) {
 		reading_enter(r, NULL, (int)i);

@@ -45,6 +45,16 @@ static gboolean parse_length(const char *s, int64_t *ms)
 	return sum <= INT64_C(100) * 366 * 24 * 60 * 60 * 1000;
 }
 
+static void append_length(GString *to, int64_t ms)
+{
+	for (const char *u = "dhms"; *u; u++) {
+		int64_t number = ms / unit_ms(*u);
+		if (number)
+			g_string_append_printf(to, "%" PRId64 "%c", number, *u);
+		ms -= number * unit_ms(*u);
+	}
+}
+
 /* RFC 3339, or a day alone (its midnight in UTC). */
 static gboolean parse_stamp(const char *s, int64_t *ms)
 {
@@ -123,6 +133,89 @@ gboolean record_read_body(struct reading *r, const struct json_node *n, size_t m
 	return TRUE;
 }
 
+/* ---- when a clock warns */
+char *clock_threshold_text(int64_t threshold)
+{
+	GString *text = g_string_new(NULL);
+	if (threshold > 0)
+		g_string_append_printf(text, "%" PRId64 "%%", threshold);
+	else
+		append_length(text, -threshold);
+	return g_string_free(text, FALSE);
+}
+
+char *clock_warnings_text(const int64_t warnings[CLOCK_WARNINGS])
+{
+	GString *text = g_string_new(NULL);
+	for (int i = 0; i < CLOCK_WARNINGS && warnings[i]; i++) {
+		g_autofree char *one = clock_threshold_text(warnings[i]);
+		g_string_append_printf(text, "%s%s", i ? " " : "", one);
+	}
+	return g_string_free(g_string_append(text, text->len ? "" : "none"), FALSE);
+}
+
+/* "75%" -> 75, "10m" -> -600000; FALSE: neither. */
+static gboolean parse_threshold(const char *s, int64_t *threshold)
+{
+	size_t digits = strspn(s, "0123456789");
+	int64_t before;
+	*threshold = digits && digits < 3 && strcmp(s + digits, "%") == 0 ? g_ascii_strtoll(s, NULL, 10) : 0;
+	if (*threshold)
+		return TRUE;
+	if (!parse_length(s, &before) || !before)
+		return FALSE;
+	*threshold = -before;
+	return TRUE;
+}
+
+static int compare_thresholds(gconstpointer a, gconstpointer b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	if ((x > 0) != (y > 0))
+		return x > 0 ? -1 : 1;
+	return (x > y) - (x < y); /* shares as they come; the longest time before the end first */
+}
+
+char *clock_warnings_parse(const char *text, int64_t to[CLOCK_WARNINGS])
+{
+	g_auto(GStrv) words = g_strsplit_set(text, " \t,", -1);
+	int64_t one;
+	int n = 0;
+	memset(to, 0, CLOCK_WARNINGS * sizeof *to);
+	if (strcmp(text, "none") == 0)
+		return NULL;
+	for (char **word = words; *word; word++) {
+		if (!**word)
+			continue;
+		if (!parse_threshold(*word, &one))
+			return g_strdup(_("must be shares of the target, 1% to 99%, or times before its end, like "
+					  "\"50% 75% 10m\", or none"));
+		for (int i = 0; i < n; i++)
+			if (to[i] == one)
+				return g_strdup_printf(_("has %s twice"), *word);
+		if (n == CLOCK_WARNINGS)
+			return g_strdup_printf(_("has more than %d of them"), CLOCK_WARNINGS);
+		to[n++] = one;
+	}
+	qsort(to, (size_t)n, sizeof *to, compare_thresholds);
+	return n ? NULL : g_strdup(_("is empty: for no warning write none"));
+}
+
+/* A number is the one share that there once was; 0 and 100 were none. */
+gboolean record_read_warnings(struct reading *r, const struct json_node *n, int64_t to[CLOCK_WARNINGS])
+{
+	int64_t share = -1;
+	if (json_type(n) == JSON_NUMBER && json_integer(n, &share) && share >= 0 && share <= 100) {
+		memset(to, 0, CLOCK_WARNINGS * sizeof *to);
+		to[0] = share % 100;
+		return TRUE;
+	}
+	if (json_type(n) != JSON_STRING)
+		return reading_fail(r, "must be text like \"50%% 75%% 10m\"");
+	g_autofree char *why = clock_warnings_parse(json_text(n), to);
+	return !why || reading_fail(r, "%s", why);
+}
+
 /* "899", "899.5" or "899.00", maybe with a minus; where it is open: none, but "unlimited". */
 gboolean record_read_cents(struct reading *r, const struct json_node *n, gboolean open, int64_t *cents)
 {
@@ -162,18 +255,12 @@ void record_write_time(struct writer *w, const char *key, int64_t ms)
 
 void record_write_length(struct writer *w, const char *key, int64_t ms)
 {
-	static const char units[] = "dhms";
 	g_autoptr(GString) text = g_string_new(NULL);
 	if (ms < 0 || ms % 1000 || ms == 0) {
 		writer_int(w, key, ms);
 		return;
 	}
-	for (const char *u = units; *u; u++) {
-		int64_t number = ms / unit_ms(*u);
-		if (number)
-			g_string_append_printf(text, "%" PRId64 "%c", number, *u);
-		ms -= number * unit_ms(*u);
-	}
+	append_length(text, ms);
 	writer_string(w, key, text->str);
 }
 

@@ -123,7 +123,8 @@ static const struct field target_fields[] = {
 	WORD("priority", policy_target, priority, priority_words, OPTIONAL, .def = PRIORITY_COUNT),
 	WORD("problem", policy_target, problem, problem_words, OPTIONAL, .def = -1),
 	AS("target", FIELD_LENGTH, policy_target, target_ms, REQUIRED),
-	AS("warn_percent", FIELD_INT, policy_target, warn_percent, .min = 0, .max = 100, .def = 75),
+	AS("warn", FIELD_WARNINGS, policy_target, warnings, .def = 75),
+	AS("warn_percent", FIELD_WARNINGS, policy_target, warnings, .flags = FIELD_READ, .def = 75), /* before 006 */
 	AS("pause", FIELD_MASK, policy_target, pause_statuses, .words = &status_words, OPTIONAL),
 	TEXT("calendar", policy_target, calendar, 64),
 };

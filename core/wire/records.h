@@ -23,7 +23,8 @@
  *            closed"]: dates with hours of their own
  *  policy    name, position, channels (left out: all), after_sales (left out: both),
  *            problem (left out: both), tags: of customers, any of them, groups: keys, any of them,
- *            targets*: [{clock*, target* LENGTH, priority, problem, warn_percent (75),
+ *            targets*: [{clock*, target* LENGTH, priority, problem, warn ("75%": shares of
+ *            the target and times before its end, "50% 75% 10m", or "none"),
  *            pause: statuses, calendar: key}]
  *  customer  name*, language, email, phone, region, gender, occupation, birth_year, zone,
  *            preferences, manager: key of a person, registered TIME, tags: [key or {name*, why, since TIME, by}],

@@ -35,6 +35,7 @@ static const struct field ticket_clock_fields[] = {
 	I64(ticket_clock, started_ms), I64(ticket_clock, target_ms), I64(ticket_clock, due_ms),
 	I64(ticket_clock, left_ms), I64(ticket_clock, warn_ms), I64(ticket_clock, ended_ms),
 	ID(ticket_clock, policy_id),
+	{.name = "warnings", .type = FIELD_INNER, FIELD_AT(ticket_clock, warnings)},
 };
 const struct shape shape_ticket_clock =
 	SHAPE(ticket_clock, ticket_clock_fields, .free = (GDestroyNotify)ticket_clock_free);
@@ -138,7 +139,7 @@ static const struct field policy_target_fields[] = {
 	ENUM(policy_target, priority, priority_words, .flags = FIELD_OMIT, .def = PRIORITY_COUNT),
 	ENUM(policy_target, problem, problem_words, .flags = FIELD_OMIT, .def = -1),
 	I64(policy_target, target_ms, TIME_RANGE),
-	INT(policy_target, warn_percent, .min = 0, .max = 100, .def = 75),
+	{.name = "warn", .type = FIELD_WARNINGS, FIELD_AT(policy_target, warnings), .def = 75},
 	MASK(policy_target, pause_statuses, status_words), STR(policy_target, calendar),
 };
 const struct shape shape_policy_target =

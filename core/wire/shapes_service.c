@@ -114,10 +114,14 @@ static const struct field clock_what_if_fields[] = {
 };
 const struct shape shape_clock_what_if = SHAPE(clock_what_if, clock_what_if_fields, FREED(clock_what_if));
 
+static const struct field clock_warns_fields[] = {STR(clock_warns, threshold, REQUIRED), TIME(clock_warns, at_ms)};
+const struct shape shape_clock_warns = SHAPE(clock_warns, clock_warns_fields, FREED(clock_warns));
+
 static const struct field clock_explained_fields[] = {
 	{.name = "clock", .type = FIELD_NEST, FIELD_AT(clock_explained, clock), .shape = &shape_ticket_clock},
 	STR(clock_explained, policy), STR(clock_explained, matched), STR(clock_explained, calendar),
-	STR(clock_explained, zone), LIST(clock_explained, steps, shape_clock_step),
+	STR(clock_explained, zone), LIST(clock_explained, warnings, shape_clock_warns),
+	LIST(clock_explained, steps, shape_clock_step),
 	LIST(clock_explained, what_if, shape_clock_what_if),
 };
 const struct shape shape_clock_explained = SHAPE(clock_explained, clock_explained_fields, FREED(clock_explained));

@@ -1,4 +1,4 @@
-/* Clocks that ring: the warning and the breach of each deadline are told once, by whichever server
+/* Clocks that ring: each warning and the breach of each deadline are told once, by whichever server
  * comes first. A ticket's row holds the moment of its next one, so that waiting costs one look at
  * an index however many tickets are open. */
 #include "server/desk/automation.h"
@@ -37,11 +37,21 @@ int64_t alarm_next(const struct ticket *t, int64_t now_ms)
 	for (guint i = 0; listens(t) && i < t->clocks->len; i++) {
 		const struct ticket_clock *c = t->clocks->pdata[i];
 
-		if (rings(c))
-			next = sooner(next, c->warn_ms > now_ms && c->warn_ms < c->due_ms ? c->warn_ms
-			                    : c->due_ms > now_ms ? c->due_ms : 0);
+		if (!rings(c))
+			continue;
+		next = sooner(next, c->due_ms > now_ms ? c->due_ms : 0);
+		for (int n = 0; n < CLOCK_WARNINGS && c->warnings[n].threshold; n++)
+			next = sooner(next, c->warnings[n].at_ms > now_ms ? c->warnings[n].at_ms : 0);
 	}
 	return next;
+}
+
+static int64_t warns_at(const struct ticket_clock *c, int64_t threshold)
+{
+	for (int i = 0; i < CLOCK_WARNINGS; i++)
+		if (c->warnings[i].threshold == threshold)
+			return c->warnings[i].at_ms;
+	return 0;
 }
 
 gboolean alarm_passed(const struct ticket_clock *was, const struct ticket_clock *is, int64_t now_ms)
@@ -49,15 +59,19 @@ gboolean alarm_passed(const struct ticket_clock *was, const struct ticket_clock 
 	/* One that was late stays late, once; one that is born late is an import's or a sample's. */
 	if (!rings(is) || !was || was->state != CLOCK_STATE_RUNNING)
 		return FALSE;
+	for (int i = 0; i < CLOCK_WARNINGS && is->warnings[i].threshold; i++)
+		if (is->warnings[i].at_ms <= now_ms && warns_at(was, is->warnings[i].threshold) > now_ms)
+			return TRUE;
 	return (is->due_ms <= now_ms && was->due_ms > now_ms) ||
 	       (is->warn_ms && is->warn_ms <= now_ms && was->warn_ms > now_ms);
 }
 
-/* *first: nobody has told it before. */
-static gboolean note_alarm(struct work *w, const struct ticket_clock *c, int kind, gboolean *first, GError **error)
+/* *first: nobody has told it before. threshold: of a warning, else 0. */
+static gboolean note_alarm(struct work *w, const struct ticket_clock *c, int kind, int64_t threshold, gboolean *first,
+                           GError **error)
 {
 	gboolean ok = DB_RUN(w->conn, STMT_ALARM_ADD, NULL, NULL, error, DB_I(w->ticket->row.id), DB_I(c->kind),
-	                     DB_I(kind), DB_I(c->due_ms), DB_I(w->now));
+	                     DB_I(kind), DB_I(c->due_ms), DB_I(w->now), DB_I(threshold));
 
 	*first = ok && db_changed(w->conn) > 0;
 	return ok;
@@ -99,7 +113,8 @@ static gboolean tell_people(const struct alarms *a, struct work *w, const struct
 	return TRUE;
 }
 
-static gboolean tell(const struct alarms *a, struct work *w, const struct ticket_clock *c, int kind, GError **error)
+static gboolean tell(const struct alarms *a, struct work *w, const struct ticket_clock *c, int kind, int64_t at_ms,
+                     GError **error)
 {
 	struct ticket_row *row = &w->ticket->row;
 	enum notice_kind what = kind == ALARM_BREACH ? NOTICE_BREACH : NOTICE_WARNING;
@@ -107,27 +122,42 @@ static gboolean tell(const struct alarms *a, struct work *w, const struct ticket
 	                  .customer_id = row->customer_id, .row = row, .clocks = w->ticket->clocks};
 	const struct notice n = {
 		.kind = what, .ticket_id = row->id, .text = row->subject, .clock = (int)c->kind,
-		.late = w->now - (kind == ALARM_BREACH ? c->due_ms : c->warn_ms) > LATE_MS,
+		.late = w->now - at_ms > LATE_MS,
 	};
 
 	return db_tx_event(w->tx, &e, error) && tell_people(a, w, &n, kind, error) &&
 	       automation_note_clock(w, kind == ALARM_BREACH ? ON_BREACH : ON_WARNING, c->kind, error);
 }
 
-/* A warning that comes only with its breach is noted and not told. */
+/* The thresholds that have passed; *newest_ms: the last of them that nobody told before, 0 none. */
+static gboolean note_warnings(struct work *w, const struct ticket_clock *c, int64_t *newest_ms, GError **error)
+{
+	for (int i = 0; i < CLOCK_WARNINGS && c->warnings[i].threshold && c->warnings[i].at_ms <= w->now; i++) {
+		gboolean first = FALSE;
+
+		if (!note_alarm(w, c, ALARM_WARNING, c->warnings[i].threshold, &first, error))
+			return FALSE;
+		if (first)
+			*newest_ms = c->warnings[i].at_ms;
+	}
+	return TRUE;
+}
+
+/* Warnings that come together are all noted, and the last one is told; with the breach only that. */
 static gboolean ring(const struct alarms *a, struct work *w, const struct ticket_clock *c, GError **error)
 {
-	gboolean warned = FALSE, breached = FALSE;
+	gboolean over = c->due_ms <= w->now, breached = FALSE;
+	int64_t warned_ms = 0;
 
 	if (!rings(c))
 		return TRUE;
-	if (c->warn_ms && MIN(c->warn_ms, c->due_ms) <= w->now && !note_alarm(w, c, ALARM_WARNING, &warned, error))
+	if (!note_warnings(w, c, &warned_ms, error) ||
+	    (over && !note_alarm(w, c, ALARM_BREACH, 0, &breached, error)))
 		return FALSE;
-	if (c->due_ms <= w->now && !note_alarm(w, c, ALARM_BREACH, &breached, error))
-		return FALSE;
-	if ((warned || breached) && !snooze_end(w, HISTORY_SNOOZE_CLOCK, error))
-		return FALSE;
-	return !(warned || breached) || tell(a, w, c, c->due_ms <= w->now ? ALARM_BREACH : ALARM_WARNING, error);
+	if (over ? !breached : !warned_ms)
+		return TRUE;
+	return snooze_end(w, HISTORY_SNOOZE_CLOCK, error) &&
+	       tell(a, w, c, over ? ALARM_BREACH : ALARM_WARNING, over ? c->due_ms : warned_ms, error);
 }
 
 static gboolean ring_ticket(struct alarms *a, struct db_tx *tx, desk_id id, GError **error)

@@ -86,6 +86,7 @@ gboolean row_int_fn(const struct db_row *row, void *int64);
 struct ticket *ticket_load(struct db_conn *conn, const struct words *w, desk_id id, gboolean lock,
                            desk_id *newest_customer, GError **error);
 gboolean ticket_load_clocks(struct db_conn *conn, struct ticket *t, int64_t now_ms, GError **error);
+gboolean ticket_put_clock(struct db_conn *conn, desk_id id, const struct ticket_clock *c, GError **error);
 gboolean ticket_load_tags(struct db_conn *conn, struct ticket *t, GError **error);
 gboolean ticket_load_messages(struct db_conn *conn, struct ticket *t, GError **error);
 struct message *message_load(struct db_conn *conn, desk_id id, GError **error); /* with its files */

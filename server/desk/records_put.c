@@ -302,9 +302,10 @@ static gboolean put_policy(struct db_conn *conn, const struct record *r, desk_id
 		return FALSE;
 	for (guint i = 0; i < p->targets->len; i++) {
 		const struct policy_target *t = p->targets->pdata[i];
+		g_autofree char *warn = clock_warnings_text(t->warnings);
 
 		if (!DB_RUN(conn, STMT_POLICY_TARGET_ADD, NULL, NULL, error, DB_I(*id), DB_I(i), DB_I(t->clock),
-		            DB_I(t->priority), DB_I(t->problem), DB_I(t->target_ms), DB_I(t->warn_percent),
+		            DB_I(t->priority), DB_I(t->problem), DB_I(t->target_ms), DB_T(warn),
 		            DB_I(t->pause_statuses), DB_T(t->calendar)))
 			return FALSE;
 	}

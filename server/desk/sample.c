@@ -151,14 +151,9 @@ static gboolean bulk_story(struct work *w, int i, const struct clock_fact *facts
 		if (!DB_RUN(w->conn, STMT_FACT_INSERT, NULL, NULL, error, DB_I(id), DB_I(facts[k].kind),
 		            DB_I(facts[k].at_ms), DB_I(facts[k].status), DB_I(facts[k].due_ms)))
 			return FALSE;
-	for (guint k = 0; k < t->clocks->len; k++) {
-		const struct ticket_clock *c = t->clocks->pdata[k];
-
-		if (!DB_RUN(w->conn, STMT_CLOCK_PUT, NULL, NULL, error, DB_I(id), DB_I(c->kind), DB_I(c->state),
-		            DB_I(c->started_ms), DB_I(c->target_ms), DB_I(c->due_ms), DB_I(c->left_ms),
-		            DB_I(c->warn_ms), DB_I(c->ended_ms), DB_I(c->policy_id)))
+	for (guint k = 0; k < t->clocks->len; k++)
+		if (!ticket_put_clock(w->conn, id, t->clocks->pdata[k], error))
 			return FALSE;
-	}
 	ask = zh ? "你好，麻烦帮我看看，谢谢。" : "Hello, please have a look at this. Thank you.";
 	answer = zh ? "收到，我们正在核实，稍后回复您。" : "Thank you for writing, we are looking into it.";
 	return DB_RUN(w->conn, STMT_MESSAGE_INSERT, row_int_fn, &message, error, DB_I(id), DB_I(MESSAGE_CUSTOMER), DB_I(0),

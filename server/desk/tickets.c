@@ -33,6 +33,41 @@ struct ticket *ticket_load(struct db_conn *conn, const struct words *w, desk_id 
 	return l.ticket;
 }
 
+/* "75:22500 -600000:600000": the threshold, and how long before the end. */
+static void read_warnings(struct ticket_clock *c, const char *text)
+{
+	char *end = (char *)(uintptr_t)text;
+
+	for (int i = 0; i < CLOCK_WARNINGS && *end; i++) {
+		int64_t threshold = g_ascii_strtoll(end, &end, 10);
+
+		if (*end != ':')
+			return;
+		c->warnings[i] = (struct clock_warning){threshold, c->due_ms - g_ascii_strtoll(end + 1, &end, 10)};
+		end += *end == ' ';
+	}
+}
+
+static void print_warnings(const struct ticket_clock *c, char *to, size_t size)
+{
+	size_t at = 0;
+
+	*to = '\0';
+	for (int i = 0; i < CLOCK_WARNINGS && c->warnings[i].threshold; i++)
+		at += (size_t)g_snprintf(to + at, size - at, "%s%" PRId64 ":%" PRId64, i ? " " : "",
+		                         c->warnings[i].threshold, c->due_ms - c->warnings[i].at_ms);
+}
+
+gboolean ticket_put_clock(struct db_conn *conn, desk_id id, const struct ticket_clock *c, GError **error)
+{
+	char warnings[CLOCK_WARNINGS * 48];
+
+	print_warnings(c, warnings, sizeof warnings);
+	return DB_RUN(conn, STMT_CLOCK_PUT, NULL, NULL, error, DB_I(id), DB_I(c->kind), DB_I(c->state),
+	              DB_I(c->started_ms), DB_I(c->target_ms), DB_I(c->due_ms), DB_I(c->left_ms), DB_I(c->warn_ms),
+	              DB_I(c->ended_ms), DB_I(c->policy_id), DB_T(warnings));
+}
+
 static gboolean clock_row_fn(const struct db_row *row, void *arg)
 {
 	struct ticket_clock *c = g_new0(struct ticket_clock, 1);
@@ -46,6 +81,7 @@ static gboolean clock_row_fn(const struct db_row *row, void *arg)
 	c->warn_ms = db_int(row, 6);
 	c->ended_ms = db_int(row, 7);
 	c->policy_id = db_int(row, 8);
+	read_warnings(c, db_text(row, 9));
 	g_ptr_array_add(arg, c);
 	return TRUE;
 }

@@ -58,6 +58,10 @@ static void compare_clocks(const struct verifying *v, const struct ticket_clock 
 	compare_numbers(v, "target_ms", stored->target_ms, is->target_ms);
 	compare_moments(v, "due", stored->due_ms, is->due_ms);
 	compare_moments(v, "warn", stored->warn_ms, is->warn_ms);
+	for (int i = 0; i < CLOCK_WARNINGS; i++) {
+		compare_numbers(v, "warning", stored->warnings[i].threshold, is->warnings[i].threshold);
+		compare_moments(v, "warning's moment", stored->warnings[i].at_ms, is->warnings[i].at_ms);
+	}
 	compare_numbers(v, "left_ms", stored->left_ms, is->left_ms);
 	compare_moments(v, "ended", stored->ended_ms, is->ended_ms);
 	compare_numbers(v, "policy", stored->policy_id, is->policy_id);

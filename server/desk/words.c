@@ -164,7 +164,7 @@ static gboolean target_fn(const struct db_row *row, void *arg)
 		t->priority = (enum ticket_priority)db_int(row, 2);
 		t->problem = (int)db_int(row, 3);
 		t->target_ms = db_int(row, 4);
-		t->warn_percent = (int)db_int(row, 5);
+		g_free(clock_warnings_parse(db_text(row, 5), t->warnings));
 		t->pause_statuses = (unsigned)db_int(row, 6);
 		t->calendar = db_dup(row, 7);
 		g_ptr_array_add(p->targets, t);

@@ -188,7 +188,8 @@ static gboolean clock_same(const struct ticket_clock *a, const struct ticket_clo
 {
 	return a->kind == b->kind && a->state == b->state && a->started_ms == b->started_ms &&
 	       a->target_ms == b->target_ms && a->due_ms == b->due_ms && a->left_ms == b->left_ms &&
-	       a->warn_ms == b->warn_ms && a->ended_ms == b->ended_ms && a->policy_id == b->policy_id;
+	       a->warn_ms == b->warn_ms && a->ended_ms == b->ended_ms && a->policy_id == b->policy_id &&
+	       memcmp(a->warnings, b->warnings, sizeof a->warnings) == 0;
 }
 
 static const struct ticket_clock *clock_of(const GPtrArray *clocks, enum clock_kind kind)
@@ -200,13 +201,6 @@ static const struct ticket_clock *clock_of(const GPtrArray *clocks, enum clock_k
 			return c;
 	}
 	return NULL;
-}
-
-static gboolean clock_put(struct work *w, const struct ticket_clock *c, GError **error)
-{
-	return DB_RUN(w->conn, STMT_CLOCK_PUT, NULL, NULL, error, DB_I(w->ticket->row.id), DB_I(c->kind),
-	              DB_I(c->state), DB_I(c->started_ms), DB_I(c->target_ms), DB_I(c->due_ms), DB_I(c->left_ms),
-	              DB_I(c->warn_ms), DB_I(c->ended_ms), DB_I(c->policy_id));
 }
 
 static void fold(struct work *w, const struct clock_case *of, const GArray *facts)
@@ -265,7 +259,7 @@ gboolean work_save_clocks(struct work *w, gboolean *changed, GError **error)
 
 		if (was && clock_same(c, was))
 			continue;
-		ok = clock_put(w, c, error);
+		ok = ticket_put_clock(w->conn, t->row.id, c, error);
 		passed |= !w->quiet && alarm_passed(was, c, w->now);
 		if (changed)
 			*changed = TRUE;

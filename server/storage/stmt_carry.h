@@ -19,7 +19,8 @@
 
 #define STATEMENTS_CARRY(S, S2) \
 	STMT_KEPT(S, FACT, "ticket_fact", "ticket_id", "kind, at_ms, status, due_ms", "$2, $3, $4, $5", "at_ms, id") \
-	STMT_KEPT(S, ALARM, "alarm", "ticket_id", "clock, kind, due_ms, at_ms", "$2, $3, $4, $5", "at_ms, clock, kind, due_ms") \
+	STMT_KEPT(S, ALARM, "alarm", "ticket_id", "clock, kind, due_ms, at_ms, threshold", "$2, $3, $4, $5, $6", \
+	  "at_ms, clock, kind, due_ms, threshold") \
 	STMT_KEPT(S, FOLLOW_UP, "follow_up", "ticket_id", "round, state, due_ms, next_ms, asked, asked_ms, asked_id, " \
 	  "ask_message, solved, speed, improve, answered_ms, answered_id, solver_id, resolved_ms, skipped_ms, skipped_id, " \
 	  "skip_reason", "$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19", "round") \

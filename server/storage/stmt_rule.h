@@ -55,7 +55,7 @@
 	/* what happened to tickets, newest first, for trying a rule on the past: ticket, when, detail */ \
 	S(PAST_OPENED, "SELECT id, created_ms, 0 FROM ticket WHERE id < $1 ORDER BY id DESC LIMIT $2") \
 	S(PAST_MESSAGES, "SELECT ticket_id, at_ms, author_id FROM message WHERE kind = $1 AND delivery = 0 ORDER BY id DESC LIMIT $2") \
-	S(PAST_ALARMS, "SELECT ticket_id, at_ms, clock FROM alarm WHERE kind = $1 ORDER BY at_ms DESC LIMIT $2") \
+	S(PAST_ALARMS, "SELECT DISTINCT ticket_id, at_ms, clock FROM alarm WHERE kind = $1 ORDER BY at_ms DESC LIMIT $2") \
 	S(PAST_FACTS, "SELECT ticket_id, at_ms, status FROM ticket_fact WHERE kind = $1 ORDER BY id DESC LIMIT $2") \
 	/* a ticket's notes (kind 2) and lines of history (3) */ \
 	S(PAST_LINES, "SELECT kind, at_ms, CASE WHEN kind = 3 THEN body ELSE NULL END FROM message WHERE ticket_id = $1 " \

@@ -70,13 +70,14 @@
 	  "AND delivery = 1") \
 	S(FACTS, "SELECT kind, at_ms, status, due_ms FROM ticket_fact WHERE ticket_id = $1 ORDER BY at_ms, id") \
 	S(FACT_INSERT, "INSERT INTO ticket_fact(ticket_id, kind, at_ms, status, due_ms) VALUES ($1, $2, $3, $4, $5)") \
-	S(CLOCKS, "SELECT kind, state, started_ms, target_ms, due_ms, left_ms, warn_ms, ended_ms, policy_id " \
-	  "FROM ticket_clock WHERE ticket_id = $1 ORDER BY kind") \
+	S(CLOCKS, "SELECT kind, state, started_ms, target_ms, due_ms, left_ms, warn_ms, ended_ms, policy_id, " \
+	  "warnings FROM ticket_clock WHERE ticket_id = $1 ORDER BY kind") \
 	S(CLOCK_PUT, "INSERT INTO ticket_clock(ticket_id, kind, state, started_ms, target_ms, due_ms, left_ms, " \
-	  "warn_ms, ended_ms, policy_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) " \
+	  "warn_ms, ended_ms, policy_id, warnings) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) " \
 	  "ON CONFLICT (ticket_id, kind) DO UPDATE SET state = excluded.state, started_ms = excluded.started_ms, " \
 	  "target_ms = excluded.target_ms, due_ms = excluded.due_ms, left_ms = excluded.left_ms, " \
-	  "warn_ms = excluded.warn_ms, ended_ms = excluded.ended_ms, policy_id = excluded.policy_id") \
+	  "warn_ms = excluded.warn_ms, ended_ms = excluded.ended_ms, policy_id = excluded.policy_id, " \
+	  "warnings = excluded.warnings") \
 	S(CLOCK_REMOVE, "DELETE FROM ticket_clock WHERE ticket_id = $1 AND kind = $2") \
 	S(RATING_INSERT, "INSERT INTO rating(ticket_id, customer_id, stars, comment, at_ms) " \
 	  "VALUES ($1, $2, $3, $4, $5)") \

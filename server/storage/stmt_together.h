@@ -24,8 +24,8 @@
 	S(NOTICES_SEEN, "UPDATE notice SET seen = 1 WHERE person_id = $1 AND id <= $2 AND seen = 0") \
 	S(NOTICES_PRUNE, "DELETE FROM notice WHERE person_id = $1 AND at_ms < $2") \
 	S(ALARMS_DUE, "SELECT id, alarm_ms FROM ticket WHERE alarm_ms > 0 ORDER BY alarm_ms LIMIT $1") \
-	S(ALARM_ADD, "INSERT INTO alarm(ticket_id, clock, kind, due_ms, at_ms) VALUES ($1, $2, $3, $4, $5) " \
-	  "ON CONFLICT (ticket_id, clock, kind, due_ms) DO NOTHING") \
+	S(ALARM_ADD, "INSERT INTO alarm(ticket_id, clock, kind, due_ms, at_ms, threshold) VALUES ($1, $2, $3, $4, $5, $6) " \
+	  "ON CONFLICT (ticket_id, clock, kind, due_ms, threshold) DO NOTHING") \
 	S(ALARM_NEXT, "UPDATE ticket SET alarm_ms = $2 WHERE id = $1") \
 	S(MESSAGE_WHISPER, "UPDATE message SET whisper_to = $2 WHERE id = $1") \
 	S(DRAFTS_GIVE, "UPDATE draft SET person_id = $3, shared = 1 WHERE ticket_id = $1 AND person_id = $2 AND NOT EXISTS " \

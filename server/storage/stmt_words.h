@@ -44,7 +44,7 @@
 	  "name) VALUES ($1, $2, $3, $4, $5, $6)") \
 	S(POLICIES, "SELECT id, version, position, name, channels, after_sales, problem, tags, groups FROM policy " \
 	  "ORDER BY position, id") \
-	S(POLICY_TARGETS, "SELECT policy_id, clock, priority, problem, target_ms, warn_percent, pause_statuses, " \
+	S(POLICY_TARGETS, "SELECT policy_id, clock, priority, problem, target_ms, warn, pause_statuses, " \
 	  "calendar FROM policy_target ORDER BY policy_id, position") \
 	S(POLICY_INSERT, "INSERT INTO policy(position, name, channels, after_sales, problem, tags, groups) " \
 	  "VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id") \
@@ -53,7 +53,7 @@
 	S(POLICY_BY_NAME, "SELECT id FROM policy WHERE name = $1") \
 	S(POLICY_TARGETS_CLEAR, "DELETE FROM policy_target WHERE policy_id = $1") \
 	S(POLICY_TARGET_ADD, "INSERT INTO policy_target(policy_id, position, clock, priority, problem, target_ms, " \
-	  "warn_percent, pause_statuses, calendar) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)") \
+	  "warn, pause_statuses, calendar) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)") \
 	S(IMPORT_KEY, "SELECT id, hash FROM import_key WHERE type = $1 AND key = $2") \
 	S(IMPORT_KEY_PUT, "INSERT INTO import_key(type, key, id, hash) VALUES ($1, $2, $3, $4) " \
 	  "ON CONFLICT (type, key) DO UPDATE SET id = excluded.id, hash = excluded.hash")

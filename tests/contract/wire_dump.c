@@ -9,6 +9,7 @@ static const char *const types[FIELD_TYPE_COUNT] = {
 	[FIELD_ENUM] = "enum", [FIELD_MASK] = "mask", [FIELD_OBJECT] = "object", [FIELD_FLAT] = "flat",
 	[FIELD_NEST] = "object", [FIELD_LIST] = "list", [FIELD_STRINGS] = "strings", [FIELD_IDS] = "ids",
 	[FIELD_TIME] = "integer", [FIELD_LENGTH] = "integer", [FIELD_BODY] = "string", [FIELD_CENTS] = "integer",
+	[FIELD_WARNINGS] = "string",
 };
 
 static void dump_shape(struct writer *w, const struct shape *s, GHashTable *seen);
@@ -18,7 +19,7 @@ static void dump_fields(struct writer *w, const struct shape *s)
 	for (size_t i = 0; i < s->count; i++) {
 		const struct field *f = &s->fields[i];
 
-		if (f->flags & FIELD_READ)
+		if (f->flags & FIELD_READ || f->type == FIELD_INNER)
 			continue;
 		if (f->type == FIELD_FLAT) {
 			dump_fields(w, f->shape);

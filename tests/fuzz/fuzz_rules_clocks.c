@@ -76,7 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	calendar = data[0] & 1 ? office() : NULL;
 	rule = (struct clock_rule){.kind = (enum clock_kind)(1 + data[1] % (CLOCK_COUNT - 1)),
-		.target_ms = (int64_t)data[2] * data[2] * data[2] * 600, .warn_percent = data[3] % 101,
+		.target_ms = (int64_t)data[2] * data[2] * data[2] * 600, .warnings = {data[3] % 100, -(int64_t)data[3] * 1000},
 		.pause_statuses = data[0] & 2 ? 1u << STATUS_PENDING_CUSTOMER : 0, .calendar = calendar,
 		.starts_at_claim = data[0] & 4, .met_by_claim = data[0] & 8};
 	for (size_t at = 4; at + 16 <= size && n < G_N_ELEMENTS(facts); at += 16, n++) {

@@ -247,7 +247,7 @@ static void fold__table_of_stories__is_as_computed_by_hand(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(stories); i++) {
 		const struct story *s = &stories[i];
-		const struct clock_rule rule = {.kind = s->kind, .target_ms = s->target_ms, .warn_percent = 75,
+		const struct clock_rule rule = {.kind = s->kind, .target_ms = s->target_ms, .warnings = {75},
 			.pause_statuses = s->pauses, .policy_id = 7, .starts_at_claim = s->at_claim, .met_by_claim = s->phone,
 			.when_said = s->when_said};
 		struct ticket_clock out;
@@ -283,7 +283,7 @@ static struct calendar *office(void)
 static void fold__office_hours__run_over_the_weekend(void)
 {
 	struct calendar *c = office();
-	const struct clock_rule rule = {.kind = CLOCK_RESOLUTION, .target_ms = 4 * HOUR, .warn_percent = 75,
+	const struct clock_rule rule = {.kind = CLOCK_RESOLUTION, .target_ms = 4 * HOUR, .warnings = {75},
 		.pause_statuses = PENDING, .calendar = c};
 	const struct clock_fact facts[] = {
 		CREATED(at("2026-11-20T15:00:00Z")),                     /* Friday */
@@ -302,6 +302,37 @@ static void fold__office_hours__run_over_the_weekend(void)
 	g_assert_cmpint(out.state, ==, CLOCK_STATE_RUNNING);
 	g_assert_cmpint(out.due_ms, ==, at("2026-11-23T12:00:00Z"));
 	g_assert_cmpint(out.warn_ms, ==, at("2026-11-23T11:00:00Z"));
+	calendar_free(c);
+}
+
+/* "50% 75% 10m" of 4 h from Friday 15:00 in a 9-17 calendar: times before the end are working time, too. */
+static void fold__several_thresholds__come_in_order_of_time(void)
+{
+	struct calendar *c = office();
+	struct clock_rule rule = {.kind = CLOCK_RESOLUTION, .target_ms = 4 * HOUR, .warnings = {50, 75, -3 * HOUR, -10 * 60000},
+		.calendar = c};
+	const struct clock_fact facts[] = {CREATED(at("2026-11-20T15:00:00Z"))};
+	static const struct {
+		int64_t threshold;
+		const char *at;
+	} expected[] = {{-3 * HOUR, "2026-11-20T16:00:00Z"}, {50, "2026-11-20T17:00:00Z"},
+		{75, "2026-11-23T10:00:00Z"}, {-10 * 60000, "2026-11-23T10:50:00Z"}};
+	struct ticket_clock out;
+
+	clock_fold(&rule, facts, 1, at("2026-11-20T15:30:00Z"), &out);
+	for (size_t i = 0; i < G_N_ELEMENTS(expected); i++) {
+		g_assert_cmpint(out.warnings[i].threshold, ==, expected[i].threshold);
+		g_assert_cmpint(out.warnings[i].at_ms, ==, at(expected[i].at));
+	}
+	g_assert_cmpint(out.warn_ms, ==, out.warnings[0].at_ms);
+	rule.target_ms = 10 * 60000; /* "10m before" would be its start */
+	clock_fold(&rule, facts, 1, at("2026-11-20T15:01:00Z"), &out);
+	g_assert_cmpint(out.warnings[0].threshold, ==, 50);
+	g_assert_cmpint(out.warnings[1].threshold, ==, 75);
+	g_assert_cmpint(out.warnings[2].threshold, ==, 0);
+	memset(rule.warnings, 0, sizeof rule.warnings);
+	clock_fold(&rule, facts, 1, at("2026-11-20T15:01:00Z"), &out);
+	g_assert_cmpint(out.warn_ms, ==, out.due_ms);
 	calendar_free(c);
 }
 
@@ -393,7 +424,7 @@ static struct policy *policy(desk_id id, int position, unsigned channels, int af
 	struct policy_target *t = g_new0(struct policy_target, 1);
 
 	*t = (struct policy_target){.clock = kind, .priority = priority, .problem = problem, .target_ms = target,
-		.warn_percent = 60, .calendar = id == 1 ? g_strdup("office") : NULL};
+		.warnings = {60}, .calendar = id == 1 ? g_strdup("office") : NULL};
 	*p = (struct policy){.id = id, .position = position, .channels = channels, .after_sales = after_sales, .problem = -1,
 		.targets = g_ptr_array_new()};
 	g_ptr_array_add(p->targets, t);
@@ -460,6 +491,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/clocks/fold/stories", fold__table_of_stories__is_as_computed_by_hand);
 	g_test_add_func("/clocks/fold/office", fold__office_hours__run_over_the_weekend);
+	g_test_add_func("/rules/clocks/thresholds", fold__several_thresholds__come_in_order_of_time);
 	g_test_add_func("/clocks/fold/never", fold__calendar_without_time__is_never_due);
 	g_test_add_func("/clocks/fold/pauses", fold__random_pauses__never_shorten);
 	g_test_add_func("/clocks/fold/random", fold__random_facts__keep_the_invariants);

@@ -48,7 +48,7 @@ static struct calendar *nine_to_five(const char *zone)
 /* When a resolution clock that begins at `created` is due after the work. */
 static void due_is(struct calendar *c, const char *created, int64_t work_ms, const char *due)
 {
-	const struct clock_rule rule = {.kind = CLOCK_RESOLUTION, .target_ms = work_ms, .warn_percent = 75, .calendar = c};
+	const struct clock_rule rule = {.kind = CLOCK_RESOLUTION, .target_ms = work_ms, .warnings = {75}, .calendar = c};
 	const struct clock_fact fact = {.kind = FACT_CREATED, .at_ms = at(created)};
 	struct ticket_clock out;
 

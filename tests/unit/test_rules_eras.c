@@ -39,7 +39,7 @@ struct story {
 static void begins(struct story *s, enum clock_kind kind, const char *when, int64_t target, const struct calendar *c)
 {
 	*s = (struct story){.n = 1};
-	s->rules[0] = (struct clock_rule){.kind = kind, .target_ms = target, .pause_statuses = PENDING, .calendar = c, .warn_percent = 75};
+	s->rules[0] = (struct clock_rule){.kind = kind, .target_ms = target, .pause_statuses = PENDING, .calendar = c, .warnings = {75}};
 	s->facts[0] = (struct clock_fact){.kind = FACT_CREATED, .at_ms = at(when)};
 }
 

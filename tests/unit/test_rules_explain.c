@@ -75,7 +75,7 @@ static const struct clock_what_if *what_if(const struct clock_explained *e, cons
 static void friday_afternoon__an_hour__is_counted_on_both_days(void)
 {
 	struct calendar *c = office();
-	const struct clock_rule rule = {.kind = CLOCK_RESOLUTION, .target_ms = HOUR, .warn_percent = 75, .calendar = c,
+	const struct clock_rule rule = {.kind = CLOCK_RESOLUTION, .target_ms = HOUR, .warnings = {75}, .calendar = c,
 		.pause_statuses = BIT(STATUS_PENDING_CUSTOMER)};
 	const struct clock_fact facts[] = {{.kind = FACT_CREATED, .at_ms = at("2026-11-20T16:30:00")}};
 	struct explain_input in = {.rule = &rule, .facts = facts, .n = 1, .status = STATUS_OPEN,
@@ -192,7 +192,7 @@ static void any_facts__always_add_up(void)
 		struct clock_fact facts[12] = {{.kind = FACT_CREATED, .at_ms = at("2026-11-20T10:00:00")}};
 		size_t n = (size_t)g_test_rand_int_range(1, 12);
 		const struct clock_rule rule = {.kind = (enum clock_kind)g_test_rand_int_range(1, CLOCK_COUNT),
-			.target_ms = g_test_rand_int_range(1, 400000) * S, .warn_percent = 75,
+			.target_ms = g_test_rand_int_range(1, 400000) * S, .warnings = {75},
 			.pause_statuses = BIT(STATUS_PENDING_CUSTOMER), .calendar = g_test_rand_bit() ? c : NULL,
 			.starts_at_claim = g_test_rand_bit()};
 		enum ticket_status status = STATUS_NEW;

@@ -88,14 +88,15 @@ static void read__faults__each_has_its_line(void)
 	          "f:1: BEGIN:VCALENDAR has no END\nf:2: BEGIN:VEVENT has no END\nf:3: END:VCALENDAR ends nothing that is open\n");
 	complains(" x\nBEGIN:VCARD\nEND:VCARD\n",
 	          "f:1: goes on, but nothing was begun\nf:2: must begin with BEGIN:VCALENDAR\n");
-	complains("\xff\n", "f:1: the file isn't UTF-8 text\n");
+	complains("\xff\n", "f:1: this line is not UTF-8: the byte 0xFF (of another encoding, like Latin-1 or GBK?)\n");
 }
 
 static void merge__days__join_or_replace_those_it_has(void)
 {
 	static const char text[] = AROUND(EVENT("DTSTART;VALUE=DATE:20261225\r\nSUMMARY:Christmas\r\n")
 	                                  EVENT("DTSTART;VALUE=DATE:20260101\r\nSUMMARY:New Year\r\n"));
-	static const char line[] = "{\"type\":\"calendar\",\"key\":\"c\",\"hours\":{},\"holidays\":[\"2026-12-25\",\"2026-06-01 Ours\"]}";
+	static const char line[] = "{\"type\":\"calendar\",\"key\":\"c\",\"hours\":{\"mon\":[\"09:00-17:00\"]},"
+		"\"holidays\":[\"2026-12-25\",\"2026-06-01 Ours\"]}";
 	g_autoptr(line_errors_auto) errors = line_errors_new("f");
 	g_autoptr(GPtrArray) days = calendar_file_read(text, strlen(text), 2026, 2026, errors);
 

@@ -431,7 +431,7 @@ static gboolean spoil(struct db_tx *tx, void *arg, GError **error)
 
 	return DB_RUN(db_conn_of(tx), STMT_CLOCK_PUT, NULL, NULL, error, DB_I(id), DB_I(CLOCK_FIRST_RESPONSE),
 	              DB_I(CLOCK_STATE_RUNNING), DB_I(FIXTURE_START), DB_I(SECONDS(30)), DB_I(FIXTURE_START + SECONDS(31)), DB_I(0),
-	              DB_I(FIXTURE_START + 22500), DB_I(0), DB_I(1)) &&
+	              DB_I(FIXTURE_START + 22500), DB_I(0), DB_I(1), DB_T("75:8500")) &&
 	       DB_RUN(db_conn_of(tx), STMT_CLOCK_REMOVE, NULL, NULL, error, DB_I(id), DB_I(CLOCK_RESOLUTION));
 }
 
@@ -557,9 +557,103 @@ static void recompute__random_histories__gives_what_is_stored(void)
 	fixture_close(&f);
 }
 
+/* What the desk has noted, "clock/kind/threshold" each. */
+static gboolean alarm_fn(const struct db_row *row, void *arg)
+{
+	if (db_int(row, 0) == CLOCK_FIRST_RESPONSE)
+		g_string_append_printf(arg, "%s%" PRId64 "/%" PRId64, ((GString *)arg)->len ? " " : "", db_int(row, 1),
+		                       db_int(row, 4));
+	return TRUE;
+}
+
+static void assert_noted(struct fixture *f, desk_id id, const char *expected)
+{
+	g_autoptr(GString) noted = g_string_new(NULL);
+	struct db_conn *conn = db_read_begin(f->db, NULL);
+
+	g_assert_true(DB_RUN(conn, STMT_CARRY_ALARM, alarm_fn, noted, NULL, DB_I(id)));
+	db_read_end(f->db, conn);
+	g_assert_cmpstr(noted->str, ==, expected);
+}
+
+static int64_t fixture_due(struct fixture *f)
+{
+	g_autoptr(GError) error = NULL;
+	int64_t next = desk_due(f->desk, &error);
+
+	g_assert_no_error(error);
+	return next;
+}
+
+static guint words_of(struct fixture *f, const char *word)
+{
+	g_autofree char *feed = fixture_feed(f);
+	g_auto(GStrv) parts = g_strsplit(feed, word, -1);
+
+	return g_strv_length(parts) - 1;
+}
+
+static desk_id opened_often(struct fixture *f)
+{
+	desk_id id;
+
+	fixture_open(f, NULL);
+	apply(f, "[policy often]\nposition = -5\ntarget = first-response 60s warn 50% 75% 5s 2m\n");
+	id = fixture_opens(f, CHANNEL_WEB, "can't sign in", "help", NULL);
+	return id;
+}
+
+static void clock__with_several_thresholds__warns_at_each_once(void)
+{
+	static const int64_t moments[] = {30000, 45000, 55000, 60000};
+	struct fixture f;
+	guint each = 0;
+	int64_t next;
+	desk_id id;
+
+	id = opened_often(&f);
+	for (size_t i = 0; i < G_N_ELEMENTS(moments); i++) {
+		next = fixture_due(&f);
+		g_assert_cmpint(next, ==, FIXTURE_START + moments[i]);
+		fixture_time(next - 1);
+		fixture_due(&f);
+		g_assert_cmpuint(words_of(&f, "warning"), ==, each * (guint)i);
+		fixture_time(next);
+		fixture_due(&f);
+		fixture_due(&f);
+		each = i ? each : words_of(&f, "warning"); /* the event, and whoever is told */
+		g_assert_cmpuint(words_of(&f, "warning"), ==, each * MIN((guint)i + 1, 3));
+		if (i == 1) /* between them, and another server */
+			fixture_reopen(&f);
+	}
+	g_assert_cmpuint(each, >, 1);
+	assert_noted(&f, id, "0/50 0/75 0/-5000 1/0");
+	fixture_close(&f);
+}
+
+static void thresholds__passed_while_no_server_ran__are_noted_and_the_last_is_told(void)
+{
+	struct fixture f;
+	desk_id id;
+	guint told;
+
+	id = opened_often(&f);
+	fixture_time(FIXTURE_START + 56500);
+	fixture_due(&f);
+	assert_noted(&f, id, "0/-5000 0/50 0/75");
+	told = words_of(&f, "warning");
+	g_assert_cmpuint(told, ==, 4); /* the event, and the three of its group */
+	fixture_reopen(&f);
+	fixture_due(&f);
+	g_assert_cmpuint(words_of(&f, "warning"), ==, told);
+	fixture_close(&f);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/clocks/thresholds", clock__with_several_thresholds__warns_at_each_once);
+	g_test_add_func("/clocks/thresholds/together", thresholds__passed_while_no_server_ran__are_noted_and_the_last_is_told);
 	g_test_add_func("/server/clocks/seed", seed__every_standard__is_a_policy);
 	g_test_add_func("/server/clocks/tag", policy__for_a_tag__follows_the_customer);
 	g_test_add_func("/server/clocks/group", policy__for_a_group_and_a_problem__holds_while_it_is_there);

@@ -33,6 +33,8 @@ static void same_again(const char *text)
 	g_assert_cmpstr(out->str, ==, text);
 }
 
+#define THRESHOLDS "must be shares of the target, 1% to 99%, or times before its end, like \"50% 75% 10m\", or none\n"
+
 static void config__canonical_sections__are_printed_as_they_were_read(void)
 {
 	same_again("[calendar office]\nzone = Asia/Shanghai\nhours = mon-fri 09:00-12:00 13:00-18:00\n"
@@ -42,6 +44,8 @@ static void config__canonical_sections__are_printed_as_they_were_read(void)
 		   "target = first-response 30s\n"
 		   "target = resolution 1h30m priority urgent problem simple warn 60% pause pending-customer,on-hold "
 		   "calendar office\n");
+	same_again("[policy many]\nposition = 0\ntarget = first-response 1h warn 50% 75% 10m 30s pause on-hold\n"
+		   "target = promise 5m warn none\n");
 	same_again("[person li]\nname = li.wei\ndisplay = Li Wei 李伟\nrole = supervisor\nlocale = zh\nactive = no\n"
 		   "groups = billing returns\nskills = lang-zh\n");
 	same_again("[template hi]\ntitle = Hi\nlanguage = en\npart = greeting\nbody = \"\"\"\nHello\n\n  you\n\"\"\"\n");
@@ -54,6 +58,64 @@ static void config__canonical_sections__are_printed_as_they_were_read(void)
 	same_again("[checklist c]\ntitle = C\nitem = one\nitem = two\n");
 	same_again("[view v]\ntitle = V\nscope = group\nquery = status:open \"a b\"\norder = newest\nowner = billing\n");
 	same_again("[setting desk_name]\nvalue = Lanyu\n[tag t]\non = ticket\nglyph = star\n[group g]\ntitle = G\ntier = 0\n");
+}
+
+static void config__warnings_and_hours__that_cant_be_are_told(void)
+{
+	says("[policy p]\ntarget = promise 5m warn 0%\ntarget = promise 5m warn 100%\n"
+	     "target = promise 5m warn 75% 60s 1m\ntarget = promise 5m warn 1% 2% 3% 4% 5%\n"
+	     "target = promise 5m warn\ntarget = promise 5m warn 0m\ntarget = promise 5m warn 75,75%\n",
+	     "f:2: target: warn " THRESHOLDS "f:3: target: warn " THRESHOLDS "f:4: target: warn has 1m twice\n"
+	     "f:5: target: warn has more than 4 of them\n"
+	     "f:6: target must be CLOCK LENGTH, maybe with priority WORD, problem WORD, warn N% LENGTH, pause STATUS,STATUS and "
+	     "calendar KEY behind it\nf:7: target: warn " THRESHOLDS "f:8: target: warn " THRESHOLDS);
+	says("[calendar a]\nhours = mon-fri 10:00-10:00\nholiday = 2026-12-25 One\nholiday = 2026-12-25 Two\n"
+	     "holiday = 0000-01-01\nexception = 2026-12-24 09:00-09:00\n[calendar b]\nzone = UTC\n"
+	     "[calendar c]\nhours = mon 09:00-12:00 11:00-13:00\n",
+	     "f:2: hours ends where it begins; the whole day is 00:00-24:00\n"
+	     "f:4: holiday has a day that another holiday has\n"
+	     "f:5: holiday must be a day like \"2026-12-25\", maybe with its name behind it\n"
+	     "f:6: exception ends where it begins; the whole day is 00:00-24:00\n"
+	     "f:7: hours is missing\nf:10: hours overlaps another span (mon)\n");
+}
+
+static void says_of(const char *text, size_t len, const char *expected)
+{
+	g_autoptr(line_errors_auto) errors = line_errors_new("f");
+	g_autoptr(config_file_auto) file = config_parse(text, len, errors);
+	g_autofree char *said = line_errors_text(errors);
+
+	g_assert_cmpstr(said, ==, expected);
+}
+
+static void config__other_encodings__are_named(void)
+{
+	static const char bad[] = "[tag a]\nglyph = caf\xe9\n[tag b]\nglyph = \xe9\n[tag\0c]\n";
+
+	says_of("\xff\xfe[\0t\0", 6, "f:1: the text is UTF-16: save it as UTF-8\n");
+	says_of("\0[\0t\0a\0g", 8, "f:1: the text is UTF-16: save it as UTF-8\n");
+	says_of("[\0t\0a\0g\0", 8, "f:1: the text is UTF-16: save it as UTF-8\n");
+	says_of("\xff\xfe\0\0[\0\0\0", 8, "f:1: the text is UTF-32: save it as UTF-8\n");
+	says_of(bad, sizeof bad - 1,
+	        "f:2: this line is not UTF-8: the byte 0xE9 (of another encoding, like Latin-1 or GBK?)\n"
+	        "f:4: this line is not UTF-8: the byte 0xE9 (of another encoding, like Latin-1 or GBK?)\n"
+	        "f:5: this line holds a NUL byte\n");
+}
+
+/* Neither a million keys nor a million mistakes take their square. */
+static void config__very_many_lines__are_read_in_time(void)
+{
+	g_autoptr(GString) text = g_string_new("[policy p]\n");
+	g_autoptr(line_errors_auto) errors = line_errors_new("f");
+	g_autoptr(config_file_auto) file = NULL;
+	g_autofree char *said = NULL;
+
+	for (int i = 0; i < 100000; i++)
+		g_string_append(text, "position = 1\n");
+	file = config_parse(text->str, text->len, errors);
+	g_assert_cmpuint(line_errors_count(errors), ==, 100000); /* and a policy wants targets */
+	said = line_errors_text(errors);
+	g_assert_nonnull(strstr(said, "f: and 99900 more\n"));
 }
 
 /* Whatever a section leaves out has its default; lists stand on one line in any order. */
@@ -93,8 +155,7 @@ static void config__wrong_file__tells_everything_with_its_line(void)
 	     "f:4: target: target must be a length of time: \"30s\", \"15m\", \"2h\", \"1d\", \"1h30m\" or milliseconds\n"
 	     "f:5: target: clock must be one of none, first-response, next-response, resolution, escalation, tier2, "
 	     "cross-department, feedback, promise\n"
-	     "f:6: target must be CLOCK LENGTH, maybe with priority WORD, problem WORD, warn N%, pause STATUS,STATUS and "
-	     "calendar KEY behind it\n"
+	     "f:6: target: warn must be shares of the target, 1% to 99%, or times before its end, like \"50% 75% 10m\", or none\n"
 	     "f:7: a policy has no \"colour\"; it has name, position, channels, after_sales, problem, tags, target, groups\n"
 	     "f:8: position is there twice, first at line 2\n"
 	     "f:9:16: channels must be one of web, app, phone, email, wechat, weibo, douyin, tmall, jd, qq, sms, community, "
@@ -213,6 +274,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/wire/config/same", config__canonical_sections__are_printed_as_they_were_read);
 	g_test_add_func("/wire/config/loose", config__loose_writing__means_the_same);
 	g_test_add_func("/wire/config/wrong", config__wrong_file__tells_everything_with_its_line);
+	g_test_add_func("/wire/config/cant-be", config__warnings_and_hours__that_cant_be_are_told);
+	g_test_add_func("/wire/config/encodings", config__other_encodings__are_named);
+	g_test_add_func("/wire/config/many", config__very_many_lines__are_read_in_time);
 	g_test_add_func("/wire/config/references", config__references__are_looked_for_in_the_file);
 	g_test_add_func("/wire/config/skeletons", config__skeletons__are_right_once_filled_in);
 	g_test_add_func("/wire/config/manual", config__manual__names_every_key);

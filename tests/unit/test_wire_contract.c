@@ -75,6 +75,12 @@ static void fill_field(const struct field *f, char *slot, int *n)
 		g_array_append_val(*(GArray **)(void *)slot, id);
 		break;
 	}
+	case FIELD_INNER:
+		break;
+	case FIELD_WARNINGS:
+		((int64_t *)slot)[0] = 1 + value % 99;
+		((int64_t *)slot)[1] = -1000 * (value + 1);
+		break;
 	default:
 		g_assert_not_reached();
 	}

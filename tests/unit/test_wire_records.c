@@ -24,7 +24,7 @@ static const char *const examples[] = {
 	"{\"type\":\"policy\",\"key\":\"chat\",\"position\":10,\"channels\":[\"web\",\"app\",\"wechat\"],"
 	"\"after"
 	"_sales\":false,\"targets\":[{\"clock\":\"first-response\",\"target\":\"30s\"},{\"clock\":\"resolut"
-	"ion\",\"problem\":\"simple\",\"target\":\"5m\",\"warn_percent\":75,\"pause\":[\"pending-customer\"]"
+	"ion\",\"problem\":\"simple\",\"target\":\"5m\",\"warn\":\"75%\",\"pause\":[\"pending-customer\"]"
 	",\"calendar\":\"office\"},{\"clock\":\"resolution\",\"problem\":\"complex\",\"priority\":\"urgent\","
 	"\"target\":\"24h\",\"pause\":[\"pending-customer\"]}]}",
 	"{\"type\":\"customer\",\"key\":\"cust-12\",\"name\":\"Wang Fang "
@@ -167,7 +167,7 @@ static void unit__record__other_members(void)
 	g_assert_cmpint(t->target_ms, ==, 5 * MINUTE);
 	g_assert_cmpint(t->priority, ==, PRIORITY_COUNT);
 	g_assert_cmpint(t->problem, ==, PROBLEM_SIMPLE);
-	g_assert_cmpint(t->warn_percent, ==, 75);
+	g_assert_cmpint(t->warnings[0], ==, 75);
 	g_assert_cmpuint(t->pause_statuses, ==, 1u << STATUS_PENDING_CUSTOMER);
 	record_free(r);
 	r = parse("{\"type\":\"policy\",\"key\":\"p\",\"targets\":[]}");
@@ -295,7 +295,7 @@ static void unit__record__names_what_is_wrong(void)
 		"hours.someday must be a day (mon, tue, wed, thu, fri, sat, sun) or a range like mon-fri");
 	refused("{\"type\":\"calendar\",\"key\":\"a\",\"hours\":{\"mon\":[\"9-18\"]}}",
 		"hours.mon[0] must be a span like \"09:00-18:00\"");
-	refused("{\"type\":\"calendar\",\"key\":\"a\",\"hours\":{},\"holidays\":[\"2026-02-30\"]}",
+	refused("{\"type\":\"calendar\",\"key\":\"a\",\"hours\":{\"mon\":[\"09:00-18:00\"]},\"holidays\":[\"2026-02-30\"]}",
 		"holidays[0] must be a day like \"2026-12-25\", maybe with its name behind it");
 	refused("{\"type\":\"policy\",\"key\":\"a\",\"targets\":[{\"clock\":\"promise\",\"target\":\"soon\"}]"
 		"}",
