@@ -334,8 +334,25 @@ void command_consult(struct app *app, const char *arg)
 	ask_whom(app, &consulting, CHANGE_CONSULT, arg, N_("asked; the ticket stays yours"));
 }
 
+/* Only whoever has it can offer it, or who leads: said before anything is typed. */
+static gboolean somebody_elses(struct app *app)
+{
+	const struct session *session = store_session(app->store);
+	const struct ticket *t = store_ticket(app->store, command_target(app));
+	const struct person *me = session ? session->me : NULL;
+
+	if (!t || !me || me->role == ROLE_SUPERVISOR || me->role == ROLE_ADMINISTRATOR || !t->row.assignee_id ||
+	    t->row.assignee_id == me->id)
+		return FALSE;
+	app_say(app, TRUE, "%s has #%" G_GINT64_FORMAT, t->row.assignee_name ? t->row.assignee_name : _("somebody else"),
+	        t->row.id);
+	return TRUE;
+}
+
 void command_transfer(struct app *app, const char *arg)
 {
+	if (somebody_elses(app))
+		return;
 	ask_whom(app, &transferring, CHANGE_TRANSFER, arg, N_("offered; it stays yours until then"));
 }
 

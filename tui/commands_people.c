@@ -18,7 +18,7 @@ static void set_state(struct app *app, enum agent_state state, const char *reaso
 	c.person_id = s->me->id;
 	c.agent_state = state;
 	c.reason = reason && *reason ? g_strdup(reason) : NULL;
-	done = g_strdup_printf(_("you are %s"), word_said(agent_state_name(state)));
+	done = g_strdup_printf(_("your state: %s"), word_said(agent_state_name(state)));
 	command_write(app, &c, done);
 }
 
