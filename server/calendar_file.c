@@ -11,7 +11,8 @@
 #define LINE_MAX_BYTES 8192
 #define NAME_MAX_BYTES 160
 #define EVENT_DAYS 366   /* the longest one event may be */
-#define REPEATS 20000    /* looked at, of one event */
+#define REPEATS 20000    /* of one rule */
+#define FOLLOW_US (G_USEC_PER_SEC * 20) /* for the rules of a file: some look for what never comes */
 #define DEPTH 16
 
 struct line {
@@ -26,7 +27,8 @@ struct event {
 	gboolean cancelled, bad;
 	char *called;
 	GPtrArray *rules;         /* icalproperty: RRULE */
-	GPtrArray *more, *without; /* icalproperty: RDATE, EXDATE */
+	GArray *more;             /* GDate: RDATE */
+	GHashTable *without;      /* EXDATE: "20261225" */
 };
 
 struct reading {
@@ -38,6 +40,7 @@ struct reading {
 	guint depth;
 	struct event event;
 	gboolean in_event;
+	gint64 followed_us;       /* spent on rules */
 	gboolean found;           /* a VCALENDAR */
 };
 
@@ -64,6 +67,7 @@ static GPtrArray *unfold(const char *text, size_t len, struct line_errors *error
 	GPtrArray *lines = g_ptr_array_new_with_free_func(line_free);
 	g_autoptr(GString) last = g_string_new(NULL);
 	struct line *open = NULL;
+	gboolean skipped = FALSE; /* it was too long: what it goes on with, too */
 	int number = 0;
 
 	for (size_t at = 0; at < len;) {
@@ -83,8 +87,11 @@ static GPtrArray *unfold(const char *text, size_t len, struct line_errors *error
 			open->text = g_strdup(last->str);
 			continue;
 		}
-		if (folded || n > LINE_MAX_BYTES) {
-			line_errors_add(errors, number, folded && !open ? "goes on, but nothing was begun" : N_("the line is too long"));
+		if (folded && skipped)
+			continue;
+		skipped = n > LINE_MAX_BYTES || (folded && open);
+		if (folded || skipped) {
+			line_errors_add(errors, number, skipped ? "the line is too long" : N_("goes on, but nothing was begun"));
 			continue;
 		}
 		open = g_new(struct line, 1);
@@ -101,8 +108,8 @@ static void event_clear(struct event *e)
 {
 	g_free(e->called);
 	g_clear_pointer(&e->rules, g_ptr_array_unref);
-	g_clear_pointer(&e->more, g_ptr_array_unref);
-	g_clear_pointer(&e->without, g_ptr_array_unref);
+	g_clear_pointer(&e->more, g_array_unref);
+	g_clear_pointer(&e->without, g_hash_table_unref);
 	*e = (struct event){0};
 }
 
@@ -110,8 +117,8 @@ static void event_begin(struct event *e, int line)
 {
 	*e = (struct event){.line = line, .start = icaltime_null_time(), .end = icaltime_null_time()};
 	e->rules = g_ptr_array_new_with_free_func((GDestroyNotify)icalproperty_free);
-	e->more = g_ptr_array_new_with_free_func((GDestroyNotify)icalproperty_free);
-	e->without = g_ptr_array_new_with_free_func((GDestroyNotify)icalproperty_free);
+	e->more = g_array_new(FALSE, FALSE, sizeof(GDate));
+	e->without = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
 static void wrong(struct reading *r, int line, const char *sentence)
@@ -135,7 +142,36 @@ static char *name_of(const char *summary)
 
 static gboolean whole_day(struct icaltimetype t)
 {
-	return !icaltime_is_null_time(t) && icaltime_is_date(t) && icaltime_is_valid_time(t) && t.year >= 1 && t.year <= 9999;
+	return !icaltime_is_null_time(t) && icaltime_is_date(t) && t.year >= 1 && t.year <= 9999 &&
+	       g_date_valid_dmy((GDateDay)t.day, (GDateMonth)t.month, (GDateYear)t.year);
+}
+
+/* RDATE, EXDATE: "20261225,20270101", each maybe with a time or a period behind it. */
+static gboolean take_dates(struct event *e, const char *line)
+{
+	g_auto(GStrv) values = g_strsplit(strchr(line, ':') + 1, ",", -1);
+	gboolean more = g_ascii_strncasecmp(line, "R", 1) == 0;
+
+	for (char **v = values; *v; v++) {
+		const char *s = *v;
+		int y, m, d;
+		GDate day;
+
+		if (strspn(s, "0123456789") != 8 || (s[8] && s[8] != 'T'))
+			return FALSE;
+		d = (s[6] - '0') * 10 + s[7] - '0';
+		m = (s[4] - '0') * 10 + s[5] - '0';
+		y = (s[0] - '0') * 1000 + (s[1] - '0') * 100 + (s[2] - '0') * 10 + s[3] - '0';
+		if (!g_date_valid_dmy((GDateDay)d, (GDateMonth)m, (GDateYear)y))
+			return FALSE;
+		g_date_clear(&day, 1);
+		g_date_set_dmy(&day, (GDateDay)d, (GDateMonth)m, (GDateYear)y);
+		if (more)
+			g_array_append_val(e->more, day);
+		else
+			g_hash_table_add(e->without, g_strndup(s, 8));
+	}
+	return TRUE;
 }
 
 /* Keeps p when the rule is one we follow. */
@@ -152,21 +188,29 @@ static gboolean take_rule(struct reading *r, int line, icalproperty *p)
 	return TRUE;
 }
 
+static gboolean is_named(const char *line, const char *name)
+{
+	size_t n = strcspn(line, ":;");
+
+	return strlen(name) == n && g_ascii_strncasecmp(name, line, n) == 0;
+}
+
 /* The kinds that matter; the others are passed over. */
 static gboolean matters(const char *line)
 {
-	static const char *const names[] = {"DTSTART", "DTEND", "DURATION", "SUMMARY", "STATUS", "RRULE", "RDATE", "EXDATE"};
-	size_t n = strcspn(line, ":;");
+	static const char *const names[] = {"DTSTART", "DTEND", "DURATION", "SUMMARY", "STATUS", "RRULE"};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-		if (strlen(names[i]) == n && g_ascii_strncasecmp(names[i], line, n) == 0)
+		if (is_named(line, names[i]))
 			return TRUE;
 	return FALSE;
 }
 
 static void take_moment(struct reading *r, int line, struct icaltimetype t, struct icaltimetype *to, const char *sentence)
 {
-	if (!whole_day(t))
+	if (!icaltime_is_null_time(*to))
+		wrong(r, line, N_("the event has that already"));
+	else if (!whole_day(t))
 		wrong(r, line, sentence);
 	else
 		*to = t;
@@ -179,6 +223,13 @@ static void take_property(struct reading *r, const struct line *l)
 	struct icaldurationtype length;
 	gboolean kept = FALSE;
 
+	if (is_named(l->text, "RDATE") || is_named(l->text, "EXDATE")) {
+		if (!take_dates(e, l->text))
+			wrong(r, l->number, N_("must be days like 20261225, with commas between"));
+		return;
+	}
+	if (is_named(l->text, "RECURRENCE-ID"))
+		wrong(r, l->number, N_("RECURRENCE-ID: days that were moved can't be taken over, write them as events of their own"));
 	if (!p) {
 		if (matters(l->text))
 			wrong(r, l->number, N_("can't be understood"));
@@ -210,14 +261,6 @@ static void take_property(struct reading *r, const struct line *l)
 	case ICAL_RRULE_PROPERTY:
 		kept = take_rule(r, l->number, p);
 		break;
-	case ICAL_RDATE_PROPERTY:
-		g_ptr_array_add(e->more, p);
-		kept = TRUE;
-		break;
-	case ICAL_EXDATE_PROPERTY:
-		g_ptr_array_add(e->without, p);
-		kept = TRUE;
-		break;
 	default:
 		wrong(r, l->number, N_("can't be understood"));
 		break;
@@ -226,31 +269,19 @@ static void take_property(struct reading *r, const struct line *l)
 		icalproperty_free(p);
 }
 
-static gboolean is_without(const struct event *e, struct icaltimetype day)
-{
-	for (guint i = 0; i < e->without->len; i++) {
-		struct icaltimetype t = icalproperty_get_exdate(e->without->pdata[i]);
-
-		if (t.year == day.year && t.month == day.month && t.day == day.day)
-			return TRUE;
-	}
-	return FALSE;
-}
-
 /* The days of one occurrence. */
-static void add_days(struct reading *r, struct icaltimetype day, int days)
+static void add_days(struct reading *r, GDate d, int days)
 {
-	GDate d;
+	char first[16];
 
-	if (!g_date_valid_dmy((GDateDay)day.day, (GDateMonth)day.month, (GDateYear)day.year) || is_without(&r->event, day))
+	g_snprintf(first, sizeof first, "%04d%02d%02d", g_date_get_year(&d), (int)g_date_get_month(&d), g_date_get_day(&d));
+	if (g_hash_table_contains(r->event.without, first))
 		return;
-	g_date_clear(&d, 1);
-	g_date_set_dmy(&d, (GDateDay)day.day, (GDateMonth)day.month, (GDateYear)day.year);
-	for (int i = 0; i < days; i++, g_date_add_days(&d, 1)) {
+	for (int i = 0; i < days && g_date_get_year(&d) <= r->to; i++, g_date_add_days(&d, 1)) {
 		struct calendar_file_day *put;
 		char date[11];
 
-		if (g_date_get_year(&d) < r->from || g_date_get_year(&d) > r->to)
+		if (g_date_get_year(&d) < r->from)
 			continue;
 		g_snprintf(date, sizeof(date), "%04d-%02d-%02d", g_date_get_year(&d), (int)g_date_get_month(&d), g_date_get_day(&d));
 		if (g_hash_table_contains(r->days, date))
@@ -262,20 +293,38 @@ static void add_days(struct reading *r, struct icaltimetype day, int days)
 	}
 }
 
+static void add_occurrence(struct reading *r, struct icaltimetype t, int days)
+{
+	GDate d;
+
+	g_date_clear(&d, 1);
+	if (g_date_valid_dmy((GDateDay)t.day, (GDateMonth)t.month, (GDateYear)t.year)) {
+		g_date_set_dmy(&d, (GDateDay)t.day, (GDateMonth)t.month, (GDateYear)t.year);
+		add_days(r, d, days);
+	}
+}
+
 static void add_repeats(struct reading *r, icalproperty *rule, int days)
 {
-	icalrecur_iterator *it = icalrecur_iterator_new(icalproperty_get_rrule(rule), r->event.start);
+	gint64 began = g_get_monotonic_time();
+	icalrecur_iterator *it = r->followed_us < FOLLOW_US ?
+		icalrecur_iterator_new(icalproperty_get_rrule(rule), r->event.start) : NULL;
 	struct icaltimetype t;
 	int n = 0;
 
 	if (!it) {
-		wrong(r, r->event.line, N_("the event's RRULE can't be followed"));
+		wrong(r, r->event.line, r->followed_us < FOLLOW_US ? N_("the event's RRULE can't be followed") :
+		      N_("the RRULEs before this one took too long to follow"));
+		r->followed_us += g_get_monotonic_time() - began;
 		return;
 	}
 	for (t = icalrecur_iterator_next(it); !icaltime_is_null_time(t) && t.year <= r->to && n < REPEATS;
 	     t = icalrecur_iterator_next(it), n++)
-		add_days(r, t, days);
+		add_occurrence(r, t, days);
 	icalrecur_iterator_free(it);
+	r->followed_us += g_get_monotonic_time() - began;
+	if (n == REPEATS)
+		wrong(r, r->event.line, N_("the event's RRULE repeats too often since its DTSTART"));
 }
 
 static void event_end(struct reading *r)
@@ -296,15 +345,17 @@ static void event_end(struct reading *r)
 			wrong(r, e->line, N_("the event ends before it begins"));
 		days = MAX(days, 1);
 	}
+	if (e->days && !icaltime_is_null_time(e->end))
+		wrong(r, e->line, N_("the event has a DTEND and a DURATION"));
 	if (days > EVENT_DAYS)
 		wrong(r, e->line, N_("the event is longer than a year"));
 	if (e->bad || e->cancelled)
 		return;
-	add_days(r, e->start, days);
+	add_occurrence(r, e->start, days);
 	for (guint i = 0; i < e->rules->len; i++)
 		add_repeats(r, e->rules->pdata[i], days);
 	for (guint i = 0; i < e->more->len; i++)
-		add_days(r, icalproperty_get_rdate(e->more->pdata[i]).time, days);
+		add_days(r, g_array_index(e->more, GDate, i), days);
 }
 
 /* ---- the whole */
@@ -317,6 +368,8 @@ static void begin(struct reading *r, const struct line *l, const char *what)
 	if (!r->depth && g_ascii_strcasecmp(what, "VCALENDAR") != 0)
 		line_errors_add(r->errors, l->number, "must begin with BEGIN:VCALENDAR");
 	r->found = TRUE;
+	if (r->in_event && g_ascii_strcasecmp(what, "VEVENT") == 0)
+		wrong(r, l->number, N_("an event can't begin inside of another"));
 	r->open[r->depth] = g_strdup(what);
 	r->opened_at[r->depth++] = l->number;
 	if (r->depth == 2 && g_ascii_strcasecmp(what, "VEVENT") == 0) {
@@ -387,6 +440,10 @@ GPtrArray *calendar_file_read(const char *text, size_t len, int from, int to, st
 	}
 	if (!sections_check_text(text, len, errors))
 		return NULL;
+	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
+		text += 3;
+		len -= 3;
+	}
 	icalerror_set_errors_are_fatal(FALSE);
 	lines = unfold(text, len, errors);
 	r.days = days = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)calendar_file_day_free);

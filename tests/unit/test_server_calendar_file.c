@@ -51,6 +51,9 @@ static void read__several_days__count_each(void)
 
 static void read__every_year__is_spelled_out(void)
 {
+	gives("\xEF\xBB\xBF" AROUND(EVENT("DTSTART;VALUE=DATE:20260101\r\nRRULE:FREQ=MONTHLY;COUNT=5\r\n"
+	                                 "EXDATE;VALUE=DATE:20260201,20260301\r\nRDATE;VALUE=DATE:20260707,20260808\r\n")),
+	      2026, 2026, "2026-01-01, 2026-04-01, 2026-05-01, 2026-07-07, 2026-08-08");
 	gives(AROUND(EVENT("DTSTART;VALUE=DATE:20001225\r\nRRULE:FREQ=YEARLY\r\nSUMMARY:C\r\n")),
 	      2026, 2028, "2026-12-25 C, 2027-12-25 C, 2028-12-25 C");
 	/* the fourth Thursday of November, without one year */
@@ -88,6 +91,18 @@ static void read__faults__each_has_its_line(void)
 	          "f:1: BEGIN:VCALENDAR has no END\nf:2: BEGIN:VEVENT has no END\nf:3: END:VCALENDAR ends nothing that is open\n");
 	complains(" x\nBEGIN:VCARD\nEND:VCARD\n",
 	          "f:1: goes on, but nothing was begun\nf:2: must begin with BEGIN:VCALENDAR\n");
+	complains(AROUND(EVENT("DTSTART;VALUE=DATE:19000101\r\nRRULE:FREQ=DAILY\r\n")
+	                 EVENT("DTSTART;VALUE=DATE:20260230\r\n")
+	                 EVENT("DTSTART;VALUE=DATE:20260101\r\nDTSTART;VALUE=DATE:20260102\r\nRDATE:soon\r\n"
+	                       "BEGIN:VEVENT\r\nEND:VEVENT\r\nDURATION:P1D\r\nDTEND;VALUE=DATE:20260103\r\n")
+	                 EVENT("RECURRENCE-ID;VALUE=DATE:20260101\r\nDTSTART;VALUE=DATE:20260101\r\n")),
+	          "f:4: the event's RRULE repeats too often since its DTSTART\n"
+	          "f:9: DTSTART: must be a day like 20261225: only whole days can be holidays\n"
+	          "f:11: the event has a DTEND and a DURATION\n"
+	          "f:13: the event has that already\n"
+	          "f:14: must be days like 20261225, with commas between\n"
+	          "f:15: an event can't begin inside of another\n"
+	          "f:21: RECURRENCE-ID: days that were moved can't be taken over, write them as events of their own\n");
 	complains("\xff\n", "f:1: this line is not UTF-8: the byte 0xFF (of another encoding, like Latin-1 or GBK?)\n");
 }
 
