@@ -82,7 +82,7 @@ static void config__warnings_and_hours__that_cant_be_are_told(void)
 static void says_of(const char *text, size_t len, const char *expected)
 {
 	g_autoptr(line_errors_auto) errors = line_errors_new("f");
-	g_autoptr(config_file_auto) file = config_parse(text, len, errors);
+	config_file_free(config_parse(text, len, errors));
 	g_autofree char *said = line_errors_text(errors);
 
 	g_assert_cmpstr(said, ==, expected);
