@@ -82,8 +82,8 @@ static void wrong_at(int line, int column, const char *sentence, void *arg)
 
 static void check_when(const struct config_item *item, const struct rule_names *names, struct line_errors *errors)
 {
-	const char *when = item->record->rule->when;
 	struct place p = {entry_named(item, "when"), errors, "when"};
+	const char *when = p.entry ? p.entry->value : "";
 	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
 	struct find_lists lists = {.groups = names->groups, .people = names->people, .tags = names->tags,
 	                           .categories = names->categories, .fields = names->fields, .zone = utc};
@@ -91,7 +91,7 @@ static void check_when(const struct config_item *item, const struct rule_names *
 	struct find_error wrong = {0};
 	struct find_tree *tree;
 
-	if (!when || !p.entry)
+	if (!when[strspn(when, " \t\r\n")])
 		return;
 	tree = find_parse(when, 1, utc, &wrong);
 	find_lists_use(&lists, &resolver, NULL);
@@ -113,7 +113,7 @@ static void check_steps(const struct config_item *item, const struct rule_names 
 		         .checklists = names->checklists, .templates = names->templates},
 		.webhooks = names->webhooks,
 	};
-	GPtrArray *steps = p.entry ? steps_parse(item->record->rule->steps, &all, wrong_at, &p) : NULL;
+	GPtrArray *steps = p.entry ? steps_parse(p.entry->value, &all, wrong_at, &p) : NULL;
 
 	if (steps)
 		g_ptr_array_unref(steps);
@@ -122,31 +122,31 @@ static void check_steps(const struct config_item *item, const struct rule_names 
 static void check_url(const struct config_item *item, const struct rule_names *names, struct line_errors *errors)
 {
 	struct place p = {entry_named(item, "url"), errors, "url"};
-	const struct rule *r = item->record->rule;
+	const struct rule *r = item->record ? item->record->rule : NULL;
 	g_autoptr(webhook_allow_auto) allow = webhook_allow_parse(names->webhook_allow, NULL);
 	g_autoptr(GError) wrong = NULL;
 	gboolean plain;
 
 	if (!p.entry || !allow)
 		return;
-	if (!webhook_url_check(r->url, &wrong) || (r->active && !names->alone && !webhook_url_allowed(allow, r->url, &plain, &wrong)))
+	if (!webhook_url_check(p.entry->value, &wrong) ||
+	    (r && r->active && !names->alone && !webhook_url_allowed(allow, r->url, &plain, &wrong)))
 		wrong_at(1, 1, wrong->message, &p);
 }
 
 void rule_check(const struct config_item *item, const struct rule_names *names, struct line_errors *errors)
 {
-	const struct rule *r = item->record->rule;
 	struct place at = {entry_named(item, "at"), errors, "at"};
 	g_autoptr(GError) wrong = NULL;
 	struct schedule s;
 	int column = 1;
 
 	check_when(item, names, errors);
-	if (r->kind == RULE_WEBHOOK)
+	if (item->type == RECORD_WEBHOOK)
 		check_url(item, names, errors);
 	else
 		check_steps(item, names, errors);
-	if (r->kind == RULE_SCHEDULE && at.entry && !schedule_parse(r->at, &s, &column, &wrong))
+	if (item->type == RECORD_SCHEDULE && at.entry && !schedule_parse(at.entry->value, &s, &column, &wrong))
 		wrong_at(1, column, wrong->message, &at);
 }
 

@@ -118,7 +118,12 @@ static const struct record *after(const struct planning *p, const struct record 
 	return !item ? r : item->remove ? NULL : item->record;
 }
 
-/* Rules name what will be there, and say where they don't. */
+static gboolean is_rule(enum record_type type)
+{
+	return type == RECORD_TRIGGER || type == RECORD_SCHEDULE || type == RECORD_WEBHOOK;
+}
+
+/* Rules name what will be there, and say where they don't; also what is wrong in another way. */
 static void check_rules(struct planning *p)
 {
 	struct rule_names *names = rule_names_new();
@@ -140,7 +145,7 @@ static void check_rules(struct planning *p)
 	for (guint i = 0; i < p->file->items->len; i++) {
 		const struct config_item *item = p->file->items->pdata[i];
 
-		if (item->record && item->record->rule)
+		if (!item->remove && is_rule(item->type))
 			rule_check(item, names, p->errors);
 	}
 	rule_names_free(names);

@@ -262,19 +262,26 @@ static void file__with_mistakes__names_each_line_and_column(void)
 	apply(&f, "[trigger t]\non = new\ndo = tag good\n");
 	refuses(&f,
 	        "[trigger t]\non = new nothing\ndo = tag x\n"
+	        "[trigger v]\non = nothing\nwhen = late:yesterday(\ndo = sing\nevery = 5m\n"
 	        "[trigger u]\non = new\nwhen = status:open group:nowhere\ndo = \"\"\"\nassign ghost\n  fly\n\"\"\"\n"
 	        "[schedule s]\nat = mon-fri noon\ndo = webhook ghost\n"
 	        "[webhook w]\nurl = https://inside.example.com/x\n"
 	        "[setting breach_tells]\nvalue = boss\n",
 	        "f:2:10: on must be one of new, customer, reply, note, status, assigned, moved, priority, category, tag, field, rated, "
 	        "promised, warning, breach, escalated, returned, cant-solve, merged, incident, follow-up, problem\n"
-	        "f:6:26: when: there is no group \"nowhere\"\n"
-	        "f:8:8: do: no person or group is called \"ghost\"\n"
-	        "f:9:3: do: \"fly\" is nothing that a rule can do\n"
-	        "f:12:14: at: a schedule is \"every 15m\", \"09:00\" or days and hours like \"mon-fri 09:00 17:30\"\n"
-	        "f:13:14: do: no webhook is called \"ghost\"\n"
-	        "f:15:7: url: the host inside.example.com is not in webhook_allow\n"
-	        "f:16: \"boss\" is nobody: owner, group, supervisors, administrators, nobody or @NAME");
+	        "f:5:6: on must be one of new, customer, reply, note, status, assigned, moved, priority, category, tag, field, rated, "
+	        "promised, warning, breach, escalated, returned, cant-solve, merged, incident, follow-up, problem\n"
+	        "f:6:13: when: there is no clock \"yesterday\"; there are none, first-response, next-response, resolution, "
+	        "escalation, tier2, cross-department, feedback, promise, any\n"
+	        "f:7:6: do: \"sing\" is nothing that a rule can do\n"
+	        "f:8: a trigger has no \"every\"; it has on, by, was, clocks, when, title, position, active, do\n"
+	        "f:11:26: when: there is no group \"nowhere\"\n"
+	        "f:13:8: do: no person or group is called \"ghost\"\n"
+	        "f:14:3: do: \"fly\" is nothing that a rule can do\n"
+	        "f:17:14: at: a schedule is \"every 15m\", \"09:00\" or days and hours like \"mon-fri 09:00 17:30\"\n"
+	        "f:18:14: do: no webhook is called \"ghost\"\n"
+	        "f:20:7: url: the host inside.example.com is not in webhook_allow\n"
+	        "f:21: \"boss\" is nobody: owner, group, supervisors, administrators, nobody or @NAME");
 	fixture_opens(&f, CHANNEL_WEB, "a", "b", NULL); /* the old one is in force */
 	settle(&f);
 	g_autofree char *runs = runs_of(&f, QUERY_AUTOMATION_LOG, "t");
