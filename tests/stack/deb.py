@@ -193,6 +193,10 @@ def counts(path):
         return {table: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in COUNTED}
 
 
+# Columns that are gone, from what took their place.
+ONCE = {("policy_target", "warn_percent"): "CAST(warn AS INTEGER)"}
+
+
 def age(new, old):
     """What the sample desk of today's `new` was under the schema of then: old tables, filled by column."""
     db = sqlite3.connect(old)
@@ -206,12 +210,14 @@ def age(new, old):
     db.execute("ATTACH ? AS new", (new,))
     for (table,) in db.execute("SELECT name FROM main.sqlite_schema WHERE type = 'table'").fetchall():
         now = {row[1] for row in db.execute(f"PRAGMA new.table_info({table})")}
-        columns = ", ".join(row[1] for row in db.execute(f"PRAGMA main.table_info({table})") if row[1] in now)
+        then = [row[1] for row in db.execute(f"PRAGMA main.table_info({table})")]
+        columns = ", ".join(name for name in then if name in now or (table, name) in ONCE)
+        values = ", ".join(ONCE.get((table, name), name) for name in then if name in now or (table, name) in ONCE)
         db.execute(f"DELETE FROM main.{table}")
         if table == "schema_version":
             db.execute("INSERT INTO main.schema_version SELECT * FROM new.schema_version WHERE version <= ?", (OLD_SCHEMA,))
         else:
-            db.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table}")
+            db.execute(f"INSERT INTO main.{table} ({columns}) SELECT {values} FROM new.{table}")
     for pragma, value in (("application_id", db.execute("PRAGMA new.application_id").fetchone()[0]),
                           ("user_version", OLD_SCHEMA)):
         db.execute(f"PRAGMA main.{pragma} = {value}")
