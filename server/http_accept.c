@@ -14,7 +14,7 @@
 
 #define FULL_WAIT_MS 100 /* no descriptor is free: until one may be */
 
-/* FALSE: there is no room for any other now. */
+/* FALSE: no other can be taken now, for want of room or for what would come back at once. */
 static gboolean take(struct http_server *s, int i)
 {
 	struct sockaddr_storage addr;
@@ -22,7 +22,7 @@ static gboolean take(struct http_server *s, int i)
 	int fd = accept4(s->listen_fds[i], (struct sockaddr *)&addr, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	if (fd < 0)
-		return errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM;
+		return errno == EAGAIN || errno == EINTR || errno == ECONNABORTED; /* it left before it was taken */
 	/* It closes the descriptor if it has no room. */
 	if (MHD_add_connection(s->daemons[i], fd, (struct sockaddr *)&addr, len) != MHD_YES)
 		http_count_refused(s, HTTP_REFUSED_CONNECTIONS);
@@ -41,7 +41,7 @@ static void *accept_all(void *arg)
 		int n = poll(fds, room ? (nfds_t)s->n_daemons + 1 : 1, room ? -1 : FULL_WAIT_MS);
 
 		if (n < 0 && errno != EINTR)
-			g_error("poll of the listening sockets: %s", g_strerror(errno));
+			g_usleep(FULL_WAIT_MS * 1000); /* no memory for it: not a reason to die */
 		if (n > 0 && fds[0].revents)
 			return NULL;
 		gboolean asked = room;
